@@ -1,0 +1,1 @@
+"""Data: the paper's sets, real sets, files, and Hypothesis strategies that draw separable sets."""

@@ -1,0 +1,1 @@
+"""Claims at work: optimizers, runs, executable properties, evidence, the command line."""

@@ -1,0 +1,293 @@
+"""One direction field per optimizer: the paper's formula, over any number system.
+
+Put the loss weights c on the simplex.  As steps vanish, an epoch of an optimizer moves w along
+u(c), which depends on c alone.  With m = Xᵀc and q = (X∘X)ᵀ(c∘c), coordinate by coordinate:
+
+===================  =============================================  ==========================
+field                u(c)                                           source
+===================  =============================================  ==========================
+:class:`GD`          m                                              classical
+:class:`Sign`        sign(m)                                        classical; full-batch Adam
+:class:`AdamProxy`   m / √q                                         paper, Prop. 4.1
+:class:`IncAdam`     Σ_i (W₁G)_i / √(W₂(G∘G))_i                     paper, Prop. 2.5 (b = 1)
+:class:`Reshuffled`  m / √((1-θ)q + θm²), θ = (b-1)/(N-1)           later work; θ = 0 is the proxy
+:class:`Replaced`    m / √(q + (b-1)/N · m²)                        derived here
+:class:`CyclicSignum`  Σ_i sign((W G)_i)                            derived here
+===================  =============================================  ==========================
+
+G_j is the sum of c_n x_n over batch j of K, and W_ij = β^((i-j) mod K).  Every field is
+homogeneous (degree 0, GD's degree 1), so c may be scaled freely.  Data are rows x_i with labels
+folded in: X has shape (N, d).  A field is called as ``field(X, c, numbers)`` and returns u, shape
+(d,); ``field.jacobian(X, c, numbers)`` returns ∂u_k/∂c_n, shape (d, N).
+
+Example:
+  >>> import numpy as np
+  >>> AdamProxy()(np.array([[5.0, 1.0], [1.0, 4.0]]), np.array([1.0, 0.0]))
+  array([1., 1.])
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from theory.errors import MarginproofError
+from theory.numbers import FLOAT64, Array, NumberSystem
+
+
+@runtime_checkable
+class Field(Protocol):
+    """A direction field u(c) with its Jacobian."""
+
+    @property
+    def smooth(self) -> bool:
+        """Whether u is differentiable where no denominator vanishes; sign fields jump."""
+        ...
+
+    def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """u(c), shape (d,)."""
+        ...
+
+    def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """∂u_k/∂c_n, shape (d, N)."""
+        ...
+
+
+def mean_gradient(X: Array, c: Array) -> Array:
+    """m = Xᵀc, shape (d,): minus the loss gradient, up to scale."""
+    return X.T @ c
+
+
+def per_sample_square(X: Array, c: Array) -> Array:
+    """q = (X∘X)ᵀ(c∘c), shape (d,): the sum of squared per-sample gradients."""
+    return (X * X).T @ (c * c)
+
+
+@dataclass(frozen=True)
+class GD:
+    """Gradient descent and SGD with any batch: u = m.  Limit: the l2 max-margin direction."""
+
+    smooth = True
+
+    def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """u = Xᵀc."""
+        return mean_gradient(X, c)
+
+    def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """∂u/∂c = Xᵀ."""
+        return X.T
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Sign descent, full-batch Adam, and Signum as β → 1: u = sign(m).  Limit: l_inf max-margin.
+
+    The field jumps where a coordinate of m changes sign, and at the limit some coordinate of m
+    usually is zero: the limit equation is then read with u in the convex hull of the values
+    nearby, which makes it the duality of the l_inf margin (:mod:`theory.margins`).
+    """
+
+    smooth = False
+
+    def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """u = sign(Xᵀc)."""
+        return numbers.sign(mean_gradient(X, c))
+
+    def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """Zero wherever no coordinate of m vanishes."""
+        return X.T * numbers.convert(0)
+
+
+@dataclass(frozen=True)
+class _Preconditioned:
+    """u = m / √v with v = A q + B m², the common shape of the β2 → 1 fields."""
+
+    smooth = True
+
+    def _mix(self, n_samples: int) -> tuple[Fraction, Fraction]:
+        """(A, B) for N samples."""
+        raise NotImplementedError
+
+    def second_moment(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """v = A q + B m², shape (d,)."""
+        share, batch = self._mix(X.shape[0])
+        q = per_sample_square(X, c)
+        if batch == 0:
+            return q
+        m = mean_gradient(X, c)
+        return numbers.convert(share) * q + numbers.convert(batch) * (m * m)
+
+    def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """u = m / √v."""
+        return mean_gradient(X, c) / numbers.sqrt(self.second_moment(X, c, numbers))
+
+    def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """∂u_k/∂c_n = x_nk/√v_k - m_k (A c_n x_nk² + B m_k x_nk)/v_k^{3/2}."""
+        share, batch = self._mix(X.shape[0])
+        m = mean_gradient(X, c)
+        v = self.second_moment(X, c, numbers)
+        root = numbers.sqrt(v)
+        slope = m / (root * v)
+        through_q = numbers.convert(share) * (slope[:, None] * (X * X).T) * c[None, :]
+        if batch == 0:
+            return X.T / root[:, None] - through_q
+        gain = numbers.convert(1) / root - numbers.convert(batch) * slope * m
+        return X.T * gain[:, None] - through_q
+
+
+@dataclass(frozen=True)
+class AdamProxy(_Preconditioned):
+    """Per-sample Adam as β2 → 1: u = m / √q (paper, Prop. 4.1); v = q.
+
+    Its limit is the max-margin direction of the Mahalanobis norm M(c) = diag √q at a fixed point
+    of the paper's dual map T.  Deviation from the paper: none; every β1 gives the same field.
+    """
+
+    def _mix(self, n_samples: int) -> tuple[Fraction, Fraction]:
+        return Fraction(1), Fraction(0)
+
+
+@dataclass(frozen=True)
+class Reshuffled(_Preconditioned):
+    """Adam as β2 → 1, batches of size b reshuffled every epoch: v = (1-θ) q + θ m², θ = (b-1)/(N-1).
+
+    Arguments:
+      batch_size: b, from 1 (AdamProxy) to N (the sign field, since v = m²).
+    """
+
+    batch_size: int = 1
+
+    def _mix(self, n_samples: int) -> tuple[Fraction, Fraction]:
+        theta = Fraction(self.batch_size - 1, n_samples - 1) if n_samples > 1 else Fraction(0)
+        return 1 - theta, theta
+
+
+@dataclass(frozen=True)
+class Replaced(_Preconditioned):
+    """Adam as β2 → 1, batches of size b drawn with replacement: v = q + (b-1)/N · m² (derived).
+
+    Arguments:
+      batch_size: b; even b = N is not the full batch.
+    """
+
+    batch_size: int = 1
+
+    def _mix(self, n_samples: int) -> tuple[Fraction, Fraction]:
+        return Fraction(1), Fraction(self.batch_size - 1, n_samples)
+
+
+@dataclass(frozen=True)
+class ThetaFamily(_Preconditioned):
+    """The one-parameter family v = (1-θ) q + θ m² itself, for bifurcations in θ in [0, 1].
+
+    Arguments:
+      theta: θ, exact; 0 is AdamProxy, 1 the sign field.
+    """
+
+    theta: Fraction = Fraction(0)
+
+    def _mix(self, n_samples: int) -> tuple[Fraction, Fraction]:
+        return 1 - Fraction(self.theta), Fraction(self.theta)
+
+
+@dataclass(frozen=True)
+class _Cyclic:
+    """Fields of cyclic batches B_1 … B_K: rows cut in the given order into runs of b.
+
+    Arguments:
+      batch_size: b, dividing N.
+      order: the order in which an epoch visits the rows; ``None`` for 0, 1, …, N-1.
+    """
+
+    batch_size: int = 1
+    order: tuple[int, ...] | None = None
+
+    def membership(self, n_samples: int) -> Array:
+        """j(n), the batch that row n falls in, shape (N,), values 0 … K-1."""
+        if n_samples % self.batch_size:
+            raise MarginproofError(
+                f"batch_size={self.batch_size} does not divide n_samples={n_samples}; "
+                "cyclic batches need a divisor (or choose sampling reshuffle or replacement)"
+            )
+        order = range(n_samples) if self.order is None else self.order
+        if sorted(order) != list(range(n_samples)):
+            raise MarginproofError(f"order={self.order} is not a permutation of 0..{n_samples - 1}")
+        member = np.empty(n_samples, dtype=np.intp)
+        member[list(order)] = np.arange(n_samples) // self.batch_size
+        return member
+
+    def batch_gradients(self, X: Array, c: Array) -> Array:
+        """G_j = Σ_{n in B_j} c_n x_n, shape (K, d)."""
+        weighted = c[:, None] * X
+        order = np.argsort(self.membership(X.shape[0]), kind="stable")
+        return weighted[order].reshape(-1, self.batch_size, X.shape[1]).sum(axis=1)
+
+
+def cyclic_weights(beta: Fraction, n_batches: int, numbers: NumberSystem = FLOAT64) -> Array:
+    """W_ij = β^((i-j) mod K), shape (K, K): the steady state of a moving average over an epoch (I1)."""
+    lag = (np.arange(n_batches)[:, None] - np.arange(n_batches)[None, :]) % n_batches
+    one, base = numbers.convert(1), numbers.convert(beta)
+    powers = [one]
+    for _ in range(n_batches - 1):
+        powers.append(powers[-1] * base)
+    return np.array(powers, dtype=np.float64 if numbers is FLOAT64 else object)[lag]
+
+
+@dataclass(frozen=True)
+class IncAdam(_Cyclic):
+    """Adam at finite β1 ≤ β2, cyclic batches: u = Σ_i (W₁G)_i / √(W₂(G∘G))_i (paper, Prop. 2.5 for b = 1).
+
+    Arguments:
+      batch_size, order: the batches.
+      beta1, beta2: exact rationals in [0, 1).
+
+    Deviation from the paper: any b | N and any order (as a predictor: derived); the constant C of
+    Prop. 2.5 is dropped, since only the direction matters.
+    """
+
+    beta1: Fraction = Fraction(9, 10)
+    beta2: Fraction = Fraction(19, 20)
+    smooth = True
+
+    def _moments(self, X: Array, c: Array, numbers: NumberSystem) -> tuple[Array, Array, Array, Array, Array]:
+        G = self.batch_gradients(X, c)
+        first = cyclic_weights(self.beta1, len(G), numbers)
+        second = cyclic_weights(self.beta2, len(G), numbers)
+        return G, first, second, first @ G, second @ (G * G)
+
+    def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """u = Σ_i m_i / √v_i over the K steps of an epoch in steady state."""
+        _, _, _, m, v = self._moments(X, c, numbers)
+        return (m / numbers.sqrt(v)).sum(axis=0)
+
+    def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """∂u_k/∂c_n = x_nk P_jk with P = W₁ᵀ v^{-1/2} - G∘(W₂ᵀ m v^{-3/2}) and j = j(n)."""
+        G, first, second, m, v = self._moments(X, c, numbers)
+        root = numbers.sqrt(v)
+        P = first.T @ (numbers.convert(1) / root) - G * (second.T @ (m / (root * v)))
+        return X.T * P[self.membership(X.shape[0])].T
+
+
+@dataclass(frozen=True)
+class CyclicSignum(_Cyclic):
+    """Signum at finite β, cyclic batches: u = Σ_i sign(Σ_j β^((i-j) mod K) G_j) (derived).
+
+    Arguments:
+      batch_size, order: the batches.
+      beta: exact rational in [0, 1); β → 1 gives :class:`Sign`, β = 0 SignSGD.
+    """
+
+    beta: Fraction = Fraction(9, 10)
+    smooth = False
+
+    def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """u = Σ_i sign((W G)_i)."""
+        G = self.batch_gradients(X, c)
+        return numbers.sign(cyclic_weights(self.beta, len(G), numbers) @ G).sum(axis=0)
+
+    def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """Zero wherever no moving average has a vanishing coordinate."""
+        return X.T * numbers.convert(0)

@@ -1,0 +1,198 @@
+"""The limit equation, a complementarity problem: find c on the simplex and γ > 0 with
+
+    F_j(c) >= γ for every j,  and  F_j(c) = γ where c_j > 0,        F(c) = X u(c).
+
+The predicted limit direction of w is u(c).  For AdamProxy this is the paper's dual fixed point
+T(c) = c (I5); under the replicator dynamic dc_i/dτ = c_i (c·F - F_i) its solutions are the Nash
+equilibria (I8).  This module states the problem, measures how far a point is from solving it and
+says whether the flow is attracted there; the ways of solving it have a module each
+(:mod:`theory.flow`, :mod:`theory.newton`, :mod:`theory.algorithm3`, :mod:`theory.enumeration`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+import numpy as np
+
+from theory.errors import MarginproofError
+from theory.fields import Field
+from theory.numbers import FLOAT64, Array, NumberSystem
+
+
+class Outcome(Enum):
+    """Where the flow goes.  ``advice`` says what to make of it."""
+
+    FIXED_POINT = "fixed_point"
+    CYCLE = "cycle"
+    UNDECIDED = "undecided"
+
+    @property
+    def advice(self) -> str:
+        """One sentence for the user."""
+        return {
+            Outcome.FIXED_POINT: "The flow settles: w/‖w‖ tends to the direction u(c).",
+            Outcome.CYCLE: "The loss weights circle and u(c) never settles; no fixed point is the limit.",
+            Outcome.UNDECIDED: "No conclusion; the reason says what stood in the way.",
+        }[self]
+
+
+class Stability(Enum):
+    """Whether the replicator flow is attracted to a fixed point, transversal directions included."""
+
+    ATTRACTING = "attracting"
+    UNSTABLE = "unstable"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class LimitProblem:
+    """Data and a field, with equal rows merged.
+
+    Equal rows have equal loss weights at every w, so only their common total is an unknown; the
+    unknowns are the totals y of the G distinct rows, and c = ``expand(y)`` splits each evenly.
+
+    Arguments:
+      X: rows x_i with labels folded in, shape (N, d), float64 or exact (object array of Fractions).
+      field: the direction field.
+    """
+
+    X: Array
+    field: Field
+
+    def __post_init__(self) -> None:
+        X = np.asarray(self.X)
+        object.__setattr__(self, "X", X)
+        if X.ndim != 2 or 0 in X.shape:
+            raise MarginproofError(f"X.shape={X.shape}: data need at least one row and one column")
+
+    @cached_property
+    def floats(self) -> Array:
+        """X in float64, shape (N, d)."""
+        return np.ascontiguousarray(FLOAT64.array(self.X))
+
+    @cached_property
+    def groups(self) -> Array:
+        """g(i), the distinct row that row i equals, shape (N,), values 0 … G-1, by first appearance."""
+        seen: dict[object, int] = {}
+        rows = [row.tobytes() if row.dtype != object else tuple(row) for row in self.X + 0]
+        return np.array([seen.setdefault(row, len(seen)) for row in rows], dtype=np.intp)
+
+    @cached_property
+    def representatives(self) -> Array:
+        """The first row of every group, shape (G,)."""
+        return np.unique(self.groups, return_index=True)[1]
+
+    @property
+    def n_unknowns(self) -> int:
+        """G, the number of distinct rows."""
+        return len(self.representatives)
+
+    @property
+    def merged(self) -> bool:
+        """Whether some rows are equal."""
+        return self.n_unknowns < self.X.shape[0]
+
+    def expand(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """c, shape (N,), from the totals y of the distinct rows, shape (G,)."""
+        if not self.merged:
+            return y
+        counts = np.bincount(self.groups)
+        share = numbers.array(np.array([1], dtype=object))[0] / numbers.array(counts)
+        return (y * share)[self.groups]
+
+    def direction(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """u(c), shape (d,)."""
+        return self.field(self._in(numbers), self.expand(y, numbers), numbers)
+
+    def F(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """F = X u(c) on the distinct rows, shape (G,)."""
+        return self._in(numbers)[self.representatives] @ self.direction(y, numbers)
+
+    def jacobian(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """∂F/∂y, shape (G, G)."""
+        X = self._in(numbers)
+        du = self.field.jacobian(X, self.expand(y, numbers), numbers)
+        full = X[self.representatives] @ du
+        if not self.merged:
+            return full
+        onto = numbers.array(np.eye(self.n_unknowns, dtype=int)[self.groups])
+        share = numbers.array(np.array([1], dtype=object))[0] / numbers.array(np.bincount(self.groups))
+        return full @ (onto * share[self.groups][:, None])
+
+    def _in(self, numbers: NumberSystem) -> Array:
+        return self.floats if numbers is FLOAT64 else numbers.array(self.X)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A solution of the limit equation, or why there is none.
+
+    Attributes:
+      outcome: what the flow does.
+      weights: c, shape (N,), on the simplex (where the search ended, if it did not settle).
+      direction: u(c) of unit l2 norm, shape (d,).
+      gamma: γ, the common value of F on the support.
+      support: rows with positive weight.
+      residual: complementarity residual, see :func:`residual`.
+      stability: from the replicator Jacobian in float64; evidence, not proof.
+      reason: one clause for the reader.
+      unique: False where the limit direction is one of a continuum (a face of l_inf maximisers).
+    """
+
+    outcome: Outcome
+    weights: Array
+    direction: Array
+    gamma: float
+    support: tuple[int, ...]
+    residual: float
+    stability: Stability
+    reason: str = ""
+    unique: bool = True
+
+
+def residual(problem: LimitProblem, y: Array) -> float:
+    """How far y is from solving the limit equation, relative to the size of F.
+
+    max_i y_i |F_i - γ| (γ = y·F / Σy) and the shortfall max_j (γ - F_j)_+, over max |F|.  Zero at
+    solutions only.  A small residual is not a small error: rows off the support may decay slowly.
+    """
+    F = problem.F(y)
+    y = y / y.sum()
+    gamma = float(y @ F)
+    scale = float(np.abs(F).max())
+    gap = max(float((y * np.abs(F - gamma)).max()), float((gamma - F).max()), 0.0)
+    return gap / scale if scale else float("inf")
+
+
+def replicator_matrix(problem: LimitProblem, y: Array, support: Array) -> Array:
+    """The flow linearised on the support's face, in log-ratio coordinates b_i = log(y_i / y_s).
+
+    Shape (S-1, S-1): -E (J diag(y)) P, where E takes differences against the last supported row
+    and P is the derivative of log y by b.  Its eigenvalues are those of the replicator's tangent map.
+    """
+    J = problem.jacobian(y)[np.ix_(support, support)] * y[support][None, :]
+    weights = y[support] / y[support].sum()
+    tangent = np.eye(len(support))[:, :-1] - weights[None, :-1]
+    against_last = J[:-1] - J[-1:]
+    return -against_last @ tangent
+
+
+def classify(problem: LimitProblem, y: Array, support: Array) -> Stability:
+    """Stability of the fixed point y, from float64 eigenvalues and the transversal rates F_j - γ.
+
+    Undecided where the deciding number is within 1e-9 of zero relative to max |F|: about the
+    square root of the rounding error that a double root would show.
+    """
+    F = problem.F(y)
+    scale = float(np.abs(F).max())
+    inside = replicator_matrix(problem, y, support)
+    worst = float(np.linalg.eigvals(inside).real.max()) if inside.size else -scale
+    off = np.setdiff1d(np.arange(len(y)), support)
+    if off.size:
+        worst = max(worst, float((y @ F / y.sum() - F[off]).max()))
+    if abs(worst) <= 1e-9 * scale:
+        return Stability.UNDECIDED
+    return Stability.ATTRACTING if worst < 0 else Stability.UNSTABLE
