@@ -1,0 +1,254 @@
+"""A data set: rows x_i with labels folded in, exact where given exactly, and a float64 view.
+
+The paper's setting has N rows x_i in R^d, the label y_i multiplied in.  A :class:`Dataset` keeps
+the entries as they were given (exact rationals, or float64, which are dyadic rationals), so that a
+certificate can speak of the very numbers the user wrote, while the fast solvers use ``X``.
+
+Example:
+  >>> data = Dataset.of([["5", "1"], ["1", "1/3"]], name="two rows")
+  >>> data.exact[1, 1], data.X.shape
+  (Fraction(1, 3), (2, 2))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from theory.errors import MarginproofError
+
+EXACT_CELLS = 200_000
+"""Sequences with more entries than this are kept in float64 (an exact entry costs about 100 bytes)."""
+
+PAPER_ASSUMES_NO_ZERO = "the paper assumes that no entry is zero"
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Rows with labels folded in.  Build one with :meth:`of`; equality compares exact entries and labels.
+
+    Attributes:
+      name: for messages and tables.
+      entries: y_i x_i, shape (N, d): float64, or an object array of Fractions; read-only.
+      labels: y_i in {-1, +1}, or ``None`` when rows came already folded (then a bias column cannot be added).
+      row_names, column_names: of lengths N and d.
+      notices: sentences on what was changed or departs from the paper's assumptions.
+      provenance: where the data come from.
+    """
+
+    name: str
+    entries: np.ndarray
+    labels: tuple[int, ...] | None = None
+    row_names: tuple[str, ...] = ()
+    column_names: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    provenance: str = field(default="", compare=False)
+
+    @classmethod
+    def of(
+        cls,
+        rows: Any,
+        name: str = "data",
+        labels: Sequence[int] | None = None,
+        *,
+        row_names: Sequence[str] | None = None,
+        column_names: Sequence[str] | None = None,
+        provenance: str = "",
+    ) -> Dataset:
+        """A data set from rows x_i and labels y_i, or from rows y_i x_i when ``labels`` is ``None``.
+
+        Arguments:
+          rows: shape (N, d).  A float array stays float64; integers, Fractions, decimal or ``"p/q"``
+            strings and nested sequences are kept exactly (up to :data:`EXACT_CELLS` entries).
+          labels: N numbers from {-1, +1}.
+
+        All-zero columns are dropped with a notice: no optimizer ever moves along them.  Other zeros
+        stay, with a notice that the paper assumes none.
+
+        Raises:
+          MarginproofError: ragged or empty rows, an entry that is no finite number, a label not ±1.
+        """
+        entries = _entries(rows, name)
+        n, d = entries.shape
+        signs = None if labels is None else _signs(labels, n, name)
+        if signs is not None:
+            entries = entries * np.array(signs, dtype=entries.dtype)[:, None] + 0  # + 0 turns -0.0 into 0.0
+        columns = tuple(column_names) if column_names else tuple(f"feature{k + 1}" for k in range(d))
+        kept, notices = _inspect_zeros(entries, columns, name)
+        return cls(
+            name=name,
+            entries=_read_only(entries[:, kept]),
+            labels=signs,
+            row_names=tuple(row_names) if row_names else tuple(f"x{i + 1}" for i in range(n)),
+            column_names=tuple(columns[k] for k in kept),
+            notices=notices,
+            provenance=provenance,
+        )
+
+    @property
+    def n_samples(self) -> int:
+        """N."""
+        return int(self.entries.shape[0])
+
+    @property
+    def n_features(self) -> int:
+        """d."""
+        return int(self.entries.shape[1])
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether entries were given as rationals; float64 entries are exact too, as dyadics."""
+        return bool(self.entries.dtype == object)
+
+    @cached_property
+    def X(self) -> np.ndarray:
+        """The rows in float64, each entry correctly rounded, shape (N, d), read-only."""
+        if not self.is_exact:
+            return self.entries
+        return _read_only(self.entries.astype(np.float64) + 0.0)
+
+    @cached_property
+    def exact(self) -> np.ndarray:
+        """The rows as an object array of Fractions, shape (N, d), read-only; built on first use."""
+        if self.is_exact:
+            return self.entries
+        return _read_only(_fractions(self.entries.tolist(), self.name))
+
+    @cached_property
+    def rounded(self) -> bool:
+        """Whether ``X`` differs from ``exact`` anywhere (decimals such as 0.1 are no dyadics)."""
+        return self.is_exact and any(
+            Fraction(x) != e for x, e in zip(self.X.flat, self.exact.flat, strict=True)
+        )
+
+    def with_bias(self) -> Dataset:
+        """The same data with a column of ones before folding, so y_i after it.
+
+        Raises:
+          MarginproofError: when the labels are not known (rows came already folded).
+        """
+        if self.labels is None:
+            raise MarginproofError(
+                f"data={self.name} has rows with labels already folded in, so a bias column cannot be added; "
+                "give the labels, or add the column y_i yourself"
+            )
+        column = np.array(self.labels, dtype=self.entries.dtype)[:, None]
+        if self.is_exact:
+            column = _fractions(column.tolist(), self.name)
+        return replace(
+            self,
+            name=f"{self.name}+bias",
+            entries=_read_only(np.hstack([self.entries, column])),
+            column_names=(*self.column_names, "bias"),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Dataset):
+            return NotImplemented
+        if self.labels != other.labels or not np.array_equal(self.X, other.X):
+            return False
+        both_float = not self.is_exact and not other.is_exact
+        return both_float or bool((self.exact == other.exact).all())
+
+    def __hash__(self) -> int:
+        return hash((self.labels, self.X.shape, self.X.tobytes()))
+
+    def __repr__(self) -> str:
+        return f"Dataset({self.name!r}, n_samples={self.n_samples}, n_features={self.n_features})"
+
+
+def _entries(rows: Any, name: str) -> np.ndarray:
+    """A fresh 2-D array: float64, or Fractions."""
+    if isinstance(rows, np.ndarray):
+        if rows.ndim != 2:
+            raise MarginproofError(
+                f"data={name} has shape {rows.shape}; rows and columns are needed, shape (N, d)"
+            )
+        if rows.dtype.kind == "f":
+            return _finite(rows.astype(np.float64) + 0.0, name)
+        rows = rows.tolist()
+    table = [list(row) for row in rows]
+    if not table or not table[0]:
+        raise MarginproofError(f"data={name} has no entries; at least one row and one column are needed")
+    for i, row in enumerate(table):
+        if len(row) != len(table[0]):
+            raise MarginproofError(
+                f"data={name}: row {i + 1} has {len(row)} entries where row 1 has {len(table[0])}; "
+                "give every row the same number of entries"
+            )
+    if len(table) * len(table[0]) > EXACT_CELLS:
+        return _finite(np.array([[float(Fraction(x)) for x in row] for row in table]), name)
+    return _fractions(table, name)
+
+
+def _finite(entries: np.ndarray, name: str) -> np.ndarray:
+    if 0 in entries.shape:
+        raise MarginproofError(
+            f"data={name} has shape {entries.shape}; at least one row and one column are needed"
+        )
+    bad = np.argwhere(~np.isfinite(entries))
+    if len(bad):
+        i, k = bad[0]
+        raise MarginproofError(
+            f"data={name}: entry {entries[i, k]} in row {i + 1}, column {k + 1} is not finite; mend it"
+        )
+    return entries
+
+
+def _fractions(table: Sequence[Sequence[Any]], name: str) -> np.ndarray:
+    out = np.empty((len(table), len(table[0])), dtype=object)
+    for i, row in enumerate(table):
+        for k, value in enumerate(row):
+            out[i, k] = _fraction(value, i, k, name)
+    return out
+
+
+def _fraction(value: Any, i: int, k: int, name: str) -> Fraction:
+    try:
+        exact = Fraction(value.item() if isinstance(value, np.generic) else value)
+        float(exact)
+    except (ValueError, TypeError, ZeroDivisionError, OverflowError) as cause:
+        raise MarginproofError(
+            f"data={name}: entry {value!r} in row {i + 1}, column {k + 1} is not a finite number "
+            "in double precision's range; mend or drop it"
+        ) from cause
+    return exact
+
+
+def _signs(labels: Sequence[int], n: int, name: str) -> tuple[int, ...]:
+    signs = tuple(int(y) if y in (-1, 1) else 0 for y in labels)
+    if len(signs) != n or 0 in signs:
+        raise MarginproofError(
+            f"labels={list(labels)[:4]}… for data={name}: {n} labels, each -1 or 1, are needed"
+        )
+    return signs
+
+
+def _inspect_zeros(
+    entries: np.ndarray, columns: tuple[str, ...], name: str
+) -> tuple[list[int], tuple[str, ...]]:
+    """The columns to keep, and the notices that zero entries call for."""
+    zero = np.asarray(entries == 0, dtype=bool)
+    dropped = [k for k in range(len(columns)) if zero[:, k].all()]
+    kept = [k for k in range(len(columns)) if k not in set(dropped)]
+    if not kept:
+        raise MarginproofError(f"data={name} has only zero entries; nothing can be learned from it")
+    notices = []
+    if dropped:
+        names = ", ".join(columns[k] for k in dropped)
+        notices.append(f"dropped {len(dropped)} all-zero column(s), which no step moves along: {names}")
+    rest = int(zero[:, kept].sum())
+    if rest:
+        notices.append(f"{rest} of {zero[:, kept].size} entries are zero; {PAPER_ASSUMES_NO_ZERO}")
+    return kept, tuple(notices)
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    array = np.ascontiguousarray(array)
+    array.setflags(write=False)
+    return array

@@ -1,0 +1,96 @@
+"""The command line: ``marginproof COMMAND …``, one file a command, loaded only when it is called.
+
+A command is a file ``properties/cli/<name>.py`` that exposes ``command``, and one line in
+:data:`COMMANDS`.  Exit codes: 0 done, 1 the answer is "no" (or not certified), 2 bad input, 130
+interrupted.  A :class:`~theory.errors.MarginproofError` becomes one line on standard error and
+exit code 2; data that are not separable also show their certificate.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from theory.errors import MarginproofError, NotSeparableError
+
+COMMANDS = {
+    "data": "List the built-in data sets, or describe one.",
+    "margins": "The l2 and l_inf max-margins, each with a bracket.",
+    "predict": "Where w/‖w‖ goes under an optimizer, and how sure that is.",
+    "enumerate": "Every limit direction an optimizer can have on the data.",
+    "simulate": "Run an optimizer and record its path.",
+    "verify": "Test the claims and print a verdict for each.",
+    "explain": "What a claim says, who says it, and what speaks for it.",
+    "hunt": "Search for data that refute a claim.",
+    "check": "Check a certificate with the standard library alone.",
+    "report": "Write the report of a study.",
+    "plot": "Draw a figure.",
+    "study": "Run a study from its description.",
+}
+"""Command name to the line that ``--help`` shows."""
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when called; one without its file yet is not listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names whose files exist, in the table's order."""
+        return [name for name in COMMANDS if find_spec(f"{__name__}.{name}")]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's file."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = import_module(f"{__name__}.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in ``--help``, without importing a command."""
+        lines = [(name, COMMANDS[name]) for name in self.list_commands(ctx)]
+        if lines:
+            with formatter.section("Commands"):
+                formatter.write_dl(lines)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; errors a user can mend end in one sentence."""
+        try:
+            return super().invoke(ctx)
+        except MarginproofError as error:
+            show_error(error, ctx)
+            ctx.exit(BAD_INPUT)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+def show_error(error: MarginproofError, ctx: click.Context) -> None:
+    """One line on standard error; a non-separability certificate as weights, or as JSON where asked."""
+    sentence = " ".join(str(error).split())
+    click.echo(f"error: {sentence}", err=True)
+    if not isinstance(error, NotSeparableError) or error.weights is None:
+        return
+    from properties.cli import output
+
+    target = ctx.meta.get(output.JSON_TARGET)
+    if target is not None:
+        output.write_json({"error": sentence, "certificate": list(error.weights)}, target)
+        return
+    shown = [f"{weight} on row {i + 1}" for i, weight in enumerate(error.weights) if weight]
+    click.echo(f"certificate (weights c >= 0 with Xᵀc = 0): {', '.join(shown)}", err=True)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="marginproof", prog_name="marginproof")
+def main() -> None:
+    """Proofs and property tests for the implicit bias of Adam-like optimizers on separable data.
+
+    \b
+    Example:
+      marginproof predict iris --optimizer adam --batch-size 1 --certify
+    """

@@ -1,0 +1,81 @@
+"""``marginproof data``: list the built-in data sets, or describe one (or a file)."""
+
+from __future__ import annotations
+
+import click
+
+from constructions.builtin import BUILTINS, load
+from constructions.dataset import Dataset
+from constructions.reading import read
+from properties.cli.options import json_option
+from properties.cli.output import emit, notices, say, table
+
+
+@click.command("data")
+@click.argument("data", required=False, metavar="[DATA]")
+@click.option("--label", metavar="COLUMN", help="The label column [default: label or y, else the last].")
+@click.option("--folded", is_flag=True, help="Rows are y_i x_i already.")
+@click.option("--bias", is_flag=True, help="Add a column of ones before folding.")
+@json_option
+def command(data: str | None, label: str | None, folded: bool, bias: bool, json_target: str | None) -> None:
+    """List the built-in data sets, or describe DATA: a built-in name, .csv, .npy, .npz or .json file.
+
+    \b
+    Example:
+      marginproof data
+      marginproof data iris+bias --json
+    """
+    if data is None:
+        _list(json_target)
+    else:
+        _describe(read(data, label=label, folded=folded, bias=bias), json_target)
+
+
+def _list(json_target: str | None) -> None:
+    sets = [(name, load(name), entry.summary) for name, entry in BUILTINS.items()]
+    result = {
+        "datasets": [
+            {
+                "name": name,
+                "n_samples": dataset.n_samples,
+                "n_features": dataset.n_features,
+                "summary": summary,
+                "source": dataset.provenance,
+            }
+            for name, dataset, summary in sets
+        ]
+    }
+
+    def human() -> None:
+        rows = [[name, d.n_samples, d.n_features, summary, d.provenance] for name, d, summary in sets]
+        table("Built-in data sets", ["name", "N", "d", "what it is", "source"], rows)
+        say("Give a name as DATA; +bias after a labelled set's name adds a bias column.")
+
+    emit(result, json_target, human)
+
+
+def description(dataset: Dataset) -> dict[str, object]:
+    """What ``--json`` says of one data set."""
+    labels = dataset.labels
+    return {
+        "name": dataset.name,
+        "n_samples": dataset.n_samples,
+        "n_features": dataset.n_features,
+        "classes": None if labels is None else {"+1": labels.count(1), "-1": labels.count(-1)},
+        "exact": dataset.is_exact,
+        "columns": dataset.column_names,
+        "source": dataset.provenance,
+        "notices": dataset.notices,
+    }
+
+
+def _describe(dataset: Dataset, json_target: str | None) -> None:
+    result = description(dataset)
+
+    def human() -> None:
+        table(
+            dataset.name, ["", "value"], [[key, value] for key, value in result.items() if key != "notices"]
+        )
+        notices(dataset.notices)
+
+    emit(result, json_target, human)

@@ -1,0 +1,177 @@
+"""Options that commands share: the data, ``--json``, and the optimizer with its start.
+
+Decorators go under ``@click.command()`` in this order (the optimizer's checks need the data)::
+
+    @click.command()
+    @data_options
+    @optimizer_options
+    @json_option
+    def command(dataset, optimizer, start, json_target): ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from properties.cli.output import DATA_SUFFIXES, JSON_TARGET, notices
+from theory.errors import MarginproofError
+
+Command = Callable[..., Any]
+
+
+def data_options(command: Command) -> Command:
+    """DATA with ``--label``, ``--folded`` and ``--bias``; the command receives ``dataset``."""
+
+    @click.argument("data", required=False, metavar="DATA")
+    @click.option("--label", metavar="COLUMN", help="The label column [default: label or y, else the last].")
+    @click.option("--folded", is_flag=True, help="Rows are y_i x_i already; every column is a feature.")
+    @click.option("--bias", is_flag=True, help="Add a column of ones before the labels are folded in.")
+    @wraps(command)
+    def wrapper(data: str | None, label: str | None, folded: bool, bias: bool, **others: Any) -> Any:
+        from constructions.reading import read
+
+        data, others = _data_given(data, others)
+        dataset = read(data, label=label, folded=folded, bias=bias)
+        notices(dataset.notices)
+        return command(dataset=dataset, **others)
+
+    return wrapper
+
+
+def _data_given(data: str | None, others: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """DATA, also where ``--json DATA`` took it for the optional FILE."""
+    if data is not None:
+        return data, others
+    swallowed = others.get("json_target")
+    if swallowed in (None, "-"):
+        raise MarginproofError(
+            "DATA is missing; give a file or a built-in name (`marginproof data` lists them)"
+        )
+    click.get_current_context().meta[JSON_TARGET] = "-"
+    return swallowed, {**others, "json_target": "-"}
+
+
+def _json_target(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and Path(value).suffix.lower() in DATA_SUFFIXES and ctx.params.get("data"):
+        raise MarginproofError(
+            f"json={value} looks like a data file; choose a name ending in .json, or - for none"
+        )
+    ctx.meta[JSON_TARGET] = value
+    return value
+
+
+json_option = click.option(
+    "--json",
+    "json_target",
+    is_flag=False,
+    flag_value="-",
+    default=None,
+    metavar="[FILE]",
+    callback=_json_target,
+    help="Write JSON to FILE, or to standard output when no FILE is given.",
+)
+"""``--json [FILE]``; the command receives ``json_target`` for :func:`properties.cli.output.emit`."""
+
+
+def rational(ctx: click.Context | None, param: click.Parameter, value: str | None) -> Fraction | None:
+    """An option's value as an exact fraction: ``0.95``, ``19/20``."""
+    if value is None:
+        return None
+    try:
+        return Fraction(value)
+    except (ValueError, ZeroDivisionError) as cause:
+        raise MarginproofError(
+            f"{param.name}={value} is not a number; write it like 0.95 or 19/20"
+        ) from cause
+
+
+def _order(ctx: click.Context | None, param: click.Parameter, value: str | None) -> tuple[int, ...] | None:
+    if value is None:
+        return None
+    try:
+        return tuple(int(entry) for entry in value.split(","))
+    except ValueError as cause:
+        raise MarginproofError(f"order={value} is not a list of row numbers; write it like 2,0,1") from cause
+
+
+def optimizer_options(command: Command) -> Command:
+    """The optimizer's settings; the command receives ``optimizer`` and ``start`` (shape (d,), or zeros)."""
+
+    @click.option(
+        "--optimizer",
+        "name",
+        default="adamproxy",
+        show_default=True,
+        metavar="[gd|signgd|signum|adamproxy|adam]",
+    )
+    @click.option("--batch-size", type=int, help="b [default: 1 for adam and adamproxy, N for the others].")
+    @click.option("--sampling", default="cyclic", show_default=True, metavar="[cyclic|reshuffle|replacement]")
+    @click.option("--beta1", default="0.9", show_default=True, callback=rational, help="Adam's, exact.")
+    @click.option("--beta2", default="0.95", show_default=True, callback=rational, help="Adam's, exact.")
+    @click.option("--beta", callback=rational, help="Signum's, exact [default: the limit beta → 1].")
+    @click.option(
+        "--order", callback=_order, metavar="2,0,1", help="Cyclic order of the rows, counted from 0."
+    )
+    @click.option(
+        "--start", metavar="W|FILE", help="Starting w, like 0,0.733, or a file of numbers [default: 0]."
+    )
+    @wraps(command)
+    def wrapper(
+        name: str,
+        batch_size: int | None,
+        sampling: str,
+        beta1: Fraction,
+        beta2: Fraction,
+        beta: Fraction | None,
+        order: tuple[int, ...] | None,
+        start: str | None,
+        **others: Any,
+    ) -> Any:
+        from theory.optimizers import Optimizer
+
+        optimizer = Optimizer(name, batch_size, sampling, beta1, beta2, beta, order)
+        dataset = others["dataset"]
+        optimizer.field(dataset.n_samples)  # says what is wrong before anything is computed
+        return command(optimizer=optimizer, start=start_of(start, dataset.n_features), **others)
+
+    return wrapper
+
+
+def start_of(text: str | None, n_features: int) -> np.ndarray:
+    """The start w_0, shape (d,), from comma-separated numbers or a file of them (zeros from ``None``).
+
+    A file is ``.npy``, or text with numbers separated by commas or white space.
+    """
+    if text is None:
+        return np.zeros(n_features)
+    path = Path(text)
+    if path.suffix.lower() == ".npy":
+        from constructions.reading import load_array
+
+        start = np.asarray(load_array(path), dtype=np.float64).ravel()
+    else:
+        words = path.read_text(encoding="utf-8") if path.is_file() else text
+        start = _numbers(words.replace(",", " ").split(), text)
+    if len(start) != n_features:
+        raise MarginproofError(
+            f"start={text} has {len(start)} entries where the data have {n_features} features; give as many"
+        )
+    if not np.isfinite(start).all():
+        raise MarginproofError(f"start={text} has an entry that is not finite; give finite numbers")
+    return start
+
+
+def _numbers(words: list[str], text: str) -> np.ndarray:
+    try:
+        return np.array([float(Fraction(word)) for word in words])
+    except (ValueError, ZeroDivisionError, OverflowError) as cause:
+        raise MarginproofError(
+            f"start={text} is neither a file nor a list of finite numbers; write it like 0,0.733"
+        ) from cause

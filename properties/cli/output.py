@@ -1,0 +1,135 @@
+"""What a command prints: JSON for programs, short tables and a sentence for people."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from theory.errors import MarginproofError
+
+JSON_TARGET = "marginproof.json"
+"""Where ``--json`` leaves its target in a context's ``meta``: a path, ``-``, or ``None``."""
+
+ANSWER_IS_NO = 1
+DATA_SUFFIXES = {".csv", ".npy", ".npz"}
+
+
+def emit(
+    result: Mapping[str, Any],
+    json_target: str | None,
+    human: Callable[[], None],
+    *,
+    answer: bool = True,
+) -> None:
+    """Print a command's result and, where the answer is "no", end with exit code 1.
+
+    Arguments:
+      result: what ``--json`` writes; arrays, Fractions, enums and dataclass-free values (:func:`jsonable`).
+      json_target: ``None`` (no JSON), ``-`` (JSON alone on standard output) or a file (``human`` prints too).
+      human: prints the tables and the sentence.
+      answer: False where the answer is "no" or a certificate was asked for and not reached.
+    """
+    if json_target is not None:
+        write_json(result, json_target)
+    if json_target != "-":
+        human()
+    if not answer:
+        click.get_current_context().exit(ANSWER_IS_NO)
+
+
+def write_json(result: Mapping[str, Any], target: str) -> None:
+    """Write JSON to standard output (``-``) or, atomically, to a file."""
+    text = json.dumps(jsonable(result), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    if target == "-":
+        click.echo(text, nl=False)
+    else:
+        write_atomically(Path(target), text)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a neighbour first and rename it, so that a reader never meets half a file."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as cause:
+        raise MarginproofError(
+            f"file={path} cannot be written: {cause.strerror}; choose another place"
+        ) from cause
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except OSError as cause:
+        Path(name).unlink(missing_ok=True)
+        raise MarginproofError(
+            f"file={path} cannot be written: {cause.strerror}; choose another place"
+        ) from cause
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def jsonable(value: Any) -> Any:
+    """Plain JSON: arrays and tuples to lists, Fractions to ``"p/q"``, enums to values, nan, inf to null."""
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return jsonable(value.tolist())
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [jsonable(item) for item in value]
+    if isinstance(value, Enum):
+        return jsonable(value.value)
+    if isinstance(value, np.generic):
+        return jsonable(value.item())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return str(value)  # Fractions as "p/q", mpmath numbers and paths as text
+
+
+def table(title: str, columns: list[str], rows: list[list[object]]) -> None:
+    """Print a short table on standard output, numbers to 6 digits."""
+    from rich.console import Console
+    from rich.table import Table
+
+    out = Table(title=title, title_justify="left")
+    for column in columns:
+        out.add_column(column, overflow="fold")
+    for row in rows:
+        out.add_row(*(brief(cell) for cell in row))
+    Console(file=sys.stdout, highlight=False, markup=False).print(out)
+
+
+def brief(cell: Any, digits: int = 6, most: int = 8) -> str:
+    """A cell: floats to a few digits, vectors to their first few entries."""
+    if isinstance(cell, (float, np.floating)):
+        return f"{cell:.{digits}g}"
+    if isinstance(cell, (np.ndarray, list, tuple)):
+        shown = ", ".join(brief(item, digits) for item in list(cell)[:most])
+        return f"({shown}, … {len(cell)} in all)" if len(cell) > most else f"({shown})"
+    return str(cell)
+
+
+def say(sentence: str) -> None:
+    """The sentence that tells what a result means."""
+    click.echo(sentence)
+
+
+def notices(lines: tuple[str, ...]) -> None:
+    """What a reader should know about the data, on standard error so that JSON stays clean."""
+    for line in lines:
+        click.echo(f"notice: {line}", err=True)
