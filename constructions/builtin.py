@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache, partial
 
-from constructions import paper
+from constructions import paper, real
 from constructions.dataset import Dataset
 from theory.errors import MarginproofError
 
@@ -31,6 +31,10 @@ BUILTINS: dict[str, Builtin] = {
     "gaussian-50x200": Builtin(partial(paper.gaussian, 50, 200), "normal entries"),
     "gaussian-200x1000": Builtin(partial(paper.gaussian, 200, 1000), "normal entries"),
     "gaussian-1000x100": Builtin(partial(paper.gaussian, 1000, 100), "normal entries, a separator planted"),
+    "iris": Builtin(real.iris, "setosa against the other two species"),
+    "digits01": Builtin(real.digits01, "handwritten ones against zeros, 8 × 8 pixels"),
+    "wdbc": Builtin(real.wdbc, "breast cancer, benign against malignant"),
+    "wine": Builtin(real.wine, "the first cultivar against the other two"),
     "two-limits": Builtin(paper.two_limits, "two attracting fixed points; the start decides"),
     "cycle-3x3": Builtin(paper.cycle_3x3, "one fixed point, repelling; the update direction circles"),
     "cycle-3x5": Builtin(paper.cycle_3x5, "the same with d > N"),
