@@ -107,7 +107,7 @@ class _Preconditioned:
 
     smooth = True
 
-    def _mix(self, n_samples: int) -> tuple[Fraction, Fraction]:
+    def _mix(self, n_samples: int) -> tuple[Fraction | int, Fraction | int]:
         """(A, B) for N samples."""
         raise NotImplementedError
 
@@ -146,8 +146,8 @@ class AdamProxy(_Preconditioned):
     of the paper's dual map T.  Deviation from the paper: none; every β1 gives the same field.
     """
 
-    def _mix(self, n_samples: int) -> tuple[Fraction, Fraction]:
-        return Fraction(1), Fraction(0)
+    def _mix(self, n_samples: int) -> tuple[int, int]:
+        return 1, 0
 
 
 @dataclass(frozen=True)

@@ -85,12 +85,12 @@ class LimitProblem:
         """The first row of every group, shape (G,)."""
         return np.unique(self.groups, return_index=True)[1]
 
-    @property
+    @cached_property
     def n_unknowns(self) -> int:
         """G, the number of distinct rows."""
         return len(self.representatives)
 
-    @property
+    @cached_property
     def merged(self) -> bool:
         """Whether some rows are equal."""
         return self.n_unknowns < self.X.shape[0]
@@ -100,8 +100,14 @@ class LimitProblem:
         if not self.merged:
             return y
         counts = np.bincount(self.groups)
-        share = numbers.array(np.array([1], dtype=object))[0] / numbers.array(counts)
+        share = numbers.convert(1) / numbers.array(counts)
         return (y * share)[self.groups]
+
+    def over(self, numbers: NumberSystem) -> LimitProblem:
+        """The same problem with its data already in ``numbers``; equal rows stay merged as here."""
+        lifted = LimitProblem(numbers.array(self.X), self.field)
+        lifted.__dict__["groups"] = self.groups
+        return lifted
 
     def direction(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """u(c), shape (d,)."""
@@ -109,18 +115,23 @@ class LimitProblem:
 
     def F(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """F = X u(c) on the distinct rows, shape (G,)."""
-        return self._in(numbers)[self.representatives] @ self.direction(y, numbers)
+        rows = self._in(numbers)
+        u = self.field(rows, self.expand(y, numbers), numbers)
+        return (rows[self.representatives] if self.merged else rows) @ u
 
-    def jacobian(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
-        """∂F/∂y, shape (G, G)."""
+    def jacobian(self, y: Array, numbers: NumberSystem = FLOAT64, support: Array | None = None) -> Array:
+        """∂F/∂y, shape (G, G), or its rows and columns in ``support`` alone, shape (S, S)."""
         X = self._in(numbers)
         du = self.field.jacobian(X, self.expand(y, numbers), numbers)
-        full = X[self.representatives] @ du
-        if not self.merged:
-            return full
-        onto = numbers.array(np.eye(self.n_unknowns, dtype=int)[self.groups])
-        share = numbers.array(np.array([1], dtype=object))[0] / numbers.array(np.bincount(self.groups))
-        return full @ (onto * share[self.groups][:, None])
+        if not self.merged and (support is None or len(support) == self.n_unknowns):
+            return X @ du
+        rows = np.arange(self.n_unknowns) if support is None else np.asarray(support)
+        if self.merged:
+            share = numbers.convert(1) / numbers.array(np.bincount(self.groups))
+            du = np.stack([du[:, self.groups == g].sum(axis=1) * share[g] for g in rows], axis=1)
+        else:
+            du = du[:, rows]
+        return X[self.representatives[rows]] @ du
 
     def _in(self, numbers: NumberSystem) -> Array:
         return self.floats if numbers is FLOAT64 else numbers.array(self.X)
@@ -173,7 +184,7 @@ def replicator_matrix(problem: LimitProblem, y: Array, support: Array) -> Array:
     Shape (S-1, S-1): -E (J diag(y)) P, where E takes differences against the last supported row
     and P is the derivative of log y by b.  Its eigenvalues are those of the replicator's tangent map.
     """
-    J = problem.jacobian(y)[np.ix_(support, support)] * y[support][None, :]
+    J = problem.jacobian(y, support=support) * y[support][None, :]
     weights = y[support] / y[support].sum()
     tangent = np.eye(len(support))[:, :-1] - weights[None, :-1]
     against_last = J[:-1] - J[-1:]
