@@ -46,7 +46,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command's file."""
         if cmd_name not in self.list_commands(ctx):
-            return None
+            return super().get_command(ctx, cmd_name)
         command: click.Command = import_module(f"{__name__}.{cmd_name}").command
         return command
 
@@ -63,6 +63,10 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except MarginproofError as error:
             show_error(error, ctx)
+            ctx.exit(BAD_INPUT)
+        except click.UsageError as error:
+            path = error.ctx.command_path if error.ctx else ctx.command_path
+            click.echo(f"error: {error.format_message().rstrip('.')}; see {path} --help", err=True)
             ctx.exit(BAD_INPUT)
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)

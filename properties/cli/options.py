@@ -20,7 +20,7 @@ from typing import Any
 import click
 import numpy as np
 
-from properties.cli.output import DATA_SUFFIXES, JSON_TARGET, notices
+from properties.cli.output import JSON_TARGET, check_json_target, notices
 from theory.errors import MarginproofError
 
 Command = Callable[..., Any]
@@ -38,6 +38,7 @@ def data_options(command: Command) -> Command:
         from constructions.reading import read
 
         data, others = _data_given(data, others)
+        check_json_target(others.get("json_target"))
         dataset = read(data, label=label, folded=folded, bias=bias)
         notices(dataset.notices)
         return command(dataset=dataset, **others)
@@ -59,10 +60,6 @@ def _data_given(data: str | None, others: dict[str, Any]) -> tuple[str, dict[str
 
 
 def _json_target(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is not None and Path(value).suffix.lower() in DATA_SUFFIXES and ctx.params.get("data"):
-        raise MarginproofError(
-            f"json={value} looks like a data file; choose a name ending in .json, or - for none"
-        )
     ctx.meta[JSON_TARGET] = value
     return value
 

@@ -49,11 +49,18 @@ def emit(
 
 def write_json(result: Mapping[str, Any], target: str) -> None:
     """Write JSON to standard output (``-``) or, atomically, to a file."""
+    check_json_target(target)
     text = json.dumps(jsonable(result), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     if target == "-":
         click.echo(text, nl=False)
     else:
         write_atomically(Path(target), text)
+
+
+def check_json_target(target: str | None) -> None:
+    """Refuse to write JSON over what looks like somebody's data."""
+    if target is not None and Path(target).suffix.lower() in DATA_SUFFIXES:
+        raise MarginproofError(f"json={target} has the name of a data file; choose a name ending in .json")
 
 
 def write_atomically(path: Path, text: str) -> None:
