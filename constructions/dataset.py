@@ -169,7 +169,7 @@ def _entries(rows: Any, name: str) -> np.ndarray:
             raise MarginproofError(
                 f"data={name} has shape {rows.shape}; rows and columns are needed, shape (N, d)"
             )
-        if rows.dtype.kind == "f":
+        if rows.dtype.kind == "f" or (rows.dtype.kind in "iu" and rows.size > EXACT_CELLS):
             return _finite(rows.astype(np.float64) + 0.0, name)
         rows = rows.tolist()
     table = [list(row) for row in rows]

@@ -30,7 +30,7 @@ from typing import Any
 
 import numpy as np
 
-from constructions.dataset import Dataset
+from constructions.dataset import EXACT_CELLS, Dataset
 from theory.errors import MarginproofError
 
 LABEL_NAMES = ("label", "y")
@@ -139,7 +139,7 @@ def _from_table(table: Table, label: str | None, folded: bool) -> Dataset:
         )
     return Dataset.of(
         _numbers(table, features),
-        name=Path(table.source).stem,
+        name=Path(table.source).name,
         labels=signs,
         row_names=table.row_names,
         column_names=tuple(table.columns[j] for j in features) if table.columns else None,
@@ -178,7 +178,7 @@ def _signs(values: Sequence[Any], what: str, table: Table) -> tuple[int, ...]:
         raise MarginproofError(
             f"file={table.source}: {len(values)} labels for {len(table.rows)} rows; give one label a row"
         )
-    keys = _comparable([value.strip() if isinstance(value, str) else value for value in values])
+    keys = _comparable([_label(value, i, what, table.source) for i, value in enumerate(values)])
     distinct = sorted(set(keys))
     if len(distinct) != 2:
         shown = ", ".join(str(key) for key in distinct[:4]) + (", …" if len(distinct) > 4 else "")
@@ -194,10 +194,21 @@ def _signs(values: Sequence[Any], what: str, table: Table) -> tuple[int, ...]:
     return tuple(1 if key == distinct[1] else -1 for key in keys)
 
 
+def _label(value: Any, i: int, what: str, source: str) -> Any:
+    """A label cell; a missing one (empty, null, nan) is no third class but a mistake."""
+    label = value.item() if isinstance(value, np.generic) else value
+    label = label.strip() if isinstance(label, str) else label
+    if not isinstance(label, (str, int, float)) or label == "" or str(label).lower() == "nan":
+        raise MarginproofError(
+            f"file={source}: {what} has {label!r} in row {i + 1}, which is no label; mend it, or drop the row"
+        )
+    return label
+
+
 def _comparable(values: Sequence[Any]) -> list[Any]:
     """As fractions when every value is a finite number, else as texts."""
     try:
-        return [Fraction(value.item() if isinstance(value, np.generic) else value) for value in values]
+        return [Fraction(value) for value in values]
     except (ValueError, TypeError, ZeroDivisionError, OverflowError):
         return [str(value) for value in values]
 
@@ -205,10 +216,28 @@ def _comparable(values: Sequence[Any]) -> list[Any]:
 def _numbers(table: Table, features: list[int]) -> Any:
     if isinstance(table.rows, np.ndarray):
         return table.rows[:, features]
+    if len(table.rows) * len(features) > EXACT_CELLS:
+        return _floats(table, features)
     return [
         [_number(row[k], f"row {i + 1}, column {table.column_name(k)}", table.source) for k in features]
         for i, row in enumerate(table.rows)
     ]
+
+
+def _floats(table: Table, features: list[int]) -> np.ndarray:
+    """A large table in float64: exact entries would cost too much; refusals are those of :func:`_number`."""
+    out = np.empty((len(table.rows), len(features)))
+    for i, row in enumerate(table.rows):
+        try:
+            out[i] = [float(row[k]) for k in features]
+            if np.isfinite(out[i]).all():
+                continue
+        except (ValueError, TypeError, OverflowError):
+            pass  # p/q, or no number: one of them is named below
+        out[i] = [
+            _number(row[k], f"row {i + 1}, column {table.column_name(k)}", table.source) for k in features
+        ]
+    return out
 
 
 def _number(cell: Any, where: str, source: str) -> Fraction:

@@ -1,0 +1,342 @@
+"""Every bad input ends in one sentence that names it, exit code 2, and nothing written."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from properties.cli import LazyGroup, main
+from properties.cli.options import data_options, json_option, optimizer_options
+from properties.cli.output import emit
+from theory.errors import NotSeparableError
+from theory.optimizers import Optimizer
+
+GOOD = "a,b,label\n1,2,1\n3,-4,0\n"
+
+
+@click.command("probe")
+@data_options
+@optimizer_options
+@json_option
+def probe(dataset: Any, optimizer: Optimizer, start: np.ndarray, json_target: str | None) -> None:
+    """A command with every shared option, which reports what it was handed."""
+    result = {
+        "n": dataset.n_samples,
+        "field": type(optimizer.field(dataset.n_samples)).__name__,
+        "start": start,
+    }
+    emit(result, json_target, lambda: click.echo("human"))
+
+
+@click.command("inseparable")
+@json_option
+def inseparable(json_target: str | None) -> None:
+    """A command that meets data no w separates."""
+    raise NotSeparableError(
+        "data=d are not linearly separable", (Fraction(1, 3), Fraction(0), Fraction(2, 3))
+    )
+
+
+@click.command("interrupted")
+def interrupted() -> None:
+    """A command the user stops."""
+    raise KeyboardInterrupt
+
+
+@click.command("unsure")
+@json_option
+def unsure(json_target: str | None) -> None:
+    """A command whose answer is no."""
+    emit({"certified": False}, json_target, lambda: click.echo("not certified"), answer=False)
+
+
+group = LazyGroup("marginproof", commands=[probe, inseparable, interrupted, unsure])
+
+
+def run(*args: str, command: click.Command = group) -> Result:
+    return CliRunner().invoke(command, list(args), prog_name="marginproof")
+
+
+def assert_refused(result: Result, *parts: str) -> None:
+    """Exit 2, standard output empty, one sentence on standard error with all the parts."""
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+    for part in parts:
+        assert part in result.stderr
+
+
+def pickled_npy() -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, np.array([[1, "a"], [2, None]], dtype=object), allow_pickle=True)
+    return stream.getvalue()
+
+
+def npz(**arrays: Any) -> bytes:
+    stream = io.BytesIO()
+    np.savez(stream, **arrays)
+    return stream.getvalue()
+
+
+def npy(array: np.ndarray) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, array)
+    return stream.getvalue()
+
+
+BAD_FILES: list[tuple[str, str | bytes, list[str]]] = [
+    ("d.csv", "", ["is empty"]),
+    ("d.csv", "\n\n", ["is empty"]),
+    ("d.npy", b"", ["is empty"]),
+    ("d.json", "", ["is empty"]),
+    ("d.csv", "a,b,label\n", ["no rows of data"]),
+    (
+        "d.csv",
+        "1,2,1\n3,4,1\n",
+        ["label column 3 has 1 distinct value(s) (1)", "add rows of the other class"],
+    ),
+    (
+        "d.csv",
+        "a,y\n1,u\n3,v\n4,w\n",
+        ["label column 'y' has 3 distinct value(s) (u, v, w)", "keep two classes"],
+    ),
+    ("d.csv", "1,nan,1\n3,4,0\n", ["nan in row 1, column 2 is not finite"]),
+    ("d.csv", "a,b,label\n1,2,1\n3,-inf,0\n", ["-inf in row 2, column 'b' is not finite"]),
+    ("d.csv", "1,1e999,1\n3,4,0\n", ["1e999 in row 1, column 2 is not finite"]),
+    ("d.csv", "1,1e-400,1\n3,4,0\n", ["1e-400 in row 1, column 2 is outside 1e-300..1e300"]),
+    ("d.csv", "1,1e-999999999,1\n3,4,0\n", ["is outside 1e-300..1e300"]),
+    ("d.csv", "a,b,label\n1,2,1\n3,oops,0\n", ["text 'oops' in row 2, column 'b' is not a number"]),
+    ("d.csv", "1,1/0,1\n3,4,0\n", ["text '1/0' in row 1, column 2 is not a number"]),
+    ("d.csv", "a,b,label\n1,,1\n3,4,0\n", ["the cell in row 1, column 'b' is empty"]),
+    ("d.csv", "1,2,1\n3,0\n", ["row 2 has 2 cells where row 1 has 3"]),
+    ("d.csv", "a,b,label\n1,2,3,1\n3,0,1,0\n", ["row 1 has 4 cells where the header has 3"]),
+    ("d.csv", "1\n0\n", ["no column beside the label"]),
+    ("d.csv", "0,0,1\n0,0,0\n", ["only zero entries"]),
+    ("d.csv", b"\xff\xfe\x00\x01,\x80\n", ["not comma-separated text in UTF-8"]),
+    ("d.csv", '1,"2,1\n3,4,0\n', ["not comma-separated text"]),
+    ("d.txt", GOOD, ["has suffix '.txt'", "give one of .csv, .npy, .npz, .json"]),
+    ("d.json", "{", ["is not JSON"]),
+    ("d.json", "[" * 100_000, ["is not JSON"]),
+    ("d.json", "{}", ["holds no rows"]),
+    ("d.json", "3", ["holds no rows"]),
+    ("d.json", "[1, 2]", ["holds no rows"]),
+    ("d.json", "[]", ["no rows of data"]),
+    ("d.json", "[[1, NaN, 1], [2, 3, 0]]", ["NaN in row 1, column 2 is not finite"]),
+    ("d.json", "[[1, -Infinity, 1], [2, 3, 0]]", ["-Infinity in row 1, column 2 is not finite"]),
+    ("d.json", "[[1, null, 1], [2, 3, 0]]", ["cell null in row 1, column 2 is not a number"]),
+    ("d.json", "[[1, true, 1], [2, 3, 0]]", ["cell true in row 1, column 2 is not a number"]),
+    ("d.json", "[[1, [2], 1], [2, 3, 0]]", ["cell [2] in row 1, column 2 is not a number"]),
+    ("d.json", "[[1, 2], [3]]", ["row 2 has 1 cells where row 1 has 2"]),
+    ("d.json", '{"rows": [[1], [2]], "labels": [1]}', ["1 labels for 2 rows"]),
+    ("d.json", '{"rows": [[1], [2]], "labels": 1}', ['"labels" is a int', "give a list"]),
+    ("d.json", '{"rows": [[1], [2]], "labels": [1, [2]]}', ["labels has [2] in row 2, which is no label"]),
+    ("d.json", '{"rows": [[1], [2]], "labels": [1, 0], "columns": ["a", "b"]}', ["where the header has 2"]),
+    ("d.json", f"[[1, {'7' * 5000}, 1], [2, 3, 0]]", ["number that is too long"]),
+    ("d.npy", pickled_npy(), ["holds pickled objects, refused"]),
+    ("d.npz", npz(X=np.array([[1, None]], dtype=object)), ["holds pickled objects, refused"]),
+    (
+        "d.npz",
+        npz(X=np.ones((2, 2)), y=np.array([1, None], dtype=object)),
+        ["holds pickled objects, refused"],
+    ),
+    ("d.npy", pickle.dumps([[1, 2], [3, 4]]), ["holds pickled objects, refused"]),
+    ("d.npy", b"\x93NUMPY\x01\x00", ["is no readable .npy file"]),
+    ("d.npz", b"PK\x03\x04junk", ["is no readable .npz file"]),
+    ("d.npz", npz(a=np.ones((2, 2))), ["has no array X (it has: a)"]),
+    ("d.npz", npy(np.ones((2, 2))), ["has no array X"]),
+    ("d.npz", npz(X=np.ones((2, 2)), y=np.array([1, 0, 1])), ["3 labels for 2 rows"]),
+    ("d.npy", npy(np.ones(3)), ["has shape (3,)"]),
+    ("d.npy", npy(np.ones((0, 3))), ["no rows of data"]),
+    ("d.npy", npy(np.array([["a", "b"]])), ["has dtype <U1"]),
+    ("d.npy", npy(np.ones((2, 2), dtype=complex)), ["has dtype complex128"]),
+    (
+        "d.npy",
+        npy(np.array([[1.0, np.nan, 1.0], [2.0, 3.0, 0.0]])),
+        ["entry nan in row 1, column 2 is not finite"],
+    ),
+    (
+        "d.npy",
+        npy(np.array([[1.0, np.inf, 1.0], [2.0, 3.0, 0.0]])),
+        ["entry inf in row 1, column 2 is not finite"],
+    ),
+    ("d.npy", npy(np.array([[1.0, 2.0, 1.0], [2.0, 3.0, np.nan]])), ["label column 3 has nan in row 2"]),
+    ("d.csv", "1,2,1\n3,4,\n5,6,0\n", ["label column 3 has '' in row 2"]),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "parts"), BAD_FILES, ids=range(len(BAD_FILES)))
+def test_bad_file_is_refused(tmp_path: Path, name: str, content: str | bytes, parts: list[str]) -> None:
+    path = tmp_path / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    assert_refused(run("data", str(path), "--json", command=main), name, *parts)
+
+
+def test_a_good_file_is_accepted_by_the_same_route(tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text(GOOD, encoding="utf-8")
+    result = run("data", str(path), "--json", command=main)
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["n_samples"] == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "parts"),
+    [
+        (["nowhere.csv"], ["file=nowhere.csv does not exist"]),
+        (["irsi"], ["data=irsi is neither a file nor a built-in set", "did you mean iris?"]),
+        (["."], ["is not a regular file"]),
+        (["iris", "--label", "x"], ["label=x has no use with built-in data=iris"]),
+        (["sr4", "--bias"], ["data=sr4", "bias column cannot be added"]),
+        (["sr4+bias"], ["data=sr4", "bias column cannot be added"]),
+        (["--json", "old.csv", "iris"], ["json=old.csv has the name of a data file"]),
+        (["iris", "--colour"], ["No such option", "see marginproof data --help"]),
+    ],
+)
+def test_bad_arguments_are_refused(args: list[str], parts: list[str]) -> None:
+    assert_refused(run("data", *args, command=main), *parts)
+
+
+@pytest.mark.parametrize(
+    ("args", "parts"),
+    [
+        (["--label", "z"], ["label=z is no column", "choose one of a, b, label"]),
+        (["--label", "a", "--folded"], ["label=a contradicts folded rows"]),
+        (["--folded", "--bias"], ["bias column cannot be added"]),
+    ],
+)
+def test_bad_label_options_are_refused(tmp_path: Path, args: list[str], parts: list[str]) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text(GOOD, encoding="utf-8")
+    assert_refused(run("data", str(path), *args, command=main), *parts)
+
+
+def test_label_number_outside_a_headless_file(tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text("1,2,1\n3,-4,0\n", encoding="utf-8")
+    assert_refused(
+        run("data", str(path), "--label", "4", command=main), "label=4 is no column", "1..3 (no header)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "parts"),
+    [
+        ([], ["DATA is missing", "built-in name"]),
+        (["sr4", "--optimizer", "adma"], ["optimizer=adma is unknown", "adamproxy"]),
+        (["sr4", "--sampling", "random"], ["sampling=random is unknown"]),
+        (
+            ["sr4", "--optimizer", "adam", "--batch-size", "3"],
+            ["batch_size=3 does not divide n_samples=4", "1, 2, 4"],
+        ),
+        (["sr4", "--optimizer", "gd", "--batch-size", "9"], ["batch_size=9 is outside 1..n_samples=4"]),
+        (["sr4", "--batch-size", "0"], ["batch_size=0 is outside"]),
+        (["sr4", "--batch-size", "two"], ["'two' is not a valid integer", "see marginproof probe --help"]),
+        (["sr4", "--beta1", "1"], ["beta1=1 is outside [0, 1)"]),
+        (["sr4", "--beta2", "-0.1"], ["beta2=-1/10 is outside [0, 1)"]),
+        (["sr4", "--optimizer", "signum", "--beta", "1.5"], ["beta=3/2 is outside [0, 1)"]),
+        (["sr4", "--beta", "nan"], ["beta=nan is not a number"]),
+        (["sr4", "--beta1", "a"], ["beta1=a is not a number"]),
+        (
+            ["sr4", "--optimizer", "adam", "--beta1", "0.96"],
+            ["beta1=24/25 exceeds beta2=19/20", "beta1 <= beta2"],
+        ),
+        (["sr4", "--start", "0,1"], ["start=0,1 has 2 entries where the data have 4 features"]),
+        (["sr4", "--start", "0,1,x,2"], ["start=0,1,x,2 is neither a file nor a list"]),
+        (["sr4", "--start", "0,1,inf,2"], ["start=0,1,inf,2"]),
+        (["sr4", "--start", "nowhere.npy"], ["file=nowhere.npy does not exist"]),
+        (["sr4", "--order", "0,1"], ["order=0,1 is not a permutation of 0..3"]),
+        (["sr4", "--order", "a"], ["order=a is not a list of row numbers"]),
+        (["sr4", "--json", "out.csv"], ["json=out.csv has the name of a data file"]),
+        (["sr4", "--json", "no-such-folder/out.json"], ["file=no-such-folder/out.json cannot be written"]),
+    ],
+)
+def test_bad_settings_are_refused(args: list[str], parts: list[str]) -> None:
+    assert_refused(run("probe", *args), *parts)
+
+
+@pytest.mark.parametrize(
+    ("args", "field", "start"),
+    [
+        ([], "AdamProxy", [0, 0]),
+        (["--optimizer", "adam", "--beta1", "19/20"], "IncAdam", [0, 0]),
+        (["--optimizer", "adam", "--batch-size", "2"], "Sign", [0, 0]),
+        (["--optimizer", "signum", "--beta", "0", "--batch-size", "1"], "CyclicSignum", [0, 0]),
+        (["--start", "0,0.733"], "AdamProxy", [0, 0.733]),
+        (["--start", "-1,1/4"], "AdamProxy", [-1, 0.25]),
+        (["--optimizer", "adam", "--order", "1,0"], "IncAdam", [0, 0]),
+    ],
+)
+def test_good_settings_are_accepted(args: list[str], field: str, start: list[float]) -> None:
+    result = run("probe", "two-limits", *args, "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout) == {"n": 2, "field": field, "start": start}
+
+
+@pytest.mark.parametrize("name", ["w.npy", "w.txt", "w.csv"])
+def test_start_from_a_file(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    if name.endswith(".npy"):
+        np.save(path, np.array([0.0, 0.733]))
+    else:
+        path.write_text("0\n0.733\n" if name.endswith("txt") else "0, 0.733", encoding="utf-8")
+    result = run("probe", "two-limits", "--start", str(path), "--json")
+    assert json.loads(result.stdout)["start"] == [0, 0.733]
+
+
+def test_inseparable_data_show_their_certificate() -> None:
+    result = run("inseparable")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.splitlines() == [
+        "error: data=d are not linearly separable",
+        "certificate (weights c >= 0 with Xᵀc = 0): 1/3 on row 1, 2/3 on row 3",
+    ]
+
+
+def test_inseparable_data_give_their_certificate_as_json() -> None:
+    result = run("inseparable", "--json")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout) == {
+        "error": "data=d are not linearly separable",
+        "certificate": ["1/3", "0", "2/3"],
+    }
+
+
+def test_nothing_is_written_on_bad_input(tmp_path: Path) -> None:
+    target = tmp_path / "out.json"
+    assert run("probe", "sr4", "--start", "0", "--json", str(target)).exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_exit_codes_of_an_interrupt_and_of_a_no() -> None:
+    assert run("interrupted").exit_code == 130
+    assert run("unsure").exit_code == 1
+    result = run("unsure", "--json")
+    assert (result.exit_code, json.loads(result.stdout)) == (1, {"certified": False})
+
+
+def test_unknown_command_is_refused() -> None:
+    assert_refused(run("predcit", command=main), "No such command 'predcit'")
+
+
+def test_one_sentence_through_a_real_process(tmp_path: Path) -> None:
+    path = tmp_path / "empty.csv"
+    path.write_text("", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "marginproof", "data", str(path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == f"error: file={path} is empty; at least two rows are needed\n"
