@@ -14,7 +14,8 @@ name       a built-in set (:mod:`constructions.builtin`), with ``+bias`` for a b
 
 Labels: the column asked for, else one named ``label`` or ``y``, else the last; two distinct values,
 of which the larger is +1 (as numbers, or as texts when one of them is no number).  Every bad input is
-a :class:`~theory.errors.MarginproofError` of one sentence.
+a :class:`~theory.errors.MarginproofError` of one sentence; the rows and columns it names are counted from
+1, a header not counted.
 """
 
 from __future__ import annotations

@@ -295,6 +295,31 @@ def test_start_from_a_file(tmp_path: Path, name: str) -> None:
     assert json.loads(result.stdout)["start"] == [0, 0.733]
 
 
+def test_start_file_with_nan_is_refused(tmp_path: Path) -> None:
+    np.save(tmp_path / "w.npy", np.array([0.0, np.nan]))
+    assert_refused(run("probe", "two-limits", "--start", str(tmp_path / "w.npy")), "entry that is not finite")
+
+
+def test_data_after_json_is_still_data(tmp_path: Path) -> None:
+    """``--json sr4`` reads sr4 as the optional FILE; with no DATA left it can only be DATA."""
+    result = run("probe", "--json", "sr4")
+    assert (result.exit_code, json.loads(result.stdout)["n"]) == (0, 4)
+    path = tmp_path / "d.csv"
+    path.write_text(GOOD, encoding="utf-8")
+    result = run("probe", "--json", str(path))
+    assert (result.exit_code, json.loads(result.stdout)["n"]) == (0, 2)
+    assert path.read_text(encoding="utf-8") == GOOD
+
+
+def test_json_file_and_data_in_either_order(tmp_path: Path) -> None:
+    for args in (["sr4", "--json", "out.json"], ["--json", "out.json", "sr4"]):
+        target = tmp_path / "out.json"
+        args = [str(target) if arg == "out.json" else arg for arg in args]
+        assert run("probe", *args).stdout == "human\n"
+        assert json.loads(target.read_text(encoding="utf-8"))["n"] == 4
+        target.unlink()
+
+
 def test_inseparable_data_show_their_certificate() -> None:
     result = run("inseparable")
     assert result.exit_code == 2
