@@ -1,0 +1,137 @@
+"""What every certificate holds: format, claim, exact data, field, witness, conclusion, producer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+from theory.errors import MarginproofError
+from theory.fields import GD, AdamProxy, Field, IncAdam, Replaced, Reshuffled, ThetaFamily
+from theory.numbers import exact
+
+FORMAT = "marginproof-certificate/1"
+"""The schema's name and version."""
+
+STATEMENTS = {
+    "R1": "The limit equation has only one solution.",
+    "R2": "The data alone decide the limit.",
+    "R3": "The update direction u(c) converges.",
+    "R4": "SignSGD without momentum keeps Adam's l_inf bias at batch size 1.",
+    "R5": "Adam's l_inf bias survives batch size 1.",
+    "R6": "The l_inf max-margin direction is unique.",
+    "R7": "Adam's steps stay bounded without beta1 <= beta2.",
+}
+"""The statements that certificates refute, by claim id."""
+
+
+class CertificateError(MarginproofError):
+    """No certificate could be made; the message says what stood in the way."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """One certificate, ready to be written.
+
+    Attributes:
+      kind: which of the checker's kinds.
+      data: exact rows x_i with labels folded in, shape (N, d) (gradients, shape (n, 1), for step growth).
+      witness: what the checker is shown; Fractions are written as "p/q".
+      conclusion: what the checker must find.
+      field: the direction field, or ``None`` where none is involved.
+      claim: the refuted claim's id, or ``None``.
+      note: free text, not judged.
+    """
+
+    kind: str
+    data: tuple[tuple[Fraction, ...], ...]
+    witness: Mapping[str, Any]
+    conclusion: Mapping[str, Any]
+    field: Field | None = None
+    claim: str | None = None
+    note: str = ""
+
+    def to_json(self) -> str:
+        """The file's text: ASCII JSON with sorted keys, one key a line at the top level."""
+        body: dict[str, Any] = {
+            "format": FORMAT,
+            "claim": self.claim,
+            "statement": STATEMENTS[self.claim] if self.claim else None,
+            "kind": self.kind,
+            "data": plain(self.data),
+            "field": None if self.field is None else field_entry(self.field, len(self.data)),
+            "witness": plain(self.witness),
+            "conclusion": plain(self.conclusion),
+            "producer": producer(),
+        }
+        if self.note:
+            body["note"] = self.note
+        lines = (f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in body.items())
+        return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def producer() -> str:
+    """The name and version of this package."""
+    try:
+        return f"marginproof {version('marginproof')}"
+    except PackageNotFoundError:
+        return "marginproof"
+
+
+def rows_of(X: Any) -> tuple[tuple[Fraction, ...], ...]:
+    """Exact rows from any array, nested list or object with an ``exact`` array."""
+    array = getattr(X, "exact", X)
+    return tuple(tuple(exact(value) for value in row) for row in np.asarray(array, dtype=object))
+
+
+def plain(value: Any) -> Any:
+    """JSON values; every rational a string "p" or "p/q", indices stay integers."""
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, np.integer):
+        return int(value)
+    return value
+
+
+def field_entry(rule: Field, n_samples: int) -> dict[str, Any]:
+    """The field as the certificate writes it.
+
+    The β2 → 1 fields are one family, v = (1-θ) q + θ m² up to a positive factor: AdamProxy has
+    θ = 0, reshuffled batches θ = (b-1)/(N-1), batches with replacement θ = (b-1)/(N+b-1).
+    """
+    if isinstance(rule, GD):
+        return {"name": "gd"}
+    if isinstance(rule, IncAdam):
+        order = range(n_samples) if rule.order is None else rule.order
+        cuts = [list(order)[k : k + rule.batch_size] for k in range(0, n_samples, rule.batch_size)]
+        return {"name": "inc_adam", "beta1": str(rule.beta1), "beta2": str(rule.beta2), "batches": cuts}
+    return {"name": "theta", "theta": str(_theta(rule, n_samples))}
+
+
+def _theta(rule: Field, n_samples: int) -> Fraction:
+    if isinstance(rule, AdamProxy):
+        return Fraction(0)
+    if isinstance(rule, ThetaFamily):
+        return Fraction(rule.theta)
+    if isinstance(rule, Reshuffled):
+        return Fraction(rule.batch_size - 1, max(n_samples - 1, 1))
+    if isinstance(rule, Replaced):
+        return Fraction(rule.batch_size - 1, n_samples + rule.batch_size - 1)
+    raise CertificateError(f"field={type(rule).__name__} has no certificate kind; its limit is a margin, use a bracket")
+
+
+def dyadic(value: float, bits: int) -> Fraction:
+    """The nearest fraction with ``bits`` significant bits."""
+    if value == 0:
+        return Fraction(0)
+    shift = bits - int(np.ceil(np.log2(abs(value))))
+    return Fraction(round(Fraction(value) * Fraction(2) ** shift)) / Fraction(2) ** shift

@@ -1,0 +1,576 @@
+"""An independent checker of certificates: standard library only, no code of their makers, the trust base.
+
+``python -m theory.checker CERT…`` (or this file alone, anywhere: ``python -I checker.py CERT…``) answers
+VALID, INVALID(reason) or UNSUPPORTED(reason) for each file and exits 0, 1 or 2.  It recomputes the
+problem from the data and believes nothing of the witness.  Rational facts are checked in fractions,
+facts about a field in intervals with integer ends over 2**BITS, rounded outward, roots by math.isqrt.
+
+A field is a list of steps (a, b, e) on batch gradients g_j = Σ r_n x_n over batch j: u_k = Σ_steps p/√s with
+p = Σ a_j g_j, s = Σ b_j g_j² + e (Σ g_j)², so ∂u_k/∂g_j = Σ_{l≠j} g_l (a_j b_l g_l - a_l b_j g_j) / s^{3/2}
+(e ≠ 0 only where a = 1 and b is constant; then its terms cancel).  In a chart r_p = 1 the flow is
+dr_i/dτ = -r_i H_i, H_i = F_i - F_p; a solution of the limit equation has H_i = 0 where r_i > 0 and
+H_i >= 0 where r_i = 0.  docs/certificates.md gives the schema and says what each kind proves.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from itertools import combinations
+from math import isqrt
+from typing import Any
+
+FORMAT, BITS, SECONDS = "marginproof-certificate/1", 96, 60.0
+MAX_BYTES, MAX_SIDE, MAX_LIST = 1_000_000, 64, 1000
+RATIONAL = re.compile(r"-?[0-9]{1,200}(/[0-9]{1,200})?")
+
+
+class Invalid(Exception):
+    """The certificate does not prove what it says."""
+
+
+class Unsupported(Exception):
+    """The certificate may be true, but this checker cannot tell (kind, version, time limit)."""
+
+
+class Interval:
+    """[lo, hi] / 2**BITS with integer ends, rounded outward; ArithmeticError where undefined."""
+
+    def __init__(self, lo: int, hi: int) -> None:
+        self.lo, self.hi = lo, hi
+
+    def __add__(self, other: Interval) -> Interval:
+        return Interval(self.lo + other.lo, self.hi + other.hi)
+
+    def __sub__(self, other: Interval) -> Interval:
+        return Interval(self.lo - other.hi, self.hi - other.lo)
+
+    def __mul__(self, other: Interval) -> Interval:
+        ends = (self.lo * other.lo, self.lo * other.hi, self.hi * other.lo, self.hi * other.hi)
+        return Interval(min(ends) >> BITS, -(-max(ends) >> BITS))
+
+    def __truediv__(self, other: Interval) -> Interval:
+        if other.lo <= 0:
+            raise ArithmeticError("a divisor is not surely positive")
+        lo = (self.lo << BITS) // (other.hi if self.lo >= 0 else other.lo)
+        return Interval(lo, -((-self.hi << BITS) // (other.lo if self.hi >= 0 else other.hi)))
+
+    def __abs__(self) -> Interval:
+        return Interval(max(self.lo, -self.hi, 0), max(-self.lo, self.hi))
+
+    def __and__(self, other: Interval) -> Interval:
+        return Interval(max(self.lo, other.lo), min(self.hi, other.hi))
+
+    def mid(self) -> Interval:
+        """The middle, as a point."""
+        return Interval((self.lo + self.hi) >> 1, (self.lo + self.hi) >> 1)
+
+
+ZERO, ONE = Interval(0, 0), Interval(1 << BITS, 1 << BITS)
+
+
+def enclose(low: Fraction, high: Fraction | None = None) -> Interval:
+    """The smallest interval around [low, high]."""
+    high = low if high is None else high
+    return Interval(low * 2**BITS // 1, -(-high * 2**BITS // 1))
+
+
+def root(x: Interval) -> Interval:
+    """The square root."""
+    if x.lo < 0:
+        raise ArithmeticError("a radicand is not surely nonnegative")
+    return Interval(isqrt(x.lo << BITS), isqrt(x.hi << BITS) + 1)
+
+
+def need(condition: bool, reason: str) -> None:
+    """Refuse, with the reason, unless the condition holds."""
+    if not condition:
+        raise Invalid(reason)
+
+
+def fields(value: Any, required: str, optional: str = "") -> dict[str, Any]:
+    """The object, if it has the required keys and none but the optional ones besides."""
+    must, may = set(required.split()), set(optional.split())
+    need(isinstance(value, dict) and must <= set(value) <= must | may, f"the keys due are {required}")
+    return value
+
+
+def array(value: Any, *shape: int) -> Any:
+    """Nested lists of exact numbers, written "p" or "p/q", of the given shape; -1 stands for any length."""
+    if shape:
+        need(isinstance(value, list) and len(value) <= MAX_LIST, "a list (not too long) is due")
+        need(shape[0] in (-1, len(value)), f"a list has {len(value)} entries, not {shape[0]}")
+        return [array(entry, *shape[1:]) for entry in value]
+    need(isinstance(value, str) and RATIONAL.fullmatch(value) is not None, 'a string "p" or "p/q" is due')
+    top, _, bottom = value.partition("/")
+    need(bottom == "" or int(bottom) != 0, "a denominator is zero")
+    return Fraction(int(top), int(bottom or 1))
+
+
+def indices(value: Any, end: int) -> list[int]:
+    """Distinct integers in [0, end)."""
+    good = isinstance(value, list) and all(type(i) is int and 0 <= i < end for i in value)
+    need(good and len(set(value)) == len(value), "distinct row numbers are due")
+    return list(value)
+
+
+def dot(a: Iterable[Any], b: Iterable[Any], start: Any = ZERO) -> Any:
+    """The inner product, of intervals or (with start 0) of exact numbers."""
+    return sum((x * y for x, y in zip(a, b, strict=True)), start)
+
+
+def norm2(values: list[Any], norm: Any) -> Any:
+    """The square of the l1, l2 or l_inf norm of exact numbers."""
+    need(norm in ("1", "2", "inf"), "norm must be 1, 2 or inf")
+    size = [abs(v) for v in values]
+    return {"1": sum(size) ** 2, "2": sum(v * v for v in size), "inf": max(size) ** 2}[norm]
+
+
+class Problem:
+    """Data, a field, and the clock."""
+
+    def __init__(self, data: Any, field: Any, deadline: float) -> None:
+        self.X, self.deadline = array(data, -1, -1), deadline
+        self.n, self.d = len(self.X), len(self.X[0]) if self.X else 0
+        need(0 < self.n <= MAX_SIDE and 0 < self.d <= MAX_SIDE, f"data need 1 to {MAX_SIDE} rows and columns")
+        need(all(len(row) == self.d for row in self.X), "the rows of the data differ in length")
+        self.x = [[enclose(v) for v in row] for row in self.X]
+        self.batches, self.steps = self._read(field) if field is not None else ([], [])
+
+    def tick(self) -> None:
+        """Stop when the time is up."""
+        if time.monotonic() > self.deadline:
+            raise Unsupported("the time limit was reached; allow more seconds")
+
+    def above(self, p: int) -> list[list[Interval]]:
+        """The rows x_i - x_p, so that H = rows·u."""
+        return [[enclose(a - b) for a, b in zip(row, self.X[p], strict=True)] for row in self.X]
+
+    def _read(self, field: Any) -> tuple[list[list[int]], list[Any]]:
+        name, n = fields(field, "name", "theta beta1 beta2 batches")["name"], self.n
+        if name == "gd":
+            return ([[i] for i in range(n)], []) if fields(field, "name") else ([], [])
+        if name == "theta":
+            theta = array(fields(field, "name theta")["theta"])
+            need(0 <= theta < 1, "theta must lie in [0, 1)")
+            return [[i] for i in range(n)], [([ONE] * n, [enclose(1 - theta)] * n, enclose(theta))]
+        if name != "inc_adam":
+            raise Unsupported("a field unknown to this checker")
+        batches = fields(field, "name beta1 beta2 batches")["batches"]
+        need(isinstance(batches, list) and all(isinstance(b, list) for b in batches), "batches are lists")
+        need(len(indices([i for b in batches for i in b], n)) == n, "every row must be in a batch")
+        need(len({len(b) for b in batches}) == 1, "batches must be of one size")
+        K, betas = len(batches), [array(field["beta1"]), array(field["beta2"])]
+        need(all(0 <= b < 1 for b in betas), "beta must lie in [0, 1)")
+        powers = [[enclose(b**i) for i in range(K)] for b in betas]
+        return batches, [(*([p[(i - j) % K] for j in range(K)] for p in powers), ZERO) for i in range(K)]
+
+    def jet(self, r: list[Interval], slopes: bool = True) -> tuple[list[Interval], list[list[Interval]]]:
+        """u over a box of weights, and ∂u_k/∂r_n at [n][k]."""
+        u, du = [ZERO] * self.d, [[ZERO] * self.d for _ in r]
+        for k in range(self.d):
+            g = [sum((self.x[n][k] * r[n] for n in batch), ZERO) for batch in self.batches]
+            u[k], slope = (ZERO, [ZERO] * len(g)) if self.steps else (sum(g, ZERO), [ONE] * len(g))
+            for a, b, e in self.steps:
+                self.tick()
+                s = dot(b, [abs(y) * abs(y) for y in g]) + e * abs(sum(g, ZERO)) * abs(sum(g, ZERO))
+                u[k] = u[k] + dot(a, g) / root(s)
+                for j in range(len(g) if slopes else 0):
+                    others = [i for i in range(len(g)) if i != j]
+                    terms = (g[i] * (a[j] * b[i] * g[i] - a[i] * b[j] * g[j]) for i in others)
+                    slope[j] = slope[j] + sum(terms, ZERO) / (s * root(s))
+            for n, j in ((n, j) for j, batch in enumerate(self.batches) for n in batch):
+                du[n][k] = self.x[n][k] * slope[j]
+        return u, du
+
+    def forms(self, rows: list[list[Interval]], r: list[Interval]) -> list[Interval]:
+        """row·u over a box for every row: natural and mean-value enclosures, intersected."""
+        centre, (u, du) = [v.mid() for v in r], self.jet(r)
+        at, step = self.jet(centre, slopes=False)[0], [v - c for v, c in zip(r, centre, strict=True)]
+        return [dot(row, u) & (dot(row, at) + dot((dot(row, v) for v in du), step)) for row in rows]
+
+    def cover(self, stack: list[Any], decide: Callable[[Any], Any], reason: str) -> None:
+        """Refuse unless every box is decided, halving the others; an answer may be a smaller box."""
+        while stack:
+            box = stack.pop()
+            try:
+                answer = decide(box)
+            except ArithmeticError:
+                answer = False
+            if answer is False:
+                wide = max(range(len(box)), key=lambda i: box[i].hi - box[i].lo)
+                lo, hi = box[wide].lo, box[wide].hi
+                need(hi - lo > 1 << (BITS - 50), reason)
+                halves = (Interval(lo, (lo + hi) >> 1), Interval((lo + hi) >> 1, hi))
+                stack += [[*box[:wide], half, *box[wide + 1 :]] for half in halves]
+            elif answer is not True:
+                stack.append(answer)
+
+
+def pivots(matrix: list[list[Interval]]) -> list[int]:
+    """The signs of the pivots of elimination, for every matrix inside; ends in 0 where undecided."""
+    M, signs = [list(row) for row in matrix], []
+    for k in range(len(M)):
+        signs.append((M[k][k].lo > 0) - (M[k][k].hi < 0))
+        if signs[-1] == 0:
+            return signs
+        for i in range(k + 1, len(M)):
+            top = M[i][k] if signs[-1] > 0 else ZERO - M[i][k]
+            M[i] = [M[i][j] - (top / abs(M[k][k])) * M[k][j] for j in range(len(M))]
+    return signs
+
+
+class Point:
+    """A checked solution: the box it is alone in, a tight box, its direction and its unstable directions."""
+
+    def __init__(self, problem: Problem, witness: Any) -> None:
+        fields(witness, "support box preconditioner lyapunov")
+        support, n = indices(witness["support"], problem.n), problem.n
+        need(support != [], "the support is empty")
+        (self.p, *self.free), self.rows = support, problem.above(support[0])
+        ends = array(witness["box"], len(self.free), 2)
+        need(all(0 < lo < hi for lo, hi in ends), "a box must lie in the positive weights")
+        found = {i: enclose(lo, hi) for i, (lo, hi) in zip(self.free, ends, strict=True)}
+        self.box = [ONE if i == self.p else found.get(i, ZERO) for i in range(n)]
+        A = array(witness["preconditioner"], len(self.free), len(self.free))
+        self.tight = self._krawczyk(problem, [[enclose(v) for v in row] for row in A])
+        self.u, du = problem.jet(self.tight)
+        self.level, *H = problem.forms([problem.x[self.p], *self.rows], self.tight)
+        need(self.level.lo > 0, "gamma is not surely positive")
+        off = {i: v for i, v in enumerate(H) if i not in support}
+        need(all(v.lo > 0 for v in off.values()), "a row off the support is not surely above gamma")
+        rest = [i for i in range(n) if i != self.p]
+        flow = [[self.tight[i] * dot(self.rows[i], du[j]) for j in rest] for i in rest]
+        flow = [[v + (off.get(i, ZERO) if i == j else ZERO) for j, v in zip(rest, flow[a], strict=True)]
+                for a, i in enumerate(rest)]  # fmt: skip
+        self.unstable = inertia(flow, array(witness["lyapunov"], n - 1, n - 1))
+
+    def _krawczyk(self, problem: Problem, A: list[list[Interval]]) -> list[Interval]:
+        box, rows = self.box, [self.rows[j] for j in self.free]
+        for attempt in range(60):
+            centre, du, new = [v.mid() for v in box], problem.jet(box)[1], list(box)
+            at = problem.forms(rows, centre)
+            for i, a in zip(self.free, A, strict=True):
+                new[i] = centre[i] - dot(a, at)
+                for k in self.free:
+                    part = (ONE if i == k else ZERO) - dot(a, [dot(row, du[k]) for row in rows])
+                    new[i] = new[i] + part * (box[k] - centre[k])
+                inside = box[i].lo < new[i].lo and new[i].hi < box[i].hi
+                need(attempt > 0 or inside, "Krawczyk's inclusion fails")
+            box, old = [a & b for a, b in zip(new, box, strict=True)], box
+            if all(16 * (a.hi - a.lo) >= 15 * (b.hi - b.lo) for a, b in zip(box, old, strict=True)):
+                break
+        return box
+
+    def holds(self, r: list[Interval]) -> bool:
+        """Whether a box of weights, in any chart, lies where this solution is alone."""
+        own = [v / r[self.p] if v.hi else ZERO for v in r] if r[self.p].lo > 0 else []
+        pairs = [(v, a) for i, (v, a) in enumerate(zip(own, self.box, strict=False)) if i != self.p]
+        return own != [] and all(a.lo <= v.lo and v.hi <= a.hi for v, a in pairs)
+
+    def apart(self, other: Point) -> bool:
+        """Whether the two are surely different weights."""
+        same = set(self.free) | {self.p} == set(other.free) | {other.p}
+        own = [v / self.tight[other.p] for v in self.tight] if same else []
+        return not same or any(a.hi < b.lo or b.hi < a.lo for a, b in zip(own, other.tight, strict=True))
+
+    def crosses(self, other: Point) -> bool:
+        """Whether the two directions are surely not parallel."""
+        pairs = list(zip(self.u, other.u, strict=True))
+        minors = (a * y - b * x for (a, x), (b, y) in combinations(pairs, 2))
+        return any(minor.lo > 0 or minor.hi < 0 for minor in minors)
+
+
+def inertia(A: list[list[Interval]], exact: list[list[Fraction]]) -> int:
+    """The flow is -A: with AᵀP + PA > 0 it has as many unstable directions as P has negative eigenvalues."""
+    size, P = range(len(A)), [[enclose(v) for v in row] for row in exact]
+    need(all(exact[i][j] == exact[j][i] for i in size for j in size), "the Lyapunov matrix is not symmetric")
+    half = [[dot((A[k][i] for k in size), (P[k][j] for k in size)) for j in size] for i in size]
+    sums = pivots([[half[i][j] + half[j][i] for j in size] for i in size])
+    need(all(s > 0 for s in sums), "the Lyapunov inequality fails")
+    need(0 not in pivots(P), "the Lyapunov matrix is singular")
+    return pivots(P).count(-1)
+
+
+def margin_bracket(problem: Problem, witness: Any) -> dict[str, Any]:
+    """min Xw / |w| >= lower and |Xᵀc|_dual <= upper; ``other``, a second maximiser, where they are equal."""
+    fields(witness, "norm w c lower upper", "other")
+    norm, c = witness["norm"], array(witness["c"], problem.n)
+    low, high, ws = array(witness["lower"]), array(witness["upper"]), [array(witness["w"], problem.d)]
+    ws += [array(witness["other"], problem.d)] if "other" in witness else []
+    for w in ws:
+        worst = min(dot(x, w, 0) for x in problem.X)
+        need(any(w) and min(worst, low) >= 0 and worst**2 >= low**2 * norm2(w, norm), "the lower bound fails")
+    dual = norm2([dot(column, c, 0) for column in zip(*problem.X, strict=True)], {"1": "inf", "inf": "1"}.get(norm, "2"))
+    need(min(c) >= 0 and sum(c) > 0 and high >= 0 and dual <= high**2 * sum(c) ** 2, "the upper bound fails")
+    facts = {"norm": norm, "lower": witness["lower"], "upper": witness["upper"]}
+    if len(ws) == 1:
+        return facts
+    parallel = all(a * y == b * x for (a, x), (b, y) in combinations(list(zip(*ws, strict=True)), 2))
+    need(0 < low == high and not parallel, "two maximisers need equal bounds and different directions")
+    return facts | {"unique": False}
+
+
+def farkas(problem: Problem, witness: Any) -> dict[str, Any]:
+    """c >= 0, not zero, Xᵀc = 0: no w has Xw > 0."""
+    c = array(fields(witness, "c")["c"], problem.n)
+    need(min(c) >= 0 and sum(c) > 0, "c must be nonnegative and not zero")
+    need(not any(dot(column, c, 0) for column in zip(*problem.X, strict=True)), "Xᵀc is not zero")
+    return {"separable": False}
+
+
+def solutions(problem: Problem, witness: Any, kind: str) -> tuple[dict[str, Any], list[Point]]:
+    """Solutions of the limit equation with different directions; all of them, if the kind says so."""
+    fields(witness, "points", "traps margins")
+    need(isinstance(witness["points"], list) and problem.batches != [], "points and a field are due")
+    points = [Point(problem, point) for point in witness["points"]]
+    need(all(a.apart(b) for a, b in combinations(points, 2)), "two listed solutions may be one")
+    unstable = [point.unstable for point in points]
+    differ = any(a.crosses(b) for a, b in combinations(points, 2) if a.unstable == b.unstable == 0)
+    need(kind != "fixed_point" or len(points) == 1, "one point is due")
+    need(kind != "several_attractors" or differ, "two attracting points with different directions are due")
+    if kind in ("all_fixed_points", "limit_cycle"):
+        unit = Interval(0, ONE.hi)
+        for p in range(problem.n):
+            chart, rows = [ONE if i == p else unit for i in range(problem.n)], problem.above(p)
+            decide = _excluder(problem, points, rows)
+            problem.cover([chart], decide, "a solution outside the list cannot be excluded")
+    facts: dict[str, Any] = {"complete": kind in ("all_fixed_points", "limit_cycle")}
+    facts |= {"unstable_directions": unstable, "different_limits": differ}
+    for key, check in (("traps", trap), ("margins", margin_below)):
+        if key in witness:
+            need(isinstance(witness[key], list), "a list is due")
+            facts[key] = [check(problem, points, entry) for entry in witness[key]]
+    return facts, points
+
+
+def _excluder(problem: Problem, points: list[Point], rows: list[list[Interval]]) -> Callable[[Any], Any]:
+    def decide(r: list[Interval]) -> Any:
+        if any(point.holds(r) for point in points):
+            return True
+        H = problem.forms(rows, r)
+        if any(h.hi < 0 or (h.lo > 0 and v.lo > 0) for h, v in zip(H, r, strict=True)):
+            return True
+        face = [ZERO if h.lo > 0 else v for h, v in zip(H, r, strict=True)]
+        return face if any(a.hi < b.hi for a, b in zip(face, r, strict=True)) else False
+
+    return decide
+
+
+def trap(problem: Problem, points: list[Point], witness: Any) -> int:
+    """A box of weights in the point's chart that the flow never leaves, with no other listed point in it."""
+    which = indices([fields(witness, "point box")["point"]], len(points))[0]
+    p, ends = points[which].p, array(witness["box"], problem.n, 2)
+    need(ends[p] == [1, 1] and all(0 <= lo <= hi for lo, hi in ends), "a trap is a box with weight 1 in its chart")
+    box, rows = [enclose(lo, hi) for lo, hi in ends], problem.above(p)
+    for i, sign in ((i, sign) for i in range(problem.n) if i != p for sign in (0, 1)):
+        if ends[i][sign] > 0:
+            face = [enclose(ends[i][sign]) if j == i else v for j, v in enumerate(box)]
+            flux = _flux(problem, rows[i], ONE if sign else ZERO - ONE)
+            problem.cover([face], flux, "a face of a trap is not surely crossed inward")
+    for k, point in enumerate(points):
+        own = [v / point.tight[p] for v in point.tight] if point.tight[p].lo > 0 else None
+        pairs = list(zip(own or [], box, strict=False))
+        outside = own is None or any(v.hi < b.lo or b.hi < v.lo for v, b in pairs)
+        need(outside if k != which else all(b.lo <= v.lo and v.hi <= b.hi for v, b in pairs), "wrong points in a trap")
+    return which
+
+
+def _flux(problem: Problem, row: list[Interval], sign: Interval) -> Callable[[Any], Any]:
+    return lambda face: (problem.forms([row], face)[0] * sign).lo > 0
+
+
+def margin_below(problem: Problem, points: list[Point], witness: Any) -> list[Any]:
+    """Every listed direction's margin is below ratio times the margin of w: [norm, ratio]."""
+    norm, w = fields(witness, "norm w ratio")["norm"], array(witness["w"], problem.d)
+    worst, ratio = min(dot(x, w, 0) for x in problem.X), array(witness["ratio"])
+    need(worst > 0 and ratio > 0, "w must separate the data and the ratio be positive")
+    for point in points:
+        low = norm2([Fraction(abs(v).lo) for v in point.u], norm)
+        need(point.level.hi**2 * norm2(w, norm) < (ratio * worst) ** 2 * low, "a margin is not below the ratio")
+    return [norm, witness["ratio"]]
+
+
+def turn(a: Any, b: Any, c: Any) -> int:
+    """Twice the signed area of a triangle; positive counterclockwise."""
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])  # type: ignore[no-any-return]
+
+
+def ring(value: Any) -> list[Any]:
+    """The edges of a counterclockwise polygon with positive vertices, in units of 2**-BITS."""
+    exact = [[v * 2**BITS for v in vertex] for vertex in array(value, -1, 2)]
+    corners = [(int(x), int(y)) for x, y in exact]
+    need(all(v.denominator == 1 and v > 0 for vertex in exact for v in vertex), "vertices must be positive dyadics")
+    need(len(set(corners)) == len(corners) >= 3, "a polygon needs three vertices, none twice")
+    need(sum(turn((0, 0), a, b) for a, b in zip(corners, corners[1:] + corners[:1], strict=True)) > 0, "clockwise")
+    return list(zip(corners, corners[1:] + corners[:1], strict=True))
+
+
+def within(p: Any, edges: list[Any]) -> bool:
+    """Whether a point lies inside a simple polygon (crossing number)."""
+    crossed = [(a, b) for a, b in edges if (a[1] > p[1]) != (b[1] > p[1])]
+    return sum((turn(a, b, p) > 0) == (b[1] > a[1]) for a, b in crossed) % 2 == 1
+
+
+def limit_cycle(problem: Problem, witness: Any) -> dict[str, Any]:
+    """N = 3, one solution, repelling, and an annulus the flow never leaves: it holds a closed orbit."""
+    fields(witness, "points outer inner", "functional")
+    facts, points = solutions(problem, {"points": witness["points"]}, "limit_cycle")
+    need(problem.n == 3 and len(points) == 1 and points[0].unstable == 2, "one repelling solution is due")
+    (p, i, j), rows, rings = (points[0].p, *sorted(points[0].free)), points[0].rows, [ring(witness[k]) for k in ("outer", "inner")]
+    for e, f in combinations(rings[0] + rings[1], 2):
+        problem.tick()
+        apart = [turn(*e, f[0]) * turn(*e, f[1]) > 0, turn(*f, e[0]) * turn(*f, e[1]) > 0]
+        need(any(apart) if not set(e) & set(f) else turn(*e, f[1]) != 0 != turn(*f, e[0]), "polygons must be simple and disjoint")
+    need(within(rings[1][0][0], rings[0]), "the inner polygon is not inside the outer one")
+
+    def weights(x: Interval, y: Interval) -> list[Interval]:
+        return [{p: ONE, i: x, j: y}[k] for k in range(3)]
+
+    for (a, b), sign in ((edge, sign) for edges, sign in zip(rings, (1, -1), strict=True) for edge in edges):
+        at, step = [Interval(v, v) for v in a], [Interval((w - v) * sign, (w - v) * sign) for v, w in zip(a, b, strict=True)]
+
+        def crossed(t: list[Interval], at: Any = at, step: Any = step, turn: Any = Interval(sign << BITS, sign << BITS)) -> bool:
+            x, y = (v + t[0] * turn * s for v, s in zip(at, step, strict=True))
+            H = problem.forms([rows[i], rows[j]], weights(x, y))
+            return (x * H[0] * step[1] - y * H[1] * step[0]).lo > 0
+
+        problem.cover([[Interval(0, ONE.hi)]], crossed, "an edge is not surely crossed the right way")
+    if "functional" not in witness:
+        return facts | {"annulus": True}
+    form = [enclose(v) for v in array(witness["functional"], problem.d)]
+    need(dot(form, points[0].u).hi < 0, "the functional is not negative at the solution")
+
+    def positive(box: list[Interval]) -> bool:
+        x, y = box
+        corners = [(s, t) for s in (x.lo, x.hi) for t in (y.lo, y.hi)]
+        for a, b in rings[0] + rings[1]:
+            sides = [turn(a, b, corner) for corner in corners]
+            beside = any(max(a[k], b[k]) < box[k].lo or min(a[k], b[k]) > box[k].hi for k in (0, 1))
+            if not (beside or min(sides) > 0 or max(sides) < 0):
+                return problem.forms([form], weights(x, y))[0].lo > 0
+        inside = within(corners[0], rings[0]) and not within(corners[0], rings[1])
+        return not inside or problem.forms([form], weights(x, y))[0].lo > 0
+
+    frame = [Interval(min(a[k] for a, _ in rings[0]), max(a[k] for a, _ in rings[0])) for k in (0, 1)]
+    problem.cover([frame], positive, "the functional is not surely positive on the annulus")
+    return facts | {"annulus": True, "average_apart": True}
+
+
+def finite_run(problem: Problem, witness: Any) -> dict[str, Any]:
+    """SignSGD, one sample a step: on separable data the run and its drift misclassify a row."""
+    fields(witness, "w0 eta order w row separator")
+    w, eta, separator = (array(witness[k], size) for k, size in (("w0", problem.d), ("eta", -1), ("separator", problem.d)))
+    order, row = indices(witness["order"], problem.n), problem.X[indices([witness["row"]], problem.n)[0]]
+    need(len(order) == problem.n and all(dot(x, separator, 0) > 0 for x in problem.X), "not separated, or a bad order")
+    need(all(a >= b > 0 for a, b in zip(eta, eta[1:] + eta[-1:], strict=True)), "steps must be positive, not increasing")
+    signs = [[(v > 0) - (v < 0) for v in x] for x in problem.X]
+    for t, step in enumerate(eta):
+        problem.tick()
+        w = [v + step * s for v, s in zip(w, signs[order[t % problem.n]], strict=True)]
+    drift = dot(row, [sum(column) for column in zip(*signs, strict=True)], 0)
+    need(w == array(witness["w"], problem.d) and dot(row, w, 0) < 0 and drift < 0, "the run does not misclassify the row")
+    return {"separable": True, "steps": len(eta), "misclassified": witness["row"]}
+
+
+def step_growth(problem: Problem, witness: Any) -> dict[str, Any]:
+    """One coordinate, gradients the rows of the data: Adam's |m|/√v ends above the bound, with β1² > β2."""
+    b1, b2, bound = (array(fields(witness, "beta1 beta2 bound")[k]) for k in ("beta1", "beta2", "bound"))
+    m = v = Fraction(0)
+    for (g,) in problem.X:
+        m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
+    need(0 < b2 < b1 * b1 < 1 and bound > 0 and m * m > bound * bound * v > 0, "the step is not above the bound")
+    return {"bound": witness["bound"], "steps": problem.n, "betas": [witness["beta1"], witness["beta2"]]}
+
+
+def _trapped(facts: dict[str, Any]) -> bool:
+    unstable = facts.get("unstable_directions", [])
+    return "traps" in facts and set(facts["traps"]) == {i for i, count in enumerate(unstable) if count == 0}
+
+
+KINDS: dict[str, Callable[[Problem, Any], Any]] = {
+    "margin_bracket": margin_bracket,
+    "farkas": farkas,
+    "fixed_point": lambda problem, witness: solutions(problem, witness, "fixed_point")[0],
+    "several_attractors": lambda problem, witness: solutions(problem, witness, "several_attractors")[0],
+    "all_fixed_points": lambda problem, witness: solutions(problem, witness, "all_fixed_points")[0],
+    "limit_cycle": limit_cycle,
+    "finite_run": finite_run,
+    "step_growth": step_growth,
+}
+CLAIMS: dict[str, tuple[str, Callable[[dict[str, Any], Any], bool]]] = {
+    "R1": ("The limit equation has only one solution.", lambda f, _: len(f.get("unstable_directions", [])) > 1),
+    "R2": ("The data alone decide the limit.", lambda f, _: _trapped(f) and f["different_limits"]),
+    "R3": ("The update direction u(c) converges.", lambda f, _: "annulus" in f),
+    "R4": ("SignSGD without momentum keeps Adam's l_inf bias at batch size 1.", lambda f, _: "misclassified" in f),
+    "R5": (
+        "Adam's l_inf bias survives batch size 1.",
+        lambda f, c: f.get("complete") and f.get("margins", [[0]])[0][0] == "inf" and Fraction(f["margins"][0][1]) <= 1
+        and len(c["field"].get("batches", [])) in (0, len(c["data"])) and c["field"].get("theta", "0") == "0",
+    ),
+    "R6": ("The l_inf max-margin direction is unique.", lambda f, _: f.get("unique") is False and f["norm"] == "inf"),
+    "R7": ("Adam's steps stay bounded without beta1 <= beta2.", lambda f, _: "betas" in f),
+}  # fmt: skip
+
+
+def judge(certificate: Any, seconds: float) -> dict[str, Any]:
+    """What the certificate proves; Invalid or Unsupported where it does not."""
+    fields(certificate, "format claim statement kind data field witness conclusion producer", "note")
+    claim, kind = certificate["claim"], certificate["kind"]
+    if certificate["format"] != FORMAT or not isinstance(kind, str) or kind not in KINDS:
+        raise Unsupported("a format or kind unknown to this checker")
+    if claim is not None and (not isinstance(claim, str) or claim not in CLAIMS):
+        raise Unsupported("a claim unknown to this checker")
+    need(certificate["statement"] == (None if claim is None else CLAIMS[claim][0]), "the claim states otherwise")
+    problem = Problem(certificate["data"], certificate["field"], time.monotonic() + seconds)
+    facts: dict[str, Any] = KINDS[kind](problem, certificate["witness"])
+    same = json.dumps(facts, sort_keys=True) == json.dumps(certificate["conclusion"], sort_keys=True)
+    need(same, f"the conclusion should be {json.dumps(facts)}")
+    need(claim is None or CLAIMS[claim][1](facts, certificate), "what is proved does not refute the claim")
+    return facts
+
+
+def read(text: bytes) -> Any:
+    """JSON without repeated keys or inexact numbers."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        need(len(dict(pairs)) == len(pairs), "a key is repeated")
+        return dict(pairs)
+
+    def refuse(number: str) -> Any:
+        raise Invalid("inexact numbers are not allowed")
+
+    need(len(text) <= MAX_BYTES, f"more than {MAX_BYTES} bytes")
+    return json.loads(text.decode(), object_pairs_hook=unique, parse_float=refuse, parse_constant=refuse)
+
+
+def check(text: bytes, seconds: float = SECONDS) -> tuple[str, str]:
+    """("VALID", the conclusion), ("INVALID", reason) or ("UNSUPPORTED", reason); never raises."""
+    try:
+        return "VALID", json.dumps(judge(read(text), seconds))
+    except Unsupported as reason:
+        return "UNSUPPORTED", str(reason)
+    except Exception as reason:  # whatever a hostile file provokes is a refusal
+        return "INVALID", str(reason) or type(reason).__name__
+
+
+def main(paths: list[str]) -> int:
+    """Check files; 0 if all are VALID, 1 if any is INVALID, else 2."""
+    worst = 0 if paths else 2
+    for path in paths:
+        try:
+            with open(path, "rb") as file:
+                verdict, reason = check(file.read(MAX_BYTES + 1))
+        except OSError as error:
+            verdict, reason = "INVALID", str(error)
+        print(f"{path}: {verdict}({reason})")
+        worst = 1 if verdict == "INVALID" or worst == 1 else max(worst, 2 * (verdict != "VALID"))
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
