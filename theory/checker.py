@@ -424,8 +424,9 @@ def limit_cycle(problem: Problem, witness: Any) -> dict[str, Any]:
     (p, i, j), rows, rings = (points[0].p, *sorted(points[0].free)), points[0].rows, [ring(witness[k]) for k in ("outer", "inner")]
     for e, f in combinations(rings[0] + rings[1], 2):
         problem.tick()
-        apart = [turn(*e, f[0]) * turn(*e, f[1]) > 0, turn(*f, e[0]) * turn(*f, e[1]) > 0]
-        need(any(apart) if not set(e) & set(f) else turn(*e, f[1]) != 0 != turn(*f, e[0]), "polygons must be simple and disjoint")
+        apart = turn(*e, f[0]) * turn(*e, f[1]) > 0 or turn(*f, e[0]) * turn(*f, e[1]) > 0
+        shared = len({*e, *f}) == 3 and any(turn(*e, v) for v in f)
+        need(apart or shared, "polygons must be simple and disjoint")
     need(within(rings[1][0][0], rings[0]), "the inner polygon is not inside the outer one")
 
     def weights(x: Interval, y: Interval) -> list[Interval]:
