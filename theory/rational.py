@@ -31,30 +31,36 @@ def is_linear(problem: LimitProblem) -> bool:
 
 
 def certify_linear(problem: LimitProblem, y: Array, support: tuple[int, ...], digits: int) -> Enclosure:
-    """The l2 max-margin weights on the support, exactly; CERTIFIED even where F_j = γ or c is not unique.
+    """The l2 max-margin weights, exactly; CERTIFIED even where F_j = γ or c is not unique.
 
     Arguments:
       problem: one for which :func:`is_linear` holds.
       y: approximate weights of the distinct rows, shape (G,).
-      support: S, indices of distinct rows.
+      support: S, indices of distinct rows; repaired by exact signs where the approximation was off
+        (the direction is unique, so any support that carries it will do).
       digits: precision of the balls handed back (the proof itself is exact).
     """
     rows = _rational_rows(problem)
     carrier = _independent_carrier(problem, y, support)
-    solution = _solve_exactly(rows, carrier)
-    if solution is None:
-        return Enclosure(
-            Certainty.UNDECIDED, "the Gram system on the support is singular", support=support, digits=digits
+    for _ in range(2 * problem.n_unknowns + 2):
+        solution = _solve_exactly(rows, carrier)
+        if solution is None:
+            break
+        weights, level = solution
+        w = rows.transpose() * flint.fmpq_mat(
+            problem.n_unknowns, 1, _spread(weights, carrier, problem.n_unknowns)
         )
-    weights, level = solution
-    w = rows.transpose() * flint.fmpq_mat(
-        problem.n_unknowns, 1, _spread(weights, carrier, problem.n_unknowns)
-    )
-    slack = [value - level for value in (rows * w).entries()]
-    if min(weights) <= 0 or level <= 0 or min(slack) < 0:
-        reason = "the exact solution on this support has a weight, γ or slack of the wrong sign"
-        return Enclosure(Certainty.EXCLUDED, reason, support=carrier, digits=digits, exact=True)
-    return _as_enclosure(problem, weights, carrier, digits)
+        slack = [value - level for value in (rows * w).entries()]
+        if min(weights) > 0 and min(slack) >= 0:
+            if level <= 0:
+                reason = "γ is not positive: the data are not separable"
+                return Enclosure(Certainty.EXCLUDED, reason, support=carrier, digits=digits, exact=True)
+            return _as_enclosure(problem, weights, carrier, digits)
+        kept = tuple(i for i, weight in zip(carrier, weights, strict=True) if weight > 0)
+        entering = min(range(len(slack)), key=slack.__getitem__) if kept == carrier else None
+        carrier = kept if entering is None else tuple(sorted({*kept, entering}))
+    reason = "no exact solution of the Gram system near this support has all signs right"
+    return Enclosure(Certainty.UNDECIDED, reason, support=support, digits=digits)
 
 
 def _rational_rows(problem: LimitProblem) -> flint.fmpq_mat:

@@ -26,9 +26,9 @@ import numpy as np
 
 from theory.balls import ActiveSystem, all_finite, surely_positive_definite, to_array, to_floats, to_matrix
 from theory.enclosure import Enclosure
-from theory.fields import GD
 from theory.limit import LimitProblem, Stability
 from theory.numbers import Array, balls, decide_sign
+from theory.rational import is_linear
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,10 @@ def certified_stability(problem: LimitProblem, enclosure: Enclosure) -> Certifie
 
     if not enclosure.certified:
         return plain(Stability.UNDECIDED, "no certified enclosure to start from")
-    if isinstance(problem.field, GD):
+    if is_linear(problem):
         return plain(
-            Stability.ATTRACTING, "GD's F is the gradient of ½‖Xᵀc‖²: its direction attracts every start"
+            Stability.ATTRACTING, "F is the gradient of ½‖Xᵀc‖² up to a positive factor: it attracts"
         )
-    if enclosure.exact:
-        return plain(Stability.UNDECIDED, "the enclosure is not strictly complementary")
     if len(enclosure.support) == 1:
         return plain(Stability.ATTRACTING, "a vertex: every transversal rate γ - F_j is surely negative")
     numbers = balls(enclosure.bits)
