@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -226,8 +227,12 @@ class _Cyclic:
         return weighted[order].reshape(-1, self.batch_size, X.shape[1]).sum(axis=1)
 
 
+@lru_cache(maxsize=64)
 def cyclic_weights(beta: Fraction, n_batches: int, numbers: NumberSystem = FLOAT64) -> Array:
-    """W_ij = β^((i-j) mod K), shape (K, K): the steady state of a moving average over an epoch (I1)."""
+    """W_ij = β^((i-j) mod K), shape (K, K): the steady state of a moving average over an epoch (I1).
+
+    Cached and shared: do not write into it.
+    """
     lag = (np.arange(n_batches)[:, None] - np.arange(n_batches)[None, :]) % n_batches
     one, base = numbers.convert(1), numbers.convert(beta)
     powers = [one]

@@ -8,9 +8,10 @@ loses weight for ever just goes down its straight line.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy.integrate import DOP853
+from scipy.integrate import LSODA
 from scipy.optimize import brentq
 
 from theory.limit import LimitProblem
@@ -91,38 +92,72 @@ class Cycle:
 
 
 class FineFlow:
-    """The flow integrated by scipy's DOP853 at relative tolerance 1e-9, step by step.
+    """The flow integrated by LSODA (scipy) at relative tolerance 1e-9, step by step.
 
-    Keeps the dense output of recent steps, so that returns to a section can be located.
+    LSODA turns to stiff formulas by itself, which badly scaled data need.  The state is the smaller of
+    log-weights (G) and rescaled w (d).  Dense output of recent steps is kept, so that returns to a
+    section can be located.
     """
 
     def __init__(self, problem: LimitProblem, a: Array, rtol: float = 1e-9) -> None:
-        self._problem = problem
+        self._problem, self._a0 = problem, a
+        X = problem.floats[problem.representatives]
+        if X.shape[1] < X.shape[0]:
+            scale = np.abs(X).max(axis=0)
+            self._from_state: Array | None = X / scale
+            self._onto_state = scale
+        else:
+            self._from_state, self._onto_state = None, X
+        self._solver = LSODA(
+            self._slope, 0.0, np.zeros(min(X.shape)), np.inf, rtol=rtol, atol=1e-9, jac=self._slope_jacobian
+        )
+        self._pieces: list[Any] = []
 
-        def slope(_: float, a: Array) -> Array:
-            y = softmax(a)
-            F = problem.F(y)
-            return y @ F - F
+    def _logits(self, state: Array) -> Array:
+        return self._a0 + state if self._from_state is None else self._a0 - self._from_state @ state
 
-        self._solver = DOP853(slope, 0.0, a, np.inf, rtol=rtol, atol=1e-10)
-        self._pieces: list = []
+    def _slope(self, _: float, state: Array) -> Array:
+        a = self._logits(state)
+        u = self._problem.direction_at(a)
+        if self._from_state is not None:
+            return np.asarray(self._onto_state * u)
+        F = self._onto_state @ u
+        return softmax(a) @ F - F
+
+    def _slope_jacobian(self, _: float, state: Array) -> Array:
+        """The derivative of the slope; LSODA uses it only to solve its implicit steps."""
+        y = softmax(self._logits(state))
+        du = self._problem.direction_jacobian(y) * y
+        du = np.nan_to_num(du - du.sum(axis=1)[:, None] * y, nan=0.0, posinf=0.0, neginf=0.0)
+        if self._from_state is not None:
+            return np.asarray(-self._onto_state[:, None] * (du @ self._from_state))
+        dF = self._onto_state @ du
+        return y @ dF - dF
+
+    @property
+    def logits(self) -> Array:
+        """The present logarithms a."""
+        return self._logits(self._solver.y)
 
     @property
     def y(self) -> Array:
         """The present point of the simplex."""
-        return softmax(self._solver.y)
+        return softmax(self.logits)
 
     @property
     def time(self) -> float:
         """τ."""
         return float(self._solver.t)
 
-    def step(self) -> None:
-        """One accepted step."""
+    def step(self) -> bool:
+        """One accepted step; False where the integrator gives up."""
         self._solver.step()
+        if self._solver.status != "running":
+            return False
         self._pieces.append(self._solver.dense_output())
         if len(self._pieces) > 4000:
             del self._pieces[:2000]
+        return True
 
     def find_cycle(self, closure: float = 1e-5) -> Cycle | None:
         """A closed orbit in the recent past, or ``None``.
@@ -133,15 +168,15 @@ class FineFlow:
         pieces = self._pieces[len(self._pieces) // 2 :]
         if len(pieces) < 30:
             return None
-        points = np.array([softmax(p(p.t)) for p in pieces])
+        points = np.array([softmax(self._logits(p(p.t))) for p in pieces])
         swing = float(np.ptp(points, axis=0).max())
         if swing < 1e-3:
             return None
         axis = int(np.argmax(np.ptp(points, axis=0)))
         level = float(np.median(points[:, axis]))
 
-        def height(t: float, piece: object) -> float:
-            return float(softmax(piece(t))[axis]) - level  # type: ignore[operator]
+        def height(t: float, piece: Any) -> float:
+            return float(softmax(self._logits(piece(t)))[axis]) - level
 
         times = []
         for piece in pieces:
@@ -149,7 +184,7 @@ class FineFlow:
                 times.append((brentq(height, piece.t_old, piece.t, args=(piece,), xtol=1e-13), piece))
         if len(times) < 4:
             return None
-        returns = np.array([softmax(piece(t)) for t, piece in times[-4:]])
+        returns = np.array([softmax(self._logits(piece(t))) for t, piece in times[-4:]])
         periods = np.diff([t for t, _ in times[-4:]])
         gap = float(np.abs(np.diff(returns, axis=0)).max()) / swing
         if gap > closure or np.ptp(periods) > 1e-3 * periods.mean():
@@ -159,6 +194,6 @@ class FineFlow:
     def _average(self, begin: float, end: float, swing: float, gap: float) -> Cycle:
         nodes = np.linspace(begin, end, 801)[:-1]  # the trapezoid rule converges geometrically on a period
         edges = np.array([p.t for p in self._pieces])
-        weights = [softmax(self._pieces[int(np.searchsorted(edges, t))](t)) for t in nodes]
+        weights = [softmax(self._logits(self._pieces[int(np.searchsorted(edges, t))](t))) for t in nodes]
         directions = [self._problem.direction(y) for y in weights]
         return Cycle(end - begin, np.mean(weights, axis=0), np.mean(directions, axis=0), swing, gap)

@@ -119,19 +119,53 @@ class LimitProblem:
         u = self.field(rows, self.expand(y, numbers), numbers)
         return (rows[self.representatives] if self.merged else rows) @ u
 
+    @cached_property
+    def _absent(self) -> Array | None:
+        """-inf where a distinct row has a zero entry, else 0, shape (G, d); ``None`` if no entry is zero."""
+        zero = self.floats[self.representatives] == 0
+        return np.where(zero, -np.inf, 0.0) if zero.any() else None
+
+    def leads(self, a: Array) -> Array:
+        """The largest log-weight among the rows that have feature k, shape (d,), relative to the largest of all."""
+        if self._absent is None:
+            return np.zeros(self.X.shape[1])
+        return np.asarray((a[:, None] + self._absent).max(axis=0) - a.max())
+
+    def direction_at(self, a: Array) -> Array:
+        """u at the point with log-weights a, shape (G,): float64, exact in scale however small a weight is.
+
+        A coordinate of u depends on the rows that have the feature, up to their common scale; features
+        whose rows have all lost weight are evaluated apart, with their own rows' weights scaled up.
+        """
+        leads = self.leads(a)
+        u = np.empty(len(leads))
+        todo = np.arange(len(leads))
+        while todo.size:
+            top = leads[todo].max()
+            now = todo[leads[todo] >= top - 100.0]
+            y = np.exp(np.minimum(a - a.max() - top, 0.0))
+            columns = slice(None) if len(now) == len(leads) else now
+            u[now] = self.field(self.floats[:, columns], self.expand(y), FLOAT64)
+            todo = todo[leads[todo] < top - 100.0]
+        return u
+
     def jacobian(self, y: Array, numbers: NumberSystem = FLOAT64, support: Array | None = None) -> Array:
         """∂F/∂y, shape (G, G), or its rows and columns in ``support`` alone, shape (S, S)."""
         X = self._in(numbers)
-        du = self.field.jacobian(X, self.expand(y, numbers), numbers)
-        if not self.merged and (support is None or len(support) == self.n_unknowns):
-            return X @ du
-        rows = np.arange(self.n_unknowns) if support is None else np.asarray(support)
-        if self.merged:
-            share = numbers.convert(1) / numbers.array(np.bincount(self.groups))
-            du = np.stack([du[:, self.groups == g].sum(axis=1) * share[g] for g in rows], axis=1)
-        else:
-            du = du[:, rows]
-        return X[self.representatives[rows]] @ du
+        du = self.direction_jacobian(y, numbers)
+        if support is not None and len(support) < self.n_unknowns:
+            rows = np.asarray(support)
+            return X[self.representatives[rows]] @ du[:, rows]
+        return (X[self.representatives] if self.merged else X) @ du
+
+    def direction_jacobian(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """∂u/∂y, shape (d, G)."""
+        du = self.field.jacobian(self._in(numbers), self.expand(y, numbers), numbers)
+        if not self.merged:
+            return du
+        share = numbers.convert(1) / numbers.array(np.bincount(self.groups))
+        sums = [du[:, self.groups == g].sum(axis=1) * share[g] for g in range(self.n_unknowns)]
+        return np.stack(sums, axis=1)
 
     def _in(self, numbers: NumberSystem) -> Array:
         return self.floats if numbers is FLOAT64 else numbers.array(self.X)
@@ -165,12 +199,16 @@ class Limit:
 
 
 def residual(problem: LimitProblem, y: Array) -> float:
-    """How far y is from solving the limit equation, relative to the size of F.
+    """How far y (shape (G,)) is from solving the limit equation: :func:`complementarity_gap` of F(y) and y."""
+    return complementarity_gap(problem.F(y), y)
+
+
+def complementarity_gap(F: Array, y: Array) -> float:
+    """How far F and weights y are from complementarity, relative to the size of F.
 
     max_i y_i |F_i - γ| (γ = y·F / Σy) and the shortfall max_j (γ - F_j)_+, over max |F|.  Zero at
     solutions only.  A small residual is not a small error: rows off the support may decay slowly.
     """
-    F = problem.F(y)
     y = y / y.sum()
     gamma = float(y @ F)
     scale = float(np.abs(F).max())

@@ -12,17 +12,21 @@ import numpy as np
 
 from theory.errors import MarginproofError
 from theory.fields import GD, CyclicSignum, Sign
-from theory.flow import CoarseFlow, FineFlow, start_logits
-from theory.limit import Limit, LimitProblem, Outcome, Stability, classify, residual
+from theory.flow import CoarseFlow, FineFlow, softmax, start_logits
+from theory.limit import Limit, LimitProblem, Outcome, Stability, classify, complementarity_gap, residual
 from theory.newton import Candidate, active_set_newton
 from theory.numbers import Array
 
+LOOKS = 6
+"""Successive sightings of one attracting candidate, each nearer, that count as settling on it."""
+FORGOTTEN = -300.0
+"""A feature is given up when every row that has it has lost this much log-weight (e^-300)."""
 NEAR, CLOSE = 0.3, 1e-3
 """l1 distances on the simplex.  Within NEAR of a candidate it is taken if the field is monotone at
 both ends (then Kullback–Leibler distance falls along the flow); within CLOSE, if its eigenvalues attract."""
 
 
-def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int = 20_000) -> Limit:
+def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int = 6_000) -> Limit:
     """The limit of the flow from w_0.
 
     Arguments:
@@ -73,34 +77,60 @@ def _follow_coarse(problem: LimitProblem, a: Array) -> Limit | None:
 
 
 def _follow_fine(problem: LimitProblem, a: Array, max_steps: int) -> Limit:
-    flow = FineFlow(problem, a)
+    flow, approach = FineFlow(problem, a), Approach()
     for step in range(1, max_steps + 1):
-        if not np.isfinite(problem.F(flow.y)).all():
-            return _undecided(problem, flow.y, _why_not_finite(problem, flow.y))
-        try:
-            flow.step()
-        except RuntimeError:
-            return _undecided(problem, flow.y, "the flow could not be integrated further")
+        if not flow.step():
+            return _undecided(problem, flow.logits, "the flow could not be integrated further")
         if step % 10 == 0 or step in (1, 2, 5):
-            limit = _settled(problem, flow.y)
+            limit = approach.check(problem, flow.y)
             if limit is not None:
                 return limit
+            lead = problem.leads(flow.logits)
+            if lead.min() < FORGOTTEN:
+                return _undecided(problem, flow.logits, _forgotten(int(lead.argmin())))
         if step % 400 == 0:
             cycle = flow.find_cycle()
             if cycle is not None:
                 return _cycle(problem, cycle.mean_weights, cycle.mean_direction, cycle.swing, cycle.period)
-    return _undecided(problem, flow.y, f"the flow neither settled nor closed a cycle by flow time {flow.time:.3g}")
+    reason = f"the flow neither settled nor closed a cycle by flow time {flow.time:.3g}"
+    return _undecided(problem, flow.logits, reason)
 
 
-def _settled(problem: LimitProblem, y: Array) -> Limit | None:
-    found = active_set_newton(problem, y, reach=CLOSE)
-    if found is None:
+class Approach:
+    """Watches a flow come near one candidate: close by at once, or nearer and nearer over several looks.
+
+    Rows off the support may lose their weight slowly, so that l1 closeness comes late; a candidate that
+    attracts and is found again from ``LOOKS`` successive points, each nearer than the last, is taken too.
+    """
+
+    def __init__(self) -> None:
+        self._last: Array | None = None
+        self._distances: list[float] = []
+
+    def check(self, problem: LimitProblem, y: Array) -> Limit | None:
+        """The limit that the flow, now at y, has settled on; ``None`` so far."""
+        found = active_set_newton(problem, y, reach=NEAR)
+        if found is None:
+            self._last = None
+            return None
+        distance = float(np.abs(found.y - y).sum())
+        same = self._last is not None and float(np.abs(found.y - self._last).sum()) < 1e-8
+        self._distances = [*self._distances, distance] if same else [distance]
+        self._last = found.y
+        nearer = self._distances[-LOOKS:]
+        if distance > CLOSE and not (len(nearer) == LOOKS and nearer == sorted(nearer, reverse=True)):
+            return None
+        stability = classify(problem, found.y, found.support)
+        if stability is Stability.ATTRACTING or distance < 1e-9:
+            return fixed_point(problem, found, stability)
         return None
-    distance = float(np.abs(found.y - y).sum())
-    stability = classify(problem, found.y, found.support)
-    if stability is Stability.ATTRACTING or distance < 1e-9:
-        return fixed_point(problem, found, stability)
-    return None
+
+
+def _forgotten(feature: int) -> str:
+    return (
+        f"feature {feature} is zero on every row that keeps weight (q_k = 0 there), so its coordinate of u hangs on "
+        "vanishing weights, which the limit equation does not see; direction is where the flow stood"
+    )
 
 
 def _monotone(problem: LimitProblem, found: Candidate, y: Array) -> bool:
@@ -163,29 +193,20 @@ def _cycle(problem: LimitProblem, y: Array, u: Array, swing: float, period: floa
     return _without_limit(problem, Outcome.CYCLE, y, u, reason)
 
 
-def _undecided(problem: LimitProblem, y: Array, reason: str) -> Limit:
-    return _without_limit(problem, Outcome.UNDECIDED, y, problem.direction(y), reason)
+def _undecided(problem: LimitProblem, a: Array, reason: str) -> Limit:
+    return _without_limit(problem, Outcome.UNDECIDED, softmax(a), problem.direction_at(a), reason)
 
 
 def _without_limit(problem: LimitProblem, outcome: Outcome, y: Array, u: Array, reason: str) -> Limit:
+    F = problem.floats @ u
+    c = problem.expand(y)
     return Limit(
         outcome=outcome,
-        weights=problem.expand(y),
+        weights=c,
         direction=u / np.linalg.norm(u),
-        gamma=float(y @ problem.F(y)),
-        support=tuple(int(i) for i in np.flatnonzero(problem.expand(y) > 0)),
-        residual=residual(problem, y),
+        gamma=float(c @ F),
+        support=tuple(int(i) for i in np.flatnonzero(c > 0)),
+        residual=complementarity_gap(F, c),
         stability=Stability.UNDECIDED,
         reason=reason,
     )
-
-
-def _why_not_finite(problem: LimitProblem, y: Array) -> str:
-    c = problem.expand(y)
-    empty = np.flatnonzero(np.abs(problem.floats.T) @ c < 1e-150)
-    if empty.size:
-        return (
-            f"feature {int(empty[0])} is zero on every row that keeps weight (q_k = 0), so its "
-            "direction depends on vanishing weights; drop such features or add a sample that has them"
-        )
-    return "the field is not finite along the flow"
