@@ -27,7 +27,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from properties import rules
 from properties.batching import fill, shuffle
 from properties.losses import log_slope
 from properties.rules import Hyper, Rule, gradient, over
@@ -215,7 +214,6 @@ def advance(problem: Problem, plan: Plan, state: State, until: int, W: np.ndarra
     fixed = plan.sampling == 0 and b == n
     if fixed:
         fill(rows, order, t, 0, 0, plan.seed)
-    traced = g if W.shape[0] > 0 else g[:0]
     while t < until:
         if t & (plan.fold_every - 1) == 0:
             fold(problem, state, absolute)
@@ -252,7 +250,7 @@ def advance(problem: Problem, plan: Plan, state: State, until: int, W: np.ndarra
                 c = 0.0
                 if exponents[0] + shift > INVISIBLE or absolute:
                     c = -np.exp(exponents[0] + shift)
-                x, trace = X[rows[0], lo:hi], traced[lo:hi]
+                x, trace = X[rows[0], lo:hi], g[lo:hi]
                 one_sample(x, c, eta, hp, state.m[lo:hi], state.v[lo:hi], state.delta[lo:hi], trace)
             else:
                 g[lo:hi] = 0.0
@@ -276,12 +274,11 @@ def advance(problem: Problem, plan: Plan, state: State, until: int, W: np.ndarra
 
 
 def one_sample(x: Any, c: float, eta: float, h: Hyper, m: Any, v: Any, delta: Any, trace: Any) -> None:
-    """A step from one sample: g = c x is used as it is made."""
+    """A step from one sample: g = c x is used as it is made; u goes to ``trace``."""
     for k in range(x.shape[0]):
         m[k], v[k], u = rule(c * x[k], m[k], v[k], h)
         delta[k] -= eta * u
-        if trace.shape[0] > 0:
-            trace[k] = u
+        trace[k] = u
 
 
 def many_samples(g: Any, q: Any, eta: float, h: Hyper, m: Any, v: Any, delta: Any) -> None:
