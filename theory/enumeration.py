@@ -110,6 +110,7 @@ def enumerate_all(
       starts: starting points of the search by Newton's method, where that is needed.
       seed: of the random ones among them.
     """
+    require_separable(problem)
     if not problem.field.smooth:
         return _sign_fields(problem, starts, seed)
     if is_linear(problem):
@@ -125,6 +126,18 @@ def enumerate_all(
         return Enumeration(_sorted(points), True, "", tree.boxes, tree.leaves)
     more = _from_starts(problem, digits, starts, seed, reason, points)
     return Enumeration(more.points, False, reason, tree.boxes, tree.leaves, more.starts)
+
+
+def require_separable(problem: LimitProblem) -> None:
+    """Raise :class:`~theory.errors.NotSeparableError`, with its certificate, unless some w has X w > 0."""
+    rows = problem.floats[problem.representatives]
+    w = rows.T @ min_norm_weights(rows)
+    # Every product x_i·w of a sum of d terms errs by at most d ulps of Σ|x_ik w_k|.
+    allowance = rows.shape[1] * np.finfo(float).eps * (np.abs(rows) @ np.abs(w))
+    if not (rows @ w > allowance).all():
+        from theory.margins import l2_margin
+
+        l2_margin(problem.X)
 
 
 def fixed_point(problem: LimitProblem, enclosure: Enclosure) -> FixedPoint:
@@ -292,7 +305,7 @@ def min_norm_weights(rows: Array) -> Array:
 
     Non-negative least squares of (Xᵀ; 1ᵀ) y ≈ (0; 1) is proportional to them.
     """
-    scaled = rows / np.linalg.norm(rows, axis=1).min()
+    scaled = rows / max(float(np.linalg.norm(rows, axis=1).min()), np.finfo(float).tiny)
     y, _ = nnls(np.vstack([scaled.T, np.ones(len(rows))]), np.append(np.zeros(rows.shape[1]), 1.0))
     return y / y.sum()
 
