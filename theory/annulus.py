@@ -62,7 +62,9 @@ class PlanarFlow:
 
     def __init__(self, problem: LimitProblem, chart: int) -> None:
         if problem.n_unknowns != 3:
-            raise NoAnnulusError(f"n_samples={problem.n_unknowns}: an annulus certificate needs three distinct rows")
+            raise NoAnnulusError(
+                f"n_samples={problem.n_unknowns}: an annulus certificate needs three distinct rows"
+            )
         self.problem, self.chart = problem, chart
         self.rows = [i for i in range(3) if i != chart]
 
@@ -101,7 +103,16 @@ class PlanarFlow:
                 return float(b[1] - focus[1])
 
             event.terminal, event.direction = True, direction  # type: ignore[attr-defined]
-            run = solve_ivp(rhs, (0, 2000), at, "DOP853", rtol=1e-9, atol=1e-11, events=[event, _escape], dense_output=dense)
+            run = solve_ivp(
+                rhs,
+                (0, 2000),
+                at,
+                "DOP853",
+                rtol=1e-9,
+                atol=1e-11,
+                events=[event, _escape],
+                dense_output=dense,
+            )
             return run if len(run.t_events[0]) else None
 
         before = np.inf
@@ -172,7 +183,9 @@ def find_annulus(problem: LimitProblem, c: Array, bits: int = 24) -> Annulus:
     if own is None:
         raise NoAnnulusError("cycle=none: the flow from near the solution leaves for the boundary")
     centre = np.arctan2(trace, abs(spin))  # the angle at which the focus becomes a centre
-    inner_angle, inner = _first_cycle(flow, focus, start, [np.sign(spin) * share * centre for share in (0.8, 0.6, 0.4, 0.2)])
+    inner_angle, inner = _first_cycle(
+        flow, focus, start, [np.sign(spin) * share * centre for share in (0.8, 0.6, 0.4, 0.2)]
+    )
     far = own[np.argmax(np.where(np.abs(own[:, 1] - focus[1]) < 0.05, own[:, 0], -np.inf))]
     start = np.array([far[0] + 1e-3, focus[1]])
     outer_angle, outer = _first_cycle(flow, focus, start, [-np.sign(spin) * 0.6 * 0.75**k for k in range(24)])
@@ -195,7 +208,9 @@ def _polygon(flow: PlanarFlow, path: Array, angle: float, bits: int) -> Polygon:
     vertices, at, n = [0], 0, len(closed)
     while at < n:
         reach, step = at + 1, 1
-        while at + step <= n and step <= n // 4 and _crossed(flow, closed[at], closed[(at + step) % n], angle):
+        while (
+            at + step <= n and step <= n // 4 and _crossed(flow, closed[at], closed[(at + step) % n], angle)
+        ):
             reach, step = at + step, max(step + 1, int(step * 1.3))
         at = min(reach, n)
         vertices.append(at)

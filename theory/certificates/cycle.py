@@ -1,9 +1,7 @@
 """Certificates of a limit cycle, N = 3: the only solution repels, and an annulus traps the flow.
 
 From the complete list (one solution, interior, repelling) it follows that no other start
-converges, and neither does u(c); from the two polygons, that a closed orbit lies between them.  An
-optional functional l with l·u(c*) < 0 at the solution and l·u > 0 on the annulus shows that no
-limit point of w/‖w‖ is the solution's direction.
+converges, and neither does u(c); from the two polygons, that a closed orbit lies between them.
 """
 
 from __future__ import annotations
@@ -17,18 +15,16 @@ from theory.certificates.document import Certificate, CertificateError, rows_of
 from theory.certificates.points import find_solutions, point_witness
 from theory.fields import Field
 from theory.limit import LimitProblem
-from theory.numbers import Array
 
 
 def limit_cycle(
-    X: Any, field: Field, claim: str | None = "R3", note: str = "", bits: int = 24, functional: Array | None = None
+    X: Any, field: Field, claim: str | None = "R3", note: str = "", bits: int = 24
 ) -> tuple[Certificate, Annulus]:
     """The certificate of a limit cycle and the annulus it rests on.
 
     Arguments:
       X: exact data, three rows; field: a smooth field.
       bits: significant bits of the polygons' vertices.
-      functional: l, exact rationals, shape (d,), or ``None``.
 
     Raises:
       CertificateError: the solutions are not one repelling interior point.
@@ -37,11 +33,16 @@ def limit_cycle(
     problem = LimitProblem(np.array(rows_of(X), dtype=object), field)
     found = find_solutions(problem)
     if len(found) != 1 or len(found[0][1]) != 3:
-        raise CertificateError(f"solutions={len(found)}: a limit cycle certificate needs exactly one, interior")
+        raise CertificateError(
+            f"solutions={len(found)}: a limit cycle certificate needs exactly one, interior"
+        )
     point = point_witness(problem, found[0][0])
     annulus = find_annulus(problem, found[0][0], bits)
     witness: dict[str, Any] = {"points": [point.entry()], "outer": annulus.outer, "inner": annulus.inner}
-    conclusion = {"complete": True, "unstable_directions": [point.unstable], "different_limits": False, "annulus": True}
-    if functional is not None:
-        witness["functional"], conclusion["average_apart"] = list(functional), True
+    conclusion = {
+        "complete": True,
+        "unstable_directions": [point.unstable],
+        "different_limits": False,
+        "annulus": True,
+    }
     return Certificate("limit_cycle", rows_of(X), witness, conclusion, field, claim, note), annulus

@@ -126,7 +126,9 @@ def _theta(rule: Field, n_samples: int) -> Fraction:
         return Fraction(rule.batch_size - 1, max(n_samples - 1, 1))
     if isinstance(rule, Replaced):
         return Fraction(rule.batch_size - 1, n_samples + rule.batch_size - 1)
-    raise CertificateError(f"field={type(rule).__name__} has no certificate kind; its limit is a margin, use a bracket")
+    raise CertificateError(
+        f"field={type(rule).__name__} has no certificate kind; its limit is a margin, use a bracket"
+    )
 
 
 def dyadic(value: float, bits: int) -> Fraction:

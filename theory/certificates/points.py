@@ -61,13 +61,16 @@ class PointWitness:
         return {name: [*getattr(self, name)] for name in names}
 
 
-def find_solutions(problem: LimitProblem, starts: int = 40, seed: int = 0) -> list[tuple[Array, tuple[int, ...]]]:
+def find_solutions(
+    problem: LimitProblem, starts: int = 40, seed: int = 0
+) -> list[tuple[Array, tuple[int, ...]]]:
     """Solutions (c, support) by Newton from seeded starts on every support; float64, perhaps not all.
 
     Solutions that differ by less than 1e-7 in some weight are one (Newton ends near 1e-15).
     """
     rng = np.random.default_rng(seed)
-    n, found = problem.n_unknowns, []
+    n = problem.n_unknowns
+    found: list[tuple[Array, tuple[int, ...]]] = []
     for size in range(1, n + 1):
         for support in combinations(range(n), size):
             for start in rng.dirichlet(np.ones(size), 1 if size == 1 else starts):
@@ -137,7 +140,9 @@ def point_witness(problem: LimitProblem, c: Array) -> PointWitness:
     )
 
 
-def _lyapunov(problem: LimitProblem, r: Array, H: Array, p: int) -> tuple[tuple[tuple[Fraction, ...], ...], int]:
+def _lyapunov(
+    problem: LimitProblem, r: Array, H: Array, p: int
+) -> tuple[tuple[tuple[Fraction, ...], ...], int]:
     rest = [i for i in range(len(r)) if i != p]
     F = problem.F(r)
     flow = -(r[:, None] * H)[np.ix_(rest, rest)]
@@ -152,19 +157,27 @@ def _lyapunov(problem: LimitProblem, r: Array, H: Array, p: int) -> tuple[tuple[
     return rounded, int((np.linalg.eigvalsh(P) < 0).sum())
 
 
-def _box(problem: LimitProblem, r: Array, p: int, free: Sequence[int], A: Array) -> tuple[tuple[Fraction, Fraction], ...]:
+def _box(
+    problem: LimitProblem, r: Array, p: int, free: Sequence[int], A: Array
+) -> tuple[tuple[Fraction, Fraction], ...]:
     """The widest of the boxes r (1 ± 2^-k) that passes Krawczyk's test in balls."""
     for k in range(1, 40):
         box = tuple((dyadic(r[i] * (1 - 0.5**k), 20 + k), dyadic(r[i] * (1 + 0.5**k), 20 + k)) for i in free)
         if not free or _krawczyk(problem, box, p, free, A):
             return box
-    raise CertificateError(f"weights={np.round(r / r.sum(), 6)}: no box passes Krawczyk's test (a double root?)")
+    raise CertificateError(
+        f"weights={np.round(r / r.sum(), 6)}: no box passes Krawczyk's test (a double root?)"
+    )
 
 
-def _krawczyk(problem: LimitProblem, box: Sequence[tuple[Fraction, Fraction]], p: int, free: Sequence[int], A: Array) -> bool:
+def _krawczyk(
+    problem: LimitProblem, box: Sequence[tuple[Fraction, Fraction]], p: int, free: Sequence[int], A: Array
+) -> bool:
     numbers = balls(BITS)
     with numbers.working():
-        full = numbers.array(np.array([Fraction(int(i == p)) for i in range(problem.n_unknowns)], dtype=object))
+        full = numbers.array(
+            np.array([Fraction(int(i == p)) for i in range(problem.n_unknowns)], dtype=object)
+        )
         centre, offset = full.copy(), full * 0
         for i, (lo, hi) in zip(free, box, strict=True):
             centre[i] = numbers.convert((lo + hi) / 2)
@@ -211,7 +224,9 @@ def all_fixed_points(
     problem = LimitProblem(np.array(rows_of(X), dtype=object), field)
     if points is None:
         points = sorted((c for c, _ in find_solutions(problem)), key=lambda c: tuple(c))
-    return _certificate("all_fixed_points", X, field, [point_witness(problem, c) for c in points], claim=claim, **more)
+    return _certificate(
+        "all_fixed_points", X, field, [point_witness(problem, c) for c in points], claim=claim, **more
+    )
 
 
 def _different_limits(problem: LimitProblem, points: Sequence[PointWitness]) -> bool:
