@@ -50,18 +50,19 @@ def newton_step(problem: LimitProblem, y: Array, support: Array, F: Array) -> Ar
 
 
 def active_set_newton(
-    problem: LimitProblem, y: Array, *, reach: float = 2.0, max_steps: int = 40
+    problem: LimitProblem, y: Array, *, reach: float = 2.0, threshold: float = 1e-3, max_steps: int = 40
 ) -> Candidate | None:
     """Newton's method from y, repairing the active set; a solution of the limit equation or ``None``.
 
     Arguments:
       y: a point of the simplex, shape (G,).
+      threshold: the first active set is the rows with at least this share of the largest weight.
       reach: give up once the iterate is farther than this (l1) from y.
       max_steps: Newton steps in all.
 
     A returned point has y > 0 on its support and F_j >= γ up to rounding; the sign of γ is the caller's matter.
     """
-    support = np.flatnonzero(y > 1e-3 * y.max())
+    support = np.flatnonzero(y > threshold * y.max())
     x = _restricted(y, support)
     previous, admitted = np.inf, 0
     for _ in range(max_steps):

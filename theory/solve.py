@@ -109,7 +109,8 @@ class Approach:
 
     def check(self, problem: LimitProblem, y: Array) -> Limit | None:
         """The limit that the flow, now at y, has settled on; ``None`` so far."""
-        found = active_set_newton(problem, y, reach=NEAR)
+        guesses = (active_set_newton(problem, y, reach=NEAR, threshold=share) for share in (1e-3, 1e-6, 1e-10))
+        found = next((guess for guess in guesses if guess is not None), None)
         if found is None:
             self._last = None
             return None
