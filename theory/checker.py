@@ -80,9 +80,7 @@ def enclose(low: Fraction, high: Fraction | None = None) -> Interval:
 
 
 def root(x: Interval) -> Interval:
-    """The square root."""
-    if x.lo < 0:
-        raise ArithmeticError("a radicand is not surely nonnegative")
+    """The square root (of a sum of squares, never below zero)."""
     return Interval(isqrt(x.lo << BITS), isqrt(x.hi << BITS) + 1)
 
 
@@ -240,10 +238,7 @@ class Point:
         self.u, du = problem.jet(self.tight)
         self.level, *H = problem.forms([problem.x[self.p], *self.rows], self.tight)
         off = {i: v for i, v in enumerate(H) if i not in support}
-        need(
-            all(v.lo > 0 for v in (self.level, *off.values())),
-            "gamma > 0, or F > gamma off the support, fails",
-        )
+        need(all(v.lo > 0 for v in (self.level, *off.values())), "gamma or a row off the support fails")
         self.rest = [i for i in range(n) if i != self.p]
         flow = [[self.tight[i] * dot(self.rows[i], du[j]) for j in self.rest] for i in self.rest]
         for a, i in enumerate(self.rest):  # off the support r_i = 0 and the diagonal is H_i
