@@ -30,7 +30,7 @@ from theory.branch_and_bound import search
 from theory.enclosure import Certainty, Enclosure, certify
 from theory.fields import Sign
 from theory.limit import Limit, LimitProblem, Outcome, Stability, classify
-from theory.newton import active_set_newton
+from theory.newton import active_set_newton, newton_step
 from theory.numbers import Array
 from theory.rational import certify_linear, is_linear
 from theory.solve import solve
@@ -38,6 +38,9 @@ from theory.stability import CertifiedStability, certified_stability
 
 EXHAUSTIVE = 6
 """Distinct rows up to which branch and bound is tried unasked (about 0.1 s at 6 on easy data)."""
+
+EVERY_SUPPORT = 8
+"""Distinct rows up to which the search from starts also tries every support (765 short Newton runs)."""
 
 
 @dataclass(frozen=True)
@@ -223,6 +226,10 @@ def _from_starts(
     found = list(points or [])
     tried = starting_points(problem.n_unknowns, starts, seed)
     candidates = [_newton(problem, y) for y in tried]
+    if problem.n_unknowns <= EVERY_SUPPORT:
+        candidates += [
+            _on_support(problem, y, support) for support, y in _every_support(problem.n_unknowns, seed)
+        ]
     limit = solve(problem)
     if limit.outcome is Outcome.FIXED_POINT:
         candidates.append((totals(problem, limit.weights), limit.gamma))
@@ -248,6 +255,43 @@ def _newton(problem: LimitProblem, y: Array) -> tuple[Array, float] | None:
     with np.errstate(all="ignore"):
         candidate = active_set_newton(problem, y)
     return None if candidate is None else (np.maximum(candidate.y, 0), candidate.gamma)
+
+
+def _every_support(size: int, seed: int) -> list[tuple[Array, Array]]:
+    """Each support with its barycentre and some random points of its face, fewer the more supports."""
+    random = np.random.default_rng(seed)
+    draws = max(2, 64 // 2**size)
+    out = []
+    for mask in range(1, 2**size):
+        support = np.flatnonzero([mask >> i & 1 for i in range(size)])
+        shares = [
+            np.full(len(support), 1 / len(support)),
+            *random.dirichlet(np.ones(len(support)), size=draws),
+        ]
+        for share in shares:
+            y = np.zeros(size)
+            y[support] = share
+            out.append((support, y))
+    return out
+
+
+def _on_support(problem: LimitProblem, y: Array, support: Array) -> tuple[Array, float] | None:
+    """Newton's method on a fixed support, damped to stay inside its face; finds repelling points too."""
+    y = y.copy()
+    with np.errstate(all="ignore"):
+        for _ in range(40):
+            F = problem.F(y)
+            step = newton_step(problem, y, support, F)
+            if step is None or not np.isfinite(step).all():
+                return None
+            length = float(np.abs(step).sum())
+            toward_border = np.min(np.where(step < 0, -y[support] / step, np.inf))
+            y[support] += min(1.0, 0.9 * float(toward_border)) * step
+            if length < 1e-13:
+                gamma = float(y @ F)
+                slack = 1e-9 * float(np.abs(F).max())
+                return (y / y.sum(), gamma) if (gamma - slack <= F).all() else None
+    return None
 
 
 def starting_points(size: int, count: int, seed: int) -> list[Array]:

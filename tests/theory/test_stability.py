@@ -41,7 +41,7 @@ def test_r3_repels_with_positive_trace_and_determinant(digits: int) -> None:
     assert (verdict.sign_of_trace, verdict.sign_of_determinant) == (1, 1)
     trace = verdict.matrix.trace()
     assert bounds(trace)[0] > Fraction(2995, 1000) - Fraction(1, 1000)
-    # The witness again, in rationals at the midpoint: AᵀP + PA has a negative diagonal and positive determinant.
+    # The witness again, in rationals at the midpoint: AᵀP + PA is negative definite by its minors.
     A = np.array([[Fraction(float(v)) for v in row] for row in verdict.matrix], dtype=object)
     P = np.array([[Fraction(float(v)) for v in row] for row in verdict.witness], dtype=object)
     M = A.T @ P + P @ A

@@ -1,0 +1,213 @@
+"""Complete lists: the known cases, an index theorem, agreement with other routes, honest incompleteness."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy
+
+from theory.balls import bounds, to_matrix
+from theory.boxes import LeafKind
+from theory.branch_and_bound import search
+from theory.enclosure import certify
+from theory.enumeration import Enumeration, enumerate_all, starting_points
+from theory.fields import GD, AdamProxy, Field, IncAdam, Replaced, Reshuffled
+from theory.limit import LimitProblem, Stability
+from theory.newton import active_set_newton
+from theory.numbers import balls, decide_sign
+from theory.stability import enclosed_replicator_matrix
+
+R1 = np.array([[5, 1], [1, 4]])
+R3 = np.array([[1, 15, 2], [3, -1, 14], [11, 5, -3]])
+SR4 = np.array([[1, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]])
+ATTRACTING, UNSTABLE = Stability.ATTRACTING, Stability.UNSTABLE
+
+
+def random_data(n: int, d: int, seed: int) -> np.ndarray:
+    """Separable by construction; real entries, so that ties have probability zero."""
+    random = np.random.default_rng(seed)
+    X = np.exp(random.normal(size=(n, d))) * random.choice([-1, 1], size=(n, d))
+    return X * np.sign(X @ random.normal(size=d))[:, None]
+
+
+def stabilities(found: Enumeration) -> list[Stability]:
+    return [point.stability for point in found.points]
+
+
+@pytest.mark.parametrize("field", [AdamProxy(), IncAdam()], ids=repr)
+def test_r1_has_exactly_three_points(field: Field) -> None:
+    found = enumerate_all(LimitProblem(R1, field))
+    assert found.complete
+    assert all(point.certified for point in found.points)
+    assert stabilities(found) == [ATTRACTING, UNSTABLE, ATTRACTING]
+    assert [point.support for point in found.points] == [(0, 1), (0, 1), (1,)]
+
+
+def test_r1_against_sympy() -> None:
+    s = sympy.symbols("s")
+    roots = sympy.Poly(2246 * s**4 - 238 * s**3 - 3985 * s**2 + 2040 * s + 112, s).nroots(n=30)
+    inside = sorted((r for r in roots if r.is_real and 0 < r < 1), reverse=True)
+    found = enumerate_all(LimitProblem(R1, AdamProxy()))
+    for point, root in zip(found.points, inside, strict=False):
+        assert point.enclosure is not None
+        low, high = point.enclosure.weight_bounds()[0]
+        assert (
+            sympy.Rational(low.numerator, low.denominator)
+            < root
+            < sympy.Rational(high.numerator, high.denominator)
+        )
+    assert len(inside) == 2
+
+
+def test_r3_has_one_point_and_it_repels() -> None:
+    for field in (AdamProxy(), IncAdam(), IncAdam(beta2=Fraction(999, 1000))):
+        found = enumerate_all(LimitProblem(R3, field))
+        assert found.complete
+        assert stabilities(found) == [UNSTABLE]
+        assert found.points[0].support == (0, 1, 2)
+    # The batch size takes the instability away (theory: gone at θ = 0.05; b = 2 is θ = 1/2).
+    assert stabilities(enumerate_all(LimitProblem(R3, Reshuffled(2)))) == [ATTRACTING]
+
+
+def test_leaves_cover_the_charts() -> None:
+    found = search(LimitProblem(R3, AdamProxy()))
+    assert found.finished
+    # Reductions aside, the leaves of chart i tile [0, 1]²: their areas, face boxes left out, sum to
+    # the area that was not cut off by a REDUCED box.
+    for chart in range(3):
+        free = [j for j in range(3) if j != chart]
+        area = Fraction(0)
+        for leaf in found.leaves:
+            if leaf.chart == chart:
+                sides = [Fraction(leaf.upper[j]) - Fraction(leaf.lower[j]) for j in free]
+                area += sides[0] * sides[1]
+        assert area == 1
+
+
+def test_unique_boxes_hold_the_certified_point() -> None:
+    problem = LimitProblem(R1, AdamProxy())
+    tree = search(problem)
+    unique = [leaf for leaf in tree.leaves if leaf.kind is LeafKind.UNIQUE]
+    assert unique
+    for leaf in unique:
+        assert leaf.guess is not None
+        found = certify(problem, leaf.guess / leaf.guess.sum(), leaf.support)
+        assert found.certified or found.reason
+
+
+@pytest.mark.parametrize("field", [AdamProxy(), Reshuffled(2), Replaced(2), IncAdam()], ids=repr)
+@pytest.mark.parametrize(("n", "d"), [(3, 2), (3, 3), (4, 3)])
+def test_complete_lists_contain_what_newton_finds_and_have_odd_length(field: Field, n: int, d: int) -> None:
+    for seed in range(6):
+        problem = LimitProblem(random_data(n, d, 100 * n + 10 * d + seed), field)
+        found = enumerate_all(problem)
+        assert found.complete, found.reason
+        for y in starting_points(n, 12, seed):
+            with np.errstate(all="ignore"):
+                candidate = active_set_newton(problem, y)
+            if candidate is not None and candidate.gamma > 0:
+                assert any(np.abs(point.weights - candidate.y).sum() < 1e-8 for point in found.points)
+        assert sum(index(problem, point.enclosure) for point in found.points) == 1
+        assert len(found.points) % 2 == 1
+
+
+def index(problem: LimitProblem, enclosure: object) -> int:
+    """The sign of det(-A): the Nash equilibria of a generic game on the simplex have indices that sum to 1.
+
+    Off the support the transversal rates are negative and count +1.
+    """
+    from theory.enclosure import Enclosure
+
+    assert isinstance(enclosure, Enclosure)
+    if len(enclosure.support) == 1:
+        return 1
+    numbers = balls(enclosure.bits)
+    with numbers.working():
+        sign = decide_sign((-to_matrix(enclosed_replicator_matrix(problem, enclosure))).det())
+    assert sign is not None
+    return sign
+
+
+def test_the_index_test_would_notice_a_missing_point() -> None:
+    problem = LimitProblem(R1, AdamProxy())
+    points = enumerate_all(problem).points
+    indices = [index(problem, point.enclosure) for point in points]
+    assert indices == [1, -1, 1]
+    assert all(sum(indices[:k] + indices[k + 1 :]) != 1 for k in range(3))
+
+
+def test_equal_rows_are_one_unknown() -> None:
+    doubled = np.array([[5, 1], [1, 4], [5, 1]])
+    found = enumerate_all(LimitProblem(doubled, AdamProxy()))
+    assert found.complete
+    for point in found.points:
+        assert point.weights[0] == point.weights[2]
+
+
+def test_gd_and_scaled_rademacher_have_one_point_by_convexity() -> None:
+    for problem in (
+        LimitProblem(SR4, AdamProxy()),
+        LimitProblem(SR4, GD()),
+        LimitProblem(random_data(30, 5, 7), GD()),
+    ):
+        found = enumerate_all(problem)
+        assert found.complete
+        assert stabilities(found) == [ATTRACTING]
+        assert found.points[0].certified
+
+
+def test_the_exact_certificate_of_gd_is_optimal() -> None:
+    problem = LimitProblem(random_data(12, 4, 3), GD())
+    point = enumerate_all(problem).points[0]
+    assert point.enclosure is not None
+    # B6 with p = 2: min_i x_i·w/‖w‖ meets ‖Xᵀc‖ up to float64 rounding of 12 sums of 4 products.
+    w, c = problem.floats.T @ point.weights, point.weights
+    primal = (problem.floats @ w).min() / np.linalg.norm(w)
+    assert primal == pytest.approx(np.linalg.norm(problem.floats.T @ c), rel=1e-13)
+
+
+def test_a_continuum_ends_incomplete_with_its_direction_once() -> None:
+    # u_k = c_k/√c_k² = 1 for every interior c: each c is a solution and all share one direction.
+    found = enumerate_all(LimitProblem(np.eye(2, dtype=int), AdamProxy()), max_boxes=5000)
+    assert not found.complete
+    assert found.reason
+    assert len(found.points) == 1
+    assert not found.points[0].certified
+    np.testing.assert_allclose(found.points[0].direction, np.sqrt([0.5, 0.5]))
+
+
+def test_a_spent_budget_is_said() -> None:
+    found = enumerate_all(LimitProblem(R3, AdamProxy()), max_boxes=10)
+    assert not found.complete
+    assert "max_boxes=10" in found.reason
+    assert stabilities(found) == [UNSTABLE]
+
+
+def test_many_rows_are_searched_from_starts() -> None:
+    found = enumerate_all(LimitProblem(random_data(12, 6, 5), AdamProxy()), starts=16)
+    assert not found.complete
+    assert "16 starts" in found.reason
+    assert found.points
+    assert all(point.certified for point in found.points)
+    again = enumerate_all(LimitProblem(random_data(12, 6, 5), AdamProxy()), starts=16)
+    assert [p.weights.tolist() for p in again.points] == [p.weights.tolist() for p in found.points]
+
+
+def test_the_two_routes_agree_without_and_with_the_search() -> None:
+    problem = LimitProblem(random_data(4, 4, 11), AdamProxy())
+    by_proof = enumerate_all(problem, complete=True)
+    by_starts = enumerate_all(problem, complete=False)
+    for point in by_starts.points:
+        assert any(np.abs(point.weights - other.weights).max() < 1e-12 for other in by_proof.points)
+
+
+def test_enclosed_directions_have_unit_norm() -> None:
+    point = enumerate_all(LimitProblem(R3, AdamProxy()), digits=40).points[0]
+    assert point.enclosure is not None
+    low = sum(min(a * a, b * b) for a, b in point.enclosure.direction_bounds())
+    high = sum(max(a * a, b * b) for a, b in point.enclosure.direction_bounds())
+    assert low <= 1 <= high
+    assert high - low < Fraction(1, 10**35)
+    assert all(a > 0 for a, _ in (bounds(w) for w in point.enclosure.weights))
