@@ -1,4 +1,4 @@
-"""The strategies draw what they say: separable by an exact witness, special cases reached, shrinking works."""
+"""The strategies draw what they say: an exact witness, special cases reached, shrinking works."""
 
 from __future__ import annotations
 
