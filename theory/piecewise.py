@@ -17,6 +17,9 @@ from theory.limit import Limit, LimitProblem, Outcome, Stability, complementarit
 from theory.margins import Margin, l2_margin, linf_margin
 from theory.numbers import Array
 
+TINY = 1e-280
+"""Weights are kept above this, so that the sign of a vanishing batch gradient is still seen."""
+
 
 def solve_without_flow(problem: LimitProblem, start: Array | None) -> Limit:
     """The limit for GD, Sign and CyclicSignum; see the module."""
@@ -96,7 +99,7 @@ def _follow(problem: LimitProblem, field: CyclicSignum, start: Array | None) -> 
     least = np.full((n_batches, X.shape[1]), 1.0)
     most, mean = -least, np.zeros(X.shape[0])
     for step in range(steps):
-        c = problem.expand(softmax(a))
+        c = problem.expand(np.maximum(softmax(a), TINY))
         signs = np.sign(_averages(X, field, c))
         if step >= late:
             least, most, mean = np.minimum(least, signs), np.maximum(most, signs), mean + c

@@ -29,14 +29,18 @@ def command(dataset: Dataset, json_target: str | None) -> None:
 
     rows = dataset.exact if dataset.is_exact else dataset.X
     l2, linf = l2_margin(rows), linf_margin(rows)
-    result = {
+    emit(described(dataset, l2, linf), json_target, lambda: _show(dataset, l2, linf))
+
+
+def described(dataset: Dataset, l2: Margin, linf: Margin) -> dict[str, Any]:
+    """A data set's size and margins as JSON."""
+    return {
         "data": dataset.name,
         "n_samples": dataset.n_samples,
         "n_features": dataset.n_features,
         "l2": _described(l2),
         "linf": _described(linf) | {"unique": linf.unique},
     }
-    emit(result, json_target, lambda: _show(dataset, l2, linf))
 
 
 def _described(margin: Margin) -> dict[str, Any]:

@@ -1,0 +1,39 @@
+# `make verify` runs the main job, `make test` the test suite; both build their own .venv first.
+# Only Python 3.11+, make and a package index are needed.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+# One thread per process: the problems are small, and test workers share the cores.
+export OPENBLAS_NUM_THREADS ?= 1
+
+.PHONY: verify test lint types docs mutants benchmarks clean
+
+verify: $(VENV)/installed
+	$(BIN)/marginproof verify --profile quick
+
+test: $(VENV)/installed
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/installed
+	$(BIN)/mypy
+
+mutants: $(VENV)/installed
+	$(BIN)/python -m properties.mutants
+
+benchmarks: $(VENV)/installed
+	$(BIN)/python benchmarks/solver.py --large
+
+$(VENV)/installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "error: Python 3.11 or newer was not found; install it or run make PYTHON=/path/to/python3"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,133 @@
+"""``marginproof predict``: where w/‖w‖ goes, how surely, and the proof."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+
+from constructions.dataset import Dataset
+from properties.cli.margins import described
+from properties.cli.options import data_options, json_option, optimizer_options
+from properties.cli.output import emit, say, table
+from theory.errors import MarginproofError
+
+if TYPE_CHECKING:
+    from theory.optimizers import Optimizer
+    from theory.prediction import Prediction
+
+SAME = 1e-9
+"""1 - cosine up to which the sentence calls two directions the same: far above rounding (1e-16 · d)."""
+
+
+@click.command("predict")
+@data_options
+@optimizer_options
+@click.option("--digits", type=int, metavar="D", help="Write weights and direction out to D decimal digits.")
+@click.option("--certify", is_flag=True, help="Prove the limit; exit code 1 if it cannot be proved.")
+@json_option
+def command(
+    dataset: Dataset,
+    optimizer: Optimizer,
+    start: np.ndarray,
+    digits: int | None,
+    certify: bool,
+    json_target: str | None,
+) -> None:
+    """Predict the limit direction of an optimizer on DATA, from the start w = 0 unless told otherwise.
+
+    \b
+    Example:
+      marginproof predict iris --optimizer adam --batch-size 1 --beta1 0.9 --beta2 0.95 --certify
+    """
+    from theory.prediction import predict
+
+    if digits is not None and not 1 <= digits <= 100_000:
+        raise MarginproofError(f"digits={digits} is outside 1..100000; choose a number of decimal digits in between")
+    field = optimizer.field(dataset.n_samples)
+    found = predict(dataset.entries, field, start, digits=digits, proof=certify)
+    result = {**described(dataset, found.l2, found.linf), **prediction_json(found)}
+    emit(
+        result,
+        json_target,
+        lambda: _show(dataset, optimizer, found, certify),
+        answer=found.certified or not certify,
+    )
+
+
+def prediction_json(found: Prediction) -> dict[str, Any]:
+    """The keys that ``predict`` adds to those of ``margins``."""
+    limit, digits = found.limit, found.digits
+    return {
+        "limit": {
+            "outcome": limit.outcome,
+            "weights": digits.weights if digits else limit.weights,
+            "direction": digits.direction if digits else limit.direction,
+            "support": limit.support,
+            "residual": limit.residual,
+            "gamma": limit.gamma,
+            "stability": limit.stability,
+            "digits": digits.count if digits else None,
+            "certified": found.certified,
+            "certified_digits": found.certified_digits,
+            "proof": found.proof,
+            "unique": limit.unique,
+            "reason": limit.reason,
+        },
+        "cosine": found.cosines,
+        "margin_ratio": found.margin_ratios,
+    }
+
+
+def _show(dataset: Dataset, optimizer: Optimizer, found: Prediction, certify: bool) -> None:
+    limit, digits = found.limit, found.digits
+    rows: list[list[object]] = [
+        ["outcome", limit.outcome.value],
+        ["direction", list(digits.direction) if digits else limit.direction],
+        ["weights", list(digits.weights) if digits else limit.weights],
+        ["support (rows from 0)", list(limit.support)],
+        ["stability", limit.stability.value],
+        ["residual", f"{limit.residual:.1e}"],
+        *([f"cosine to {name}", value if value is not None else "-"] for name, value in found.cosines.items()),
+        *([f"{name} margin ratio", value] for name, value in found.margin_ratios.items()),
+    ]
+    table(f"{dataset.name}: {dataset.n_samples} × {dataset.n_features}, {optimizer.name}", ["", ""], rows)
+    say(sentence(found, certify))
+
+
+def sentence(found: Prediction, certify: bool = False) -> str:
+    """One sentence that says what the prediction means.
+
+    Example: ``attracted to the l_inf max-margin direction; certified to 50 digits``.
+    """
+    limit = found.limit
+    if limit.outcome.value == "cycle":
+        return f"circles: {limit.reason}."
+    if limit.outcome.value == "undecided":
+        return f"undecided: {limit.reason}."
+    verb = {"attracting": "attracted to", "unstable": "ends on the unstable", "undecided": "ends at"}
+    text = f"{verb[limit.stability.value]} {_named(found)}"
+    if limit.reason:
+        text += f" ({limit.reason})"
+    if not certify:
+        return text + "; floating-point evidence, add --certify for a proof."
+    if not found.certified:
+        return text + f"; NOT certified: {found.proof}."
+    extent = f" to {found.certified_digits} digits" if found.certified_digits else ""
+    return text + f"; certified{extent}: {found.proof}."
+
+
+def _named(found: Prediction) -> str:
+    """Which max-margin direction the limit is."""
+    if found.margin_ratios["linf"] >= 1 - SAME and found.linf.unique is not True:
+        return "an l_inf max-margin direction"
+    names = {
+        "l2": "the l2 max-margin direction",
+        "linf": "the l_inf max-margin direction",
+        "adamproxy": "AdamProxy's Mahalanobis max-margin direction",
+    }
+    same = [text for key, text in names.items() if (found.cosines[key] or 0.0) >= 1 - SAME]
+    if len(same) == 3 or len(same) == 2 and "AdamProxy" in same[-1]:
+        return same[0] if len(same) == 2 else "the direction that l2 and l_inf share"
+    return " and ".join(same) if same else "a Mahalanobis max-margin direction of its own"

@@ -1,0 +1,179 @@
+"""The whole path for one data set and one field: margins, limit, digits, proof.
+
+``predict`` walks data → limit problem → flow and Newton → polish → enclosure, and sets the limit
+direction against the l2, l_inf and AdamProxy directions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from theory.enclosure import Enclosure, certify
+from theory.fields import AdamProxy, Field, Sign
+from theory.limit import Limit, LimitProblem, Outcome, Stability
+from theory.margins import Margin, l2_margin, linf_margin
+from theory.numbers import Array
+from theory.precision import PolishError, polish
+from theory.solve import solve
+from theory.stability import certified_stability
+
+FLOAT_DIGITS = 15
+"""Decimal digits certified when none are asked for: all that a float64 shows."""
+MARGIN_WIDTH = 1e-12
+"""Relative width of an exact bracket that counts as certifying an l_inf limit."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Where w/‖w‖ goes, and how surely.
+
+    Attributes:
+      limit: the solved limit (float64).
+      l2, linf: the margins with their brackets.
+      cosines: of the limit direction with the directions ``l2``, ``linf`` and ``adamproxy`` (the proxy's
+        limit from the same start; ``None`` where the proxy does not settle).
+      margin_ratios: margin of the limit direction over γ_2 (``l2``) and γ_∞ (``linf``).
+      certified: whether a solution with this support, sign conditions and stability was proved.
+      certified_digits: decimal digits that the enclosure guarantees; ``None`` without one.
+      proof: what was proved, or why not, in one clause; empty where no proof was asked for.
+      digits: the limit's weights and direction as decimal strings, where digits were asked for.
+    """
+
+    limit: Limit
+    l2: Margin
+    linf: Margin
+    cosines: dict[str, float | None]
+    margin_ratios: dict[str, float]
+    certified: bool = False
+    certified_digits: int | None = None
+    proof: str = ""
+    digits: Digits | None = None
+
+
+@dataclass(frozen=True)
+class Digits:
+    """A limit written out to ``count`` decimal digits.
+
+    Attributes:
+      count: digits asked for.
+      weights, direction: decimal strings, shapes (N,) and (d,).
+    """
+
+    count: int
+    weights: tuple[str, ...]
+    direction: tuple[str, ...]
+
+
+def predict(
+    X: Array, field: Field, start: Array | None = None, *, digits: int | None = None, proof: bool = False
+) -> Prediction:
+    """Predict the limit direction of w from w_0, and prove it if asked.
+
+    Arguments:
+      X: rows with labels folded in, shape (N, d), float64 or exact.
+      field: the optimizer's direction field.
+      start: w_0, shape (d,); zero by default.
+      digits: also write weights and direction out to this many decimal digits.
+      proof: enclose the limit (Krawczyk, exact brackets for l_inf) and certify its stability.
+
+    Raises:
+      NotSeparableError: with the Farkas certificate.
+    """
+    l2, linf = l2_margin(X), linf_margin(X)
+    problem = LimitProblem(X, field)
+    prediction = compare(problem, solve(problem, start), l2, linf, start)
+    if prediction.limit.outcome is not Outcome.FIXED_POINT:
+        reason = "a fixed point was not reached, so there is none to certify" if proof else ""
+        return replace(prediction, proof=reason)
+    if field.smooth:
+        return _refine(problem, prediction, digits, proof)
+    return _certify_piecewise(problem, prediction) if proof else prediction
+
+
+def compare(
+    problem: LimitProblem, limit: Limit, l2: Margin, linf: Margin, start: Array | None
+) -> Prediction:
+    """Set a limit direction against the margins' directions and the proxy's limit."""
+    X, w = problem.floats, limit.direction
+    proxy = (
+        limit
+        if isinstance(problem.field, AdamProxy)
+        else solve(LimitProblem(problem.X, AdamProxy()), start)
+    )
+    settled = proxy.outcome is Outcome.FIXED_POINT
+    cosines = {
+        "l2": cosine(w, l2.direction),
+        "linf": cosine(w, linf.direction),
+        "adamproxy": cosine(w, proxy.direction) if settled else None,
+    }
+    smallest = float((X @ w).min())
+    ratios = {
+        "l2": smallest / float(np.linalg.norm(w)) / l2.bracket.upper,
+        "linf": smallest / float(np.abs(w).max()) / linf.bracket.upper,
+    }
+    return Prediction(limit, l2, linf, cosines, ratios)
+
+
+def cosine(a: Any, b: Any) -> float:
+    """Cosine of the angle between two vectors."""
+    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    return float(np.clip(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)), -1.0, 1.0))
+
+
+def _refine(problem: LimitProblem, prediction: Prediction, digits: int | None, proof: bool) -> Prediction:
+    """Polish, and enclose where a proof is asked for."""
+    limit = prediction.limit
+    totals = np.bincount(problem.groups, weights=limit.weights)
+    support = sorted({int(problem.groups[i]) for i in limit.support})
+    if proof:
+        enclosure = certify(problem, totals, support, digits or FLOAT_DIGITS)
+        prediction = _with_proof(problem, prediction, enclosure)
+    if digits is None:
+        return prediction
+    try:
+        point = polish(problem, totals, support, digits)
+    except PolishError as cause:
+        return replace(prediction, proof=prediction.proof or str(cause))
+    written = Digits(digits, _strings(point.weights, digits), _strings(point.direction, digits))
+    return replace(prediction, digits=written)
+
+
+def _strings(numbers: Array, digits: int) -> tuple[str, ...]:
+    return tuple(mpmath.nstr(number, digits, strip_zeros=False) for number in numbers)
+
+
+def _with_proof(problem: LimitProblem, prediction: Prediction, enclosure: Enclosure) -> Prediction:
+    if not enclosure.certified:
+        return replace(prediction, proof=enclosure.reason)
+    stable = certified_stability(problem, enclosure)
+    limit = replace(prediction.limit, stability=stable.stability)
+    known = stable.stability is not Stability.UNDECIDED
+    what = f"existence, uniqueness nearby, signs and stability ({stable.stability.value}) proved in rigorous balls"
+    return replace(
+        prediction,
+        limit=limit,
+        certified=known,
+        certified_digits=enclosure.digits,
+        proof=what if known else f"existence is proved, stability is not: {stable.reason}",
+    )
+
+
+def _certify_piecewise(problem: LimitProblem, prediction: Prediction) -> Prediction:
+    """An l_inf limit is certified by its exact bracket, if the maximiser is surely unique."""
+
+    margin = prediction.linf
+    if not isinstance(problem.field, Sign):
+        return replace(prediction, proof="no proof is known for a piecewise constant field at finite β")
+    width = Fraction(margin.bracket.upper) / Fraction(margin.bracket.lower) - 1
+    if margin.unique and width <= MARGIN_WIDTH:
+        done = f"the l_inf margin is bracketed exactly (relative width {float(width):.1e}) and its maximiser is unique"
+        return replace(prediction, certified=True, certified_digits=None, proof=done)
+    reason = "the l_inf maximiser is not known to be unique" if width <= MARGIN_WIDTH else "the bracket is too wide"
+    return replace(prediction, proof=f"{reason}; the margin itself is bracketed to {float(width):.1e}")
+
+
