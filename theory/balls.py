@@ -68,15 +68,16 @@ def surely_positive_definite(matrix: flint.arb_mat) -> bool:
     With R the float64 inverse Cholesky factor of the midpoint, Rᵀ M R is close to the identity;
     where Gershgorin's discs of Rᵀ M R lie right of zero it is positive definite, hence so is M
     (xᵀMx > 0 on the range of R, and R is injective, since R x = 0 would give xᵀRᵀMRx = 0).
+
     Arguments: M, shape (n, n), symmetric in exact arithmetic (only its enclosure need be given).
     """
     size = matrix.nrows()
     if size == 0:
         return True
     middle = to_floats(to_array(matrix))
-    if not np.isfinite(middle).all():
+    if not (np.isfinite(middle).all() and (np.diag(middle) > 0).all()):
         return False
-    scale = 1 / np.sqrt(np.abs(np.diag(middle)) + np.finfo(float).tiny)
+    scale = 1 / np.sqrt(np.diag(middle))
     try:
         factor = cholesky((middle + middle.T) / 2 * scale[:, None] * scale, lower=True)
     except (LinAlgError, ValueError):

@@ -19,6 +19,7 @@ class LeafKind(Enum):
     NO_ZERO = "no_zero"
     UNIQUE = "unique"
     VERTEX = "vertex"
+    TIED_VERTEX = "tied_vertex"
     UNDECIDED = "undecided"
 
 
@@ -33,7 +34,7 @@ class Leaf:
       row: l, the row surely undercut (UNDERCUT, REDUCED), else -1.
       by: j, the row that undercuts it, else -1.
       inflated_lower, inflated_upper: for UNIQUE, the box that holds exactly one zero.
-      guess: for UNIQUE and VERTEX, an approximate r, shape (G,).
+      guess: for UNIQUE and the vertices, an approximate r, shape (G,); ``None`` elsewhere.
     """
 
     kind: LeafKind

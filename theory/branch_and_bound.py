@@ -11,6 +11,10 @@ a solution.  So, box by box:
 * ``UNIQUE``: the same operator maps an inflated box into its interior: exactly one zero of the
   face's equations in the inflated box, hence at most one in the box;
 * ``VERTEX``: the box is the vertex r = e_i and every other F_j exceeds F_i: a solution;
+* ``TIED_VERTEX``: every free side of the box starts at the vertex r = e_i, where F_j = F_i exactly for
+  the free rows j (:mod:`theory.ties`), and every principal minor of ∂(F_j - F_i)/∂r over the box is
+  surely not zero: then g(r) = M r with M in that enclosure has no other zero on any face, so that the
+  vertex is the only solution in the box;
 * otherwise the widest side is halved, down to :data:`SMALLEST` (``UNDECIDED``).
 
 Enclosures come from :mod:`theory.intervals`: the natural form of F_j - F_l = (x_j - x_l)·u first, the
@@ -24,10 +28,11 @@ from __future__ import annotations
 import numpy as np
 
 from theory.boxes import Boxes, Leaf, LeafKind, Search, join
-from theory.interval_newton import krawczyk_image, pick
+from theory.interval_newton import krawczyk_image, pick, surely_no_zero_minor
 from theory.intervals import INTERVALS, Interval, enclose, exact_number
 from theory.limit import LimitProblem
 from theory.numbers import Array, exact
+from theory.ties import vertex_slacks
 
 SMALLEST = 2.0**-26
 """Boxes narrower than this are left undecided: a simple zero separates well before, since
@@ -90,6 +95,10 @@ class _Bounder:
         enclosed = [enclose(value) for value in gaps.flat]
         self.gap_lower = np.array([i.lo for i in enclosed]).reshape(gaps.shape)
         self.gap_upper = np.array([i.hi for i in enclosed]).reshape(gaps.shape)
+        slacks = [vertex_slacks(problem, i) for i in range(self.size)]
+        self.tied = np.array(
+            [[slack is not None and slack[j] == 0 for j in range(self.size)] for slack in slacks]
+        )
         self.gaps_exact = all(i.thin for i in enclosed)
 
     def step(self, batch: Boxes) -> tuple[list[Leaf], list[Boxes]]:
@@ -112,8 +121,13 @@ class _Bounder:
         onward = [again] if len(again) else []
         if len(batch):
             part = (box.where(kept), middle[kept], pick(value, kept), pick(slope, kept))
-            rest = self._krawczyk(batch, *part, leaves)
-            onward += self._halve(rest, leaves)
+            batch, at_vertex = self._tied_vertices(batch, part[3], leaves)
+            if at_vertex.any():
+                kept = kept[~at_vertex]
+                part = (box.where(kept), middle[kept], pick(value, kept), pick(slope, kept))
+            if len(batch):
+                rest = self._krawczyk(batch, *part, leaves)
+                onward += self._halve(rest, leaves)
         return leaves, onward
 
     def _natural(self, batch: Boxes) -> Array:
@@ -128,9 +142,9 @@ class _Bounder:
 
     def _drop(self, batch: Boxes, by: Array, leaves: list[Leaf]) -> tuple[Boxes, Array, Array]:
         """Apply the undercutting rule: (boxes that remain, their indices, which of them shrank to a face)."""
-        undercut: Array = by >= 0
-        fatal = undercut & (batch.lower > 0)
-        dead = fatal.any(axis=1)
+        undercut: Array = np.asarray(by >= 0)
+        fatal: Array = np.asarray(undercut & (batch.lower > 0))
+        dead: Array = np.asarray(fatal.any(axis=1))
         for b in np.flatnonzero(dead):
             row = int(np.argmax(fatal[b]))
             ends = (batch.lower[b], batch.upper[b])
@@ -142,7 +156,7 @@ class _Bounder:
         upper = np.where(shrink, 0.0, batch.upper)
         kept = np.flatnonzero(~dead)
         remaining = Boxes(batch.chart, batch.lower, upper).where(kept)
-        return remaining, kept, shrink[kept].any(axis=1)
+        return remaining, kept, np.asarray(shrink[kept].any(axis=1))
 
     def _vertices(self, batch: Boxes) -> list[Leaf]:
         """Vertices that the natural form did not drop: solutions where every F_j surely exceeds F_i."""
@@ -240,6 +254,19 @@ class _Bounder:
         rest = np.ones(len(batch), dtype=bool)
         rest[where[unique | gone]] = False
         return batch.where(rest)
+
+    def _tied_vertices(self, batch: Boxes, slope: Array, leaves: list[Leaf]) -> tuple[Boxes, Array]:
+        """Decide boxes at a vertex whose free rows tie there; (the rest, which were decided)."""
+        free = (batch.upper > 0) & (np.arange(self.size) != batch.chart[:, None])
+        candidates = (~free | (self.tied[batch.chart] & (batch.lower == 0))).all(axis=1)
+        done = np.zeros(len(batch), dtype=bool)
+        for b in np.flatnonzero(candidates):
+            if surely_no_zero_minor(pick(slope, np.array([b])), np.flatnonzero(free[b])):
+                i = int(batch.chart[b])
+                vertex = np.eye(self.size)[i]
+                leaves.append(Leaf(LeafKind.TIED_VERTEX, i, batch.lower[b], batch.upper[b], guess=vertex))
+                done[b] = True
+        return batch.where(~done), done
 
     def _halve(self, batch: Boxes, leaves: list[Leaf]) -> list[Boxes]:
         if not len(batch):

@@ -7,7 +7,8 @@ matrix A, if
 
 lies in the interior of B, then G has exactly one zero in B, and it lies in K(B).  On K(B) the
 strict signs are then checked: y_S > 0, γ > 0, F_j > γ off the support.  A degenerate point
-(F_j = γ off the support, a singular G', q_k = 0) ends UNDECIDED with the reason.
+(F_j = γ off the support, a singular G', q_k = 0) ends UNDECIDED with the reason, unless the tie
+F_j = γ holds by exact arithmetic (:mod:`theory.ties`).
 
 Where the field is linear up to scale (GD always; AdamProxy when every |x_i[k]| is the same for
 all k, claim I6) the limit equation is the l2 max-margin problem: it is solved over the rationals,
@@ -29,86 +30,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import replace
 from fractions import Fraction
 
 import flint
 import numpy as np
 
 from theory.balls import ActiveSystem, all_finite, bounds, midpoints, to_array, to_matrix
+from theory.enclosed import Certainty, Enclosure
 from theory.errors import MarginproofError
 from theory.limit import LimitProblem
 from theory.numbers import Array, UndecidedSignError, balls, decide_sign, exact
 from theory.precision import PolishError, float_inverse, polish
-
-
-class Certainty(Enum):
-    """What the enclosure proves.  ``advice`` says what to make of it."""
-
-    CERTIFIED = "certified"
-    EXCLUDED = "excluded"
-    UNDECIDED = "undecided"
-
-    @property
-    def advice(self) -> str:
-        """One sentence for the user."""
-        return {
-            Certainty.CERTIFIED: "A solution of the limit equation surely exists in the box.",
-            Certainty.EXCLUDED: "The zero on this support surely breaks a sign condition: no solution there.",
-            Certainty.UNDECIDED: "Nothing is proved; the reason says what stood in the way.",
-        }[self]
-
-
-@dataclass(frozen=True)
-class Enclosure:
-    """A box of rigorous balls around one solution of the limit equation, or why there is none.
-
-    Attributes:
-      status: CERTIFIED, EXCLUDED or UNDECIDED.
-      reason: one clause; empty when certified.
-      totals: y of the distinct rows, balls, shape (G,), exactly zero off the support.
-      weights: c, balls, shape (N,).
-      gamma: a ball.
-      direction: u(c) of unit l2 norm, balls, shape (d,).
-      support: S, indices of distinct rows.
-      radius: the largest half-width of weights and γ, as a float rounded up.
-      digits: decimal digits asked for.
-      bits: the working precision of the balls.
-      unique_radius: half-width of the box in (y_S, γ) in which the zero is the only one (exact; 0 for
-        the exact route).
-      centre: z_0, exact balls, shape (|S|+1,).
-      preconditioner: A, float64, shape (|S|+1, |S|+1); the witness a checker needs beside the box.
-      exact: whether the weights come from exact rationals (then uniqueness is of the direction only).
-    """
-
-    status: Certainty
-    reason: str = ""
-    totals: Array = field(default_factory=lambda: np.empty(0, dtype=object))
-    weights: Array = field(default_factory=lambda: np.empty(0, dtype=object))
-    gamma: flint.arb | None = None
-    direction: Array = field(default_factory=lambda: np.empty(0, dtype=object))
-    support: tuple[int, ...] = ()
-    radius: float = math.inf
-    digits: int = 0
-    bits: int = 0
-    unique_radius: Fraction = Fraction(0)
-    centre: Array = field(default_factory=lambda: np.empty(0, dtype=object))
-    preconditioner: Array = field(default_factory=lambda: np.empty((0, 0)))
-    exact: bool = False
-
-    @property
-    def certified(self) -> bool:
-        """Whether existence is proved."""
-        return self.status is Certainty.CERTIFIED
-
-    def weight_bounds(self) -> list[tuple[Fraction, Fraction]]:
-        """Exact dyadic end points of every c_i."""
-        return [bounds(ball) for ball in self.weights]
-
-    def direction_bounds(self) -> list[tuple[Fraction, Fraction]]:
-        """Exact dyadic end points of every coordinate of the unit direction."""
-        return [bounds(ball) for ball in self.direction]
+from theory.rational import certify_linear, is_linear
+from theory.ties import exact_ties
 
 
 def certify(problem: LimitProblem, y: Array, support: Sequence[int], digits: int = 15) -> Enclosure:
@@ -134,8 +69,6 @@ def certify(problem: LimitProblem, y: Array, support: Sequence[int], digits: int
         result = _attempt(problem, y, support, attempt)
         if result.status is not Certainty.UNDECIDED:
             return result
-    from theory.rational import certify_linear, is_linear
-
     return certify_linear(problem, y, support, digits) if is_linear(problem) else result
 
 
@@ -159,7 +92,8 @@ def _attempt(problem: LimitProblem, y: Array, support: tuple[int, ...], digits: 
             return undecided(str(error))
         if isinstance(found, str):
             return undecided(found)
-        return _with_signs(system, centre, radius, *found, digits)
+        enclosed = _with_signs(system, centre, radius, *found, digits)
+    return _with_exact_ties(problem, enclosed)
 
 
 def krawczyk(system: ActiveSystem, centre: Array, radius: flint.arb) -> tuple[Array, Array] | str:
@@ -195,7 +129,7 @@ def _with_signs(
     system: ActiveSystem, centre: Array, radius: flint.arb, z: Array, A: Array, digits: int
 ) -> Enclosure:
     support = tuple(int(i) for i in system.support)
-    status, reason = _strict_signs(system, z)
+    status, reason, open_slacks = _strict_signs(system, z)
     u = system.direction(z)
     y = system.totals(z)
     half_width = max(bounds(entry.rad())[1] for entry in z)
@@ -213,28 +147,43 @@ def _with_signs(
         unique_radius=bounds(radius)[1],
         centre=centre,
         preconditioner=A,
+        open_slacks=open_slacks,
     )
 
 
-def _strict_signs(system: ActiveSystem, z: Array) -> tuple[Certainty, str]:
-    """Whether y_S > 0, γ > 0 and F_j > γ off S hold surely on the enclosure, or fail surely."""
+def _with_exact_ties(problem: LimitProblem, enclosed: Enclosure) -> Enclosure:
+    """An undecided point is certified where each undecided slack F_j - γ is zero by exact arithmetic."""
+    if enclosed.status is not Certainty.UNDECIDED or not enclosed.open_slacks:
+        return enclosed
+    if not exact_ties(problem, enclosed.support, enclosed.open_slacks):
+        return enclosed
+    tied = ", ".join(str(j) for j in enclosed.open_slacks)
+    reason = f"F_j = γ exactly off the support, j = {tied} (distinct rows)"
+    return replace(enclosed, status=Certainty.CERTIFIED, reason=reason, strict=False)
+
+
+def _strict_signs(system: ActiveSystem, z: Array) -> tuple[Certainty, str, tuple[int, ...]]:
+    """Whether y_S > 0, γ > 0 and F_j > γ off S hold surely on the enclosure, or fail surely.
+
+    Third comes the tuple of rows j whose slack F_j - γ is undecided while all else holds.
+    """
     off = np.setdiff1d(np.arange(system.problem.n_unknowns), system.support)
-    checks = [(f"weight y[{i}]", value) for i, value in zip(system.support, z[:-1], strict=True)]
-    checks.append(("γ", z[-1]))
-    if off.size:
-        slack = system.F(z, off) - z[-1]
-        checks += [(f"slack F[{j}] - γ", value) for j, value in zip(off, slack, strict=True)]
-    signs = [(name, decide_sign(value)) for name, value in checks]
-    for name, sign in signs:
-        if sign == -1 or (sign == 0 and not name.startswith("slack")):
-            return Certainty.EXCLUDED, f"{name} is surely not positive on this support"
-    for name, sign in signs:
-        if sign != 1:
-            return (
-                Certainty.UNDECIDED,
-                f"{name} is zero or too close to it to decide (complementarity not strict)",
-            )
-    return Certainty.CERTIFIED, ""
+    positive = [(f"weight y[{i}]", value) for i, value in zip(system.support, z[:-1], strict=True)]
+    positive.append(("γ", z[-1]))
+    slack = system.F(z, off) - z[-1] if off.size else []
+    strict = [(f"slack F[{j}] - γ", value) for j, value in zip(off, slack, strict=True)]
+    signs = [(name, decide_sign(value)) for name, value in [*positive, *strict]]
+    for position, (name, sign) in enumerate(signs):
+        if sign == -1 or (sign == 0 and position < len(positive)):
+            return Certainty.EXCLUDED, f"{name} is surely not positive on this support", ()
+    unsure = [name for name, sign in signs if sign != 1]
+    if not unsure:
+        return Certainty.CERTIFIED, "", ()
+    reason = f"{unsure[0]} is zero or too close to it to decide (complementarity not strict)"
+    if any(sign != 1 for _, sign in signs[: len(positive)]):
+        return Certainty.UNDECIDED, reason, ()
+    open_slacks = (int(j) for j, value in zip(off, slack, strict=True) if decide_sign(value) != 1)
+    return Certainty.UNDECIDED, reason, tuple(open_slacks)
 
 
 def _fraction(value: object) -> Fraction:

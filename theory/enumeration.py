@@ -27,8 +27,9 @@ from scipy.optimize import nnls
 from theory.balls import bounds, to_floats
 from theory.boxes import Leaf, LeafKind
 from theory.branch_and_bound import search
-from theory.enclosure import Certainty, Enclosure, certify
-from theory.fields import Sign
+from theory.enclosed import Certainty, Enclosure
+from theory.enclosure import certify
+from theory.fields import Reshuffled, Sign, ThetaFamily
 from theory.limit import Limit, LimitProblem, Outcome, Stability, classify
 from theory.newton import active_set_newton, newton_step
 from theory.numbers import Array
@@ -114,6 +115,8 @@ def enumerate_all(
       seed: of the random ones among them.
     """
     require_separable(problem)
+    if _is_full_batch(problem):
+        problem = LimitProblem(problem.X, Sign())
     if not problem.field.smooth:
         return _sign_fields(problem, starts, seed)
     if is_linear(problem):
@@ -160,6 +163,14 @@ def fixed_point(problem: LimitProblem, enclosure: Enclosure) -> FixedPoint:
     )
 
 
+def _is_full_batch(problem: LimitProblem) -> bool:
+    """Whether θ = 1 makes the field m/√m², the sign field under another name."""
+    field = problem.field
+    if isinstance(field, Reshuffled):
+        return field.batch_size == problem.X.shape[0] > 1
+    return isinstance(field, ThetaFamily) and field.theta == 1
+
+
 def totals(problem: LimitProblem, weights: Array) -> Array:
     """y, shape (G,): the weights c of all rows summed over equal ones."""
     return np.bincount(problem.groups, weights=weights, minlength=problem.n_unknowns)
@@ -178,12 +189,12 @@ def _points_of(problem: LimitProblem, leaves: tuple[Leaf, ...], digits: int) -> 
     known: list[Enclosure] = []
     reason = ""
     for leaf in leaves:
-        if leaf.kind not in (LeafKind.UNIQUE, LeafKind.VERTEX):
+        if leaf.guess is None:
             continue
         if any(_surely_inside(leaf, enclosure) for enclosure in known):
             continue
-        assert leaf.guess is not None
-        found = certify(problem, leaf.guess / leaf.guess.sum(), leaf.support, digits)
+        support = tuple(int(i) for i in np.flatnonzero(leaf.guess))
+        found = certify(problem, leaf.guess / leaf.guess.sum(), support, digits)
         if found.status is Certainty.UNDECIDED:
             reason = found.reason
         elif not _surely_inside(leaf, found):
@@ -196,10 +207,10 @@ def _points_of(problem: LimitProblem, leaves: tuple[Leaf, ...], digits: int) -> 
 
 def _surely_inside(leaf: Leaf, enclosure: Enclosure) -> bool:
     """Whether the enclosed zero is the one of the leaf: same support, and r inside the inflated box."""
+    if leaf.kind is not LeafKind.UNIQUE:
+        return enclosure.support == (leaf.chart,)
     if enclosure.support != leaf.support:
         return False
-    if leaf.kind is LeafKind.VERTEX:
-        return True
     low, high = leaf.inflated_lower, leaf.inflated_upper
     assert low is not None
     assert high is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 
 from theory.boxes import Boxes
@@ -64,3 +66,28 @@ def pick(values: Array, rows: Array) -> Array:
         lo, hi = np.asarray(entry.lo), np.asarray(entry.hi)
         out[index] = Interval(lo[rows] if lo.ndim else lo, hi[rows] if hi.ndim else hi)
     return out
+
+
+def surely_no_zero_minor(slope: Array, rows: Array) -> bool:
+    """Whether every principal minor of the interval matrix on these rows is surely not zero.
+
+    Arguments:
+      slope: object array (G, G) of intervals over a batch of one box.
+      rows: indices; the 2^n minors are expanded, so few.
+    """
+    return len(rows) <= 4 and all(
+        bool(np.all(minor.surely_positive() | minor.surely_negative()))
+        for size in range(1, len(rows) + 1)
+        for minor in (_determinant(slope[np.ix_(part, part)]) for part in combinations(rows, size))
+    )
+
+
+def _determinant(matrix: Array) -> Interval:
+    if len(matrix) == 1:
+        first: Interval = matrix[0, 0]
+        return first
+    total = exact_number(0.0)
+    for n in range(len(matrix)):
+        minor = matrix[0, n] * _determinant(np.delete(matrix[1:], n, axis=1))
+        total = total + minor if n % 2 == 0 else total - minor
+    return total

@@ -15,7 +15,7 @@ import flint
 import numpy as np
 from scipy.optimize import nnls
 
-from theory.enclosure import Certainty, Enclosure
+from theory.enclosed import Certainty, Enclosure
 from theory.fields import GD, AdamProxy
 from theory.limit import LimitProblem
 from theory.numbers import Array, balls, exact

@@ -19,13 +19,13 @@ J. Math. Anal. Appl. 4 (1962), Theorem 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import flint
 import numpy as np
 
 from theory.balls import ActiveSystem, all_finite, surely_positive_definite, to_array, to_floats, to_matrix
-from theory.enclosure import Enclosure
+from theory.enclosed import Enclosure
 from theory.limit import LimitProblem, Stability
 from theory.numbers import Array, balls, decide_sign
 from theory.rational import is_linear
@@ -72,6 +72,9 @@ def certified_stability(problem: LimitProblem, enclosure: Enclosure) -> Certifie
         return plain(
             Stability.ATTRACTING, "F is the gradient of ½‖Xᵀc‖² up to a positive factor: it attracts"
         )
+    tied = "F_j = γ off the support: a transversal rate is zero, and the linear flow does not decide"
+    if len(enclosure.support) == 1 and not enclosure.strict:
+        return plain(Stability.UNDECIDED, tied)
     if len(enclosure.support) == 1:
         return plain(Stability.ATTRACTING, "a vertex: every transversal rate γ - F_j is surely negative")
     numbers = balls(enclosure.bits)
@@ -79,7 +82,10 @@ def certified_stability(problem: LimitProblem, enclosure: Enclosure) -> Certifie
         A = enclosed_replicator_matrix(problem, enclosure)
         if not all_finite(A):
             return plain(Stability.UNDECIDED, "the Jacobian is not finite on the box", A)
-        return _decide(A)
+        verdict = _decide(A)
+    if verdict.stability is Stability.ATTRACTING and not enclosure.strict:
+        return replace(verdict, stability=Stability.UNDECIDED, reason=tied)
+    return verdict
 
 
 def enclosed_replicator_matrix(problem: LimitProblem, enclosure: Enclosure) -> Array:

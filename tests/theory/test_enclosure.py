@@ -13,10 +13,11 @@ from theory.balls import bounds, surely_positive_definite, to_matrix
 from theory.enclosure import Certainty, certify
 from theory.errors import MarginproofError
 from theory.fields import GD, AdamProxy, Field, IncAdam, Replaced, Reshuffled, Sign
-from theory.limit import LimitProblem
+from theory.limit import LimitProblem, Stability
 from theory.newton import active_set_newton
 from theory.numbers import balls
 from theory.solve import solve
+from theory.stability import certified_stability
 
 R1 = np.array([[5, 1], [1, 4]])
 SR4 = np.array([[1, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]])
@@ -93,12 +94,46 @@ def test_close_simple_roots_are_still_told_apart() -> None:
     assert found.weight_bounds()[0][0] <= Fraction(1, 2) <= found.weight_bounds()[0][1]
 
 
-def test_a_tie_off_the_support_is_not_certified_as_strict() -> None:
-    # Row 2 is the middle of rows 0 and 1: F_2 = γ exactly at the solution on (0, 1).
-    tied = np.array([[5, 1], [1, 4], [3, Fraction(5, 2)]], dtype=object)
-    result = certify(LimitProblem(tied, AdamProxy()), np.array([0.87, 0.13, 0.0]), (0, 1))
-    assert result.status is Certainty.UNDECIDED
-    assert "slack F[2]" in result.reason
+def tied_rows(shift: Fraction) -> LimitProblem:
+    """R1 with a third row, the middle of the others moved by ``shift``: F_2 - γ = 0.6 · shift there."""
+    return LimitProblem(np.array([[5, 1], [1, 4], [3 + shift, Fraction(5, 2)]], dtype=object), AdamProxy())
+
+
+def test_an_exact_tie_off_the_support_is_certified_but_not_strict() -> None:
+    problem = tied_rows(Fraction(0))
+    result = certify(problem, np.array([0.87, 0.13, 0.0]), (0, 1))
+    assert result.certified
+    assert not result.strict
+    assert result.open_slacks == (2,)
+    # Attracting inside the face, but the flow off it is not linear: no verdict.
+    assert certified_stability(problem, result).stability is Stability.UNDECIDED
+    repelling = certify(problem, np.array([0.77, 0.23, 0.0]), (0, 1))
+    assert certified_stability(problem, repelling).stability is Stability.UNSTABLE
+
+
+@pytest.mark.parametrize(
+    ("shift", "status"),
+    [
+        (Fraction(1, 10**9), Certainty.CERTIFIED),
+        (Fraction(-1, 10**9), Certainty.EXCLUDED),
+        (Fraction(1, 10**400), Certainty.UNDECIDED),
+        (Fraction(-1, 10**400), Certainty.UNDECIDED),
+    ],
+)
+def test_a_near_tie_is_decided_by_its_sign_or_not_at_all(shift: Fraction, status: Certainty) -> None:
+    result = certify(tied_rows(shift), np.array([0.87, 0.13, 0.0]), (0, 1))
+    assert result.status is status
+    assert ("slack F[2]" in result.reason) == (status is not Certainty.CERTIFIED)
+
+
+def test_a_tie_at_a_vertex_is_decided_in_rationals() -> None:
+    # sign(x_0) = (1, 1): F = (9, 9, 10) exactly at c = e_0 (I7).
+    problem = LimitProblem(np.array([[8, 1], [3, 6], [4, 6]]), IncAdam())
+    result = certify(problem, np.array([1.0, 0, 0]), (0,))
+    assert result.certified
+    assert not result.strict
+    assert result.open_slacks == (1,)
+    assert certified_stability(problem, result).stability is Stability.UNDECIDED
 
 
 def test_gd_certifies_ties_and_dependent_rows_exactly() -> None:
@@ -106,7 +141,7 @@ def test_gd_certifies_ties_and_dependent_rows_exactly() -> None:
     for y, support in (([0.5, 0.5, 0.0], (0, 1)), ([1 / 3] * 3, (0, 1, 2)), ([0.0, 0.0, 1.0], (2,))):
         found = certify(LimitProblem(tied, GD()), np.array(y), support)
         assert found.certified, found.reason
-        assert found.exact
+        assert found.exact or not found.strict
         assert [bounds(v)[0] <= e <= bounds(v)[1] for v, e in zip(found.direction, (1, 0), strict=True)]
 
 

@@ -13,7 +13,8 @@ from theory.boxes import LeafKind
 from theory.branch_and_bound import search
 from theory.enclosure import certify
 from theory.enumeration import Enumeration, enumerate_all, starting_points
-from theory.fields import GD, AdamProxy, Field, IncAdam, Replaced, Reshuffled
+from theory.errors import NotSeparableError
+from theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced, Reshuffled, Sign
 from theory.limit import LimitProblem, Stability
 from theory.newton import active_set_newton
 from theory.numbers import balls, decide_sign
@@ -176,6 +177,63 @@ def test_a_continuum_ends_incomplete_with_its_direction_once() -> None:
     assert len(found.points) == 1
     assert not found.points[0].certified
     np.testing.assert_allclose(found.points[0].direction, np.sqrt([0.5, 0.5]))
+
+
+@pytest.mark.parametrize("field", [AdamProxy(), IncAdam(), Replaced(2)], ids=repr)
+def test_ties_at_vertices_are_settled(field: Field) -> None:
+    # F(e_0) = (9, 9) exactly (I7): the vertex solves the equation, and is isolated by the slope there.
+    problem = LimitProblem(np.array([[8, 1], [3, 6]]), field)
+    tree = search(problem)
+    assert tree.finished
+    assert tree.count(LeafKind.TIED_VERTEX) == 2  # sign(x_1) = sign(x_0): the same tie at e_1
+    found = enumerate_all(problem)
+    assert found.complete
+    vertex = [point for point in found.points if point.support == (0,)]
+    assert len(vertex) == 1
+    assert vertex[0].certified
+    assert vertex[0].stability is Stability.UNDECIDED
+    # Moved off the tie by 1e-9 either way it becomes a simple case: strict, or no solution.
+    for shift, count in ((Fraction(1, 10**9), 1), (Fraction(-1, 10**9), 0)):
+        near = LimitProblem(np.array([[8, 1], [3 + shift, 6]], dtype=object), field)
+        again = enumerate_all(near)
+        assert again.complete
+        assert sum(point.support == (0,) for point in again.points) == count
+
+
+def test_an_interior_tie_stays_incomplete() -> None:
+    # On the face of rows 0 and 1 features 1 and 2 are alike, so u ∝ (0, -1, -1) and F = 11, 11, 11 there.
+    X = np.array([[5, -3, -8], [-6, -3, -8], [7, -7, -4]])
+    found = enumerate_all(LimitProblem(X, IncAdam()))
+    assert not found.complete
+    assert "undecided" in found.reason
+
+
+def test_sign_fields_report_the_l_inf_margin() -> None:
+    unique = enumerate_all(LimitProblem(R1, Sign()))
+    assert len(unique.points) == 1
+    np.testing.assert_allclose(unique.points[0].direction, np.sqrt([0.5, 0.5]))
+    face = enumerate_all(LimitProblem(SR4, Sign()))
+    assert not face.complete
+    assert not face.points[0].unique
+    full = enumerate_all(LimitProblem(R1, Reshuffled(2)))  # θ = 1
+    assert full.points[0].direction.tolist() == unique.points[0].direction.tolist()
+
+
+def test_finite_momentum_signum_is_never_complete() -> None:
+    found = enumerate_all(LimitProblem(R1, CyclicSignum()), starts=2)
+    assert not found.complete
+    assert "jumps" in found.reason
+
+
+@pytest.mark.parametrize("field", [GD(), AdamProxy(), Sign()], ids=repr)
+def test_data_that_are_not_separable_are_refused_with_a_certificate(field: Field) -> None:
+    X = np.array([[1, 2], [-1, -1], [1, -1]])
+    with pytest.raises(NotSeparableError) as refused:
+        enumerate_all(LimitProblem(X, field))
+    weights = refused.value.weights
+    assert weights is not None
+    assert all(weight >= 0 for weight in weights)
+    assert all(sum(w * int(x) for w, x in zip(weights, X[:, k], strict=True)) == 0 for k in range(2))
 
 
 def test_a_spent_budget_is_said() -> None:
