@@ -34,9 +34,10 @@ from theory.limit import LimitProblem
 from theory.numbers import Array, exact
 from theory.ties import vertex_slacks
 
-SMALLEST = 2.0**-26
-"""Boxes narrower than this are left undecided: a simple zero separates well before, since
-Krawczyk's test then errs by about 1e-8 · (second derivative), a double one never does."""
+SMALLEST = 2.0**-34
+"""Boxes narrower than this are left undecided.  F_j - F_i is enclosed to a few hundred ulps, about
+1e-13 relative, so signs and slopes of order one are still decided on boxes of this width (6e-11);
+what is not decided by then is a degenerate solution or one within 1e-10 of a face."""
 
 CHUNK = 2048
 """Boxes treated at once: enough to drown the interpreter's cost, small enough for the cache."""

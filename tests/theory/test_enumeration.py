@@ -192,7 +192,7 @@ def test_ties_at_vertices_are_settled(field: Field) -> None:
     assert len(vertex) == 1
     assert vertex[0].certified
     assert vertex[0].stability is Stability.UNDECIDED
-    # Moved off the tie by 1e-9 either way it becomes a simple case: strict, or no solution.
+    # Moved off the tie either way it becomes a simple case: strict, or no solution.
     for shift, count in ((Fraction(1, 10**9), 1), (Fraction(-1, 10**9), 0)):
         near = LimitProblem(np.array([[8, 1], [3 + shift, 6]], dtype=object), field)
         again = enumerate_all(near)
