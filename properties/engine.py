@@ -160,20 +160,19 @@ def fold(problem: Problem, state: State, absolute: bool) -> None:
 
 
 @njit(cache=True, error_model="numpy")
-def settle_scale(state: State, p: int, lo: int, hi: int, top: float, log_decay: float) -> float:
-    """Track how large the moments of set p are; if they leave the window, change units. Returns the shift."""
-    level = max(state.level[p] + log_decay, top)
-    shift = 0.0
-    if (abs(level) > WINDOW) and level > -np.inf:
-        shift = -level
-        factor = np.exp(shift) if state.level[p] > -np.inf and log_decay > -np.inf else 0.0
-        for k in range(lo, hi):
-            state.m[k] *= factor
-            state.v[k] *= factor * factor
-        state.scale[p] += shift
-        level = 0.0
-    state.level[p] = level
-    return shift
+def change_units(m: np.ndarray, v: np.ndarray, lo: int, hi: int, factor: float) -> None:
+    """Multiply the gradient's units in the moments of one set."""
+    for k in range(lo, hi):
+        m[k] *= factor
+        v[k] *= factor * factor
+
+
+@njit(cache=True, error_model="numpy")
+def coefficient(exponent: float, touched: bool, absolute: bool) -> float:
+    """A sample's factor in the loss gradient: -e^{exponent}, or 0 where it has no entry or cannot be seen."""
+    if touched and (absolute or exponent > INVISIBLE):
+        return -np.exp(exponent)
+    return 0.0
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
@@ -193,101 +192,93 @@ squares = shared = absolute = unbiased = False
 def advance(problem: Problem, plan: Plan, state: State, until: int, W: np.ndarray, U: np.ndarray) -> None:
     """Run to step ``until``.  W and U, shape (until-t, d) or empty, receive every w and u.
 
-    The loss gradient of a batch is -(1/b) Σ_i -ℓ'(z_i) x_i; in the units of the running scale its
-    coefficients are e^{exponent_i}.
+    A batch's loss gradient is -(1/b) Σ_i -ℓ'(z_i) x_i; in the running units its coefficients are
+    e^{slope_i + scale}.  Units change when the larger of memory and gradient leaves the window.
+    One long function: handing the records to another costs more than a step.
     """
-    X = problem.X
-    n, d = X.shape
-    P = state.scale.shape[0]
-    b = plan.batch_size
+    X, starts, touches = problem.X, problem.starts, problem.touches
+    m, v, delta, zb, scale, levels = state.m, state.v, state.delta, state.zb, state.scale, state.level
+    (n, d), b, sets = X.shape, plan.batch_size, scale.shape[0]
+    sampling, seed, loss, table = plan.sampling, plan.seed, plan.loss, plan.table
     epoch_length = max(n // b, 1)
     rows, order = np.zeros(b, dtype=np.int64), plan.first_order.copy()
-    slopes, exponents = np.zeros(b), np.zeros(b)
-    g, q = np.zeros(d), np.zeros(d)
+    slopes, g, q = np.zeros(b), np.zeros(d), np.zeros(d)
     begin = t = state.step[0]
-    h = plan.hyper
-    constant = plan.table.shape[0] == 0 and plan.decay == 0.0
-    eta = plan.lr
     position = t % epoch_length
-    if plan.sampling == 1 and position != 0:
-        shuffle(order, t // epoch_length, plan.seed)
-    fixed = plan.sampling == 0 and b == n
-    if fixed:
-        fill(rows, order, t, 0, 0, plan.seed)
+    h, eta, log_decay, eps = plan.hyper, plan.lr, plan.log_decay, plan.eps
+    constant = table.shape[0] == 0 and plan.decay == 0.0
+    reference = state.reference[0]
+    if sampling == 1 and position != 0:
+        shuffle(order, t // epoch_length, seed)
     while t < until:
         if t & (plan.fold_every - 1) == 0:
             fold(problem, state, absolute)
-        if plan.sampling == 1 and position == 0:
-            shuffle(order, t // epoch_length, plan.seed)
-        if not fixed:
-            fill(rows, order, t, position, plan.sampling, plan.seed)
-        position += 1
-        if position == epoch_length:
-            position = 0
+            reference = state.reference[0]
+        if sampling == 1 and position == 0:
+            shuffle(order, t // epoch_length, seed)
+        fill(rows, order, t, position, sampling, seed)
+        position = position + 1 if position + 1 < epoch_length else 0
         if not constant:
-            eta = step_size(t, plan.lr, plan.offset, plan.decay, plan.table)
+            eta = step_size(t, plan.lr, plan.offset, plan.decay, table)
         if unbiased:
             h = with_unbias(plan.hyper, t + 1)
         for j in range(b):
             i = rows[j]
-            slopes[j] = log_slope(state.zb[i] + dot(X[i], state.delta), state.reference[0], plan.loss)
-        for p in range(P):
-            lo, hi = problem.starts[p], problem.starts[p + 1]
-            top = -np.inf
-            for j in range(b):
-                if problem.touches[rows[j], p]:
-                    exponents[j] = slopes[j] + state.scale[p]
-                    top = max(top, exponents[j])
-                else:
-                    exponents[j] = -np.inf
-            shift = 0.0
+            slopes[j] = log_slope(zb[i] + dot(X[i], delta), reference, loss)
+        for p in range(sets):
+            lo, hi = starts[p], starts[p + 1]
             if not absolute:
-                shift = settle_scale(state, p, lo, hi, top, plan.log_decay)
-            hp = h
-            if plan.eps > 0.0:
-                hp = with_eps(h, plan.eps * np.exp(state.scale[p] + state.reference[0]))
+                top = -np.inf
+                for j in range(b):
+                    if touches[rows[j], p]:
+                        top = max(top, slopes[j])
+                level = max(levels[p] + log_decay, top + scale[p])
+                if abs(level) > WINDOW and level > -np.inf:
+                    forget = levels[p] == -np.inf or log_decay == -np.inf
+                    change_units(m, v, lo, hi, 0.0 if forget else np.exp(-level))
+                    scale[p] -= level
+                    level = 0.0
+                levels[p] = level
+            if eps > 0.0:
+                h = with_eps(h, eps * np.exp(scale[p] + reference))
             if b == 1 and not squares and not shared:
-                c = 0.0
-                if exponents[0] + shift > INVISIBLE or absolute:
-                    c = -np.exp(exponents[0] + shift)
-                x, trace = X[rows[0], lo:hi], g[lo:hi]
-                one_sample(x, c, eta, hp, state.m[lo:hi], state.v[lo:hi], state.delta[lo:hi], trace)
+                i = rows[0]
+                c = coefficient(slopes[0] + scale[p], touches[i, p], absolute)
+                if sets == 1:
+                    one_sample(X[i], c, eta, h, m, v, delta, g)
+                else:
+                    one_sample(X[i, lo:hi], c, eta, h, m[lo:hi], v[lo:hi], delta[lo:hi], g[lo:hi])
             else:
                 g[lo:hi] = 0.0
-                if squares:
-                    q[lo:hi] = 0.0
+                q[lo:hi] = 0.0
                 for j in range(b):
-                    if exponents[j] + shift > INVISIBLE or absolute:
-                        c = -np.exp(exponents[j] + shift) / b
-                        add_sample(X[rows[j], lo:hi], c, g[lo:hi], q[lo:hi])
+                    c = coefficient(slopes[j] + scale[p], touches[rows[j], p], absolute) / b
+                    add_sample(X[rows[j], lo:hi], c, g[lo:hi], q[lo:hi])
                 if shared:
-                    hp = with_norm(hp, np.sqrt(dot(g, g)))
-                many_samples(g[lo:hi], q[lo:hi], eta, hp, state.m[lo:hi], state.v[lo:hi], state.delta[lo:hi])
+                    h = with_norm(h, np.sqrt(dot(g, g)))
+                many_samples(g[lo:hi], q[lo:hi], eta, h, m[lo:hi], v[lo:hi], delta[lo:hi])
         state.clock[0], error = two_sum(state.clock[0], eta)
         state.clock[1] += error
         if W.shape[0] > 0:
             for k in range(d):
-                W[t - begin, k] = state.base[k] + (state.low[k] + state.delta[k])
+                W[t - begin, k] = state.base[k] + (state.low[k] + delta[k])
                 U[t - begin, k] = g[k]
         t += 1
-        state.step[0] = t
+    state.step[0] = t
 
 
-def one_sample(x: Any, c: float, eta: float, h: Hyper, m: Any, v: Any, delta: Any, trace: Any) -> None:
-    """A step from one sample: g = c x is used as it is made; u goes to ``trace``."""
+def one_sample(x: Any, c: float, eta: float, h: Hyper, m: Any, v: Any, delta: Any, g: Any) -> None:
+    """A step from one sample, whose gradient c x is used as it is made; u goes to g."""
     for k in range(x.shape[0]):
         m[k], v[k], u = rule(c * x[k], m[k], v[k], h)
         delta[k] -= eta * u
-        trace[k] = u
+        g[k] = u
 
 
 def many_samples(g: Any, q: Any, eta: float, h: Hyper, m: Any, v: Any, delta: Any) -> None:
-    """A step from a batch gradient; leaves u in g."""
+    """A step from a batch gradient g; u goes to g."""
     for k in range(g.shape[0]):
-        if squares:
-            m[k], v[k], u = rule(g[k], m[k], q[k], h)
-        else:
-            m[k], v[k], u = rule(g[k], m[k], v[k], h)
+        m[k], v[k], u = rule(g[k], m[k], q[k] if squares else v[k], h)
         delta[k] -= eta * u
         g[k] = u
 
@@ -346,12 +337,10 @@ def kernel_of(
       absolute: whether it wants gradients in true units.
       unbiased: whether it reads 1-β^t.
     """
-    compiled = njit(error_model="numpy", fastmath=FAST)
-    bound = compiled(over(rule, sqrt=math.sqrt, sign=_sign))
-    parts = {
-        part.__name__: compiled(over(part, rule=bound, squares=squares))
-        for part in (one_sample, many_samples, add_sample)
-    }
-    name = f"advance_{rule.__name__}_{_version(rule, (squares, shared, absolute, unbiased))}"
+    fast = njit(error_model="numpy", fastmath=FAST)
     flags = {"squares": squares, "shared": shared, "absolute": absolute, "unbiased": unbiased}
+    bound = fast(over(rule, sqrt=math.sqrt, sign=_sign))
+    loops = (one_sample, many_samples, add_sample)
+    parts = {loop.__name__: fast(over(loop, rule=bound, **flags)) for loop in loops}
+    name = f"advance_{rule.__name__}_{_version(rule, tuple(flags.values()))}"
     return njit(cache=True, error_model="numpy")(over(advance, name, **parts, **flags))

@@ -56,7 +56,10 @@ def run_at_many_digits(
         gradients = [_gradient(rows[i], w, loss, context) for i in chosen]
         g = [context.fsum(column) / len(chosen) for column in zip(*gradients, strict=True)]
         if optimizer.squares:
-            v = [context.fsum((x / len(chosen)) ** 2 for x in column) for column in zip(*gradients, strict=True)]
+            v = [
+                context.fsum((x / len(chosen)) ** 2 for x in column)
+                for column in zip(*gradients, strict=True)
+            ]
         h = _hyper(optimizer, g, t + 1, context)
         eta = _step_size(plan, t, context)
         for k in range(d):

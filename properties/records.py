@@ -27,7 +27,7 @@ class Ending(Enum):
         """One sentence for the user."""
         return {
             Ending.COMPLETED: "All steps were done.",
-            Ending.INTERRUPTED: "Stopped early; what was done is recorded, and --resume continues it bit for bit.",
+            Ending.INTERRUPTED: "Stopped early; what was done is recorded and can be resumed bit for bit.",
             Ending.DIVERGED: "w stopped being finite; Adam needs beta1**2 < beta2 for bounded steps.",
             Ending.UNDERFLOW: (
                 "Gradients or second moments underflowed; what came after says nothing about the limit. "

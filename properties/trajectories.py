@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -83,9 +84,7 @@ class Simulation:
         """The data as the kernel wants them."""
         order, starts = self.columns
         X = np.ascontiguousarray(self.X[:, order])
-        touches = np.stack(
-            [(X[:, lo:hi] != 0).any(axis=1) for lo, hi in zip(starts, starts[1:], strict=False)], axis=1
-        )
+        touches = np.stack([(X[:, lo:hi] != 0).any(axis=1) for lo, hi in pairwise(starts)], axis=1)
         return Problem(X, np.ascontiguousarray(X.T), starts.astype(np.int64), touches)
 
     @cached_property
@@ -295,7 +294,8 @@ def _check_steps(simulation: Simulation, steps: int) -> None:
         raise MarginproofError(f"steps={steps} is outside 0..2**62; choose a number in between")
     if isinstance(simulation.schedule, Table) and len(simulation.schedule.values) < steps:
         raise MarginproofError(
-            f"steps={steps} exceeds the schedule's {len(simulation.schedule.values)} entries; give more or run fewer"
+            f"steps={steps} exceeds the schedule's {len(simulation.schedule.values)} entries; "
+            "give more or run fewer"
         )
 
 
@@ -368,7 +368,8 @@ def _begin(
         return state, [simulation.inspect(state)] if 0 in wanted else [], 0.0
     if resume.state is None or resume.settings != simulation.settings:
         raise MarginproofError(
-            f"resume: the saved run was made with {resume.settings}, this one asks for {simulation.settings}; "
+            f"resume: the saved run was made with {resume.settings}, "
+            f"this one asks for {simulation.settings}; "
             "use the same data and settings"
         )
     if resume.steps > wanted[-1]:
