@@ -107,7 +107,8 @@ def _dyadic_integers(values: Array) -> tuple[Array, int]:
     else:
         integers = np.empty(values.size, dtype=object)
         integers[:] = [
-            m << u if u >= 0 else m >> -u for m, u in zip(mantissas.ravel().tolist(), up.ravel().tolist(), strict=True)
+            m << u if u >= 0 else m >> -u
+            for m, u in zip(mantissas.ravel().tolist(), up.ravel().tolist(), strict=True)
         ]
         integers = integers.reshape(values.shape)
     if bottom > 0:
@@ -187,7 +188,11 @@ def exact_bracket(X: Any, w: Any, c: Any, norm: str, metric: Any = None) -> Brac
         raise MarginproofError("w=0 has no direction; give a nonzero w")
     _require_simplex(dual, isinstance(c, np.ndarray) and c.dtype != object)
     return integer_bracket(
-        rows, common_integers(primal)[0].tolist(), common_integers(dual)[0].tolist(), norm, Metric.of(metric, d)
+        rows,
+        common_integers(primal)[0].tolist(),
+        common_integers(dual)[0].tolist(),
+        norm,
+        Metric.of(metric, d),
     )
 
 
@@ -204,7 +209,9 @@ def _vector(values: Any, length: int, name: str) -> Array:
 
 def _require_simplex(c: Array, rounded: bool) -> None:
     if min(c) < 0:
-        raise MarginproofError(f"c={float(min(c)):g} in entry {int(np.argmin(c))} is negative; give weights on the simplex")
+        raise MarginproofError(
+            f"c={float(min(c)):g} in entry {int(np.argmin(c))} is negative; give weights on the simplex"
+        )
     slack = Fraction(len(c), 2**52) if rounded else Fraction(0)
     if abs(sum(c) - 1) > slack or not any(c):
         raise MarginproofError(f"sum(c)={float(sum(c)):.17g} is not 1; give weights on the simplex")

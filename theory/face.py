@@ -82,9 +82,7 @@ def _strictly_basic(rows: IntegerRows, basic: BasicSolution) -> bool:
     return bool((v > noise).all() and (slack > fuzz).all())
 
 
-def _errors(
-    basic: BasicSolution, bounds: tuple[float, float], X: Array
-) -> tuple[Array, float, Array] | None:
+def _errors(basic: BasicSolution, bounds: tuple[float, float], X: Array) -> tuple[Array, float, Array] | None:
     """Componentwise bounds on the errors of w_F, t and c from the scaled inverse's norms.
 
     The stored residuals are at most 2^-96 of the largest right-hand side; in the units of

@@ -176,7 +176,9 @@ def wolfe(
         chosen.append(worst)
         current.append(Fraction(0))
     if best is None:
-        raise MarginproofError(f"X.shape={rows.shape}: no l2 max-margin found; rescale the data and try again")
+        raise MarginproofError(
+            f"X.shape={rows.shape}: no l2 max-margin found; rescale the data and try again"
+        )
     return best
 
 

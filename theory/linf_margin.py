@@ -24,7 +24,7 @@ from scipy.optimize import linprog
 from theory.brackets import Bracket, IntegerRows, integer_bracket
 from theory.errors import MarginproofError
 from theory.numbers import Array
-from theory.refinement import Factors, Integers, refine, solve_exactly
+from theory.refinement import Factors, Integers, refine, scales, solve_exactly
 
 TIGHT = 1e-9
 """Slack, relative to the row's l1 norm, below which HiGHS's vertex counts as lying on a constraint."""
@@ -58,29 +58,39 @@ class BasicSolution:
 
 
 def solve_linf(rows: IntegerRows, tolerance: float) -> tuple[Bracket, BasicSolution | None]:
-    """The best bracket found, and the basic solution it came from (``None`` where it came from floats)."""
+    """The best bracket found, and a basic solution within ``tolerance``, or ``None``."""
     w: list[int] = [0] * rows.shape[1]
-    denominator, best, basic = 1, None, None
+    denominator = 1
+    best: Bracket | None = None
+    basic: BasicSolution | None = None
     for zoom in ZOOMS:
         found = linear_program(rows, w, denominator, zoom)
         if found is None:
             break
         z, slack, c = found
         w, denominator = _moved(w, denominator, z, zoom)
-        if any(w):
-            bracket = integer_bracket(rows, w, _integers(c), "linf")
-            if best is None or bracket.relative_width < best.relative_width:
-                best, basic = bracket, None
+        candidates: list[tuple[Bracket | None, BasicSolution | None]] = [
+            (_bracket_of(rows, w, _integers(c)), None)
+        ]
         vertex = _vertex(rows, w, denominator, slack, c, zoom)
         solved = None if vertex is None else solve_basis(rows, vertex)
         if solved is not None:
-            bracket = _basic_bracket(rows, solved)
-            if best is None or bracket.relative_width <= best.relative_width:
-                best, basic = bracket, solved
+            candidates.append(
+                (_bracket_of(rows, full_primal(solved), full_dual(solved, rows.shape[0])), solved)
+            )
+        for bracket, source in candidates:
+            if bracket is None:
+                continue
+            if best is None or bracket.relative_width < best.relative_width:
+                best = bracket
+            if source is not None and bracket.relative_width <= tolerance:
+                basic = source
         if best is not None and best.relative_width <= tolerance:
             break
     if best is None:
-        raise MarginproofError(f"X.shape={rows.shape}: HiGHS found no l_inf max-margin; rescale the data and try again")
+        raise MarginproofError(
+            f"X.shape={rows.shape}: HiGHS found no l_inf max-margin; rescale the data and try again"
+        )
     return best, basic
 
 
@@ -94,26 +104,28 @@ def linear_program(
     n, d = rows.shape
     X = rows.floats
     scores = [int(s) for s in (rows.matrix * flint.fmpz_mat(d, 1, w)).entries()]
-    least, unit = min(scores), rows.denominator * denominator
-    offsets = np.array([float(Fraction((s - least) << zoom, unit)) for s in scores])
-    low = [-float(Fraction((denominator + x) << zoom, denominator)) for x in w]
-    high = [float(Fraction((denominator - x) << zoom, denominator)) for x in w]
+    least, one = min(scores), rows.denominator * denominator
+    offsets = np.array([float(Fraction((s - least) << zoom, one)) for s in scores])
+    low = np.array([-float(Fraction((denominator + x) << zoom, denominator)) for x in w])
+    high = np.array([float(Fraction((denominator - x) << zoom, denominator)) for x in w])
     options = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
     size = np.abs(X).sum(axis=1)
-    unit_of = float(size.min()) if size.min() > 0 else 1.0  # t in the unit of the shortest row
+    row, column = scales(X)  # the same program in other units: HiGHS drops entries below 1e-9
+    unit = 1 / row.max()
     for method in ("highs-ipm", "highs-ds") if n * d >= 50_000 else ("highs-ds", "highs-ipm"):
         answer = linprog(
             np.r_[np.zeros(d), -1.0],
-            A_ub=np.c_[-X / unit_of, np.ones(n)],
-            b_ub=offsets / unit_of,
-            bounds=np.c_[np.r_[low, -np.inf], np.r_[high, np.inf]],
+            A_ub=np.c_[-X * row[:, None] * column, unit * row],
+            b_ub=offsets * row,
+            bounds=np.c_[np.r_[low / column, -np.inf], np.r_[high / column, np.inf]],
             method=method,
             options=options,
         )
         if answer.status == 0:
-            c = np.maximum(-answer.ineqlin.marginals, 0.0)
+            c = np.maximum(-answer.ineqlin.marginals, 0.0) * row
             if c.sum() > 0:
-                return answer.x[:d], answer.slack * unit_of / np.where(size > 0, size, 1.0), c / c.sum()
+                slack = answer.slack / row / np.where(size > 0, size, 1.0)
+                return answer.x[:d] * column, slack, c / c.sum()
     return None
 
 
@@ -135,6 +147,7 @@ def _vertex(
     """A square basis from the tight constraints; rows with the largest c first, dependent ones left out."""
     margin = int(denominator * Fraction(TIGHT)) >> zoom
     inside = np.array([abs(x) < denominator - margin for x in w])
+    inside &= rows.floats.any(axis=0)  # a zero column decides nothing: put it on a face
     F = np.flatnonzero(inside)
     signs = np.where(inside, 0, [1 if x > 0 else -1 for x in w])
     tight = np.flatnonzero((slack <= TIGHT) | (c > TIGHT))
@@ -171,6 +184,7 @@ def _system(rows: IntegerRows, vertex: Vertex) -> tuple[flint.fmpz_mat, list[int
 
 
 def solve_basis(rows: IntegerRows, vertex: Vertex, *, exactly: bool = False) -> BasicSolution | None:
+    """The basis solved to 2^-96, or in rationals; ``None`` where it is singular."""
     matrix, right = _system(rows, vertex)
     n, D = len(right), rows.denominator
     factors = Factors(np.c_[rows.floats[np.ix_(vertex.R, vertex.F)], -np.ones(n)])
@@ -214,5 +228,6 @@ def full_dual(solution: BasicSolution, n: int) -> list[int]:
     return c
 
 
-def _basic_bracket(rows: IntegerRows, solution: BasicSolution) -> Bracket:
-    return integer_bracket(rows, full_primal(solution), full_dual(solution, rows.shape[0]), "linf")
+def _bracket_of(rows: IntegerRows, w: list[int], c: list[int]) -> Bracket | None:
+    """The bracket, where w ≠ 0 and c ≠ 0."""
+    return integer_bracket(rows, w, c, "linf") if any(w) and any(c) else None

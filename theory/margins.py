@@ -170,27 +170,32 @@ def _margin(bracket: Bracket, metric: Any, unique: bool | None) -> Margin:
 
 def _reference_bracket(rows: IntegerRows, metric: Any, norm: str) -> Bracket:
     """min ½‖w‖² s.t. X w >= 1 (its dual divided by its sum), or the linear program, by Clarabel."""
-    import cvxpy as cp
+    import cvxpy
 
-    n, d = rows.shape
+    cp: Any = cvxpy
+    d = rows.shape[1]
     w = cp.Variable(d)
     if norm == "linf":
         t = cp.Variable()
         above = rows.floats @ w >= t
         problem = cp.Problem(cp.Maximize(t), [above, cp.norm_inf(w) <= 1])
     else:
-        root = np.ones(d) if metric is None else np.sqrt([float(Fraction(m)) for m in np.asarray(metric).tolist()])
+        root = (
+            np.ones(d)
+            if metric is None
+            else np.sqrt([float(Fraction(m)) for m in np.asarray(metric).tolist()])
+        )
         above = rows.floats @ w >= 1
         problem = cp.Problem(cp.Minimize(cp.sum_squares(cp.multiply(root, w)) / 2), [above])
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # cvxpy warns of inaccurate solutions; the bracket shows it
-        problem.solve(
-            solver=cp.CLARABEL, tol_gap_abs=1e-13, tol_gap_rel=1e-13, tol_feas=1e-13, max_iter=500
-        )
+        warnings.simplefilter(
+            "ignore", UserWarning
+        )  # cvxpy warns of inaccurate solutions; the bracket shows it
+        problem.solve(solver=cp.CLARABEL, tol_gap_abs=1e-13, tol_gap_rel=1e-13, tol_feas=1e-13, max_iter=500)
     if w.value is None or above.dual_value is None:
-        raise_ = decide(rows)[1]
-        if raise_ is not None:
-            raise not_separable(raise_)
+        weights = decide(rows)[1]
+        if weights is not None:
+            raise not_separable(weights)
         raise MarginproofError(f"norm={norm}: Clarabel ended with status {problem.status}; rescale the data")
     c = np.maximum(above.dual_value, 0.0)
     return exact_bracket(rows, w.value, c / c.sum(), norm, metric)

@@ -85,7 +85,7 @@ def solve_exactly(matrix: flint.fmpz_mat, right: list[int]) -> Integers | None:
     if n > EXACT_SIZE:
         return None
     try:
-        solution = matrix.solve(flint.fmpz_mat(n, 1, right))
+        solution: Any = matrix.solve(flint.fmpz_mat(n, 1, right))
     except ZeroDivisionError:
         return None
     numerators, denominator = solution.numer_denom()
@@ -96,8 +96,7 @@ class Factors:
     """P A = L U in float64 after scaling rows and columns by powers of two (exact, so A is unchanged)."""
 
     def __init__(self, A: Array) -> None:
-        self.rows = _powers(np.abs(A).max(axis=1))
-        self.columns = _powers(np.abs(A * self.rows[:, None]).max(axis=0))
+        self.rows, self.columns = scales(A)
         self.scaled = A * self.rows[:, None] * self.columns
         self.lu, self.pivots, self.info = lapack.dgetrf(self.scaled)
 
@@ -125,7 +124,9 @@ class Factors:
             return None
         n = len(self.lu)
         R = lapack.dgetri(self.lu, self.pivots)[0]
-        off = np.abs(np.eye(n) - R @ self.scaled) + 2 * (n + 2) * 2.0**-53 * (np.abs(R) @ np.abs(self.scaled) + 1)
+        off = np.abs(np.eye(n) - R @ self.scaled) + 2 * (n + 2) * 2.0**-53 * (
+            np.abs(R) @ np.abs(self.scaled) + 1
+        )
         out = []
         for axis in (1, 0):  # ‖·‖_∞ of the matrix, then of its transpose
             defect = off.sum(axis=axis).max() * (1 + 2.0**-30)
@@ -133,6 +134,12 @@ class Factors:
                 return None
             out.append(float(np.abs(R).sum(axis=axis).max() * (1 + 2.0**-30) / (1 - defect)))
         return out[0], out[1]
+
+
+def scales(A: Array) -> tuple[Array, Array]:
+    """Powers of two r, c that bring the largest entry of every row and column of r A c into [1/2, 1)."""
+    rows = _powers(np.abs(A).max(axis=1))
+    return rows, _powers(np.abs(A * rows[:, None]).max(axis=0))
 
 
 def _powers(sizes: Array) -> Array:

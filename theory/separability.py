@@ -21,8 +21,9 @@ import numpy as np
 from scipy.optimize import linprog
 
 from theory.brackets import IntegerRows, common_integers
-from theory.errors import MarginproofError, NotSeparableError
+from theory.errors import NotSeparableError
 from theory.numbers import Array
+from theory.refinement import scales
 
 Certificate = tuple[Fraction, ...]
 
@@ -97,15 +98,10 @@ def _numerators(values: Certificate) -> list[int]:
     return [int(v) for v in common_integers(np.array(values, dtype=object))[0]]
 
 
-def _powers_of_two(sizes: Array) -> Array:
-    return np.ldexp(1.0, -np.frexp(np.where(sizes > 0, sizes, 1.0))[1])
-
-
 def _equilibrated(rows: IntegerRows) -> tuple[Array, Array, Array]:
     """R X C with powers of two on the diagonals: X w > 0 has the same answer for w = C v."""
     X = rows.floats
-    row = _powers_of_two(np.abs(X).max(axis=1))
-    column = _powers_of_two(np.abs(X * row[:, None]).max(axis=0))
+    row, column = scales(X)
     return X * row[:, None] * column, row, column
 
 
@@ -152,7 +148,9 @@ def _null_vector(rows: IntegerRows, support: Array) -> list[Fraction] | None:
     """The solution of X_Sᵀ c = 0, Σ c = 1 with the last dependent rows at 0, or ``None``."""
     A = rows.integers[support].astype(object).T
     system = np.vstack([np.c_[A, np.zeros(len(A), dtype=object)], np.ones(len(support) + 1, dtype=object)])
-    form, rank = flint.fmpq_mat(flint.fmpz_mat(*system.shape, [int(v) for v in system.ravel()])).rref()
+    form, rank = flint.fmpq_mat(
+        flint.fmpz_mat(system.shape[0], system.shape[1], [int(v) for v in system.ravel()])
+    ).rref()
     c = [Fraction(0)] * len(support)
     for r in range(rank):
         lead = next(k for k in range(len(support) + 1) if form[r, k] != 0)
@@ -172,7 +170,9 @@ def _decide_exactly(rows: IntegerRows) -> tuple[list[int] | None, Certificate | 
     n, d = rows.shape
     A = rows.integers.astype(object).T
     table = np.vstack([A, np.ones(n, dtype=object)])
-    table = np.c_[table, np.eye(d + 1, dtype=int).astype(object), np.r_[np.zeros(d, dtype=int), 1].astype(object)]
+    table = np.c_[
+        table, np.eye(d + 1, dtype=int).astype(object), np.r_[np.zeros(d, dtype=int), 1].astype(object)
+    ]
     table = table * Fraction(1)
     basis = list(range(n, n + d + 1))
     cost = -table.sum(axis=0)
@@ -181,7 +181,9 @@ def _decide_exactly(rows: IntegerRows) -> tuple[list[int] | None, Certificate | 
         entering = next((k for k in range(n + d + 1) if cost[k] < 0), None)
         if entering is None:
             break
-        steps = [(table[r, -1] / table[r, entering], basis[r], r) for r in range(d + 1) if table[r, entering] > 0]
+        steps = [
+            (table[r, -1] / table[r, entering], basis[r], r) for r in range(d + 1) if table[r, entering] > 0
+        ]
         _, _, r = min(steps)
         table[r] = table[r] / table[r, entering]
         for other in range(d + 1):

@@ -60,8 +60,14 @@ def _described(margin: Margin) -> dict[str, Any]:
 
 
 def _show(dataset: Dataset, l2: Margin, linf: Margin) -> None:
-    rows = [
-        [name, f"{m.bracket.lower:.17g}", f"{m.bracket.upper:.17g}", f"{m.bracket.relative_width:.0e}", m.direction]
+    rows: list[list[object]] = [
+        [
+            name,
+            f"{m.bracket.lower:.17g}",
+            f"{m.bracket.upper:.17g}",
+            f"{m.bracket.relative_width:.0e}",
+            m.direction,
+        ]
         for name, m in (("l2", l2), ("l_inf", linf))
     ]
     table(
@@ -69,7 +75,12 @@ def _show(dataset: Dataset, l2: Margin, linf: Margin) -> None:
         ["norm", "at least", "at most", "width", "direction (unit norm)"],
         rows,
     )
-    unique = {True: "is unique", False: "is not unique (a face of maximisers)", None: "may or may not be unique"}
+    unique = {
+        True: "is unique",
+        False: "is not unique (a face of maximisers)",
+        None: "may or may not be unique",
+    }
     say(
-        f"Every max-margin lies in its bracket, by exact arithmetic; the l_inf direction {unique[linf.unique]}."
+        "Every max-margin lies in its bracket, by exact arithmetic; "
+        f"the l_inf direction {unique[linf.unique]}."
     )

@@ -17,7 +17,17 @@ from theory.brackets import Bracket, IntegerRows, exact_bracket, float_bracket
 from theory.errors import MarginproofError, NotSeparableError
 from theory.margins import l2_margin, linf_face, linf_margin, mahalanobis_margin
 
-SMALL = ["sr4", "shifted-diagonal", "gaussian", "iris", "iris+bias", "wine", "two-limits", "cycle-3x5", "signsgd-fails"]
+SMALL = [
+    "sr4",
+    "shifted-diagonal",
+    "gaussian",
+    "iris",
+    "iris+bias",
+    "wine",
+    "two-limits",
+    "cycle-3x5",
+    "signsgd-fails",
+]
 DEMANDED = 1e-12
 """The width that every built-in set up to 1000 × 100 must reach."""
 
@@ -38,7 +48,10 @@ def assert_proved(X: Any, bracket: Bracket) -> None:
         assert Fraction(bracket.lower) * abs(Fraction(bracket.lower)) <= lower <= upper
         assert upper <= Fraction(bracket.upper) ** 2
     assert (bracket.exact_lower, bracket.exact_upper) == (lower, upper)
-    assert math.nextafter(bracket.upper, 0) <= math.nextafter(bracket.lower, math.inf) or bracket.relative_width > 1e-16
+    assert (
+        math.nextafter(bracket.upper, 0) <= math.nextafter(bracket.lower, math.inf)
+        or bracket.relative_width > 1e-16
+    )
 
 
 @given(datasets())
@@ -98,7 +111,9 @@ def test_scikit_learn_agrees() -> None:
     w = machine.coef_[0]
     biased = data.with_bias()
     # SVC's bias is not penalised, so its margin is at least that of the set with a bias column
-    assert (biased.X @ np.r_[w, machine.intercept_]).min() / np.linalg.norm(w) >= l2_margin(biased.X).bracket.lower
+    assert (biased.X @ np.r_[w, machine.intercept_]).min() / np.linalg.norm(w) >= l2_margin(
+        biased.X
+    ).bracket.lower
 
 
 def test_two_limits_by_hand() -> None:
@@ -210,7 +225,11 @@ def test_a_metric_that_is_no_metric_is_refused(metric: list[float]) -> None:
 
 @pytest.mark.parametrize("solve", [l2_margin, linf_margin])
 def test_bad_data_are_refused(solve: Any) -> None:
-    for X, says in ((np.ones(3), "shape"), (np.zeros((0, 2)), "shape"), (np.array([[math.nan, 1.0]]), "finite")):
+    for X, says in (
+        (np.ones(3), "shape"),
+        (np.zeros((0, 2)), "shape"),
+        (np.array([[math.nan, 1.0]]), "finite"),
+    ):
         with pytest.raises(MarginproofError, match=says):
             solve(X)
     for rows in ([[1, 0], [-1, 0]], [[0, 0], [1, 1]], [[0, 1], [0, -1], [1, 5]]):
@@ -223,4 +242,6 @@ def test_bad_data_are_refused(solve: Any) -> None:
 def test_integers_stand_for_the_very_floats(values: list[float]) -> None:
     X = np.array([values])
     rows = IntegerRows.of(X)
-    assert [Fraction(int(v), rows.denominator) for v in rows.integers.ravel()] == [Fraction(v) for v in values]
+    assert [Fraction(int(v), rows.denominator) for v in rows.integers.ravel()] == [
+        Fraction(v) for v in values
+    ]

@@ -37,7 +37,9 @@ def assert_separates(X: Any, w: tuple[int, ...]) -> None:
 def assert_farkas(X: Any, c: tuple[Fraction, ...]) -> None:
     assert min(c) >= 0
     assert sum(c) == 1
-    assert all(sum(a * b for a, b in zip(column, c, strict=True)) == 0 for column in zip(*exactly(X), strict=True))
+    assert all(
+        sum(a * b for a, b in zip(column, c, strict=True)) == 0 for column in zip(*exactly(X), strict=True)
+    )
 
 
 small_rows = st.integers(1, 4).flatmap(
@@ -91,7 +93,9 @@ def test_border_and_inseparable_rows_are_refused_with_proof(rows: Any) -> None:
 
 def test_a_margin_of_one_part_in_ten_to_the_thirtieth_is_still_a_margin() -> None:
     tiny = Fraction(1, 10**30)
-    assert_separates([[1, 0], [-1, tiny]], require_separable([[Fraction(1), Fraction(0)], [Fraction(-1), tiny]]))
+    assert_separates(
+        [[1, 0], [-1, tiny]], require_separable([[Fraction(1), Fraction(0)], [Fraction(-1), tiny]])
+    )
     flat = [[Fraction(1), tiny], [Fraction(-1), -tiny]]
     assert_farkas(flat, farkas(flat))  # type: ignore[arg-type]
 
