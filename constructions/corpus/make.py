@@ -1,0 +1,151 @@
+"""Make the corpus again: ``python -m constructions.corpus.make``.
+
+Every certificate is judged by :mod:`theory.checker` before it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from constructions.corpus import FOLDER
+from theory.certificates import Certificate, CertificateError
+from theory.certificates.cycle import limit_cycle
+from theory.certificates.points import all_fixed_points
+from theory.certificates.rational import farkas, margin_bracket, signsgd_run, step_growth
+from theory.checker import check
+from theory.fields import AdamProxy, Field, IncAdam, ThetaFamily
+
+TWO_BASINS = [[5, 1], [1, 4]]
+CIRCLE = [[1, 15, 2], [3, -1, 14], [11, 5, -3]]
+WIDE_CIRCLE = [
+    ["-0.64", "0.43", "-4.25", "0.32", "-0.46"],
+    ["-2.78", "-2.89", "-0.48", "-0.13", "-0.004"],
+    ["0.116", "-0.2", "-3.95", "1.127", "-0.322"],
+]
+OPPOSED = [["1", "-1/10"], ["1", "-1/5"], ["-1/10", "1"]]
+SR4 = [[1, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]]
+NEAR, FAR = IncAdam(), IncAdam(beta2=Fraction(999, 1000))
+
+
+def rows(entries: Any) -> np.ndarray:
+    """Exact rows, shape (N, d)."""
+    return np.array([[Fraction(value) for value in row] for row in entries], dtype=object)
+
+
+def _two_basins() -> Certificate:
+    traps = [
+        {"point": 0, "box": [[Fraction(0), Fraction(3)], [Fraction(1), Fraction(1)]]},
+        {"point": 2, "box": [[Fraction(1), Fraction(1)], [Fraction(1, 100), Fraction(1, 4)]]},
+    ]
+    found = [np.array([0.0, 1.0]), np.array([0.7717, 0.2283]), np.array([0.8693, 0.1307])]
+    return all_fixed_points(
+        rows(TWO_BASINS),
+        NEAR,
+        polished(TWO_BASINS, NEAR, found),
+        claim="R2",
+        traps=traps,
+        note="The start w = (0, 0) lies in the first trap (r = c_1/c_2 = 1), w = (0, 0.733) in the second "
+        "(c_2/c_1 = exp(-2.199)).",
+    )
+
+
+def polished(data: Any, field: Field, near: list[np.ndarray]) -> list[np.ndarray]:
+    """The solutions of the limit equation closest to the given weights, in their order."""
+    from theory.certificates.points import find_solutions
+    from theory.limit import LimitProblem
+
+    found = [c for c, _ in find_solutions(LimitProblem(rows(data), field))]
+    return [min(found, key=lambda c: float(np.abs(c - target).max())) for target in near]
+
+
+def _scaled_rademacher() -> Certificate:
+    margin = {
+        "norm": "inf",
+        "w": [Fraction(1), Fraction(1), Fraction(1), Fraction(0)],
+        "ratio": Fraction(9, 10),
+    }
+    return all_fixed_points(
+        rows(SR4),
+        NEAR,
+        claim="R5",
+        margins=[margin],
+        note="Inc-Adam's only solution has an l_inf margin below 9/10 of gamma_inf = 3.",
+    )
+
+
+def _circle(data: Any, field: Field, note: str) -> Callable[[], Certificate]:
+    return lambda: limit_cycle(rows(data), field, note=note)[0]
+
+
+CERTIFICATES: dict[str, Callable[[], Certificate]] = {
+    "R1-three-solutions": lambda: all_fixed_points(
+        rows(TWO_BASINS), AdamProxy(), claim="R1", note="Shifted-diagonal data; AdamProxy."
+    ),
+    "R1-three-solutions-inc-adam": lambda: all_fixed_points(
+        rows(TWO_BASINS), NEAR, claim="R1", note="The same data; Inc-Adam at (9/10, 19/20)."
+    ),
+    "R2-two-basins": _two_basins,
+    "R3-cycle-proxy": _circle(CIRCLE, AdamProxy(), "3 x 3; AdamProxy."),
+    "R3-cycle-inc-adam-19-20": _circle(CIRCLE, NEAR, "3 x 3; Inc-Adam at (9/10, 19/20)."),
+    "R3-cycle-inc-adam-999-1000": _circle(CIRCLE, FAR, "3 x 3; Inc-Adam at (9/10, 999/1000)."),
+    "R3-wide-cycle-proxy": _circle(WIDE_CIRCLE, AdamProxy(), "3 x 5; AdamProxy."),
+    "R3-wide-cycle-inc-adam-19-20": _circle(WIDE_CIRCLE, NEAR, "3 x 5; Inc-Adam at (9/10, 19/20)."),
+    "R3-wide-cycle-inc-adam-999-1000": _circle(WIDE_CIRCLE, FAR, "3 x 5; Inc-Adam at (9/10, 999/1000)."),
+    "R4-signsgd-drift": lambda: signsgd_run(
+        rows(OPPOSED),
+        [Fraction(1, t + 2) for t in range(30)],
+        ["1", "1"],
+        note="Step sizes 1/(t+2).  The l_inf margin is 49/60, at (1, 11/12); see R4-margin.",
+    ),
+    "R4-margin": lambda: margin_bracket(
+        rows(OPPOSED),
+        "inf",
+        ["1", "11/12"],
+        ["0", "5", "1"],
+        "49/60",
+        "49/60",
+        note="gamma_inf of R4's data, exactly.",
+    ),
+    "R5-scaled-rademacher": _scaled_rademacher,
+    "R6-segment": lambda: margin_bracket(
+        rows(SR4),
+        "inf",
+        ["1", "1", "7/8", "1/8"],
+        ["3", "0", "1", "0"],
+        3,
+        3,
+        other=["1", "1", "1", "0"],
+        claim="R6",
+        note="Every (1, 1, s, 1-s) with s in [7/8, 1] is a maximiser.",
+    ),
+    "R7-step-growth": lambda: step_growth(
+        Fraction(9, 10), Fraction(1, 2), 1000, note="|m|/sqrt(v) passes 1000; every bound is passed in time."
+    ),
+    "batch-size-breaks-the-cycle": lambda: all_fixed_points(
+        rows(CIRCLE),
+        ThetaFamily(Fraction(1, 20)),
+        note="R3's data in the theta-family at theta = 1/20: an attractor appears.",
+    ),
+    "not-separable": lambda: farkas(
+        [[1, 2], [-3, 1], [1, -2]], ["5", "4", "7"], note="A Farkas certificate."
+    ),
+}
+
+
+def main() -> None:
+    """Make, check and write every certificate."""
+    for name, make in CERTIFICATES.items():
+        text = make().to_json()
+        verdict, reason = check(text.encode())
+        if verdict != "VALID":
+            raise CertificateError(f"certificate={name} is {verdict}: {reason}")
+        (FOLDER / f"{name}.json").write_text(text, encoding="ascii")
+        print(f"{name}: {len(text)} bytes, {reason}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""``marginproof check CERT…``: judge certificates with the standard-library checker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from properties.cli.options import json_option
+from properties.cli.output import emit, say, table
+
+EXIT = {"VALID": 0, "INVALID": 1, "UNSUPPORTED": 2}
+
+
+@click.command()
+@click.argument("certificates", nargs=-1, metavar="[CERT]...")
+@click.option("--corpus", is_flag=True, help="Check the certificates that come with the package too.")
+@click.option("--seconds", default=60.0, show_default=True, help="Time limit for each certificate.")
+@json_option
+def command(certificates: tuple[str, ...], corpus: bool, seconds: float, json_target: str | None) -> None:
+    """Check certificates with the standard library alone.
+
+    Each is VALID, INVALID (with the reason) or UNSUPPORTED (this checker cannot tell).  Exit code 0
+    if all are VALID, 1 if any is INVALID, else 2.  The same answers come from
+    `python -m theory.checker CERT...`, which needs nothing installed.
+
+    \b
+    Example:
+      marginproof check --corpus
+    """
+    from theory.errors import MarginproofError
+
+    paths = [Path(name) for name in certificates] + (_corpus() if corpus else [])
+    if not paths:
+        raise MarginproofError("CERT is missing; give certificate files, or --corpus for the package's own")
+    if not seconds > 0:
+        raise MarginproofError(f"seconds={seconds} must be positive")
+    results = [_judge(path, seconds) for path in paths]
+    words = [result["verdict"] for result in results]
+    emit({"certificates": results}, json_target, lambda: _show(results))
+    click.get_current_context().exit(1 if "INVALID" in words else max(EXIT[word] for word in words))
+
+
+def _corpus() -> list[Path]:
+    from constructions.corpus import corpus
+
+    return [entry.path for entry in corpus()]
+
+
+def _judge(path: Path, seconds: float) -> dict[str, Any]:
+    from theory.checker import MAX_BYTES, check
+    from theory.errors import MarginproofError
+
+    try:
+        with path.open("rb") as file:
+            text = file.read(MAX_BYTES + 1)
+    except OSError as cause:
+        raise MarginproofError(f"certificate={path} cannot be read: {cause.strerror}; give a file") from cause
+    verdict, reason = check(text, seconds)
+    return {"file": str(path), "claim": _claim(text), "verdict": verdict, "says": reason}
+
+
+def _claim(text: bytes) -> str:
+    import json
+
+    try:
+        return str(json.loads(text).get("claim") or "")[:12]
+    except (ValueError, AttributeError, RecursionError):
+        return ""
+
+
+def _show(results: list[dict[str, Any]]) -> None:
+    rows = [[Path(r["file"]).name, r["claim"], r["verdict"], r["says"]] for r in results]
+    table("Certificates", ["file", "claim", "verdict", "what it proves, or why not"], rows)
+    valid = sum(r["verdict"] == "VALID" for r in results)
+    say(f"{valid} of {len(results)} VALID, by exact arithmetic from the data in each file.")
