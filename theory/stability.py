@@ -74,7 +74,12 @@ def certified_stability(problem: LimitProblem, enclosure: Enclosure) -> Certifie
         )
     tied = "F_j = γ off the support: a transversal rate is zero, and the linear flow does not decide"
     if len(enclosure.support) == 1 and not enclosure.strict:
-        return plain(Stability.UNDECIDED, tied)
+        slope = _slope_on_tied_edge(problem, enclosure)
+        if slope in (None, 0):
+            return plain(Stability.UNDECIDED, tied)
+        towards = "falls" if slope == 1 else "grows"
+        reason = f"a vertex with one tie F_j = γ: on the edge to row j its weight {towards} to second order"
+        return plain(Stability.ATTRACTING if slope == 1 else Stability.UNSTABLE, reason)
     if len(enclosure.support) == 1:
         return plain(Stability.ATTRACTING, "a vertex: every transversal rate γ - F_j is surely negative")
     numbers = balls(enclosure.bits)
@@ -86,6 +91,24 @@ def certified_stability(problem: LimitProblem, enclosure: Enclosure) -> Certifie
     if verdict.stability is Stability.ATTRACTING and not enclosure.strict:
         return replace(verdict, stability=Stability.UNDECIDED, reason=tied)
     return verdict
+
+
+def _slope_on_tied_edge(problem: LimitProblem, enclosure: Enclosure) -> int | None:
+    """Sign of d(F_j - F_i)/dt at c = (1-t) e_i + t e_j, t = 0, where vertex e_i has one tie j; else ``None``.
+
+    The edge is invariant and every other direction attracts, so it is the centre manifold: on it
+    dt/dτ = -t(1-t)(F_j - F_i), and t >= 0.
+    """
+    if len(enclosure.open_slacks) != 1:
+        return None
+    i, j = enclosure.support[0], enclosure.open_slacks[0]
+    numbers = balls(enclosure.bits)
+    with numbers.working():
+        system = ActiveSystem(problem.over(numbers), np.array([i, j], dtype=np.intp), numbers)
+        J = to_array(
+            system.field_jacobian(np.array([flint.arb(1), flint.arb(0), flint.arb(0)], dtype=object))
+        )
+        return decide_sign((J[1, 1] - J[0, 1]) - (J[1, 0] - J[0, 0]))
 
 
 def enclosed_replicator_matrix(problem: LimitProblem, enclosure: Enclosure) -> Array:

@@ -133,7 +133,11 @@ def test_a_tie_at_a_vertex_is_decided_in_rationals() -> None:
     assert result.certified
     assert not result.strict
     assert result.open_slacks == (1,)
-    assert certified_stability(problem, result).stability is Stability.UNDECIDED
+    # Two ties at one vertex leave the flow's centre manifold two-dimensional: no verdict.
+    two = LimitProblem(np.array([[8, 1], [3, 6], [4, 5]]), IncAdam())
+    result = certify(two, np.array([1.0, 0, 0]), (0,))
+    assert result.open_slacks == (1, 2)
+    assert certified_stability(two, result).stability is Stability.UNDECIDED
 
 
 def test_gd_certifies_ties_and_dependent_rows_exactly() -> None:

@@ -7,10 +7,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy
+from hypothesis import assume, event, given, settings
+from hypothesis import strategies as st
 
 from theory.balls import bounds, to_matrix
 from theory.boxes import LeafKind
 from theory.branch_and_bound import search
+from theory.elimination import fixed_points
 from theory.enclosure import certify
 from theory.enumeration import Enumeration, enumerate_all, starting_points
 from theory.errors import NotSeparableError
@@ -18,6 +21,7 @@ from theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced,
 from theory.limit import LimitProblem, Stability
 from theory.newton import active_set_newton
 from theory.numbers import balls, decide_sign
+from theory.rational import is_linear
 from theory.stability import enclosed_replicator_matrix
 
 R1 = np.array([[5, 1], [1, 4]])
@@ -60,6 +64,33 @@ def test_r1_against_sympy() -> None:
             < sympy.Rational(high.numerator, high.denominator)
         )
     assert len(inside) == 2
+
+
+@given(data=st.data())
+@settings(max_examples=150)
+def test_two_rows_agree_with_exact_elimination(data: st.DataObject) -> None:
+    # Another route altogether: resultants and Sturm's theorem in integers.  Small entries tie often.
+    entry = st.integers(-6, 6).filter(bool)
+    d = data.draw(st.integers(2, 3))
+    X = np.array([[data.draw(entry) for _ in range(d)] for _ in range(2)])
+    assume(separated(X))
+    exact = fixed_points(X.tolist())
+    found = enumerate_all(LimitProblem(X, AdamProxy()))
+    if found.complete and not is_linear(LimitProblem(X, AdamProxy())):
+        assert len(found.points) == len(exact.points)
+    ours = sorted(found.points, key=lambda point: point.weights[0])
+    if found.complete and len(ours) == len(exact.points):
+        for point, root in zip(ours, exact.points, strict=True):
+            assert abs(point.weights[0] - float(root.middle)) < 1e-9
+            assert point.stability in (root.stability, Stability.UNDECIDED)
+    event("complete" if found.complete else "incomplete")
+    event(f"{len(exact.points)} points")
+
+
+def separated(X: np.ndarray) -> bool:
+    """Two rows are separable unless they point in opposite directions; equal rows are one unknown."""
+    parallel = all(X[0, a] * X[1, b] == X[0, b] * X[1, a] for a in range(X.shape[1]) for b in range(a))
+    return not parallel
 
 
 def test_r3_has_one_point_and_it_repels() -> None:
@@ -191,7 +222,9 @@ def test_ties_at_vertices_are_settled(field: Field) -> None:
     vertex = [point for point in found.points if point.support == (0,)]
     assert len(vertex) == 1
     assert vertex[0].certified
-    assert vertex[0].stability is Stability.UNDECIDED
+    # A little way along the edge the floats show which way the weight of row 1 goes.
+    F = problem.F(np.array([1 - 1e-4, 1e-4]))
+    assert vertex[0].stability is (ATTRACTING if F[1] > F[0] else UNSTABLE)
     # Moved off the tie either way it becomes a simple case: strict, or no solution.
     for shift, count in ((Fraction(1, 10**9), 1), (Fraction(-1, 10**9), 0)):
         near = LimitProblem(np.array([[8, 1], [3 + shift, 6]], dtype=object), field)
