@@ -54,13 +54,17 @@ def main() -> None:
     options = parser.parse_args()
     for n, d, demanded in SIZES:
         fast, slow, ratio = compare(n, d, options.rounds)
-        print(f"{n:5} x {d:5}  fast {fast * 1e3:8.2f} ms  Algorithm 3 {slow * 1e3:9.1f} ms  ratio {ratio:6.0f} (demanded {demanded})")
+        print(
+            f"{n:5} x {d:5}  fast {fast * 1e3:8.2f} ms  Algorithm 3 {slow * 1e3:9.1f} ms  ratio {ratio:6.0f} (demanded {demanded})"
+        )
     if options.large:
         X = np.random.default_rng(0).standard_normal((1000, 10000))
         begin = time.perf_counter()
         limit = solve(LimitProblem(X, AdamProxy()))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        print(f" 1000 x 10000  {time.perf_counter() - begin:.1f} s, residual {limit.residual:.1e}, peak {peak:.2f} GiB")
+        print(
+            f" 1000 x 10000  {time.perf_counter() - begin:.1f} s, residual {limit.residual:.1e}, peak {peak:.2f} GiB"
+        )
 
 
 if __name__ == "__main__":

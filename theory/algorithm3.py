@@ -51,7 +51,8 @@ class DualMap:
         self._scaled = cp.Parameter((n, d))
         self._v = cp.Variable(d)
         self._margin = self._scaled @ self._v >= 1
-        self._problem = cp.Problem(cp.Minimize(0.5 * cp.sum_squares(self._v)), [self._margin])
+        half_norm = 0.5 * cp.sum_squares(self._v)  # type: ignore[attr-defined]
+        self._problem = cp.Problem(cp.Minimize(half_norm), [self._margin])
 
     def __call__(self, c: Array) -> Array:
         """T(c), shape (N,)."""
@@ -94,5 +95,3 @@ def algorithm3(
         if gap <= tolerance:
             return Iteration(c, gap, step, True)
     return Iteration(c, gap, max_steps, False)
-
-

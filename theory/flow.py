@@ -7,6 +7,7 @@ loses weight for ever just goes down its straight line.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,7 +152,9 @@ class FineFlow:
 
     def step(self) -> bool:
         """One accepted step; False where the integrator gives up."""
-        self._solver.step()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # LSODA's own complaints; the status says the same
+            self._solver.step()
         if self._solver.status != "running":
             return False
         self._pieces.append(self._solver.dense_output())

@@ -83,7 +83,7 @@ def active_set_newton(
             continue
         F = problem.F(x)
         gamma = float(F[support].sum() / len(support))
-        entering = np.flatnonzero((F < gamma - 1e-12 * np.abs(F).max()) & (x == 0))
+        entering = np.flatnonzero((gamma - 1e-12 * np.abs(F).max() > F) & (x == 0))
         if not entering.size:
             return Candidate(x, gamma, support, F)
         admitted += 1
@@ -105,4 +105,4 @@ def _converged(length: float, previous: float) -> bool:
     """At rounding level now, or the next quadratic step (≈ length·(length/previous²)·length) would be."""
     if length <= STEP_FLOOR or (length < 1e-12 and length >= previous):
         return True
-    return length < 1e-6 and length**3 <= STEP_FLOOR * previous**2
+    return bool(length < 1e-6 and length**3 <= STEP_FLOOR * previous**2)

@@ -17,6 +17,9 @@ from theory.limit import Limit, LimitProblem, Outcome, Stability, complementarit
 from theory.margins import Margin, l2_margin, linf_margin
 from theory.numbers import Array
 
+STEADY = 0.97
+"""A sign whose late time average is this near ±1 counts as constant: what is left is the transient of
+a start out of place, at most a few of the late steps in a hundred."""
 TINY = 1e-280
 """Weights are kept above this, so that the sign of a vanishing batch gradient is still seen."""
 
@@ -28,8 +31,12 @@ def solve_without_flow(problem: LimitProblem, start: Array | None) -> Limit:
     if isinstance(problem.field, GD):
         return _of_margin(problem, l2_margin(problem.X), "")
     margin = linf_margin(problem.X)
-    reason = "" if margin.unique else (
-        "the l_inf max-margin direction is not unique: the margin converges, the direction is one of a face"
+    reason = (
+        ""
+        if margin.unique
+        else (
+            "the l_inf max-margin direction is not unique: the margin converges, the direction is one of a face"
+        )
     )
     return _of_margin(problem, margin, reason)
 
@@ -55,31 +62,63 @@ def _of_margin(problem: LimitProblem, margin: Margin, reason: str) -> Limit:
 
 def _cyclic_signum(problem: LimitProblem, field: CyclicSignum, start: Array | None) -> Limit:
     """Run the flow to see which signs flip; then two linear programs say whether that is an equilibrium."""
-    c, flips, fixed = _follow(problem, field, start)
+    c, mean_signs = _follow(problem, field, start)
     X = problem.floats
-    lower = np.where(flips, -1.0, fixed).sum(axis=0)
-    upper = np.where(flips, 1.0, fixed).sum(axis=0)
-    u, gamma = _best_in_box(X, lower, upper)
-    weights = _weights_for(X, field, u, gamma, flips, fixed)
-    found = weights is not None
+    for flips in _flip_sets(mean_signs):
+        signs = np.sign(mean_signs)
+        u, gamma = _best_in_box(
+            X, np.where(flips, -1.0, signs).sum(axis=0), np.where(flips, 1.0, signs).sum(axis=0)
+        )
+        inside, held = _settle_flips(u, flips, signs)
+        weights = _weights_for(X, field, u, gamma, inside, held)
+        if weights is not None:
+            return _equilibrium(X, weights, u, gamma)
+    u = mean_signs.sum(axis=0)
     F = X @ u
-    c = weights if weights is not None else c
-    if not found:
-        reason = "the signs that flip along the flow do not make an equilibrium of the piecewise constant field"
-    elif gamma <= 0:
-        reason = f"γ={gamma:.3g} <= 0: this optimizer does not separate the data; it follows this direction all the same"
-    else:
-        reason = "an equilibrium of the piecewise constant field (signs that flip fill a box); stability not examined"
     return Limit(
-        outcome=Outcome.FIXED_POINT if found else Outcome.UNDECIDED,
+        outcome=Outcome.UNDECIDED,
+        weights=c,
+        direction=u / max(float(np.linalg.norm(u)), 1e-300),
+        gamma=float(c @ F),
+        support=tuple(int(i) for i in np.flatnonzero(c > 1e-12)),
+        residual=complementarity_gap(F, c),
+        stability=Stability.UNDECIDED,
+        reason="the signs that flip along the flow do not make an equilibrium of the piecewise constant field; "
+        "direction is the flow's late time average",
+    )
+
+
+def _equilibrium(X: Array, c: Array, u: Array, gamma: float) -> Limit:
+    reason = "an equilibrium of the piecewise constant field, the signs that flip filling a box; stability not examined"
+    if gamma <= 0:
+        reason = f"γ={gamma:.3g} <= 0: this optimizer does not separate the data; it follows this direction all the same"
+    return Limit(
+        outcome=Outcome.FIXED_POINT,
         weights=c,
         direction=u / max(float(np.linalg.norm(u)), 1e-300),
         gamma=gamma,
         support=tuple(int(i) for i in np.flatnonzero(c > 1e-12)),
-        residual=complementarity_gap(F, c),
+        residual=complementarity_gap(X @ u, c),
         stability=Stability.UNDECIDED,
         reason=reason,
     )
+
+
+def _flip_sets(mean_signs: Array) -> list[Array]:
+    """Guesses at the signs that flip at the limit: all that do not look constant, or the freest per coordinate."""
+    free = np.abs(mean_signs) < STEADY
+    freest = np.zeros_like(free)
+    freest[np.abs(mean_signs).argmin(axis=0), np.arange(free.shape[1])] = True
+    return [free, free & freest]
+
+
+def _settle_flips(u: Array, flips: Array, signs: Array) -> tuple[Array, Array]:
+    """Flips of a coordinate that ended at its bound are no flips: their signs are those of the bound."""
+    low = np.where(flips, -1.0, signs).sum(axis=0)
+    high = np.where(flips, 1.0, signs).sum(axis=0)
+    at_low, at_high = u <= low + 1e-9, u >= high - 1e-9
+    held = np.where(flips & at_high, 1.0, np.where(flips & at_low, -1.0, signs))
+    return flips & ~at_low & ~at_high, held
 
 
 def _averages(X: Array, field: CyclicSignum, c: Array) -> Array:
@@ -88,24 +127,23 @@ def _averages(X: Array, field: CyclicSignum, c: Array) -> Array:
     return cyclic_weights(field.beta, len(G)) @ G
 
 
-def _follow(problem: LimitProblem, field: CyclicSignum, start: Array | None) -> tuple[Array, Array, Array]:
-    """Euler steps that shrink; returns the mean c, which signs flipped late (K × d), and the signs."""
+def _follow(problem: LimitProblem, field: CyclicSignum, start: Array | None) -> tuple[Array, Array]:
+    """Euler steps that shrink; returns the late means of c, shape (N,), and of the signs, shape (K, d)."""
     X = problem.floats
     n_batches = X.shape[0] // field.batch_size
     largest = float(np.abs(X).sum(axis=1).max()) * n_batches
     steps = 12_000 if n_batches * n_batches * X.shape[1] < 20_000 else 3_000
     a = start_logits(problem, start)
     late = steps // 2
-    least = np.full((n_batches, X.shape[1]), 1.0)
-    most, mean = -least, np.zeros(X.shape[0])
+    mean, mean_signs = np.zeros(X.shape[0]), np.zeros((n_batches, X.shape[1]))
     for step in range(steps):
         c = problem.expand(np.maximum(softmax(a), TINY))
         signs = np.sign(_averages(X, field, c))
         if step >= late:
-            least, most, mean = np.minimum(least, signs), np.maximum(most, signs), mean + c
+            mean, mean_signs = mean + c, mean_signs + signs / (steps - late)
         a = a - (1 + step / 200) ** -0.7 / largest * (X[problem.representatives] @ signs.sum(axis=0))
         a -= a.max()
-    return mean / mean.sum(), least < most, most
+    return mean / mean.sum(), mean_signs
 
 
 def _best_in_box(X: Array, lower: Array, upper: Array) -> tuple[Array, float]:
@@ -143,4 +181,3 @@ def _weights_for(
         return None
     c = np.maximum(answer.x, 0.0)
     return np.asarray(c / c.sum())
-

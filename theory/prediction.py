@@ -13,7 +13,8 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from theory.enclosure import Enclosure, certify
+from theory.enclosed import Enclosure
+from theory.enclosure import certify
 from theory.fields import AdamProxy, Field, Sign
 from theory.limit import Limit, LimitProblem, Outcome, Stability
 from theory.margins import Margin, l2_margin, linf_margin
@@ -95,15 +96,11 @@ def predict(
     return _certify_piecewise(problem, prediction) if proof else prediction
 
 
-def compare(
-    problem: LimitProblem, limit: Limit, l2: Margin, linf: Margin, start: Array | None
-) -> Prediction:
+def compare(problem: LimitProblem, limit: Limit, l2: Margin, linf: Margin, start: Array | None) -> Prediction:
     """Set a limit direction against the margins' directions and the proxy's limit."""
     X, w = problem.floats, limit.direction
     proxy = (
-        limit
-        if isinstance(problem.field, AdamProxy)
-        else solve(LimitProblem(problem.X, AdamProxy()), start)
+        limit if isinstance(problem.field, AdamProxy) else solve(LimitProblem(problem.X, AdamProxy()), start)
     )
     settled = proxy.outcome is Outcome.FIXED_POINT
     cosines = {
@@ -173,7 +170,9 @@ def _certify_piecewise(problem: LimitProblem, prediction: Prediction) -> Predict
     if margin.unique and width <= MARGIN_WIDTH:
         done = f"the l_inf margin is bracketed exactly (relative width {float(width):.1e}) and its maximiser is unique"
         return replace(prediction, certified=True, certified_digits=None, proof=done)
-    reason = "the l_inf maximiser is not known to be unique" if width <= MARGIN_WIDTH else "the bracket is too wide"
+    reason = (
+        "the l_inf maximiser is not known to be unique"
+        if width <= MARGIN_WIDTH
+        else "the bracket is too wide"
+    )
     return replace(prediction, proof=f"{reason}; the margin itself is bracketed to {float(width):.1e}")
-
-

@@ -78,6 +78,9 @@ def _follow_coarse(problem: LimitProblem, a: Array) -> Limit | None:
 
 def _follow_fine(problem: LimitProblem, a: Array, max_steps: int) -> Limit:
     flow, approach = FineFlow(problem, a), Approach()
+    limit = approach.check(problem, flow.y)
+    if limit is not None:
+        return limit
     for step in range(1, max_steps + 1):
         if not flow.step():
             return _undecided(problem, flow.logits, "the flow could not be integrated further")
@@ -109,7 +112,9 @@ class Approach:
 
     def check(self, problem: LimitProblem, y: Array) -> Limit | None:
         """The limit that the flow, now at y, has settled on; ``None`` so far."""
-        guesses = (active_set_newton(problem, y, reach=NEAR, threshold=share) for share in (1e-3, 1e-6, 1e-10))
+        guesses = (
+            active_set_newton(problem, y, reach=NEAR, threshold=share) for share in (1e-3, 1e-6, 1e-10)
+        )
         found = next((guess for guess in guesses if guess is not None), None)
         if found is None:
             self._last = None

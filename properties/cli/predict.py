@@ -44,7 +44,9 @@ def command(
     from theory.prediction import predict
 
     if digits is not None and not 1 <= digits <= 100_000:
-        raise MarginproofError(f"digits={digits} is outside 1..100000; choose a number of decimal digits in between")
+        raise MarginproofError(
+            f"digits={digits} is outside 1..100000; choose a number of decimal digits in between"
+        )
     field = optimizer.field(dataset.n_samples)
     found = predict(dataset.entries, field, start, digits=digits, proof=certify)
     result = {**described(dataset, found.l2, found.linf), **prediction_json(found)}
@@ -89,7 +91,10 @@ def _show(dataset: Dataset, optimizer: Optimizer, found: Prediction, certify: bo
         ["support (rows from 0)", list(limit.support)],
         ["stability", limit.stability.value],
         ["residual", f"{limit.residual:.1e}"],
-        *([f"cosine to {name}", value if value is not None else "-"] for name, value in found.cosines.items()),
+        *(
+            [f"cosine to {name}", value if value is not None else "-"]
+            for name, value in found.cosines.items()
+        ),
         *([f"{name} margin ratio", value] for name, value in found.margin_ratios.items()),
     ]
     table(f"{dataset.name}: {dataset.n_samples} × {dataset.n_features}, {optimizer.name}", ["", ""], rows)
@@ -120,6 +125,8 @@ def sentence(found: Prediction, certify: bool = False) -> str:
 
 def _named(found: Prediction) -> str:
     """Which max-margin direction the limit is."""
+    if found.margin_ratios["l2"] <= 0:
+        return "a direction that does not separate the data"
     if found.margin_ratios["linf"] >= 1 - SAME and found.linf.unique is not True:
         return "an l_inf max-margin direction"
     names = {
@@ -128,6 +135,6 @@ def _named(found: Prediction) -> str:
         "adamproxy": "AdamProxy's Mahalanobis max-margin direction",
     }
     same = [text for key, text in names.items() if (found.cosines[key] or 0.0) >= 1 - SAME]
-    if len(same) == 3 or len(same) == 2 and "AdamProxy" in same[-1]:
+    if len(same) == 3 or (len(same) == 2 and "AdamProxy" in same[-1]):
         return same[0] if len(same) == 2 else "the direction that l2 and l_inf share"
-    return " and ".join(same) if same else "a Mahalanobis max-margin direction of its own"
+    return " and ".join(same) if same else "a direction of its own"

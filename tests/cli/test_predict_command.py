@@ -1,0 +1,128 @@
+"""``marginproof predict``: its JSON contract, exit codes and sentences."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from properties.cli import main
+
+
+def run(*arguments: str, code: int = 0):
+    result = CliRunner().invoke(main, ["predict", *arguments])
+    assert result.exit_code == code, result.output
+    return result
+
+
+def answer(*arguments: str, code: int = 0) -> dict:
+    return json.loads(run(*arguments, "--json", code=code).stdout)
+
+
+def test_keys_of_the_contract():
+    found = answer("gaussian", "--optimizer", "adam")
+    assert {"n_samples", "n_features", "l2", "linf", "limit", "cosine", "margin_ratio"} <= set(found)
+    assert {
+        "outcome",
+        "weights",
+        "direction",
+        "support",
+        "residual",
+        "stability",
+        "digits",
+        "certified",
+    } <= set(found["limit"])
+    assert set(found["cosine"]) == {"l2", "linf", "adamproxy"}
+    assert set(found["margin_ratio"]) == {"l2", "linf"}
+    assert np.linalg.norm(found["limit"]["direction"]) == pytest.approx(1, abs=1e-14)
+    assert found["limit"]["certified"] is False  # nobody asked
+
+
+def test_two_starts_two_limits(tmp_path):
+    data = tmp_path / "rows.csv"
+    data.write_text("5,1\n1,4\n")
+    options = (str(data), "--folded", "--optimizer", "adamproxy", "--certify")
+    zero = answer(*options)["limit"]
+    np.testing.assert_allclose(zero["direction"], np.array([1, 1]) / np.sqrt(2), rtol=1e-15)
+    other = answer(*options, "--start", "0,0.733")["limit"]
+    np.testing.assert_allclose(other["weights"], [0.868825911090941, 0.131174088909059], rtol=1e-13)
+    assert zero["certified"] and other["certified"]
+    assert zero["stability"] == other["stability"] == "attracting"
+
+
+def test_iris_is_certified():
+    found = answer(
+        "iris", "--optimizer", "adam", "--batch-size", "1", "--beta1", "0.9", "--beta2", "0.95", "--certify"
+    )
+    assert found["limit"]["certified"]
+    assert found["limit"]["certified_digits"] >= 15
+
+
+def test_batch_size_n_is_the_full_batch():
+    full = answer("gaussian", "--optimizer", "adam", "--batch-size", "10")
+    assert full["margin_ratio"]["linf"] == pytest.approx(1, abs=1e-12)
+
+
+def test_digits_are_strings_and_agree_with_more_digits():
+    few = answer("gaussian", "--digits", "30")["limit"]
+    many = answer("gaussian", "--digits", "60", "--certify")["limit"]
+    assert few["digits"] == 30 and many["certified"]
+    for short, long in zip(few["direction"], many["direction"], strict=True):
+        assert isinstance(short, str)
+        assert short.lstrip("-")[:27] == long.lstrip("-")[:27]
+
+
+def test_a_cycle_is_not_certified_as_a_point():
+    found = answer("cycle-3x3", "--certify", code=1)
+    assert found["limit"]["outcome"] == "cycle"
+    assert found["cosine"]["adamproxy"] is None
+    assert "circles" in run("cycle-3x3").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "phrase"),
+    [
+        (("sr4",), "attracted to the l2 max-margin direction; floating-point evidence"),
+        (("two-limits",), "attracted to the l_inf max-margin direction"),
+        (("sr4", "--optimizer", "signum"), "an l_inf max-margin direction"),
+        (("two-limits", "--certify", "--digits", "50"), "certified to 50 digits"),
+        (
+            ("signsgd-fails", "--optimizer", "signgd", "--batch-size", "1"),
+            "a direction that does not separate the data",
+        ),
+    ],
+)
+def test_the_sentence(arguments, phrase):
+    assert phrase in " ".join(run(*arguments).output.split())
+
+
+def test_the_face_is_not_certified():
+    run("sr4", "--optimizer", "signum", "--certify", code=1)
+    run("iris", "--optimizer", "signum", "--certify")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "phrase"),
+    [
+        (("sr4", "--digits", "0"), "digits=0 is outside 1..100000"),
+        (("sr4", "--optimizer", "adam", "--batch-size", "3"), "batch_size=3 does not divide n_samples=4"),
+        (("sr4", "--optimizer", "adam", "--beta1", "0.99"), "beta1=99/100 exceeds beta2=19/20"),
+        (("sr4", "--optimizer", "adam", "--beta2", "1"), "beta2=1 is outside [0, 1)"),
+        (("sr4", "--start", "0,1"), "start=0,1 has 2 entries where the data have 4 features"),
+        (("no-such-file.csv",), "no-such-file.csv"),
+    ],
+)
+def test_bad_input_is_one_sentence(arguments, phrase):
+    result = run(*arguments, code=2)
+    assert phrase in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not result.stdout
+
+
+def test_non_separable_data_carry_their_certificate(tmp_path):
+    data = tmp_path / "rows.csv"
+    data.write_text("1,0\n-1,0\n")
+    result = run(str(data), "--folded", code=2)
+    assert "1/2" in result.stderr
