@@ -152,12 +152,32 @@ def _vertex(
     signs = np.where(inside, 0, [1 if x > 0 else -1 for x in w])
     tight = np.flatnonzero((slack <= TIGHT) | (c > TIGHT))
     tight = tight[np.argsort(-c[tight], kind="stable")]
+    more = _degenerate_columns(rows.floats, tight[c[tight] > TIGHT], F, c)
+    F, signs[more] = np.sort(np.r_[F, more]), 0
     need = len(F) + 1
     if len(tight) < need:
         return None
     if len(tight) > need:
         tight = _independent(rows.floats, tight, F, c, need)
     return Vertex(tight, F, signs)
+
+
+def _degenerate_columns(X: Array, heavy: Array, F: Array, c: Array) -> Array:
+    """Coordinates on the box with (Xᵀc)_k = 0 that are basic: as many as the rows with c > 0 ask for."""
+    missing = len(heavy) - 1 - len(F)
+    if missing <= 0:
+        return np.arange(0)
+    free = np.abs(c @ X) <= TIGHT * np.abs(X[heavy]).max(axis=0)
+    free[F] = False
+    free &= X[heavy].any(axis=0)
+    candidates = np.flatnonzero(free)
+    if len(candidates) < missing:
+        return np.arange(0)
+    Q = np.linalg.qr(np.c_[X[np.ix_(heavy, F)], np.ones(len(heavy))])[0]
+    columns = X[np.ix_(heavy, candidates)]
+    columns = columns / np.abs(columns).max(axis=0)
+    picked = qr(columns - Q @ (Q.T @ columns), mode="r", pivoting=True)[1][:missing]
+    return candidates[picked]
 
 
 def _independent(X: Array, tight: Array, F: Array, c: Array, need: int) -> Array:
