@@ -177,7 +177,8 @@ def checkpoint_of(
     reference: float,
 ) -> Checkpoint:
     """The record of w, with margins given as relative + reference."""
-    l2, linf = float(np.linalg.norm(w)), float(np.abs(w).max())
+    linf = float(np.abs(w).max())
+    l2 = linf * float(np.linalg.norm(w / linf)) if 0 < linf < np.inf else linf
     margin = float(relative_margins.min() + reference)
     c = loss_weights(relative_margins, reference, simulation.loss)
     return Checkpoint(
