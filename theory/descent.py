@@ -145,7 +145,7 @@ def known_margins(random: Random, instances: int) -> list[tuple[Array, Fraction,
     The first have γ_∞ = ‖x_1‖_1 (I7) and γ_2 = ‖x_1‖_2; the second γ_∞ = a - b, γ_2² = (a - b)²/2.
     """
     out = []
-    for instance in range(instances):
+    for _ in range(instances):
         n, d = random.randint(1, 4), random.randint(1, 3)
         first = random_rows(random, 1, d, positive=True)
         more = first + random_rows(random, n, d, positive=True)

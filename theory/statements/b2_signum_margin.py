@@ -1,6 +1,7 @@
 """B2: Signum's margin under cyclic batches, with an explicit distance from γ_∞ that β closes.
 
-Setting.  K = N/b batches, w_0 = 0, m_0 = 0, R = max ‖x_i‖_1, γ = γ_∞ <= R, S = Σ_i e^{-x_i·w}, G = Σ_i e^{-x_i·w} x_i.
+Setting.  K = N/b batches, w_0 = 0, m_0 = 0, R = max ‖x_i‖_1, γ = γ_∞ <= R, S = Σ_i e^{-x_i·w} and
+G = Σ_i e^{-x_i·w} x_i.
 Signum moves along sign(p), p = (1-β) Σ_{s<=t} β^{t-s} Σ_{i∈B_s} e^{-x_i·w_s} x_i.
 
 1. One step moves x_i·w by at most R η, so for any κ > 0, (κ/(1-β)) p = Σ_i ρ_i e^{-x_i·w_t} x_i with
@@ -98,7 +99,8 @@ def coordinatewise(formula: SignumBound, effort: Effort) -> Finding:
             ("f(1) is not γ", sympy.simplify(at_one - GAMMA) == 0),
             ("f does not rise with slope γ + R",
              sympy.simplify(at_one - below - (GAMMA + RADIUS) * small / (1 + small)) == 0),
-            ("f does " "not " "fall with " "slope " "γ - R", sympy.simplify(above - at_one - (GAMMA - RADIUS) * small) == 0),
+            ("f does not fall with slope γ - R",
+             sympy.simplify(above - at_one - (GAMMA - RADIUS) * small) == 0),
         ]
     )  # fmt: skip
 

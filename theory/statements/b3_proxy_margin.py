@@ -3,7 +3,8 @@
 Proof.  With D_k = max_i |x_i[k]|: q_k = Σ c_i² x_i[k]² <= D_k² Σ c_i² <= D_k², as Σ c_i² <= (Σ c_i)² = 1.
 So c·F = Σ m_k²/√q_k >= Σ m_k²/D_k >= (Σ|m_k|)²/Σ D_k (Cauchy–Schwarz in Titu's form)
 >= γ_∞²/Σ D_k = λ by B6.  And m_k² = (Σ_i c_i x_i[k])² <= N q_k, so |u_k| <= √N and |x_i·u| <= √N R = ρ.
-With Hoeffding's lemma (theory.descent) log S(w_T) <= log N - Σ η_t (λ - ½η_tρ²): the form with e^{η_tρ} is weaker.
+With Hoeffding's lemma (theory.descent) log S(w_T) <= log N - Σ η_t (λ - ½η_tρ²); the form with
+e^{η_tρ} is weaker.
 """
 
 from __future__ import annotations

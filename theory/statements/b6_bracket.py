@@ -1,9 +1,9 @@
 """B6: the primal–dual bracket of a max-margin.
 
-Proof.  For c on the simplex min_i x_i·w <= Σ c_i x_i·w = (Xᵀc)·w <= ‖Xᵀc‖_q ‖w‖_p (Hölder), for every w ≠ 0:
-divide by ‖w‖_p and take the supremum over w on the left.  The first step is Σ c_i (z_i - min z) >= 0.
-Hölder for p = ∞: each m_k w_k <= |m_k| max|w|.  For p = 2: Lagrange's identity.  Rational w and c make both
-ends exact (squared for p = 2), which is a certificate.
+Proof.  For c on the simplex min_i x_i·w <= Σ c_i x_i·w = (Xᵀc)·w <= ‖Xᵀc‖_q ‖w‖_p (Hölder), for every w ≠
+0: divide by ‖w‖_p and take the supremum over w on the left.  The first step is Σ c_i (z_i - min z) >= 0.
+Hölder for p = ∞: each m_k w_k <= |m_k| max|w|.  For p = 2: Lagrange's identity.  Rational w and c make
+both ends exact (squared for p = 2), which is a certificate.
 """
 
 from __future__ import annotations

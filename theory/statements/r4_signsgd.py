@@ -1,0 +1,87 @@
+"""R4 (false): "SignSGD without momentum keeps the l_inf bias at b = 1".
+
+Refutation.  {(1, -1/10), (1, -1/5), (-1/10, 1)}: the gradient of sample i is a positive multiple of -x_i,
+so the step is η sign(x_i) whatever w is.  An epoch of constant step moves w by η((1,-1) + (1,-1) +
+(-1,1)) = η(1,-1), and x_3·(1,-1) = -11/10 < 0: the third sample's margin tends to -∞.  Yet γ_∞ = 49/60 >
+0: w = (1, 11/12) attains it and c = (0, 5/6, 1/6) bounds it (B6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from theory.cases import SEPARABLE, exact_rows
+from theory.claims import Check, Claim, Effort, Finding, all_of, changes
+from theory.verdicts import Verdict
+
+
+@dataclass(frozen=True)
+class SignRun:
+    """The formula: data, an epoch's motion per η, γ_∞ with its primal w and dual c."""
+
+    rows: tuple[tuple[str, ...], ...] = (("1", "-1/10"), ("1", "-1/5"), ("-1/10", "1"))
+    epoch: tuple[int, ...] = (1, -1)
+    gamma: Fraction = Fraction(49, 60)
+    primal: tuple[str, ...] = ("1", "11/12")
+    dual: tuple[str, ...] = ("0", "5/6", "1/6")
+
+
+def drifts(formula: SignRun, effort: Effort) -> Finding:
+    """An exact run of 200 epochs at η = 1/100: w moves by η·epoch each, the least margin ends negative."""
+    X, eta = exact_rows(formula.rows), Fraction(1, 100)
+    w, cases = exact_rows([[0] * X.shape[1]])[0], []
+    for t in range(1, 201):
+        for row in X:
+            w = w + eta * np.sign(row)  # e^{-x·w} > 0 does not change the sign
+        cases.append((f"the epoch differs at t={t}", list(w) == [eta * t * v for v in formula.epoch]))
+    cases.append(("the run separates", min(X @ w) < 0))
+    cases.append(("some margin does not diverge", min(X @ np.array(formula.epoch, dtype=object)) < 0))
+    return all_of(cases)
+
+
+def separable(formula: SignRun, effort: Effort) -> Finding:
+    """γ_∞ exactly: the primal attains it, the dual bounds it."""
+    X, w, c = (exact_rows(part) for part in (formula.rows, [formula.primal], [formula.dual]))
+    return all_of(
+        [
+            ("the primal does not attain γ", min(X @ w[0]) == formula.gamma and max(abs(w[0])) == 1),
+            ("the dual does not bound γ", sum(abs(X.T @ c[0])) == formula.gamma),
+            ("the dual is off the simplex", min(c[0]) >= 0 and sum(c[0]) == 1),
+            ("γ is not positive", formula.gamma > 0),
+        ]
+    )
+
+
+F = SignRun()
+CLAIM = Claim(
+    id="R4",
+    title="SignSGD keeps l_inf at b = 1",
+    plain="False: on {(1,-.1),(1,-.2),(-.1,1)}, γ_∞ = 49/60, SignSGD's w "
+    "follows (1,-1) and does not separate.",
+    tex=r"w_t\propto(1,-1),\qquad x_3\cdot w_t\to-\infty,\qquad\gamma_\infty=49/60",
+    quantifiers="claimed for every separable X; refuted by one X, every start, loss and "
+    "positive schedule constant over an epoch",
+    source="found here",
+    proof=__doc__ or "",
+    expected=Verdict.REFUTED,
+    hypotheses=(SEPARABLE,),
+    formula=F,
+    checks=(
+        Check("exact run", Verdict.UNDECIDED, "200 epochs in fractions; every epoch is the same", drifts),
+        Check("exact margin", Verdict.UNDECIDED, "rational bracket", separable),
+    ),
+    mutants=changes(
+        F,
+        sign={"epoch": (-1, 1)},
+        dropped_sample={"rows": (("1", "-1/10"), ("-1/10", "1"))},
+        flipped_entry={"rows": (("1", "1/10"), ("1", "-1/5"), ("-1/10", "1"))},
+        gamma={"gamma": Fraction(49, 66)},
+        wrong_primal={"primal": ("1", "1")},
+        wrong_dual={"dual": ("1/6", "2/3", "1/6")},
+        doubled_epoch={"epoch": (2, -2)},
+    ),
+    awaits="a certificate in constructions/corpus",
+)
