@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import flint
 
@@ -50,11 +51,8 @@ def isolated(formula: Witness, effort: Effort) -> Finding:
     """Sturm's theorem and a second root finder (certified complex balls) agree on the real roots."""
     polynomial = flint.fmpz_poly(list(reversed(formula.polynomial)))
     intervals = SturmChain.of(polynomial).isolate(Fraction(0), Fraction(1))
-    balls = [
-        root.real
-        for root, _ in polynomial.complex_roots()  # type: ignore[misc, has-type]
-        if root.imag == 0 and 0 < root.real < 1
-    ]
+    roots: Any = polynomial.complex_roots()
+    balls = [root.real for root, _ in roots if root.imag == 0 and 0 < root.real < 1]
     return all_of(
         [("Sturm and the balls disagree", len(balls) == len(intervals) == len(formula.solutions) - 1)]
     )

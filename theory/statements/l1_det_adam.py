@@ -1,0 +1,71 @@
+"""L1: full-batch Adam tends to the l_inf max-margin.
+
+Why. With one batch an epoch is one step and I1 at K = 1 gives u = sign(m): every fixed point minimises
+the convex potential ‖Xᵀc‖_1 (I9), whose minimum is γ_∞ (B6). So w's l_inf margin tends to γ_∞ as steps
+vanish; the direction need not converge (R6).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from theory.cases import FULL_BATCH, SEPARABLE, VANISHING, uses
+from theory.claims import Check, Claim, Effort, Finding, changes
+from theory.fields import GD, AdamProxy, CyclicSignum, IncAdam, Sign
+from theory.limits import (
+    Known,
+    LimitStatement,
+    adam_epoch,
+    ends_at,
+    frozen_epoch,
+    known_data,
+    l2_gap,
+    linf_gap,
+)
+from theory.verdicts import Verdict
+
+
+def one_batch(formula: LimitStatement, effort: Effort) -> Finding:
+    """Frozen full-batch gradients: K = 1, b = N."""
+    whole = LimitStatement(lambda b, n: formula.field(n, n), formula.target)
+    return frozen_epoch(whole, _whole, effort, seed=301, settle=300)
+
+
+def _whole(numbers, G, settle, k):  # type: ignore[no-untyped-def]
+    recursion = adam_epoch(Fraction(1, 2), Fraction(3, 5))
+    return recursion(numbers, G.sum(axis=0)[None, :], settle, 1)
+
+
+def flow(formula: LimitStatement, effort: Effort) -> Finding:
+    """On data of known γ_∞."""
+    return ends_at(formula, known_data(301, effort.instances), batch_size=lambda n: n)
+
+
+F = LimitStatement(lambda b, n: Sign(), linf_gap)
+CLAIM = Claim(
+    id="L1",
+    title="Det-Adam → γ_∞",
+    plain="Full-batch Adam: min_i x_i·w_t/‖w_t‖_∞ → γ_∞.",
+    tex=r"\lim_t\min_ix_i\cdot w_t/\|w_t\|_\infty=\gamma_\infty",
+    quantifiers="for every separable X, β1 <= β2, vanishing steps, exponential or logistic loss",
+    source="known before the paper; restated there",
+    proof=__doc__ or "",
+    expected=Verdict.OBSERVED,
+    hypotheses=(uses("adam"), SEPARABLE, FULL_BATCH, VANISHING),
+    formula=F,
+    checks=(
+        Check("settled epoch", Verdict.UNDECIDED, "50 digits, K = 1", one_batch),
+        Check("the flow's end", Verdict.UNDECIDED, "float64, data of known γ_∞", flow),
+    ),
+    mutants=changes(
+        F,
+        missing_sign={"field": lambda b, n: GD()},
+        wrong_field={"field": lambda b, n: AdamProxy()},
+        per_sample={"field": lambda b, n: IncAdam()},
+        wrong_norm={"target": l2_gap},
+        missing_momentum={"field": lambda b, n: CyclicSignum(batch_size=1, beta=Fraction(0))},
+        scaled_target={"target": lambda known, u: linf_gap(Known(known.X, known.l2, 2 * known.linf), u)},
+        sign={"target": lambda known, u: linf_gap(known, -u)},
+    ),
+    awaits="simulated runs against the prediction (properties.predictions)",
+)

@@ -1,0 +1,96 @@
+"""L2: Inc-Adam on scaled Rademacher data tends to the l2 max-margin direction.
+
+Why. For b = 1 every (G∘G)_j is a multiple of (1,…,1), so all denominators are scalars and u(c) = Xᵀ(c∘ω),
+ω > 0, for every β1, β2 (R5 proves it for SR4's signs symbolically, I6 in the limit β2 → 1). So every
+solution of the limit equation is the l2 direction, at finite β too, not only as β2 → 1.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+import numpy as np
+
+from theory.cases import PER_SAMPLE, SCALED_RADEMACHER, SEPARABLE, VANISHING, exact_rows, uses
+from theory.claims import Check, Claim, Effort, Finding, changes, failed
+from theory.digits import agrees, random_rows, random_weights
+from theory.fields import AdamProxy, IncAdam, Sign, ThetaFamily
+from theory.limits import (
+    SR4,
+    SR4_L2,
+    Known,
+    LimitStatement,
+    adam_epoch,
+    ends_at,
+    frozen_epoch,
+    l2_gap,
+    linf_gap,
+)
+from theory.numbers import multiprecision
+from theory.verdicts import Verdict
+
+
+def settled(formula: LimitStatement, effort: Effort) -> Finding:
+    """The stated field is Inc-Adam's settled epoch at (1/2, 3/5)."""
+    return frozen_epoch(formula, adam_epoch(B1, B2), effort, seed=302, settle=300)
+
+
+def in_row_span(formula: LimitStatement, effort: Effort) -> Finding:
+    """u lies in the cone of the rows, u = Xᵀd with d > 0, on random SR data with N = 3 orthogonal
+    rows, 50 digits.
+    """
+    random, numbers, count = Random("302"), multiprecision(50), 0
+    signs = exact_rows([[1, 1, 1, 1], [1, 1, -1, -1], [1, -1, 1, -1]])
+    for _ in range(4 * effort.instances):
+        a = abs(random_rows(random, 1, 3)[0])
+        X, c = numbers.array(a[:, None] * signs), numbers.array(random_weights(random, 3))
+        u = formula.field(1, 3)(X, c, numbers)
+        d = X @ u / (4 * numbers.array(a * a))
+        if not (agrees(X.T @ d, u, 50) and min(d) > 0):
+            return failed("u is not in the cone of the rows", count)
+        count += 1
+    return Finding(True, count, f"{count} data sets")
+
+
+def flow(formula: LimitStatement, effort: Effort) -> Finding:
+    """SR4 and its images under feature flips, permutations and positive row scalings that keep it SR."""
+    data, random = [], Random("302")
+    for _ in range(2 * effort.instances):
+        order, flips = random.sample(range(4), 4), [random.choice((-1, 1)) for _ in range(4)]
+        X = exact_rows(SR4)[:, order] * np.array(flips, dtype=object)
+        w = exact_rows([SR4_L2])[0][order] * np.array(flips, dtype=object)
+        data.append(Known(X * Fraction(random.randint(1, 5), 3), w, Fraction(3)))
+    return ends_at(formula, data)
+
+
+B1, B2 = Fraction(1, 2), Fraction(3, 5)
+F = LimitStatement(lambda b, n: IncAdam(batch_size=b, beta1=B1, beta2=B2), l2_gap)
+CLAIM = Claim(
+    id="L2",
+    title="Inc-Adam on SR → l2",
+    plain="Inc-Adam (b = 1, any β1 <= β2) on scaled Rademacher data: w/‖w‖ → the l2 max-margin direction.",
+    tex=r"w_t/\|w_t\|_2\to w_2^\star",
+    quantifiers="for every separable SR data set, every β1 <= β2, vanishing steps",
+    source="paper, §3",
+    proof=__doc__ or "",
+    expected=Verdict.OBSERVED,
+    hypotheses=(uses("adam"), SEPARABLE, SCALED_RADEMACHER, PER_SAMPLE, VANISHING),
+    formula=F,
+    checks=(
+        Check("settled epoch", Verdict.UNDECIDED, "50 digits, K <= 4, β = (1/2, 3/5)", settled),
+        Check("u in the cone of the rows", Verdict.UNDECIDED, "50 digits, random amplitudes", in_row_span),
+        Check("the flow's end", Verdict.UNDECIDED, "float64, images of SR4", flow),
+    ),
+    mutants=changes(
+        F,
+        wrong_norm={"target": linf_gap},
+        sign_field={"field": lambda b, n: Sign()},
+        swapped_betas={"field": lambda b, n: IncAdam(batch_size=b, beta1=B2, beta2=B1)},
+        beta2_to_one={"field": lambda b, n: AdamProxy()},
+        batched={"field": lambda b, n: ThetaFamily(Fraction(1, 2))},
+        reversed_order={"field": lambda b, n: IncAdam(b, tuple(range(n))[::-1], B1, B2)},
+        sign={"target": lambda known, u: l2_gap(known, -u)},
+    ),
+    awaits="simulated runs against the prediction (properties.predictions)",
+)

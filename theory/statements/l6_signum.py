@@ -1,0 +1,67 @@
+"""L6: Signum at every batch size tends to the l_inf margin, within δ(β).
+
+Why. B2: for cyclic batches liminf margin/‖w‖_∞ >= R tanh(artanh(γ_∞/R) - ½(K-1) log(1/β)), which tends to
+γ_∞ as β → 1. The field with gradients frozen is Σ_i sign(Σ_j β^((i-j) mod K) G_j).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from theory.cases import CYCLIC, SEPARABLE, VANISHING, uses
+from theory.claims import Check, Claim, Effort, Finding, changes
+from theory.fields import GD, AdamProxy, CyclicSignum, Sign
+from theory.limits import (
+    Known,
+    LimitStatement,
+    ends_at,
+    frozen_epoch,
+    known_data,
+    l2_gap,
+    linf_gap,
+    signum_epoch,
+)
+from theory.verdicts import Verdict
+
+BETA = Fraction(3, 5)
+
+
+def settled(formula: LimitStatement, effort: Effort) -> Finding:
+    """The stated field is Signum's settled epoch at β = 3/5."""
+    return frozen_epoch(formula, signum_epoch(BETA), effort, seed=306, settle=260)
+
+
+def full_batch_end(formula: LimitStatement, effort: Effort) -> Finding:
+    """At b = N the flow ends at γ_∞ for every β: data of known γ_∞."""
+    return ends_at(formula, known_data(306, effort.instances), batch_size=lambda n: n)
+
+
+F = LimitStatement(lambda b, n: CyclicSignum(batch_size=b, beta=BETA), linf_gap)
+CLAIM = Claim(
+    id="L6",
+    title="Signum → γ_∞, every b",
+    plain="Signum at every batch size b: liminf min_i x_i·w/‖w‖_∞ >= γ_∞ - δ(β) with "
+    "δ(β) → 0 as β → 1 (B2 for cyclic batches).",
+    tex=r"\liminf_t\min_ix_i\cdot w_t/\|w_t\|_\infty\ge\gamma_\infty-\delta(\beta),\ \delta(\beta)\to0",
+    quantifiers="for every separable X and b | N; for every ε there is β < 1 with δ(β) < ε; vanishing steps",
+    source="paper, Thm 5.1 (some β close to 1); explicit δ: B2",
+    proof=__doc__ or "",
+    expected=Verdict.OBSERVED,
+    hypotheses=(uses("signum"), SEPARABLE, CYCLIC, VANISHING),
+    formula=F,
+    checks=(
+        Check("settled epoch", Verdict.UNDECIDED, "50 digits, b = 1, 2, 3, β = 3/5", settled),
+        Check("full-batch end", Verdict.UNDECIDED, "data of known γ_∞, b = N", full_batch_end),
+    ),
+    mutants=changes(
+        F,
+        missing_momentum={"field": lambda b, n: CyclicSignum(batch_size=b, beta=Fraction(0))},
+        beta_to_one={"field": lambda b, n: Sign()},
+        missing_sign={"field": lambda b, n: GD()},
+        adam_field={"field": lambda b, n: AdamProxy()},
+        reversed_order={"field": lambda b, n: CyclicSignum(b, tuple(range(n))[::-1], BETA)},
+        wrong_norm={"target": l2_gap},
+        scaled_target={"target": lambda known, u: linf_gap(Known(known.X, known.l2, known.linf / 2), u)},
+    ),
+    awaits="simulated runs against the prediction (properties.predictions)",
+)

@@ -1,0 +1,55 @@
+"""L7: GD and SGD with any batch tend to the l2 max-margin direction.
+
+Why. An epoch of SGD with frozen gradients moves w along Σ_j G_j = m whatever the batches. Fixed points
+minimise the strictly convex (in m) potential ½‖Xᵀc‖_2² over the simplex (I9), whose minimiser m is the l2
+max-margin direction.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from theory.cases import SEPARABLE, VANISHING, uses
+from theory.claims import Check, Claim, Effort, Finding, changes
+from theory.fields import GD, AdamProxy, IncAdam, Sign, ThetaFamily
+from theory.limits import LimitStatement, ends_at, frozen_epoch, known_data, l2_gap, linf_gap, sgd_epoch
+from theory.verdicts import Verdict
+
+
+def settled(formula: LimitStatement, effort: Effort) -> Finding:
+    """The stated field is SGD's frozen epoch."""
+    return frozen_epoch(formula, sgd_epoch, effort, seed=307, settle=1)
+
+
+def flow(formula: LimitStatement, effort: Effort) -> Finding:
+    """On data of known l2 direction."""
+    return ends_at(formula, known_data(307, effort.instances))
+
+
+F = LimitStatement(lambda b, n: GD(), l2_gap)
+CLAIM = Claim(
+    id="L7",
+    title="GD and SGD → l2, every b",
+    plain="GD and SGD at every batch size: w/‖w‖_2 → the l2 max-margin direction.",
+    tex=r"w_t/\|w_t\|_2\to w_2^\star",
+    quantifiers="for every separable X, every b, vanishing or small constant steps",
+    source="classical (Soudry et al. for GD, Nacson et al. for SGD)",
+    proof=__doc__ or "",
+    expected=Verdict.OBSERVED,
+    hypotheses=(uses("gd"), SEPARABLE, VANISHING),
+    formula=F,
+    checks=(
+        Check("frozen epoch", Verdict.UNDECIDED, "50 digits, b = 1, 2, 3", settled),
+        Check("the flow's end", Verdict.UNDECIDED, "float64, data of known l2 direction", flow),
+    ),
+    mutants=changes(
+        F,
+        wrong_norm={"target": linf_gap},
+        sign_field={"field": lambda b, n: Sign()},
+        adam_field={"field": lambda b, n: AdamProxy()},
+        finite_beta={"field": lambda b, n: IncAdam(batch_size=b)},
+        batched={"field": lambda b, n: ThetaFamily(Fraction(1, 2))},
+        sign={"target": lambda known, u: l2_gap(known, -u)},
+    ),
+    awaits="simulated runs against the prediction (properties.predictions)",
+)

@@ -1,0 +1,92 @@
+"""L8: Inc-Adam from w_0 = 0 on shifted-diagonal data tends to the l_inf direction.
+
+Why. c = e_1 solves the limit equation and attracts, for AdamProxy (I7) and for Inc-Adam at every β1, β2:
+at c = e_1 only one batch gradient is non-zero, m/√v = β1^r/√β2^r sign(x_1) at lag r, so u is a positive
+multiple of (1,…,1). That the start c = (1/N,…,1/N) lies in its basin depends on the data; another start
+may not (R2).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+from theory.cases import FROM_ZERO, PER_SAMPLE, SHIFTED_DIAGONAL, VANISHING, Case, exact_rows, uses
+from theory.claims import Check, Claim, Effort, Finding, all_of, changes
+from theory.fields import GD, IncAdam, Sign, ThetaFamily
+from theory.limits import Known, LimitStatement, adam_epoch, ends_at, frozen_epoch, l2_gap, linf_gap
+from theory.numbers import multiprecision
+from theory.verdicts import Verdict
+
+B1, B2 = Fraction(1, 2), Fraction(3, 5)
+
+
+def shifted(random: Random, n: int) -> Known:
+    """x_i = a_i e_i + δ Σ_{k≠i} e_k with 0 < a_1 < … < a_N, δ > 0; γ_∞ = a_1 + (N-1)δ."""
+    delta, a, rows = Fraction(random.randint(1, 4), 2), Fraction(random.randint(1, 4), 2), []
+    for i in range(n):
+        rows.append([a if k == i else delta for k in range(n)])
+        a += Fraction(random.randint(1, 4), 4)
+    return Known(exact_rows(rows), exact_rows([rows[0]])[0], rows[0][0] + (n - 1) * delta)
+
+
+def settled(formula: LimitStatement, effort: Effort) -> Finding:
+    """The stated field is Inc-Adam's settled epoch at (1/2, 3/5)."""
+    return frozen_epoch(formula, adam_epoch(B1, B2), effort, seed=308, settle=300)
+
+
+def vertex(formula: LimitStatement, effort: Effort) -> Finding:
+    """At c = e_1 the field is a positive multiple of (1,…,1) and row 1 has the least F, strictly: it
+    attracts.
+    """
+    random, numbers, cases = Random("308"), multiprecision(50), []
+    for n in (2, 3, 4):
+        known = shifted(random, n)
+        X, c = numbers.array(known.X), numbers.array([int(i == 0) for i in range(n)])
+        u = formula.field(1, n)(X, c, numbers)
+        F = X @ u
+        cases += [
+            (f"not the predicate's data at N={n}", SHIFTED_DIAGONAL.holds(Case(known.X))),
+            (f"u is not along (1,…,1) at N={n}", bool(min(u) > 0 and max(u) - min(u) < min(u) / 10**40)),
+            (f"row 1 does not dominate at N={n}", bool(min(F[1:]) > F[0])),
+        ]
+    return all_of(cases)
+
+
+def flow(formula: LimitStatement, effort: Effort) -> Finding:
+    """From w_0 = 0, N = 2, 3, 4."""
+    random = Random("308/flow")
+    return ends_at(formula, [shifted(random, n) for n in (2, 3, 4) for _ in range(effort.instances)])
+
+
+F = LimitStatement(lambda b, n: IncAdam(batch_size=b, beta1=B1, beta2=B2), linf_gap)
+CLAIM = Claim(
+    id="L8",
+    title="Inc-Adam on shifted-diagonal → l_inf",
+    plain="Inc-Adam from w_0 = 0 on shifted-diagonal data: w/‖w‖_∞ → "
+    "(1,…,1), the l_inf max-margin direction.",
+    tex=r"w_t/\|w_t\|_\infty\to(1,\dots,1)",
+    quantifiers="for shifted-diagonal data whose basin of e_1 holds the start; from "
+    "w_0 = 0, not from every start (R2)",
+    source="paper, §4",
+    proof=__doc__ or "",
+    expected=Verdict.OBSERVED,
+    hypotheses=(uses("adam"), SHIFTED_DIAGONAL, PER_SAMPLE, FROM_ZERO, VANISHING),
+    formula=F,
+    checks=(
+        Check("settled epoch", Verdict.UNDECIDED, "50 digits, b = 1, 2, 3, β = (1/2, 3/5)", settled),
+        Check("the vertex attracts", Verdict.UNDECIDED, "50 digits, N <= 4", vertex),
+        Check("the flow's end", Verdict.UNDECIDED, "float64, N <= 4, from w_0 = 0", flow),
+    ),
+    mutants=changes(
+        F,
+        wrong_norm={"target": l2_gap},
+        missing_root={"field": lambda b, n: GD()},
+        full_batch={"field": lambda b, n: Sign()},
+        batched={"field": lambda b, n: ThetaFamily(Fraction(1, 2))},
+        swapped_betas={"field": lambda b, n: IncAdam(batch_size=b, beta1=B2, beta2=B1)},
+        ignored_batch={"field": lambda b, n: IncAdam(beta1=B1, beta2=B2)},
+        sign={"target": lambda known, u: linf_gap(known, -u)},
+    ),
+    awaits="simulated runs against the prediction (properties.predictions)",
+)
