@@ -158,13 +158,13 @@ def drive(
     """
     X = rows_of(data)
     simulation = Simulation(X, GD(), batching or Cyclic(1), Power(), loss, seed, field)
-    w = np.zeros(X.shape[1]) if start is None else np.asarray(start, dtype=np.float64)
+    w = start_w = np.zeros(X.shape[1]) if start is None else np.asarray(start, dtype=np.float64)
     if w.shape != (X.shape[1],):
         raise MarginproofError(f"start has shape {w.shape}; the data have n_features={X.shape[1]}")
     began, points, ending = time.perf_counter(), [], Ending.COMPLETED
     wanted, breakdown, done = set(checkpoint_steps(checkpoints, steps)), None, 0
     try:
-        for done, w, what in _steps(simulation, external, w, steps):
+        for done, w, what in _steps(simulation, external, start_w, steps):
             if what and breakdown is None:
                 breakdown = Breakdown(done, float((X @ w.astype(np.float64)).min()), what)
                 ending = Ending.UNDERFLOW

@@ -28,7 +28,10 @@ class Ending(Enum):
         return {
             Ending.COMPLETED: "All steps were done.",
             Ending.INTERRUPTED: "Stopped early; what was done is recorded and can be resumed bit for bit.",
-            Ending.DIVERGED: "w stopped being finite; Adam needs beta1**2 < beta2 for bounded steps.",
+            Ending.DIVERGED: (
+                "w stopped being finite; lower the step size, and keep beta1**2 < beta2 for Adam, "
+                "whose steps are unbounded otherwise."
+            ),
             Ending.UNDERFLOW: (
                 "Gradients or second moments underflowed; what came after says nothing about the limit. "
                 "Use the built-in optimizer, whose log-scale does not underflow, or stop before."

@@ -1,0 +1,210 @@
+"""``marginproof simulate``: run an optimizer and record its path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+
+from constructions.dataset import Dataset
+from properties.cli.options import data_options, json_option, optimizer_options
+from properties.cli.output import emit, notices, say, table
+from theory.errors import MarginproofError
+
+if TYPE_CHECKING:
+    from properties.records import Checkpoint, Run
+    from theory.limit import Limit
+    from theory.optimizers import Optimizer
+
+BARS = "▁▂▃▄▅▆▇█"
+INTERRUPTED = 130
+
+
+@click.command("simulate")
+@data_options
+@optimizer_options
+@click.option("--steps", type=int, default=1_000_000, show_default=True, metavar="T", help="Steps in all.")
+@click.option("--lr", type=float, default=0.1, show_default=True, metavar="η0", help="η_t = η0 (t + t0)^-a.")
+@click.option("--lr-decay", type=float, default=0.5, show_default=True, metavar="a", help="0: constant.")
+@click.option("--lr-offset", type=float, default=2.0, show_default=True, metavar="t0")
+@click.option("--loss", default="exponential", show_default=True, metavar="[exponential|logistic]")
+@click.option("--eps", type=float, default=0.0, show_default=True, help="Adam's ε.")
+@click.option("--bias-correction", is_flag=True, help="Adam with bias correction.")
+@click.option("--normalise", is_flag=True, help="Gradient descent at unit speed, g/‖g‖.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the batches.")
+@click.option(
+    "--record", type=int, default=20, show_default=True, metavar="K", help="Checkpoints, even in log t."
+)
+@click.option("--against", metavar="[predict]", help="Compare with the predicted direction.")
+@click.option("--save", metavar="FILE", help="Keep the run, to be resumed.")
+@click.option("--resume", metavar="FILE", help="Continue a saved run to T steps, bit for bit.")
+@json_option
+def command(
+    dataset: Dataset,
+    optimizer: Optimizer,
+    start: np.ndarray,
+    steps: int,
+    record: int,
+    against: str | None,
+    save: str | None,
+    resume: str | None,
+    json_target: str | None,
+    **settings: Any,
+) -> None:
+    """Run an optimizer on DATA in the log domain, where no margin is too large.
+
+    \b
+    Example:
+      marginproof simulate sr4 --optimizer adam --steps 1000000 --against predict
+    """
+    if against not in (None, "predict"):
+        raise MarginproofError(f"against={against} is unknown; the only comparison is predict")
+    run = _run(dataset, optimizer, start, steps, record, resume, settings)
+    if save:
+        run.save(save)
+    limit = _predicted(dataset, optimizer, start) if against else None
+    result = _json(dataset, run, limit)
+    from properties.records import Ending
+
+    emit(result, json_target, lambda: _show(result, run, limit), answer=run.ending is not Ending.DIVERGED)
+    if run.ending is Ending.INTERRUPTED:
+        click.get_current_context().exit(INTERRUPTED)
+
+
+def _run(
+    dataset: Dataset,
+    optimizer: Optimizer,
+    start: np.ndarray,
+    steps: int,
+    record: int,
+    resume: str | None,
+    settings: dict[str, Any],
+) -> Run:
+    from properties.progress import LateBar
+    from properties.records import load
+    from properties.schedules import Power
+    from properties.trajectories import simulate
+    from properties.translation import NEAR_ONE, Variant, running
+
+    if steps < 1:
+        raise MarginproofError(f"steps={steps}: at least one step is needed")
+    variant = Variant(settings["eps"], settings["bias_correction"], settings["normalise"])
+    chosen, batching = running(optimizer, dataset.n_samples, variant)
+    if optimizer.name == "signum" and optimizer.beta is None:
+        notices((f"beta is not given; the run uses {float(NEAR_ONE)} where the prediction has beta → 1",))
+    with LateBar("steps", steps) as bar:
+        return simulate(
+            dataset,
+            chosen,
+            batching=batching,
+            schedule=Power(settings["lr"], settings["lr_decay"], settings["lr_offset"]),
+            steps=steps,
+            start=start,
+            loss=settings["loss"],
+            seed=settings["seed"],
+            checkpoints=record,
+            field=optimizer.field(dataset.n_samples),
+            resume=load(Path(resume)) if resume else None,
+            progress=bar,
+        )
+
+
+def _predicted(dataset: Dataset, optimizer: Optimizer, start: np.ndarray) -> Limit:
+    from theory.limit import LimitProblem
+    from theory.solve import solve
+
+    return solve(LimitProblem(dataset.entries, optimizer.field(dataset.n_samples)), start)
+
+
+def _json(dataset: Dataset, run: Run, limit: Limit | None) -> dict[str, Any]:
+    from theory.margins import l2_margin, linf_margin
+
+    l2, linf = l2_margin(dataset.entries).value, linf_margin(dataset.entries).value
+    last = run.final
+    return {
+        "data": dataset.name,
+        "settings": run.settings,
+        "ending": run.ending,
+        "steps": run.steps,
+        "sum_lr": last.sum_lr,
+        "seconds": run.seconds,
+        "direction": last.direction,
+        "margin_ratio": {"l2": last.margin_l2 / l2, "linf": last.margin_linf / linf},
+        "weights": last.weights,
+        "residual": last.residual,
+        "cosine_to_prediction": None if limit is None else last.cosine(limit.direction),
+        "gap_to_prediction": None if limit is None else last.gap(limit.direction),
+        "prediction": None if limit is None else {"outcome": limit.outcome, "direction": limit.direction},
+        "checkpoints": [_checkpoint(point, l2, linf, limit) for point in run.checkpoints],
+    }
+
+
+def _checkpoint(point: Checkpoint, l2: float, linf: float, limit: Limit | None) -> dict[str, Any]:
+    return {
+        "step": point.step,
+        "sum_lr": point.sum_lr,
+        "w": point.w,
+        "weights": point.weights,
+        "margin": point.margin,
+        "margin_ratio": {"l2": point.margin_l2 / l2, "linf": point.margin_linf / linf},
+        "log_loss": point.log_loss,
+        "direction": point.direction,
+        "residual": point.residual,
+        "gap_to_prediction": None if limit is None else point.gap(limit.direction),
+    }
+
+
+def _show(result: dict[str, Any], run: Run, limit: Limit | None) -> None:
+    last = run.final
+    ratio = result["margin_ratio"]
+    rows: list[list[object]] = [
+        [
+            "ending",
+            f"{run.ending.value} after {run.steps} steps, Σ η = {last.sum_lr:.4g}, {run.seconds:.2f} s",
+        ],
+        ["direction", last.direction],
+        ["loss weights", last.weights],
+        ["margin / ‖w‖₂ of γ₂", ratio["l2"]],
+        ["margin / ‖w‖_∞ of γ_∞", ratio["linf"]],
+        ["margin", last.margin],
+        ["residual of the limit equation", last.residual],
+    ]
+    table(f"{result['data']}: {run.settings.split(' data=')[0]}", ["", "value"], rows)
+    say(verdict(run, limit))
+
+
+def verdict(run: Run, limit: Limit | None) -> str:
+    """One line: how close the run came, and how the distance fell."""
+    from properties.records import Ending
+    from theory.limit import Outcome
+
+    if run.ending is not Ending.COMPLETED:
+        return run.ending.advice
+    if limit is None:
+        return f"OBSERVED: margin {run.final.margin:.4g} after Σ η = {run.final.sum_lr:.4g}."
+    if limit.outcome is Outcome.UNDECIDED:
+        return f"UNDECIDED: no prediction to compare with; {limit.reason}."
+    gaps = run.gaps(limit.direction)
+    where = (
+        "the predicted direction" if limit.outcome is Outcome.FIXED_POINT else "the cycle's mean direction"
+    )
+    unique = "" if limit.unique else "; the direction is one of many with that margin, so compare margins"
+    return (
+        f"OBSERVED: 1 - cosine to {where} fell {sparkline(gaps)} to {gaps[-1]:.2g} "
+        f"at Σ η = {run.final.sum_lr:.4g}{unique}."
+    )
+
+
+def sparkline(values: np.ndarray) -> str:
+    """Positive numbers as bars, in logarithms.
+
+    Example:
+      >>> sparkline(np.array([1.0, 0.1, 0.01]))
+      '█▅▁'
+    """
+    logs = np.log10(np.maximum(values, 1e-17))
+    low, high = float(logs.min()), float(logs.max())
+    heights = np.zeros(len(logs)) if high == low else (logs - low) / (high - low)
+    return "".join(BARS[round(float(h) * (len(BARS) - 1))] for h in heights)

@@ -1,0 +1,44 @@
+"""A progress bar that shows itself only when a run takes longer than two seconds."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Any
+
+PATIENCE = 2.0
+"""Seconds before the bar appears."""
+
+
+class LateBar:
+    """``with LateBar("steps", total) as bar: bar(done)``; draws on standard error."""
+
+    def __init__(self, label: str, total: int) -> None:
+        self.label, self.total = label, total
+        self.began = time.perf_counter()
+        self.bar: Any = None
+        self.task: Any = None
+
+    def __enter__(self) -> LateBar:
+        return self
+
+    def __call__(self, done: int) -> None:
+        """Say how much is done."""
+        if self.bar is None and time.perf_counter() - self.began > PATIENCE:
+            self._show()
+        if self.bar is not None:
+            self.bar.update(self.task, completed=done)
+
+    def _show(self) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self.bar = Progress(console=Console(stderr=True), transient=True)
+        self.task = self.bar.add_task(self.label, total=self.total)
+        self.bar.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.bar is not None:
+            self.bar.stop()

@@ -1,0 +1,82 @@
+"""``marginproof simulate``: its JSON contract, resumption, refusals and sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from properties.cli import main
+from properties.cli.simulate import sparkline
+
+
+def run(*arguments: str, code: int = 0):  # type: ignore[no-untyped-def]
+    result = CliRunner().invoke(main, ["simulate", *arguments])
+    assert result.exit_code == code, result.output
+    return result
+
+
+def answer(*arguments: str) -> dict:
+    return json.loads(run(*arguments, "--json").stdout)
+
+
+def test_keys_of_the_contract() -> None:
+    found = answer("sr4", "--optimizer", "adam", "--steps", "200000", "--against", "predict", "--record", "5")
+    assert {
+        "direction", "margin_ratio", "weights", "sum_lr", "steps", "cosine_to_prediction", "checkpoints"
+    } <= set(found)  # fmt: skip
+    assert set(found["margin_ratio"]) == {"l2", "linf"}
+    assert found["steps"] == 200_000
+    assert len(found["checkpoints"]) == 5
+    # Scaled Rademacher data: l2 is the limit (I6); the offset from w_0 = 0 falls like 1/Σ η.
+    assert 1 - found["cosine_to_prediction"] < 1 / found["sum_lr"]
+    assert found["margin_ratio"]["l2"] > 1 - 1 / found["sum_lr"]
+    assert found["checkpoints"][-1]["gap_to_prediction"] < found["checkpoints"][0]["gap_to_prediction"]
+
+
+@pytest.mark.parametrize("optimizer", ["gd", "signgd", "signum", "adamproxy", "adam"])
+def test_every_optimizer_runs(optimizer: str) -> None:
+    found = answer("sr4", "--optimizer", optimizer, "--steps", "2000", "--lr", "0.01", "--against", "predict")
+    assert np.isclose(sum(found["weights"]), 1)
+    assert found["margin_ratio"]["l2"] > 0  # every optimizer has separated the data by then
+
+
+def test_the_verdict_is_one_line_with_a_sparkline() -> None:
+    out = run("sr4", "--optimizer", "adam", "--steps", "20000", "--against", "predict").output
+    line = out.strip().splitlines()[-1]
+    assert line.startswith("OBSERVED: 1 - cosine")
+    assert "█" in line
+
+
+def test_resume_is_bit_for_bit(tmp_path: Path) -> None:
+    common = ("sr4", "--optimizer", "adam", "--sampling", "reshuffle", "--batch-size", "2", "--seed", "3")
+    saved = str(tmp_path / "run.npz")
+    run(*common, "--steps", "1234", "--save", saved)
+    resumed = answer(*common, "--steps", "5000", "--resume", saved)
+    assert resumed["direction"] == answer(*common, "--steps", "5000")["direction"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--against", "hope"), "against=hope"),
+        (("--steps", "0"), "steps=0"),
+        (("--lr", "-1"), "lr=-1.0"),
+        (("--loss", "hinge"), "loss=hinge"),
+        (("--optimizer", "gd", "--eps", "1e-8"), "eps and bias_correction belong to adam"),
+        (("--optimizer", "adam", "--normalise"), "normalise belongs to gd"),
+        (("--resume", "nowhere.npz"), "resume=nowhere.npz"),
+        (("--record", "0"), "checkpoints=0"),
+    ],
+)
+def test_refusals(arguments: tuple[str, ...], words: str) -> None:
+    result = run("sr4", *arguments, code=2)
+    assert words in result.output
+
+
+def test_sparkline_is_logarithmic() -> None:
+    assert sparkline(np.array([1.0, 0.1, 0.01])) == "█▅▁"
+    assert sparkline(np.array([0.5, 0.5])) == "▁▁"
