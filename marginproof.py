@@ -1,8 +1,63 @@
-"""marginproof: proofs, certificates and property tests for the implicit bias of Adam-like optimizers."""
+"""marginproof: proofs, certificates and property tests for the implicit bias of Adam-like optimizers.
+
+The public names, gathered from ``theory``, ``constructions`` and ``properties`` and loaded on first
+use, so that importing this module is light.  ``python -m marginproof`` is the command line.
+
+Example:
+  >>> import marginproof as mp
+  >>> data = mp.read("two-limits")
+  >>> mp.predict(data.exact, mp.AdamProxy()).limit.direction.round(6)
+  array([0.707107, 0.707107])
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 __version__ = "0.1.0"
+
+_HOMES = {
+    "constructions.dataset": ["Dataset"],
+    "constructions.reading": ["read"],
+    "constructions.builtin": ["load"],
+    "properties.conformance": ["check_optimizer", "parametrize_with_claims"],
+    "properties.trajectories": ["simulate"],
+    "theory.enclosure": ["certify"],
+    "theory.enumeration": ["enumerate_all"],
+    "theory.errors": ["MarginproofError", "NotSeparableError"],
+    "theory.fields": [
+        "GD",
+        "AdamProxy",
+        "CyclicSignum",
+        "IncAdam",
+        "Replaced",
+        "Reshuffled",
+        "Sign",
+        "ThetaFamily",
+    ],
+    "theory.limit": ["Limit", "LimitProblem", "Outcome", "Stability", "residual"],
+    "theory.margins": ["l2_margin", "linf_margin", "mahalanobis_margin"],
+    "theory.numbers": ["FLOAT64", "RATIONALS", "SYMBOLS", "balls", "multiprecision"],
+    "theory.precision": ["polish"],
+    "theory.prediction": ["Prediction", "predict"],
+    "theory.solve": ["solve"],
+    "theory.verdicts": ["Verdict"],
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_HOME_OF)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'marginproof' has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME_OF])
+
 
 if __name__ == "__main__":
     from properties.cli import main
