@@ -1,0 +1,145 @@
+"""``marginproof hunt CLAIM``: search for data that refute a claim, shrink them, certify them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from properties.cli.options import json_option
+from properties.cli.output import emit, say, write_atomically
+
+
+@click.command()
+@click.argument("claim")
+@click.option("--n", default=3, show_default=True, help="Rows N.")
+@click.option("--d", default=3, show_default=True, help="Columns d.")
+@click.option("--max-entry", default=15, show_default=True, help="Largest |entry| of the integer data.")
+@click.option("--seconds", default=60.0, show_default=True, help="Time limit of the search.")
+@click.option("--seed", default=0, show_default=True, help="Seed; the same whatever the number of jobs.")
+@click.option("--jobs", default=1, show_default=True, help="Worker processes.")
+@click.option("--backend", default="loky", show_default=True, metavar="[loky|dask]", help="How jobs run.")
+@click.option("--out", metavar="FILE", help="Write the certificate there.")
+@click.option(
+    "--state", metavar="FILE", help="Remember how far the search is; an interrupted hunt goes on from it."
+)
+@json_option
+def command(out: str | None, state: str | None, json_target: str | None, **given: Any) -> None:
+    """Search for data that refute CLAIM (R1, R3, R4, R5, R6, or your own module:function).
+
+    A violation is shrunk (fewer rows and columns, smaller integers), certified, and written with
+    --out.  Exit code 0 if one was certified, 1 if none was found, which proves nothing.
+
+    \b
+    Example:
+      marginproof hunt R1 --n 2 --d 2 --max-entry 5 --seconds 60 --seed 0 --out r1.json
+    """
+    from properties.hunt import Hunt
+
+    settings = Hunt(**given)
+    result = _run(settings, Path(state) if state else None)
+    minimal = _minimality(result)
+    if result.certificate is not None and out:
+        write_atomically(Path(out), result.certificate.to_json())
+    emit(
+        _as_dict(result, minimal),
+        json_target,
+        lambda: _show(result, minimal, out),
+        answer=result.found is not None,
+    )
+
+
+def _run(settings: Any, state: Path | None) -> Any:
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from properties.hunt import hunt
+
+    done = _resumed(settings, state)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"hunting {settings.claim}, seed {settings.seed}")
+
+        def told(tried: int, candidates: int, _: float) -> None:
+            bar.update(
+                task, description=f"hunting {settings.claim}: {tried} data sets, {candidates} candidates"
+            )
+
+        def keep(chunks: int) -> None:
+            if state is not None:
+                write_atomically(state, json.dumps({"hunt": settings.key(), "chunks": chunks}) + "\n")
+
+        return hunt(settings, done, told, keep)
+
+
+def _resumed(settings: Any, state: Path | None) -> int:
+    from theory.errors import MarginproofError
+
+    if state is None or not state.exists():
+        return 0
+    try:
+        kept = json.loads(state.read_text(encoding="utf-8"))
+        same, chunks = kept["hunt"] == settings.key(), int(kept["chunks"])
+    except (ValueError, KeyError, TypeError) as cause:
+        raise MarginproofError(f"state={state} is not the state of a hunt; name another file") from cause
+    if not same:
+        raise MarginproofError(f"state={state} belongs to another hunt ({kept['hunt']}); name another file")
+    return chunks
+
+
+def _minimality(result: Any) -> Any:
+    """For R1 on 2 x 2 data: the exact count over all smaller integers."""
+    from properties.hunt.exhaust import exhaust
+
+    if result.shrunk is None or result.hunt.claim != "R1" or result.shrunk.shape != (2, 2):
+        return None
+    size = int(abs(result.shrunk).max())
+    return exhaust(size - 1) if 1 < size <= 8 else None
+
+
+def _as_dict(result: Any, minimal: Any) -> dict[str, Any]:
+    return {
+        "claim": result.hunt.claim,
+        "found": result.found,
+        "shrunk": result.shrunk,
+        "certificate": json.loads(result.certificate.to_json()) if result.certificate else None,
+        "tried": result.tried,
+        "candidates": result.candidates,
+        "refused": list(result.refused),
+        "seconds": result.seconds,
+        "seed": result.hunt.seed,
+        "smaller_entries": None
+        if minimal is None
+        else {
+            "max_entry": minimal.max_entry,
+            "data_sets": minimal.data_sets,
+            "violations": len(minimal.violations),
+        },
+    }
+
+
+def _show(result: Any, minimal: Any, out: str | None) -> None:
+    searched = f"{result.tried} data sets, {result.candidates} candidates, {result.seconds:.1f} s, seed {result.hunt.seed}"
+    for line in result.refused:
+        click.echo(f"notice: not certified: {line}", err=True)
+    if result.certificate is None:
+        say(f"Searched, not found: {searched}.  This proves nothing; search longer or elsewhere.")
+        return
+    say(f"Found after {searched}:")
+    for row in result.certificate.data:
+        say("  " + "  ".join(f"{value!s:>6}" for value in row))
+    if minimal is not None:
+        none = "no" if not minimal.violations else f"{len(minimal.violations)} kinds of"
+        say(
+            f"Of all {minimal.data_sets} smaller 2 x 2 data sets (entries up to {minimal.max_entry}), {none} violation (exact)."
+        )
+    say(f"Certified ({result.certificate.kind}): {json.dumps(_plain(result.certificate.conclusion))}")
+    say(f"Written to {out}." if out else "Not written; give --out FILE.")
+
+
+def _plain(conclusion: Any) -> Any:
+    from theory.certificates.document import plain
+
+    return plain(conclusion)
