@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,8 @@ def register_with_hypothesis() -> None:
     """Hypothesis calls this on import: ``st.from_type(Dataset)`` draws; our profiles exist."""
     hidden = shadowed_packages()
     if hidden:
-        warnings.warn(shadow_message(hidden), ShadowedPackageWarning, stacklevel=2)
+        with suppress(ShadowedPackageWarning):  # where warnings are errors, importing Hypothesis still works
+            warnings.warn(shadow_message(hidden), ShadowedPackageWarning, stacklevel=2)
         return
     from constructions.strategies import register
     from properties.profiles import register_profiles
@@ -88,15 +90,39 @@ def pytest_addoption(parser: Any) -> None:
 OPTIONS = ("optimizer", "claims", "list", "max_examples", "xfails", "report")
 
 
-def pytest_configure(config: Any) -> None:
-    """Hand over to :mod:`properties.pytest_plugin` when one of the options is used."""
-    if not any(config.getoption(f"marginproof_{name}") for name in OPTIONS):
-        return
+def pytest_cmdline_main(config: Any) -> int | None:
+    """``--marginproof-list``: print and stop."""
+    if not config.getoption("marginproof_list"):
+        return None
+    refuse_shadowed()
+    import pytest
+
+    from properties.pytest_plugin import listing
+    from theory.errors import MarginproofError
+
+    try:
+        print("\n".join(listing(config.getoption("marginproof_claims"))))
+    except MarginproofError as error:
+        raise pytest.UsageError(str(error)) from error
+    return 0
+
+
+def refuse_shadowed() -> None:
+    """Stop with one sentence where our packages are hidden."""
     hidden = shadowed_packages()
     if hidden:
         import pytest
 
         raise pytest.UsageError(shadow_message(hidden))
+
+
+def pytest_configure(config: Any) -> None:
+    """Hand over to :mod:`properties.pytest_plugin` when one of the options is used."""
+    if config.getoption("marginproof_list") or not any(
+        config.getoption(f"marginproof_{name}") for name in OPTIONS
+    ):
+        return
+    refuse_shadowed()
     from properties.pytest_plugin import Conformance
 
     config.pluginmanager.register(Conformance(config), "marginproof-conformance")

@@ -57,7 +57,7 @@ class Result:
       check: the check.
       status: how it ended.
       examples, vacuous: how many examples ran before the first failure, how many could not have failed.
-      strong: how many had a bound of at least half the best possible.
+      strong: how many had a bound of at least half the best possible, or reached a limit; ``None`` for other checks.
       reason: why it was skipped, or what was expected.
       report: for a failure, claim, data, optimizer, both sides and the replay command.
       case: the shrunk failing case.
@@ -67,7 +67,7 @@ class Result:
     status: Status
     examples: int = 0
     vacuous: int = 0
-    strong: int = 0
+    strong: int | None = None
     reason: str = ""
     report: str = ""
     case: Case | None = None
@@ -150,7 +150,8 @@ class _Tally:
 
     def __init__(self, check: Check, subject: Subject) -> None:
         self.check, self.subject = check, subject
-        self.examples = self.vacuous = self.strong = 0
+        self.examples = self.vacuous = 0
+        self.strong: int | None = None
         self.failing: tuple[Case, Judgement] | None = None
 
     def judge(self, case: Case) -> None:
@@ -161,7 +162,8 @@ class _Tally:
         if self.failing is None:
             self.examples += 1
             self.vacuous += judgement.vacuous
-            self.strong += judgement.strength >= 0.5
+            if judgement.strength is not None:
+                self.strong = (self.strong or 0) + (judgement.strength >= 0.5)
 
     def result(self, status: Status) -> Result:
         case, text = None, ""

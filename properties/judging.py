@@ -22,13 +22,13 @@ class Judgement:
       holds: whether the property held.
       text: the two sides, for the reader.
       vacuous: whether the case could not have failed (a bound below zero, a limit not resolved).
-      strength: for bounds, the bound over the best it could be.
+      strength: for bounds, the bound over the best it could be; for limits, how nearly one was reached.
     """
 
     holds: bool
     text: str
     vacuous: bool = False
-    strength: float = 1.0
+    strength: float | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,12 @@ class Check:
 
 def from_sides(sides: Sides) -> Judgement:
     """A judgement from both sides of an inequality; vacuous where the bound says nothing."""
-    return Judgement(sides.holds, str(sides), vacuous=sides.strength <= 0, strength=sides.strength)
+    return Judgement(
+        sides.holds,
+        str(sides),
+        vacuous=sides.strength is not None and sides.strength <= 0,
+        strength=sides.strength,
+    )
 
 
 def equal(left: np.ndarray, right: np.ndarray, what: str) -> Judgement:
@@ -73,7 +78,9 @@ def equal(left: np.ndarray, right: np.ndarray, what: str) -> Judgement:
     if same.all():
         return Judgement(True, f"{what}: equal")
     place = tuple(int(i) for i in np.argwhere(~same)[0])
-    return Judgement(False, f"{what}: {left[place]!r} != {right[place]!r} at {place} (step, coordinate)")
+    return Judgement(
+        False, f"{what}: {float(left[place])!r} != {float(right[place])!r} at {place} (step, coordinate)"
+    )
 
 
 def within(measured: np.ndarray, expected: np.ndarray, allowance: np.ndarray, what: str) -> Judgement:
@@ -85,7 +92,7 @@ def within(measured: np.ndarray, expected: np.ndarray, allowance: np.ndarray, wh
     place = tuple(int(i) for i in np.argwhere(bad)[0])
     return Judgement(
         False,
-        f"{what}: {np.asarray(measured)[place]!r} against {np.asarray(expected)[place]!r} "
+        f"{what}: {float(np.asarray(measured)[place])!r} against {float(np.asarray(expected)[place])!r} "
         f"+- {np.broadcast_to(allowance, gap.shape)[place]:.3g} at {place} (step, coordinate)",
     )
 

@@ -47,7 +47,7 @@ def law(
         return Law(g, fresh + 4 * unit * np.abs(g), np.zeros(g.shape, dtype=bool))
     if subject.family == "signum":
         m, slack = _average(g, fresh, beta["beta"], unit)
-        return Law(np.sign(m), np.full(g.shape, 2 * unit), np.abs(m) <= slack)
+        return Law(np.sign(m), np.full(g.shape, 2 * unit), (np.abs(m) <= slack) & (slack > 0))
     return _adam_law(subject, beta, g, fresh)
 
 

@@ -108,7 +108,7 @@ def flow_of(subject: Subject, case: Case) -> Flow:
 
 def direction(subject: Subject, case: Case) -> Judgement:
     """The measured direction against the flow's, and the flow's against the limit."""
-    half, end = windows(case)
+    _, end = windows(case)
     measured, change = measure(subject, case)
     flow, length = flow_of(subject, case), float(case.eta0) * end
     path = flow.path(case.X, case.loss, length, 200)
@@ -121,18 +121,18 @@ def direction(subject: Subject, case: Case) -> Judgement:
         return Judgement(False, text)
     if not allowed <= RESOLVED:  # also where the field is undefined: nan
         return Judgement(True, text, vacuous=True, strength=0.0)
+    if not gap <= allowed:
+        return Judgement(False, text)
     settled = float(np.linalg.norm(sharp - before)) <= RESOLVED
     lag = distance_to_limit(subject, case, flow, sharp) if settled else float("inf")
-    return Judgement(
-        gap <= allowed, f"{text}; the limit is {lag:.3g} away", strength=1.0 if lag <= RESOLVED else 0.25
-    )
+    return Judgement(True, f"{text}; the limit is {lag:.3g} away", strength=1.0 if lag <= RESOLVED else 0.25)
 
 
 def distance_to_limit(subject: Subject, case: Case, flow: Flow, at: np.ndarray) -> float:
     """How far the flow's direction is from the predicted limit; ∞ where no limit is predicted."""
     if subject.family == "gd":
         return float(np.linalg.norm(at - l2_direction(case.X)))
-    limit = solve(LimitProblem(case.X, flow.field), max_steps=2000)
+    limit = solve(LimitProblem(case.X, flow.field), max_steps=400)
     return (
         float(np.linalg.norm(at - limit.direction)) if limit.outcome is Outcome.FIXED_POINT else float("inf")
     )
@@ -141,10 +141,10 @@ def distance_to_limit(subject: Subject, case: Case, flow: Flow, at: np.ndarray) 
 def l2_on_rademacher(subject: Subject, case: Case) -> Judgement:
     """L2: the flow's direction on scaled Rademacher data, and its limit the l2 max-margin direction."""
     judged = direction(subject, case)
-    half, end = windows(case)
+    _, end = windows(case)
     path = flow_of(subject, case).path(case.X, case.loss, float(case.eta0) * end, 200)
     lag = float(np.linalg.norm(second_half(path, 100, 200) - l2_direction(case.X)))
-    return replace(judged, strength=min(judged.strength, 1.0 if lag <= RESOLVED else 0.25))
+    return replace(judged, strength=min(judged.strength or 0.0, 1.0 if lag <= RESOLVED else 0.25))
 
 
 def linf_margin(subject: Subject, case: Case) -> Judgement:

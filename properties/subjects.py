@@ -52,6 +52,7 @@ class Subject:
       per_sample: ``step`` takes the gradients of all samples.
       unit: unit roundoff of its arithmetic.
       origin: ``module:name``, for the replay command.
+      drives: case to :class:`theory.inequalities.Run`, for something that makes its own batches too.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Subject:
     per_sample: bool = False
     unit: float = UNIT
     origin: str = ""
+    drives: Callable[[Any], Any] | None = None
 
     def start(self, dim: int, hyper: Mapping[str, Fraction]) -> Any:
         """A fresh optimizer.  Raises :class:`MarginproofError` where the constructor refuses."""

@@ -112,7 +112,7 @@ class Sides:
       claim: its id.
       lower, upper: the two sides, shape (T,) or (T+1,).
       allowance: what rounding may add to lower - upper, same shape; derived, see the module.
-      strength: how much the bound says, 1 for all it ever could, at most 0 where it is vacuous.
+      strength: how much a margin bound says, 1 for all it ever could, at most 0 where it is vacuous.
       note: what the two sides are, for the reader.
     """
 
@@ -120,7 +120,7 @@ class Sides:
     lower: Vector
     upper: Vector
     allowance: Vector
-    strength: float = 1.0
+    strength: float | None = None
     note: str = ""
     excess: Vector = field(init=False)
 
@@ -196,7 +196,7 @@ def step_sides(run: Run, beta1: float, beta2: float, corrected: bool = False) ->
     t = np.arange(1, len(step) + 1)
     relative = gamma_n(np.minimum(4.0 * t, 8 / (1 - beta2)) + 16, run.unit)  # moving averages, root, quotient
     allowance = run.etas * bound * relative + 2 * run.unit * (run.sizes[1:] + run.sizes[:-1])
-    return Sides("B1", step, run.etas * bound, np.asarray(allowance), 1.0, "‖w_{t+1} - w_t‖_∞ <= η_t A_t")
+    return Sides("B1", step, run.etas * bound, np.asarray(allowance), None, "‖w_{t+1} - w_t‖_∞ <= η_t A_t")
 
 
 def step_constants(steps: int, beta1: float, beta2: float, corrected: bool = False) -> Vector:

@@ -53,7 +53,7 @@ def norm_sides(run: Run) -> Sides:
     length = np.concatenate([[0.0], np.cumsum(run.etas)])
     size = np.abs(run.W - run.W[0]).max(axis=1)
     allowance = np.cumsum(2 * run.unit * (run.sizes + length)) + 2.0**-53 * np.arange(len(length)) * length
-    return Sides("B2", size, length, allowance, 1.0, "‖w_T - w_0‖_∞ <= Σ η_t")
+    return Sides("B2", size, length, allowance, None, "‖w_T - w_0‖_∞ <= Σ η_t")
 
 
 def weight_spread(run: Run, beta: float, kappa: float | None = None) -> tuple[Vector, Vector]:

@@ -1,0 +1,26 @@
+"""``marginproof replay``: judge again the case that a failing property printed."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("replay")
+@click.argument("check")
+@click.argument("optimizer")
+@click.argument("case")
+@click.pass_context
+def command(ctx: click.Context, check: str, optimizer: str, case: str) -> None:
+    """Judge CASE (one line of JSON, as printed) by CHECK for OPTIMIZER (module:name).
+
+    Exit code 0 if the property holds on it, 1 if not.
+    """
+    import os
+    import sys
+
+    from properties.replay import replay
+
+    sys.path.insert(0, os.getcwd())
+    judgement, text = replay(check, optimizer, case)
+    click.echo(text)
+    ctx.exit(0 if judgement.holds else 1)
