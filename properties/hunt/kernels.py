@@ -10,6 +10,8 @@ family v = (1-θ) q + θ m².
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
@@ -17,7 +19,7 @@ FLOOR = -80.0
 """Log-weights below this are kept there: e^-80 is below any rounding of the others."""
 
 
-@njit(cache=True)  # type: ignore[misc]
+@njit(cache=True)
 def direction(X: np.ndarray, c: np.ndarray, rule: np.ndarray) -> np.ndarray:
     """u(c), shape (d,); ``rule`` is (θ, β1, β2)."""
     n, d = X.shape
@@ -45,20 +47,20 @@ def direction(X: np.ndarray, c: np.ndarray, rule: np.ndarray) -> np.ndarray:
     return u
 
 
-@njit(cache=True)  # type: ignore[misc]
-def _weights(a: np.ndarray) -> np.ndarray:
+@njit(cache=True)
+def _weights(a: np.ndarray) -> Any:
     c = np.exp(a - a.max())
     return c / c.sum()
 
 
-@njit(cache=True)  # type: ignore[misc]
-def _slope(X: np.ndarray, a: np.ndarray, rule: np.ndarray) -> np.ndarray:
+@njit(cache=True)
+def _slope(X: np.ndarray, a: np.ndarray, rule: np.ndarray) -> Any:
     c = _weights(a)
     F = X @ direction(X, c, rule)
     return -(F - (c * F).sum())
 
 
-@njit(cache=True)  # type: ignore[misc]
+@njit(cache=True)
 def flow(X: np.ndarray, a: np.ndarray, rule: np.ndarray, steps: int) -> tuple[np.ndarray, float, float]:
     """(c at the end, residual over the scale of F, swing of c in the second half of the steps)."""
     n = X.shape[0]
@@ -87,7 +89,7 @@ def flow(X: np.ndarray, a: np.ndarray, rule: np.ndarray, steps: int) -> tuple[np
     return _weights(a), rest, swing
 
 
-@njit(cache=True)  # type: ignore[misc]
+@njit(cache=True)
 def screen_directions(batch: np.ndarray, starts: np.ndarray, rule: np.ndarray, steps: int) -> np.ndarray:
     """How many different directions the flow settles in from the starts, for every data set of the batch."""
     size, d = batch.shape[0], batch.shape[2]
@@ -113,7 +115,7 @@ def screen_directions(batch: np.ndarray, starts: np.ndarray, rule: np.ndarray, s
     return out
 
 
-@njit(cache=True)  # type: ignore[misc]
+@njit(cache=True)
 def screen_cycles(batch: np.ndarray, rule: np.ndarray, steps: int) -> np.ndarray:
     """The swing of c in the second half of the flow from equal weights, 0 where it settles."""
     out = np.zeros(batch.shape[0])
@@ -126,7 +128,8 @@ def screen_cycles(batch: np.ndarray, rule: np.ndarray, steps: int) -> np.ndarray
 def draw(rng: np.random.Generator, count: int, n: int, d: int, max_entry: int) -> np.ndarray:
     """Integer data without zeros, log-uniform sizes up to max_entry, random signs, shape (count, n, d)."""
     size = np.exp(rng.random((count, n, d)) * np.log(max_entry + 1.0))
-    return np.minimum(np.floor(size), max_entry) * rng.choice([-1.0, 1.0], (count, n, d))
+    signs: np.ndarray = rng.choice([-1.0, 1.0], (count, n, d))
+    return np.asarray(np.minimum(np.floor(size), max_entry) * signs)
 
 
 def spread_starts(n: int) -> np.ndarray:

@@ -29,7 +29,10 @@ ADAM = np.array([0.0, 0.9, 0.95])
 class Quarry(Protocol):
     """A kind of counterexample."""
 
-    claim: str
+    @property
+    def claim(self) -> str:
+        """The claim's id, empty for a user's conjecture."""
+        ...
 
     def screen(self, batch: Array) -> Array:
         """Which data sets of a batch, shape (·, N, d), look like violations: a score each, 0 for no."""
@@ -82,7 +85,7 @@ class SeveralLimits:
     def screen(self, batch: Array) -> Array:
         """The number of directions the flow settles in, less one."""
         starts = kernels.spread_starts(batch.shape[1])
-        return kernels.screen_directions(batch, starts, np.array(self.kernel), 3000) - 1
+        return np.asarray(kernels.screen_directions(batch, starts, np.array(self.kernel), 3000) - 1)
 
     def confirm(self, X: Array) -> bool:
         """Two attracting directions more than 1e-6 apart."""
@@ -133,7 +136,7 @@ class SignDrift:
     def screen(self, batch: Array) -> Array:
         """-min_j x_j·Σ_i sign(x_i), where positive."""
         drift = np.sign(batch).sum(axis=1)
-        return np.maximum(-(batch @ drift[:, :, None]).min(axis=(1, 2)), 0.0)
+        return np.asarray(np.maximum(-(batch @ drift[:, :, None]).min(axis=(1, 2)), 0.0))
 
     def confirm(self, X: Array) -> bool:
         """The drift misclassifies a row although a small rational w separates."""

@@ -198,17 +198,16 @@ def _backend(settings: Hunt) -> Any:
     if settings.backend == "loky":
         return parallel_config(backend="loky", inner_max_num_threads=1)
     try:
-        from distributed import Client
+        import distributed
     except ImportError as cause:
         raise MarginproofError("backend=dask needs dask.distributed; install marginproof[dask]") from cause
-    Client.current() if _has_client() else Client(n_workers=settings.jobs, threads_per_worker=1)
+    _client(distributed, settings.jobs)
     return parallel_config(backend="dask")
 
 
-def _has_client() -> bool:
-    from distributed import Client
-
+def _client(distributed: Any, jobs: int) -> Any:
+    """The client in use, or one of our own with a process a job."""
     try:
-        return Client.current() is not None
+        return distributed.Client.current()
     except ValueError:
-        return False
+        return distributed.Client(n_workers=jobs, threads_per_worker=1)
