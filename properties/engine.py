@@ -29,7 +29,8 @@ from numba import njit
 
 from properties.batching import fill, shuffle
 from properties.losses import log_slope
-from properties.rules import Hyper, Rule, gradient, over
+from properties.roots import plain_ratio
+from properties.rules import Hyper, Rule, gradient, over, ratio
 from properties.schedules import step_size
 
 FAST = {"reassoc", "contract", "arcp", "nsz"}
@@ -38,7 +39,7 @@ WINDOW = 50.0
 INVISIBLE = -300.0
 """A gradient e^{-300} below the scale changes no bit of moments that are above e^{-50}."""
 HERE = Path(__file__).parent
-COMPILED_FROM = ("rules", "losses", "batching", "schedules", "engine")
+COMPILED_FROM = ("rules", "losses", "batching", "schedules", "roots", "engine")
 
 
 class Problem(NamedTuple):
@@ -326,7 +327,13 @@ def _version(rule: Rule, flags: tuple[bool, ...]) -> str:
 
 @cache
 def kernel_of(
-    rule: Rule, *, squares: bool = False, shared: bool = False, absolute: bool = False, unbiased: bool = False
+    rule: Rule,
+    *,
+    squares: bool = False,
+    shared: bool = False,
+    absolute: bool = False,
+    unbiased: bool = False,
+    plain: bool = False,
 ) -> Callable[[Problem, Plan, State, int, np.ndarray, np.ndarray], None]:
     """:func:`advance` with a rule bound into it, compiled (and cached on disk).
 
@@ -336,11 +343,13 @@ def kernel_of(
       shared: whether the rule reads ‖g‖ (then one scale serves all coordinates).
       absolute: whether it wants gradients in true units.
       unbiased: whether it reads 1-β^t.
+      plain: whether ε = 0, so that m / (√v + ε) may be had without root or division.
     """
     fast = njit(error_model="numpy", fastmath=FAST)
     flags = {"squares": squares, "shared": shared, "absolute": absolute, "unbiased": unbiased}
-    bound = fast(over(rule, sqrt=math.sqrt, sign=_sign))
+    quotient = plain_ratio if plain else fast(over(ratio, sqrt=math.sqrt))
+    bound = fast(over(rule, ratio=quotient, sqrt=math.sqrt, sign=_sign))
     loops = (one_sample, many_samples, add_sample)
     parts = {loop.__name__: fast(over(loop, rule=bound, **flags)) for loop in loops}
-    name = f"advance_{rule.__name__}_{_version(rule, tuple(flags.values()))}"
+    name = f"advance_{rule.__name__}_{_version(rule, (*flags.values(), plain))}"
     return njit(cache=True, error_model="numpy")(over(advance, name, **parts, **flags))

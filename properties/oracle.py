@@ -22,7 +22,7 @@ import numpy as np
 from properties.batching import Batching, batches
 from properties.losses import slope
 from properties.optimizers import Optimizer
-from properties.rules import Hyper, over
+from properties.rules import Hyper, over, ratio
 from properties.schedules import Power, Schedule, Table, schedule_of
 
 
@@ -50,7 +50,8 @@ def run_at_many_digits(
     n, d = X.shape
     w = [context.mpf(0 if start is None else float(start[k])) for k in range(d)]
     m, v = [context.mpf(0)] * d, [context.mpf(0)] * d
-    rule = over(optimizer.update, sqrt=context.sqrt, sign=context.sign)
+    many_digits = over(ratio, sqrt=context.sqrt)
+    rule = over(optimizer.update, ratio=many_digits, sqrt=context.sqrt, sign=context.sign)
     path = [list(w)]
     for t, chosen in enumerate(batches(batching, n, steps, seed)):
         gradients = [_gradient(rows[i], w, loss, context) for i in chosen]

@@ -1,9 +1,9 @@
 """One small update rule per optimizer, on one coordinate, reading like the paper.
 
 A rule takes the gradient g of a batch, the memory (m, v) and the settings, and returns the new
-memory and the direction u; the step is w ← w - η u.  It is plain arithmetic with ``sqrt`` and
-``sign``, so :func:`over` can run *the same code* over any number system: the engine
-(:mod:`properties.engine`) compiles it, the oracle (:mod:`properties.oracle`) runs it in mpmath.
+memory and the direction u; the step is w ← w - η u.  It is plain arithmetic with :func:`sign` and
+:func:`ratio` (m / (√v + ε)), so :func:`over` can run *the same code* over any number system: the
+engine (:mod:`properties.engine`) compiles it, the oracle (:mod:`properties.oracle`) runs it in mpmath.
 
 ==============  =============================================  =================================
 rule            memory                                         u
@@ -59,6 +59,11 @@ def sqrt(x: float) -> float:
     return math.sqrt(x)
 
 
+def ratio(m: Any, v: Any, eps: Any) -> Any:
+    """m / (√v + ε); the engine binds a faster one for ε = 0."""
+    return m / (sqrt(v) + eps)
+
+
 def sign(x: float) -> float:
     """Sign in {-1, 0, 1}; rebound by :func:`over`."""
     return float((x > 0) - (x < 0))
@@ -89,25 +94,25 @@ def adam(g: Any, m: Any, v: Any, h: Hyper) -> tuple[Any, Any, Any]:
     """Adam without bias correction (the paper's)."""
     m = h.beta1 * m + (1 - h.beta1) * g
     v = h.beta2 * v + (1 - h.beta2) * (g * g)
-    return m, v, m / (sqrt(v) + h.eps)
+    return m, v, ratio(m, v, h.eps)
 
 
 def adam_unbiased(g: Any, m: Any, v: Any, h: Hyper) -> tuple[Any, Any, Any]:
     """Adam with bias correction (Kingma and Ba, 2015)."""
     m = h.beta1 * m + (1 - h.beta1) * g
     v = h.beta2 * v + (1 - h.beta2) * (g * g)
-    return m, v, m / h.unbias1 / (sqrt(v / h.unbias2) + h.eps)
+    return m, v, ratio(m / h.unbias1, v / h.unbias2, h.eps)
 
 
 def rmsprop(g: Any, m: Any, v: Any, h: Hyper) -> tuple[Any, Any, Any]:
     """RMSProp."""
     v = h.beta2 * v + (1 - h.beta2) * (g * g)
-    return m, v, g / (sqrt(v) + h.eps)
+    return m, v, ratio(g, v, h.eps)
 
 
 def adam_proxy(g: Any, m: Any, v: Any, h: Hyper) -> tuple[Any, Any, Any]:
     """AdamProxy (paper, Prop. 4.1): v is not memory but Σ_i (∇ℓ_i)² at the current w."""
-    return m, v, g / (sqrt(v) + h.eps)
+    return m, v, ratio(g, v, h.eps)
 
 
 def over(function: Callable[..., Any], name: str | None = None, **names: Any) -> Callable[..., Any]:
@@ -120,8 +125,8 @@ def over(function: Callable[..., Any], name: str | None = None, **names: Any) ->
 
     Example:
       >>> import mpmath
-      >>> u = over(adam_proxy, sqrt=mpmath.sqrt)(mpmath.mpf(1), 0, mpmath.mpf(4), Hyper(eps=0))[2]
-      >>> u
+      >>> many = over(ratio, sqrt=mpmath.sqrt)
+      >>> over(adam_proxy, ratio=many)(mpmath.mpf(1), 0, mpmath.mpf(4), Hyper(eps=0))[2]
       mpf('0.5')
     """
     assert isinstance(function, FunctionType)

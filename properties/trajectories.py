@@ -119,6 +119,7 @@ class Simulation:
             shared=chosen.scale is Scale.SHARED,
             absolute=chosen.scale is Scale.ABSOLUTE,
             unbiased=chosen.unbiased,
+            plain=chosen.hyper.eps == 0.0,
         )
 
     @cached_property

@@ -11,6 +11,7 @@ from properties import rules
 from properties.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
 from properties.optimizers import GD, Adam, AdamProxy, NormalisedGD, Optimizer, RMSProp, SignGD, Signum
 from properties.oracle import run_at_many_digits
+from properties.roots import inverse_root, plain_ratio
 from properties.rules import Hyper, over
 from properties.schedules import Power
 from properties.trajectories import Simulation, simulate, trace
@@ -118,7 +119,7 @@ def test_rules_in_plain_floats_read_like_the_paper() -> None:
 
 
 def test_over_gives_the_same_code_another_meaning() -> None:
-    doubled = over(rules.adam_proxy, sqrt=lambda v: 2 * math.sqrt(v))
+    doubled = over(rules.adam_proxy, ratio=over(rules.ratio, sqrt=lambda v: 2 * math.sqrt(v)))
     assert doubled(2.0, 0.0, 4.0, Hyper(eps=0.0))[2] == 0.5
     assert rules.adam_proxy(2.0, 0.0, 4.0, Hyper(eps=0.0))[2] == 1.0
 
@@ -136,3 +137,10 @@ def test_over_gives_the_same_code_another_meaning() -> None:
 def test_bad_settings_are_named(make, words: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(MarginproofError, match=words):
         make()
+
+
+def test_inverse_roots_are_exact_to_a_few_units_in_the_last_place() -> None:
+    v = np.exp(np.random.default_rng(0).uniform(-500, 500, 20_000))
+    found = np.array([inverse_root(x) for x in v])
+    assert np.abs(found * np.sqrt(v) - 1).max() < 5 * 2.0**-52  # 4 of ours, half of sqrt, half of the product
+    assert plain_ratio(0.0, 0.0, 0.0) == 0.0
