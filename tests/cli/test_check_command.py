@@ -1,0 +1,91 @@
+"""``marginproof check`` and ``marginproof hunt``: exit codes, JSON, files."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from constructions.corpus import corpus
+from properties.cli import main
+
+R6 = next(entry.path for entry in corpus() if entry.name == "R6-segment")
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, list(arguments))
+
+
+def test_a_valid_certificate():
+    result = run("check", str(R6))
+    assert result.exit_code == 0
+    assert "1 of 1 VALID" in result.output
+
+
+def test_an_invalid_one_names_the_reason(tmp_path):
+    body = json.loads(R6.read_text())
+    body["witness"]["lower"] = "4"
+    path = tmp_path / "bad.json"
+    path.write_text(json.dumps(body))
+    result = run("check", str(path), str(R6), "--json", "-")
+    assert result.exit_code == 1
+    rows = json.loads(result.output)["certificates"]
+    assert [row["verdict"] for row in rows] == ["INVALID", "VALID"]
+    assert "lower bound" in rows[0]["says"]
+
+
+def test_unsupported_is_exit_code_two(tmp_path):
+    path = tmp_path / "new.json"
+    path.write_text(json.dumps(json.loads(R6.read_text()) | {"kind": "lion"}))
+    assert run("check", str(path)).exit_code == 2
+
+
+@pytest.mark.parametrize("arguments", [(), ("no-such-file.json",), (str(R6), "--seconds", "0")])
+def test_bad_input_is_one_sentence(arguments):
+    result = run("check", *arguments)
+    assert result.exit_code == 2
+
+
+def test_hunt_writes_a_certificate_that_checks(tmp_path):
+    out = tmp_path / "r4.json"
+    result = run("hunt", "R4", "--n", "3", "--d", "2", "--max-entry", "5", "--out", str(out))
+    assert result.exit_code == 0, result.output
+    assert run("check", str(out)).exit_code == 0
+
+
+def test_hunt_finds_nothing_and_says_that_this_proves_nothing():
+    result = run("hunt", "R1", "--n", "2", "--d", "2", "--max-entry", "2", "--seconds", "0.3")
+    assert result.exit_code == 1
+    assert "proves nothing" in result.output
+
+
+def test_hunt_resumes_and_refuses_another_hunts_state(tmp_path):
+    state = tmp_path / "state.json"
+    first = (
+        "hunt",
+        "R1",
+        "--n",
+        "2",
+        "--d",
+        "2",
+        "--max-entry",
+        "2",
+        "--seconds",
+        "0.3",
+        "--state",
+        str(state),
+    )
+    run(*first)
+    chunks = json.loads(state.read_text())["chunks"]
+    assert chunks > 0
+    run(*first)
+    assert json.loads(state.read_text())["chunks"] > chunks
+    other = run("hunt", "R4", "--state", str(state))
+    assert other.exit_code == 2
+    state.write_text("nonsense")
+    assert run(*first).exit_code == 2
+
+
+def test_hunt_of_an_unknown_claim():
+    assert run("hunt", "R99").exit_code == 2
