@@ -1,7 +1,8 @@
 """The compiled engine as a subject: the same checks judge its runs, batches of its own drawing included.
 
 The engine keeps gradients, m and v relative to running scales, and rescales them as it goes: up to four
-times the roundings of a plain step, which the subjects' ``unit`` says.
+times the roundings of a plain step, which the subjects' ``unit`` says.  Compiled with reassociation, it may
+form (1-β)g as g - βg: ``cancels``.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def _unbiased(beta1: float, beta2: float) -> optimizers.Adam:
 def _subject(
     name: str, family: str, make: Callable[..., optimizers.Optimizer], corrected: bool = False
 ) -> Subject:
-    return Subject(name, family, lambda dim, hyper: None, corrected=corrected, owns_loop=True, unit=4 * UNIT,
+    return Subject(name, family, lambda dim, hyper: None, corrected=corrected, owns_loop=True, unit=4 * UNIT, cancels=True,
                    drives=driver(make), origin=f"properties.engine_subjects:{name}")  # fmt: skip
 
 

@@ -209,7 +209,7 @@ CHECKS = (
           "Scaling a feature, or the loss, by a power of two leaves Signum's and Adam's steps as they are.",
           with_extra("powers"), scales, skip=needs_steps),
     Check("I1.unrolled", "I1", COORDINATEWISE, "Every step is that of the moving averages, unrolled.",
-          gradient_cases, steps_by_the_law, skip=needs_steps),
+          gradient_cases, steps_by_the_law, share=2.0, skip=needs_steps),
     Check("I1.steady", "I1", COORDINATEWISE, "Under frozen gradients the steps settle on the steady state of Prop. 2.5.",
           frozen_cases, settles_on_the_steady_state, share=0.5, skip=needs_steps),
     Check("I2.proxy", "I2", ("adamproxy",), "The proxy steps along m/√q.", gradient_cases, proxy_steps),

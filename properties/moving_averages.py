@@ -46,15 +46,15 @@ def law(
     if subject.family == "gd":
         return Law(g, fresh + 4 * unit * np.abs(g), np.zeros(g.shape, dtype=bool))
     if subject.family == "signum":
-        m, slack = _average(g, fresh, beta["beta"], unit)
+        m, slack = _average(g, fresh, beta["beta"], subject)
         return Law(np.sign(m), np.full(g.shape, 2 * unit), (np.abs(m) <= slack) & (slack > 0))
     return _adam_law(subject, beta, g, fresh)
 
 
 def _adam_law(subject: Subject, beta: Mapping[str, float], g: np.ndarray, fresh: np.ndarray) -> Law:
     unit, b1, b2 = subject.unit, beta["beta1"], beta["beta2"]
-    m, m_slack = _average(g, fresh, b1, unit)
-    v, v_slack = _average(g * g, fresh * (2 * np.abs(g) + fresh) + 2 * unit * g * g, b2, unit)
+    m, m_slack = _average(g, fresh, b1, subject)
+    v, v_slack = _average(g * g, fresh * (2 * np.abs(g) + fresh) + 2 * unit * g * g, b2, subject)
     with np.errstate(divide="ignore", invalid="ignore"):
         root = np.sqrt(v)
         u = np.where(v > 0, m / root, 0.0)
@@ -67,14 +67,18 @@ def _adam_law(subject: Subject, beta: Mapping[str, float], g: np.ndarray, fresh:
     return Law(u, slack, v == 0)
 
 
-def _average(g: np.ndarray, fresh: np.ndarray, beta: float, unit: float) -> tuple[np.ndarray, np.ndarray]:
+def _average(
+    g: np.ndarray, fresh: np.ndarray, beta: float, subject: Subject
+) -> tuple[np.ndarray, np.ndarray]:
     """(m_t, its error bound), both shape (T, d): an averaging step rounds three times."""
+    unit = subject.unit
+    lost = 4 * unit if subject.cancels else 0.0
     m, size, error = np.zeros(g.shape[1]), np.zeros(g.shape[1]), np.zeros(g.shape[1])
     out, slack = np.empty(g.shape), np.empty(g.shape)
     for t, (value, new) in enumerate(zip(g, fresh, strict=True)):
         m = beta * m + (1 - beta) * value
         size = beta * size + (1 - beta) * np.abs(value)
-        error = beta * error + (1 - beta) * new + float(gamma_n(8, unit)) * size
+        error = beta * error + (1 - beta) * new + float(gamma_n(8, unit)) * size + lost * np.abs(value)
         out[t], slack[t] = m, error
     return out, slack
 

@@ -53,6 +53,7 @@ class Subject:
       unit: unit roundoff of its arithmetic.
       origin: ``module:name``, for the replay command.
       drives: case to :class:`theory.inequalities.Run`, for something that makes its own batches too.
+      cancels: it may form (1-β)g as g - βg, which loses a relative u/(1-β).
     """
 
     name: str
@@ -65,6 +66,7 @@ class Subject:
     unit: float = UNIT
     origin: str = ""
     drives: Callable[[Any], Any] | None = None
+    cancels: bool = False
 
     def start(self, dim: int, hyper: Mapping[str, Fraction]) -> Any:
         """A fresh optimizer.  Raises :class:`MarginproofError` where the constructor refuses."""

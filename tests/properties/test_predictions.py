@@ -1,0 +1,59 @@
+"""Limit predictions of the correct optimizers and the engine, and a prediction seen to fail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from properties.cases import Case
+from properties.conformance import Status, run_check
+from properties.engine_subjects import ENGINE
+from properties.judging import Check
+from properties.predictions import CHECKS, Flow, direction, flow_of, linf_margin
+from properties.reference import CORRECT, Adam
+from properties.subjects import Subject, subject_of
+from theory.fields import GD, AdamProxy
+
+SUBJECTS = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
+PAIRS = [(s, c) for s in SUBJECTS for c in CHECKS if not c.reason_to_skip(s)]
+
+
+@pytest.mark.parametrize(("subject", "check"), PAIRS, ids=lambda x: getattr(x, "origin", "") or x.id)
+def test_correct_optimizers_go_where_predicted(subject: Subject, check: Check) -> None:
+    result = run_check(check, subject)
+    assert result.status is Status.HELD, result.report
+    assert result.examples > result.vacuous
+
+
+ROWS = ((Fraction(5), Fraction(1)), (Fraction(1), Fraction(4)))
+CASE = Case(
+    rows=ROWS,
+    hyper={"beta1": Fraction(1, 2), "beta2": Fraction(3, 4)},
+    eta0=Fraction(1, 256),
+    steps=1000,
+    batch_size=1,
+)
+
+
+def test_a_wrong_flow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    adam = subject_of(Adam)
+    assert direction(adam, CASE).holds
+    monkeypatch.setattr("properties.predictions.flow_of", lambda subject, case: Flow(GD(), 1.0))
+    assert not direction(adam, CASE).holds
+
+
+def test_a_margin_above_the_maximum_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    adam, case = subject_of(Adam), replace(CASE, batch_size=0, steps=4000)
+    assert linf_margin(adam, case).holds
+    monkeypatch.setattr("properties.predictions.linf_lower", lambda case: 5.6)
+    assert not linf_margin(adam, case).holds
+
+
+def test_the_flow_keeps_the_proxys_pace() -> None:
+    """For one sample the proxy's field is the sign vector, so w(τ) = τ sign(x) exactly."""
+    path = Flow(AdamProxy(), 1.0).path(np.array([[2.0, -3.0]]), "exponential", 4.0, 8)
+    assert path[-1] == pytest.approx([4.0, -4.0], rel=1e-14)
+    assert flow_of(subject_of(Adam), replace(CASE, batch_size=2)).speed == pytest.approx(1.0)
