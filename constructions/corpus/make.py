@@ -17,7 +17,7 @@ from theory.certificates.cycle import limit_cycle
 from theory.certificates.points import all_fixed_points
 from theory.certificates.rational import farkas, margin_bracket, signsgd_run, step_growth
 from theory.checker import check
-from theory.fields import AdamProxy, Field, IncAdam, ThetaFamily
+from theory.fields import AdamProxy, Field, IncAdam, Reshuffled, ThetaFamily
 
 TWO_BASINS = [[5, 1], [1, 4]]
 CIRCLE = [[1, 15, 2], [3, -1, 14], [11, 5, -3]]
@@ -130,14 +130,44 @@ CERTIFICATES: dict[str, Callable[[], Certificate]] = {
         ThetaFamily(Fraction(1, 20)),
         note="R3's data in the theta-family at theta = 1/20: an attractor appears.",
     ),
+    "pairs-reshuffled-settle": lambda: all_fixed_points(
+        rows(CIRCLE),
+        Reshuffled(2),
+        note="R3's data with reshuffled batches of two (theta = 1/2): one solution, and it attracts.",
+    ),
     "not-separable": lambda: farkas(
         [[1, 2], [-3, 1], [1, -2]], ["5", "4", "7"], note="A Farkas certificate."
     ),
 }
 
 
+def index() -> str:
+    """The corpus's README: a row and a picture for every certificate."""
+    from constructions.corpus import corpus
+
+    lines = [
+        "# Certified counterexamples",
+        "",
+        "Made by `python -m constructions.corpus.make`, judged by `marginproof check --corpus`, drawn by",
+        "`python -m properties.hunt.pictures docs/images/corpus`. The schema is in `docs/certificates.md`.",
+        "In the pictures a full dot is an attracting solution, an open one an unstable solution; blue is the outer",
+        "polygon, green the inner one, grey the flow.",
+        "",
+        "| certificate | refutes | kind | what it shows | picture |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    corpus.cache_clear()
+    for entry in corpus():
+        claim = f"{entry.claim}: {entry.statement}" if entry.claim else "-"
+        picture = f"![{entry.name}](../../docs/images/corpus/{entry.name}.png)"
+        lines.append(
+            f"| [{entry.name}]({entry.path.name}) | {claim} | {entry.kind} | {entry.note} | {picture} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
-    """Make, check and write every certificate."""
+    """Make, check and write every certificate, and the list of them."""
     for name, make in CERTIFICATES.items():
         text = make().to_json()
         verdict, reason = check(text.encode())
@@ -145,6 +175,7 @@ def main() -> None:
             raise CertificateError(f"certificate={name} is {verdict}: {reason}")
         (FOLDER / f"{name}.json").write_text(text, encoding="ascii")
         print(f"{name}: {len(text)} bytes, {reason}")
+    (FOLDER / "README.md").write_text(index(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -173,7 +173,7 @@ def margins_of(X: Array) -> tuple[float, float]:
 
 
 def poor_margins(
-    n: int = 3, d: int = 4, climbs: int = 12, moves: int = 1200, max_entry: int = 200, seed: int = 0
+    n: int = 3, d: int = 4, climbs: int = 5, moves: int = 600, max_entry: int = 200, seed: int = 0
 ) -> None:
     """Is there data where the limit from w = 0 has both margins below half of the largest?"""
     best, found = 1.0, None
@@ -224,9 +224,9 @@ QUESTIONS = {
         two_rows(d, size) for d, size in ((2, 4), (2, 5), (3, 3), (3, 4), (4, 2), (4, 3), (5, 2))
     ],
     "batch-size": batch_size,
-    "directions": lambda: [directions(3, d) for d in (2, 3, 4)],
-    "finite-beta": lambda: [finite_beta(2, 2), finite_beta(3, 3)],
-    "cycle": lambda: [smallest_cycle(), smallest_cycle((3, 4), 40_000)],
+    "directions": lambda: [directions(3, d, 3000) for d in (3, 2, 4)],
+    "finite-beta": lambda: [finite_beta(2, 2, 4000), finite_beta(3, 3, 1500)],
+    "cycle": lambda: [smallest_cycle(count=20_000)],
     "margins": lambda: [poor_margins(*shape) for shape in ((2, 3), (3, 4), (4, 8))],
 }
 
