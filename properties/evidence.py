@@ -66,9 +66,11 @@ def speaks_for(
       ...     return Finding(True, effort.examples, "generated runs")
     """
 
+    identifier = claim_of(claim_id).id
+
     def register(function: Speaker) -> Speaker:
         label = name or function.__name__.replace("_", " ")
-        entries = _registered.setdefault(claim_of(claim_id).id, [])
+        entries = _registered.setdefault(identifier, [])
         check = Check(label, at_most, scope, lambda formula, effort: function(effort))
         entries[:] = [entry for entry in entries if entry.name != label] + [check]
         return function

@@ -1,0 +1,105 @@
+"""``marginproof verify`` and ``marginproof explain``."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from properties.cli import main
+from properties.evidence import Judgement
+from theory.verdicts import Verdict
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch):
+    monkeypatch.setattr("properties.verification.default_state", lambda profile: tmp_path / f"{profile}.json")
+
+    def run(*words):
+        return CliRunner().invoke(main, list(words), catch_exceptions=False)
+
+    return run
+
+
+def test_json_has_the_contract_s_keys(call):
+    found = call("verify", "--profile", "quick", "--claim", "I4", "--claim", "R6", "--jobs", "1", "--json")
+    assert found.exit_code == 0
+    body = json.loads(found.stdout)
+    assert body["ok"] is True
+    assert [entry["id"] for entry in body["claims"]] == ["I4", "R6"]
+    for entry in body["claims"]:
+        assert set(entry) == {"id", "statement", "source", "verdict", "expected", "evidence", "seconds"}
+    assert [entry["verdict"] for entry in body["claims"]] == ["PROVED", "REFUTED"]
+    assert body["claims"][1]["evidence"]["certificates"][0].startswith("constructions/corpus/")
+
+
+def test_the_table_and_its_sentence(call):
+    found = call("verify", "--profile", "quick", "--claim", "I4", "--jobs", "1")
+    assert found.exit_code == 0
+    assert "PROVED" in found.stdout
+    assert "All 1 verdicts are at least the expected ones." in found.stdout
+
+
+def judged(verdict, reason=""):
+    return lambda names, effort, jobs: iter([Judgement(name, verdict, reason, (), 0.1) for name in names])
+
+
+def test_a_weaker_verdict_ends_with_exit_code_one(call, monkeypatch):
+    monkeypatch.setattr("properties.verification.run", judged(Verdict.OBSERVED, "only looked at"))
+    found = call("verify", "--profile", "quick", "--claim", "I4")
+    assert found.exit_code == 1
+    assert "expected" in found.stdout
+    assert "I4: only looked at" in found.stdout
+    assert "not: I4" in found.stdout
+
+
+def test_thorough_resumes_and_quick_does_not(call, monkeypatch):
+    monkeypatch.setattr("properties.verification.run", judged(Verdict.PROVED))
+    assert call("verify", "--profile", "thorough", "--claim", "I4").exit_code == 0
+    assert call("verify", "--profile", "quick", "--claim", "I4").exit_code == 0
+    asked = []
+
+    def run(names, effort, jobs):
+        asked.append(list(names))
+        yield from judged(Verdict.PROVED)(names, effort, jobs)
+
+    monkeypatch.setattr("properties.verification.run", run)
+    assert call("verify", "--profile", "thorough", "--claim", "I").exit_code == 0
+    assert call("verify", "--profile", "quick", "--claim", "I4").exit_code == 0
+    assert "I4" not in asked[0]
+    assert len(asked[0]) == 10
+    assert asked[1] == ["I4"]
+
+
+def test_an_interrupted_run_shows_and_keeps_what_is_done(call, monkeypatch):
+    def run(names, effort, jobs):
+        yield Judgement(names[0], Verdict.PROVED, "", (), 0.1)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("properties.verification.run", run)
+    found = call("verify", "--profile", "thorough", "--claim", "I1", "--claim", "I2")
+    assert found.exit_code == 130
+    assert "1 of 2 claims judged" in found.stdout
+    monkeypatch.setattr("properties.verification.run", judged(Verdict.PROVED))
+    assert call("verify", "--profile", "thorough", "--claim", "I1", "--claim", "I2").exit_code == 0
+
+
+@pytest.mark.parametrize("words", [("verify", "--claim", "I99"), ("explain", "I99")])
+def test_an_unknown_claim_is_bad_input(call, words):
+    found = call(*words)
+    assert found.exit_code == 2
+    assert "claim='I99'" in found.stderr
+    assert len(found.stderr.strip().splitlines()) == 1
+
+
+def test_explain_shows_everything(call):
+    found = call("explain", "b2")
+    assert found.exit_code == 0
+    for word in ("Signum", "Hypotheses", "Proof", "Checks", "Mutants", "Expected verdict: HELD", "none yet"):
+        assert word in found.stdout
+
+
+def test_explain_shows_the_last_verdict(call):
+    assert call("verify", "--profile", "quick", "--claim", "R6", "--jobs", "1").exit_code == 0
+    body = json.loads(call("explain", "R6", "--json").stdout)
+    assert body["last"]["verdict"] == "REFUTED"
+    assert body["last"]["profile"] == "quick"
