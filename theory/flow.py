@@ -110,7 +110,15 @@ class FineFlow:
         else:
             self._from_state, self._onto_state = None, X
         self._solver = LSODA(
-            self._slope, 0.0, np.zeros(min(X.shape)), np.inf, rtol=rtol, atol=1e-9, jac=self._slope_jacobian
+            self._slope,
+            0.0,
+            np.zeros(min(X.shape)),
+            np.inf,
+            # a constant slope would let the step grow without end: no log-weight moves by more than about 1e9
+            max_step=1e9 / max(float(np.abs(X @ problem.direction_at(a)).max()), 1e-300),
+            rtol=rtol,
+            atol=1e-9,
+            jac=self._slope_jacobian,
         )
         self._pieces: list[Any] = []
 

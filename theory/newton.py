@@ -106,3 +106,16 @@ def _converged(length: float, previous: float) -> bool:
     if length <= STEP_FLOOR or (length < 1e-12 and length >= previous):
         return True
     return bool(length < 1e-6 and length**3 <= STEP_FLOOR * previous**2)
+
+
+SHARES = (1e-3, 1e-6, 1e-10)
+"""Shares of the largest weight that count as support, tried in turn where weights span many scales."""
+
+
+def newton_from_any_support(problem: LimitProblem, y: Array, *, reach: float) -> Candidate | None:
+    """:func:`active_set_newton` with ever smaller first active sets' thresholds, until one succeeds."""
+    for share in SHARES:
+        found = active_set_newton(problem, y, reach=reach, threshold=share)
+        if found is not None:
+            return found
+    return None

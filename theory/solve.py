@@ -14,13 +14,14 @@ from theory.errors import MarginproofError
 from theory.fields import GD, CyclicSignum, Sign
 from theory.flow import CoarseFlow, FineFlow, softmax, start_logits
 from theory.limit import Limit, LimitProblem, Outcome, Stability, classify, complementarity_gap, residual
-from theory.newton import Candidate, active_set_newton
+from theory.newton import Candidate, active_set_newton, newton_from_any_support
 from theory.numbers import Array
+from theory.tiers import settle_tiers
 
 LOOKS = 6
 """Successive sightings of one attracting candidate, each nearer, that count as settling on it."""
 FORGOTTEN = -300.0
-"""A feature is given up when every row that has it has lost this much log-weight (e^-300)."""
+"""When every row that has some feature has lost this much log-weight (e^-300), tiers are looked for."""
 NEAR, CLOSE = 0.3, 1e-3
 """l1 distances on the simplex.  Within NEAR of a candidate it is taken if the field is monotone at
 both ends (then Kullback–Leibler distance falls along the flow); within CLOSE, if its eigenvalues attract."""
@@ -89,14 +90,18 @@ def _follow_fine(problem: LimitProblem, a: Array, max_steps: int) -> Limit:
             if limit is not None:
                 return limit
             lead = problem.leads(flow.logits)
-            if lead.min() < FORGOTTEN:
-                return _undecided(problem, flow.logits, _forgotten(int(lead.argmin())))
+            limit = settle_tiers(problem, flow.logits, CLOSE) if lead.min() < FORGOTTEN else None
+            if limit is not None:
+                return limit
         if step % 400 == 0:
             cycle = flow.find_cycle()
             if cycle is not None:
                 return _cycle(problem, cycle.mean_weights, cycle.mean_direction, cycle.swing, cycle.period)
     reason = f"the flow neither settled nor closed a cycle by flow time {flow.time:.3g}"
-    return _undecided(problem, flow.logits, reason)
+    lead = problem.leads(flow.logits)
+    return _undecided(
+        problem, flow.logits, _forgotten(int(lead.argmin())) if lead.min() < FORGOTTEN else reason
+    )
 
 
 class Approach:
@@ -112,10 +117,7 @@ class Approach:
 
     def check(self, problem: LimitProblem, y: Array) -> Limit | None:
         """The limit that the flow, now at y, has settled on; ``None`` so far."""
-        guesses = (
-            active_set_newton(problem, y, reach=NEAR, threshold=share) for share in (1e-3, 1e-6, 1e-10)
-        )
-        found = next((guess for guess in guesses if guess is not None), None)
+        found = newton_from_any_support(problem, y, reach=NEAR)
         if found is None:
             self._last = None
             return None

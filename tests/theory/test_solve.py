@@ -121,11 +121,33 @@ def test_finite_beta_signum_solves_its_set_valued_equation():
     assert "does not separate" in fails.reason
 
 
-def test_a_feature_that_vanishes_on_the_support_is_undecided():
-    """Row 1 keeps all weight; feature 2 lives on row 2 alone, so its q is zero on the support."""
+def test_a_feature_that_vanishing_weights_move():
+    """Row 1 keeps all weight; feature 2 lives on row 2 alone, which moves it at full speed all the same."""
     found = solve(LimitProblem(np.array([[1.0, 0.0], [5.0, 1.0]]), AdamProxy()))
+    assert found.outcome is Outcome.FIXED_POINT
+    np.testing.assert_allclose(found.direction, np.array([1, 1]) / np.sqrt(2), rtol=1e-15)
+    assert found.support == (0,)
+    assert "1 further tiers" in found.reason
+
+
+def test_tied_tiers_are_undecided():
+    """F = 6 on rows 2 and 3 alike: which of them decides feature 3 is a tie."""
+    found = solve(LimitProblem(np.array([[1.0, 0, 0], [5.0, 1.0, 0], [2.0, 3.0, 1.0]]), AdamProxy()))
     assert found.outcome is Outcome.UNDECIDED
-    assert "feature 1 is zero on every row that keeps weight" in found.reason
+    assert "feature 2 is zero on every row that keeps weight" in found.reason
+
+
+def test_real_data_with_zeros_have_a_limit_in_tiers():
+    """digits01 has pixels that no support row lights; along the direction every row's margin grows."""
+    limit_problem = problem("digits01")
+    found = solve(limit_problem)
+    assert found.outcome is Outcome.FIXED_POINT
+    F = limit_problem.floats @ found.direction
+    on = np.array(found.support)
+    assert (
+        np.ptp(F[on]) <= 1e-12 * F.max()
+    )  # rounding of 52-term sums, with room for the condition of the tier
+    assert F.min() >= F[on].min() - 1e-12 * F.max()
 
 
 def test_start_of_the_wrong_length():
