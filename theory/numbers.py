@@ -14,6 +14,7 @@ Example:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -117,8 +118,8 @@ def _symbolic_sign(value: sympy.Expr) -> int | None:
 
 
 def _elementwise(function: Callable[[Any], Any], values: Array) -> Array:
-    values = np.asarray(values, dtype=object)
-    out = np.empty(values.shape, dtype=object)
+    values = np.asanyarray(values, dtype=object)
+    out = np.empty_like(values, order="C")
     for index, value in np.ndenumerate(values):
         out[index] = function(value)
     return out
@@ -167,6 +168,8 @@ def balls(bits: int = 128) -> NumberSystem:
     def convert(value: Any) -> flint.arb:
         if isinstance(value, flint.arb):
             return value
+        if isinstance(value, float) and bits >= 53 and math.isfinite(value):
+            return flint.arb(value)  # exact: a float has 53 bits
         rational = exact(value)
         return flint.arb(flint.fmpq(rational.numerator, rational.denominator))
 

@@ -13,8 +13,8 @@ Example:
   >>> from theory.limit import LimitProblem
   >>> problem = LimitProblem(np.array([[5, 1], [1, 4]]), AdamProxy())
   >>> point = polish(problem, np.array([0.87, 0.13]), (0, 1), digits=30)
-  >>> print(point.totals[0], point.digits)
-  0.868825911090941260702079397043720103694388013182 30
+  >>> print(point.digits, mpmath.nstr(point.totals[0], 30))
+  30 0.868825911090941260702079397044
 """
 
 from __future__ import annotations
