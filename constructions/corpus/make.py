@@ -77,6 +77,21 @@ def _scaled_rademacher() -> Certificate:
     )
 
 
+def _both_margins_poor() -> Certificate:
+    data, ratio = [[200, -169, -1], [-193, 200, -1]], Fraction(73, 500)
+    side = Fraction(123, 131)
+    margins = [
+        {"norm": "inf", "w": [side, Fraction(1), Fraction(-1)], "ratio": ratio},
+        {"norm": "2", "w": [side, Fraction(1), Fraction(-1, 10)], "ratio": ratio},
+    ]
+    return all_fixed_points(
+        rows(data),
+        AdamProxy(),
+        margins=margins,
+        note="AdamProxy's only limit has an l2 and an l_inf margin below 73/500 of the largest.",
+    )
+
+
 def _circle(data: Any, field: Field, note: str) -> Callable[[], Certificate]:
     return lambda: limit_cycle(rows(data), field, note=note)[0]
 
@@ -88,6 +103,12 @@ CERTIFICATES: dict[str, Callable[[], Certificate]] = {
     "R1-three-solutions-inc-adam": lambda: all_fixed_points(
         rows(TWO_BASINS), NEAR, claim="R1", note="The same data; Inc-Adam at (9/10, 19/20)."
     ),
+    "R1-three-directions": lambda: all_fixed_points(
+        rows([[15, 17, 9], [1, 14, 27], [35, 1, 4]]),
+        AdamProxy(),
+        claim="R1",
+        note="Positive 3 x 3 data with three attracting directions, found by the hunt; AdamProxy.",
+    ),
     "R2-two-basins": _two_basins,
     "R3-cycle-proxy": _circle(CIRCLE, AdamProxy(), "3 x 3; AdamProxy."),
     "R3-cycle-inc-adam-19-20": _circle(CIRCLE, NEAR, "3 x 3; Inc-Adam at (9/10, 19/20)."),
@@ -95,6 +116,9 @@ CERTIFICATES: dict[str, Callable[[], Certificate]] = {
     "R3-wide-cycle-proxy": _circle(WIDE_CIRCLE, AdamProxy(), "3 x 5; AdamProxy."),
     "R3-wide-cycle-inc-adam-19-20": _circle(WIDE_CIRCLE, NEAR, "3 x 5; Inc-Adam at (9/10, 19/20)."),
     "R3-wide-cycle-inc-adam-999-1000": _circle(WIDE_CIRCLE, FAR, "3 x 5; Inc-Adam at (9/10, 999/1000)."),
+    "R3-cycle-3x4": _circle(
+        [[1, 13, 2, 10], [-18, 4, 3, -1], [-3, 9, 1, 12]], AdamProxy(), "3 x 4, found by the hunt; AdamProxy."
+    ),
     "R4-signsgd-drift": lambda: signsgd_run(
         rows(OPPOSED),
         [Fraction(1, t + 2) for t in range(30)],
@@ -130,6 +154,7 @@ CERTIFICATES: dict[str, Callable[[], Certificate]] = {
         ThetaFamily(Fraction(1, 20)),
         note="R3's data in the theta-family at theta = 1/20: an attractor appears.",
     ),
+    "both-margins-poor": _both_margins_poor,
     "pairs-reshuffled-settle": lambda: all_fixed_points(
         rows(CIRCLE),
         Reshuffled(2),
