@@ -86,7 +86,7 @@ def test_the_step_constants_grow_to_the_claims_constant() -> None:
     assert np.all(np.diff(A) >= 0)
     assert A[-1] == pytest.approx(limit, rel=1e-12)
     assert step_constants(3, 0.9, 0.99, corrected=True)[0] == pytest.approx(1.0, rel=1e-14)
-    with pytest.raises(MarginproofError, match="beta1=0.9, beta2=0.5"):
+    with pytest.raises(MarginproofError, match=r"beta1=0\.9, beta2=0\.5"):
         step_constants(3, 0.9, 0.5)
 
 

@@ -1,0 +1,82 @@
+"""Every planted fault is caught under ``mp-default``, mostly by a tiny example; correct optimizers never are."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from broken_optimizers import FAULTS, AdamLoop, SignumLoop
+
+from properties.conformance import CHECKS, Result, Status, run_check
+from properties.engine_subjects import ENGINE
+from properties.reference import CORRECT
+from properties.subjects import subject_of
+
+QUICK_TO_TELL = ("I1.unrolled", "I1.run", "I3.scale", "I2.proxy", "I1.steady")
+"""These find nearly every fault; the rest are asked where they do not."""
+ORDER = sorted(
+    CHECKS, key=lambda c: QUICK_TO_TELL.index(c.id) if c.id in QUICK_TO_TELL else len(QUICK_TO_TELL)
+)
+small: dict[str, bool] = {}
+
+
+def first_failure(cls: type) -> Result | None:
+    """The first failing check, a small example preferred among the quick ones."""
+    subject, found = subject_of(cls), None
+    for check in ORDER:
+        if found is not None and check.id not in QUICK_TO_TELL:
+            break
+        if check.reason_to_skip(subject):
+            continue
+        result = run_check(check, subject, fixed_seed=7)
+        if result.status is Status.FAILED:
+            found = result
+            if is_small(result):
+                break
+    return found
+
+
+def is_small(result: Result) -> bool:
+    assert result.case is not None
+    return result.case.n <= 3 and result.case.d <= 3
+
+
+def test_there_are_enough_faults() -> None:
+    assert len(FAULTS) >= 40
+    assert len({cls.__name__ for cls in FAULTS}) == len(FAULTS)
+
+
+@pytest.mark.parametrize("cls", FAULTS, ids=lambda cls: cls.__name__)
+def test_a_planted_fault_is_caught(cls: type) -> None:
+    result = first_failure(cls)
+    assert result is not None, f"{cls.__name__} was not caught"
+    small[cls.__name__] = is_small(result)
+    for part in (result.check.id, "optimizer: " + cls.__name__, "rows (exact)", "replay: marginproof replay"):
+        assert part in result.report
+
+
+def test_most_faults_have_a_tiny_example() -> None:
+    assert len(small) == len(FAULTS), "run the whole file"
+    assert sum(small.values()) >= 0.8 * len(small)
+
+
+@pytest.mark.parametrize("cls", [SignumLoop, AdamLoop], ids=lambda cls: cls.__name__)
+def test_the_loops_that_the_faults_are_planted_in_are_correct(cls: type) -> None:
+    subject = subject_of(cls)
+    for check in CHECKS:
+        result = run_check(check, subject, max_examples=20)
+        assert result.status in (Status.HELD, Status.SKIPPED), result.report
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1000, 1020))
+def test_no_false_alarm(seed: int) -> None:
+    """Twenty seeded full runs of every check on every correct optimizer, the engine's included."""
+    for subject in [subject_of(cls) for cls in CORRECT] + list(ENGINE):
+        for check in CHECKS:
+            result = run_check(check, subject, fixed_seed=seed)
+            assert result.status in (Status.HELD, Status.SKIPPED), result.report
