@@ -26,6 +26,7 @@ WIDE_CIRCLE = [
     ["-2.78", "-2.89", "-0.48", "-0.13", "-0.004"],
     ["0.116", "-0.2", "-3.95", "1.127", "-0.322"],
 ]
+ONE_BECOMES_TWO = [[2, 11], [6, 6]]
 OPPOSED = [["1", "-1/10"], ["1", "-1/5"], ["-1/10", "1"]]
 SR4 = [[1, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]]
 NEAR, FAR = IncAdam(), IncAdam(beta2=Fraction(999, 1000))
@@ -102,6 +103,17 @@ CERTIFICATES: dict[str, Callable[[], Certificate]] = {
     ),
     "R1-three-solutions-inc-adam": lambda: all_fixed_points(
         rows(TWO_BASINS), NEAR, claim="R1", note="The same data; Inc-Adam at (9/10, 19/20)."
+    ),
+    "R1-two-directions-at-finite-beta": lambda: all_fixed_points(
+        rows(ONE_BECOMES_TWO),
+        IncAdam(beta1=Fraction(1, 2), beta2=Fraction(9, 10)),
+        claim="R1",
+        note="Inc-Adam at (1/2, 9/10) has two attracting directions where AdamProxy has one.",
+    ),
+    "one-direction-in-the-limit": lambda: all_fixed_points(
+        rows(ONE_BECOMES_TWO),
+        AdamProxy(),
+        note="The same data as R1-two-directions-at-finite-beta; AdamProxy.",
     ),
     "R1-three-directions": lambda: all_fixed_points(
         rows([[15, 17, 9], [1, 14, 27], [35, 1, 4]]),
