@@ -544,7 +544,7 @@ class LoopUsesStaleGradients(SignumLoop):
 
 
 @fault
-class LoopMixesUpTheLoss(SignumLoop):
+class LoopMixesUpTheLoss(AdamLoop):
     def gradient(self, X, W, t, rows, loss):
         return super().gradient(X, W, t, rows, "exponential" if loss == "logistic" else "logistic")
 

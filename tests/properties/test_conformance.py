@@ -52,7 +52,7 @@ def test_a_correct_optimizer_holds_and_is_counted() -> None:
 
 
 def test_a_wrong_one_raises_its_report() -> None:
-    with pytest.raises(NonconformingError, match="B2.margin") as caught:
+    with pytest.raises(NonconformingError, match=r"B2\.margin") as caught:
         check_optimizer(WrongWay, claims="B2.margin")
     text = str(caught.value)
     for part in ("claim B2", "rows (exact)", "WrongWay(beta=", "<=", "replay: marginproof replay B2.margin"):
