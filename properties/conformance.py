@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, given, seed, settings
+import numpy as np
+from hypothesis import HealthCheck, given, seed, settings, target
 
 from properties import finite_time, invariances, predictions
 from properties.cases import Case
@@ -159,6 +160,8 @@ class _Tally:
         if not judgement.holds:
             self.failing = (case, judgement)
             raise NonconformingError(report(self.check, self.subject, case, judgement))
+        if judgement.pressure is not None and np.isfinite(judgement.pressure):
+            target(judgement.pressure, label=self.check.id)
         if self.failing is None:
             self.examples += 1
             self.vacuous += judgement.vacuous
@@ -175,8 +178,6 @@ class _Tally:
 
 def judge(check: Check, subject: Subject, case: Case) -> Judgement:
     """The check's judgement; an optimizer that raises has failed (its own bad-input errors pass through)."""
-    import numpy as np
-
     try:
         with np.errstate(all="ignore"):
             return check.judge(subject, case)
@@ -309,7 +310,7 @@ def parametrize_with_claims(
                 if not check.reason_to_skip(subject):
                     yield pytest.param(_Bound(check, subject), id=f"{subject.name}-{check.id}")
 
-    return pytest.mark.parametrize("check", list(pairs()))  # type: ignore[return-value]
+    return pytest.mark.parametrize("check", list(pairs()))
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,14 @@ class Judgement:
       text: the two sides, for the reader.
       vacuous: whether the case could not have failed (a bound below zero, a limit not resolved).
       strength: for bounds, the bound over the best it could be; for limits, how nearly one was reached.
+      pressure: how near the case came to failing, larger is nearer; ``mp-hunt`` climbs it.
     """
 
     holds: bool
     text: str
     vacuous: bool = False
     strength: float | None = None
+    pressure: float | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def from_sides(sides: Sides) -> Judgement:
         str(sides),
         vacuous=sides.strength is not None and sides.strength <= 0,
         strength=sides.strength,
+        pressure=float(np.max(sides.excess)),
     )
 
 
@@ -88,7 +91,9 @@ def within(measured: np.ndarray, expected: np.ndarray, allowance: np.ndarray, wh
     gap = np.abs(np.asarray(measured) - expected)
     bad = ~(gap <= allowance)
     if not bad.any():
-        return Judgement(True, f"{what}: within rounding")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            used = np.nan_to_num(gap / allowance, nan=0.0, posinf=0.0)
+        return Judgement(True, f"{what}: within rounding", pressure=float(used.max()))
     place = tuple(int(i) for i in np.argwhere(bad)[0])
     return Judgement(
         False,

@@ -6,6 +6,7 @@ The inequalities B2–B5 are monotone in γ; a lower bound leaves them true.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog, nnls
@@ -20,7 +21,7 @@ def linf_lower(case: Case) -> float:
 
 
 @lru_cache(maxsize=256)
-def _linf(rows: tuple, witness: tuple) -> float:
+def _linf(rows: tuple[Any, ...], witness: tuple[Any, ...]) -> float:
     X = np.array(rows, dtype=np.float64)
     n, d = X.shape
     found = linprog(

@@ -28,12 +28,12 @@ def register_profiles() -> None:
         print_blob=True,
         derandomize=False,
         suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
-        phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.target, Phase.shrink),
+        phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
     )
     settings.register_profile("mp-quick", base, max_examples=10)
     settings.register_profile("mp-default", base, max_examples=40)
     settings.register_profile("mp-thorough", base, max_examples=1000)
-    settings.register_profile("mp-hunt", base, max_examples=2000)
+    settings.register_profile("mp-hunt", base, max_examples=2000, phases=(*base.phases, Phase.target))
 
 
 def ours_or(requested: str | None) -> str:

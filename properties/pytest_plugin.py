@@ -88,7 +88,7 @@ class Conformance:
             raise pytest.UsageError(f"claims={self.claims}: none applies to {subject}")
         report = collect_one_node(Group.from_parent(session, name="marginproof", plugin=self))
         session.ihook.pytest_collectreport(report=report)
-        items.extend(report.result)
+        items.extend(item for item in report.result if isinstance(item, pytest.Item))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """The coverage table."""

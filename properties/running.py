@@ -51,15 +51,15 @@ class Driven:
 def sensitivities(z: np.ndarray, loss: str) -> np.ndarray:
     """s = -ℓ'(z), elementwise: e^{-z}, or 1/(1+e^z)."""
     if loss == "exponential":
-        return np.exp(-z)
+        return np.asarray(np.exp(-z))
     tail = np.exp(-np.abs(z))
-    return np.where(z >= 0, tail, 1.0) / (1.0 + tail)
+    return np.asarray(np.where(z >= 0, tail, 1.0) / (1.0 + tail))
 
 
 def batch_gradient(X: np.ndarray, w: np.ndarray, rows: np.ndarray, loss: str) -> np.ndarray:
     """∇ of the mean loss over the batch, shape (d,)."""
     x = X[rows]
-    return -(sensitivities(x @ w, loss) @ x) / len(rows)
+    return np.asarray(-(sensitivities(x @ w, loss) @ x) / len(rows))
 
 
 def drive(subject: Subject, case: Case, pace: str = "mean") -> Driven:
