@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from itertools import combinations_with_replacement
 
 import numpy as np
+from scipy.optimize import nnls
 
 from properties.hunt import kernels
 from properties.hunt.exhaust import exhaust
@@ -43,6 +46,10 @@ def different(u: list[Array]) -> int:
         if all(np.abs(v - w).max() > 1e-6 for w in kept):
             kept.append(v)
     return len(kept)
+
+
+def _print_count(size: int) -> None:
+    print(exhaust(size))
 
 
 def directions(n: int = 3, d: int = 3, count: int = 20_000, max_entry: int = 20, seed: int = 0) -> None:
@@ -163,8 +170,6 @@ def margins_of(X: Array) -> tuple[float, float]:
     gamma = linf_margin(X)[0]
     if rest > 1e-6 or reach <= 0 or gamma <= 1e-9:
         return 1.0, 1.0
-    from scipy.optimize import nnls
-
     # γ_2: w = Xᵀa / γ with a from min ‖Xᵀa‖² on the simplex, as a nonnegative least squares problem
     A = np.vstack([X.T, 1e3 * np.abs(X).max() * np.ones(len(X))])
     a, _ = nnls(A, np.r_[np.zeros(X.shape[1]), 1e3 * np.abs(X).max()])
@@ -211,27 +216,29 @@ def poor_margins(
 
 
 def _l2_direction(X: Array) -> list[Fraction]:
-    import cvxpy
+    """A near-maximiser of the l2 margin: Xᵀa with a from nonnegative least squares, as fractions."""
+    A = np.vstack([X.T, 1e3 * np.abs(X).max() * np.ones(len(X))])
+    a, _ = nnls(A, np.r_[np.zeros(X.shape[1]), 1e3 * np.abs(X).max()])
+    w = X.T @ a
+    return [Fraction(float(v)).limit_denominator(10**6) for v in w / np.abs(w).max()]
 
-    w = cvxpy.Variable(X.shape[1])
-    cvxpy.Problem(cvxpy.Minimize(cvxpy.sum_squares(w)), [X / np.abs(X).max() @ w >= 1]).solve()
-    return [Fraction(float(v)).limit_denominator(10**6) for v in w.value]
 
-
-QUESTIONS = {
-    "exhaust": lambda: [print(exhaust(size)) for size in range(2, 7)],
-    "two-rows": lambda: [
-        two_rows(d, size) for d, size in ((2, 4), (2, 5), (3, 3), (3, 4), (4, 2), (4, 3), (5, 2))
+QUESTIONS: dict[str, list[Callable[[], None]]] = {
+    "exhaust": [partial(_print_count, size) for size in range(2, 7)],
+    "two-rows": [
+        partial(two_rows, d, size) for d, size in ((2, 4), (2, 5), (3, 3), (3, 4), (4, 2), (4, 3), (5, 2))
     ],
-    "batch-size": batch_size,
-    "directions": lambda: [directions(3, d, 3000) for d in (3, 2, 4)],
-    "finite-beta": lambda: [finite_beta(2, 2, 4000), finite_beta(3, 3, 1500)],
-    "cycle": lambda: [smallest_cycle(count=20_000)],
-    "margins": lambda: [poor_margins(*shape) for shape in ((2, 3), (3, 4), (4, 8))],
+    "batch-size": [batch_size],
+    "directions": [partial(directions, 3, d, 3000) for d in (3, 2, 4)],
+    "finite-beta": [partial(finite_beta, 2, 2, 4000), partial(finite_beta, 3, 3, 1500)],
+    "cycle": [partial(smallest_cycle, count=20_000)],
+    "margins": [partial(poor_margins, *shape) for shape in ((2, 3), (3, 4), (4, 8))],
 }
+"""Question to its searches, in the order of the report."""
 
 
 if __name__ == "__main__":
     for question in sys.argv[1:] or QUESTIONS:
-        QUESTIONS[question]()
-        sys.stdout.flush()
+        for search in QUESTIONS[question]:
+            search()
+            sys.stdout.flush()

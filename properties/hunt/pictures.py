@@ -131,8 +131,7 @@ def draw_rows(ax: Any, X: Array, body: dict[str, Any]) -> None:
         for t, eta in enumerate(body["witness"]["eta"]):
             path.append(w)
             w = w + float(Fraction(eta)) * np.sign(X[body["witness"]["order"][t % len(X)]])
-        path = np.array([*path, w])
-        ax.plot(*path.T, color="C3", lw=1)
+        ax.plot(*np.array([*path, w]).T, color="C3", lw=1)
         ax.set_xlim(-2, 3)
         ax.set_ylim(-3, 2)
     ax.set_aspect("equal")

@@ -160,3 +160,19 @@ def test_the_corpus_is_listed_with_its_data():
     entry = next(entry for entry in corpus() if entry.name == "R6-segment")
     assert entry.rows[3] == (4, -4, 4, -4)
     assert entry.kind == json.loads(entry.path.read_text())["kind"] == "margin_bracket"
+
+
+def test_the_list_of_the_corpus_is_current():
+    from constructions.corpus import FOLDER
+    from constructions.corpus.make import CERTIFICATES, index
+
+    assert {entry.name for entry in corpus()} == set(CERTIFICATES)
+    assert (FOLDER / "README.md").read_text(encoding="utf-8") == index()
+
+
+@pytest.mark.parametrize("name", ["R1-three-solutions", "R4-margin", "R6-segment", "R7-step-growth"])
+def test_making_a_certificate_again_gives_the_same_file(name):
+    from constructions.corpus.make import CERTIFICATES
+
+    entry = next(entry for entry in corpus() if entry.name == name)
+    assert CERTIFICATES[name]().to_json() == entry.path.read_text(encoding="ascii")
