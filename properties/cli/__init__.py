@@ -26,6 +26,7 @@ COMMANDS = {
     "explain": "What a claim says, who says it, and what speaks for it.",
     "hunt": "Search for data that refute a claim.",
     "check": "Check a certificate with the standard library alone.",
+    "replay": "Judge again the case a failing property printed.",
     "report": "Write the report of a study.",
     "plot": "Draw a figure.",
     "study": "Run a study from its description.",
