@@ -107,7 +107,7 @@ def test_the_corpus_is_valid_within_ten_seconds(name):
     start = time.process_time()
     verdict, reason = checker.check(ENTRIES[name].path.read_bytes())
     assert verdict == "VALID", reason
-    assert time.process_time() - start < 10  # issue's limit on one core; 5 s is the slowest measured
+    assert time.process_time() - start < 10  # the limit promised on one core; 5 s is the slowest measured
 
 
 # Refusals, one a reason
