@@ -23,9 +23,14 @@ def test_unknown_names_are_refused():
 def test_importing_is_light():
     heavy = "{'numba', 'cvxpy', 'sympy', 'scipy'} & set(sys.modules)"
     code = f"import sys, marginproof; print(sorted({heavy}))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        == "[]\n"
+    )
 
 
 def test_runs_as_a_program():
-    done = subprocess.run([sys.executable, "-m", "marginproof", "--version"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "marginproof", "--version"], capture_output=True, text=True, check=True
+    )
     assert marginproof.__version__ in done.stdout

@@ -91,14 +91,15 @@ def _show(dataset: Dataset, optimizer: Optimizer, found: Prediction, certify: bo
         ["support (rows from 0)", list(limit.support)],
         ["stability", limit.stability.value],
         ["residual", f"{limit.residual:.1e}"],
-        *(
-            [f"cosine to {name}", value if value is not None else "-"]
-            for name, value in found.cosines.items()
-        ),
-        *([f"{name} margin ratio", value] for name, value in found.margin_ratios.items()),
+        *[_row(f"cosine to {name}", value) for name, value in found.cosines.items()],
+        *[_row(f"{name} margin ratio", value) for name, value in found.margin_ratios.items()],
     ]
     table(f"{dataset.name}: {dataset.n_samples} × {dataset.n_features}, {optimizer.name}", ["", ""], rows)
     say(sentence(found, certify))
+
+
+def _row(name: str, value: object) -> list[object]:
+    return [name, "-" if value is None else value]
 
 
 def sentence(found: Prediction, certify: bool = False) -> str:
