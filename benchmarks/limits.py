@@ -20,7 +20,7 @@ import numpy as np
 from properties.adapters import drive, from_torch
 from properties.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
 from properties.optimizers import GD, Adam, AdamProxy, NormalisedGD, Optimizer, SignGD, Signum
-from properties.records import Run
+from properties.records import Ending, Run
 from properties.schedules import Power
 from properties.trajectories import simulate
 from theory import fields
@@ -88,7 +88,7 @@ def rows() -> list[Row]:
         Row("Gaussian 12 × 50", twelve, Adam(0.9, 0.99), WithReplacement(3), fields.Replaced(3), 4 * 10**6, slow, proxy),
         Row("Gaussian 12 × 50", twelve, AdamProxy(), Full(), proxy, 10**6, slow, fields.GD()),
         Row("Gaussian 12 × 50", twelve, GD(), Full(), fields.GD(), 4 * 10**6, Power(1.0), fields.Sign()),
-        Row("Gaussian 12 × 50", twelve, GD(), Cyclic(3), fields.GD(), 10**7, Power(0.2), fields.Sign()),
+        Row("Gaussian 12 × 50", twelve, GD(), Cyclic(3), fields.GD(), 10**7, Power(0.02), fields.Sign()),
         Row("Gaussian 12 × 50", twelve, NormalisedGD(), Full(), fields.GD(), 10**6, slow, fields.Sign()),
         Row("R2, w_0 = (0, 0)", R2, Adam(0.9, 0.95), Cyclic(1), fields.IncAdam(1, None, b9, b95), 4 * 10**6, slow),
         Row("R2, w_0 = (0, 0.733)", R2, Adam(0.9, 0.95), Cyclic(1), fields.IncAdam(1, None, b9, b95), 4 * 10**6, slow,
@@ -114,6 +114,31 @@ def margin_rows(shorter: int) -> list[dict[str, Any]]:
             "sum_lr": [p.sum_lr for p in run.checkpoints],
             "margin_ratio": [p.margin_linf / gamma for p in run.checkpoints],
         })  # fmt: skip
+    return out
+
+
+def seed_rows(shorter: int) -> list[dict[str, Any]]:
+    """One data set proves little: six seeds, at a short and at a long Σ η, finite β against β2 → 1."""
+    half, ninth = (Fraction(1, 2), Fraction(4, 5)), (Fraction(9, 10), Fraction(19, 20))
+    out = []
+    for n, betas, schedule, steps in (
+        (10, ninth, Power(0.1, 0.8), 10**7),
+        (10, ninth, Power(0.05, 0.5), 4 * 10**6),
+        (12, half, Power(0.1, 0.8), 10**7),
+        (12, half, Power(0.05, 0.5), 4 * 10**6),
+    ):
+        for seed in range(6):
+            X = gaussian(n, 50, seed)
+            own, proxy = predicted(X, fields.IncAdam(1, None, *betas)), predicted(X, fields.AdamProxy())
+            optimizer = Adam(*(float(beta) for beta in betas))
+            last = simulate(
+                X, optimizer, batching=Cyclic(1), schedule=schedule, steps=steps // shorter, checkpoints=1
+            ).final
+            out.append({
+                "n": n, "betas": [float(beta) for beta in betas], "seed": seed, "sum_lr": last.sum_lr,
+                "gap": last.gap(own), "ratio": last.gap(proxy) / last.gap(own),
+                "apart": float(0.5 * ((own - proxy) ** 2).sum()),
+            })  # fmt: skip
     return out
 
 
@@ -146,7 +171,7 @@ def measure(row: Row, shorter: int) -> dict[str, Any]:
         out["rival"] = type(row.rival).__name__
         out["rival_gap"] = last.gap(predicted(row.X, row.rival, row.start))
         out["rival_ratio"] = out["rival_gap"] / gap[-1]
-    out["met"] = all(
+    out["met"] = run.ending is Ending.COMPLETED and all(
         (out["cosine"] >= bound) if key == "cosine" else (out["rival_ratio"] >= bound)
         for key, bound in row.need.items()
     )
@@ -166,6 +191,7 @@ def main() -> None:
     result = {
         "directions": [progress(row.name, lambda row=row: measure(row, shorter)) for row in rows()],
         "margins": progress("sign family", lambda: margin_rows(shorter)),
+        "seeds": progress("seeds", lambda: seed_rows(shorter)),
         "torch": progress("torch", torch_rows),
     }
     (RESULTS / "limits.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
@@ -187,6 +213,19 @@ def tables(result: dict[str, Any]) -> str:
         lines.append(
             f"| {row['data']} | {row['optimizer']} | {series(row['sum_lr'], row['margin_ratio'], '.5f')} |"
         )
+    lines += [
+        "",
+        "| Inc-Adam, Gaussian, seeds 0–5 | Σ η | 1 - cosine, finite β | β2 → 1 over finite β | 1 - cosine between the two |",
+        "|---|---|---|---|---|",
+    ]
+    for key in dict.fromkeys((row["n"], tuple(row["betas"]), row["sum_lr"]) for row in result["seeds"]):
+        group = [r for r in result["seeds"] if (r["n"], tuple(r["betas"]), r["sum_lr"]) == key]
+        cells = ["{:.1e} … {:.1e}", "{:.3g} … {:.3g} ×", "{:.1e} … {:.1e}"]
+        spans = [
+            cell.format(min(r[name] for r in group), max(r[name] for r in group))
+            for cell, name in zip(cells, ("gap", "ratio", "apart"), strict=True)
+        ]
+        lines.append(f"| {key[0]} × 50, β = {key[1]} | {key[2]:.3g} | {' | '.join(spans)} |")
     lines += ["", "| torch.optim.Adam, R2 from | 1 - cosine at Σ η | ended |", "|---|---|---|"]
     for row in result["torch"]:
         stop = row["breakdown"]

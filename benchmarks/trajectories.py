@@ -31,6 +31,8 @@ RESULTS = HERE / "results"
 COMPILER = ["gcc", "-O3", "-march=native", "-ffast-math", "-shared", "-fPIC"]
 Runner = Callable[[], float]
 """Seconds per step of one short run."""
+WINDOW = 8e-3
+"""Seconds of one run: about the time a busy machine leaves a process alone."""
 NEED = {
     "C loop": {"10x50": 0.85, "100x1000": 0.95},
     "optax + lax.scan": 6.0,
@@ -143,18 +145,28 @@ def torch_fused(X: np.ndarray, eta: float, steps: int) -> Runner:
     return once
 
 
+def calibrated(make: Callable[[int], Runner]) -> Runner:
+    """A runner whose every run takes about WINDOW: what interrupts the machine then hits all alike."""
+    steps = 100
+    for _ in range(4):  # what a run costs once, whatever its length, fades from the estimate
+        runner = make(steps)
+        runner()
+        steps = max(int(WINDOW / min(runner() for _ in range(5))), 50)
+    runner = make(steps)
+    runner()
+    return runner
+
+
 def contest(n: int, d: int, repeats: int, folder: str) -> dict[str, Any]:
     X, eta = np.random.default_rng(0).normal(size=(n, d)), 5e-3 / d
-    many = 4_000_000 // d  # about 8 ms of the C loop
-    runners: dict[str, Runner] = {
-        "engine": engine(X, eta, many),
-        "C loop": c_loop(X, eta, many, folder),
-        "optax + lax.scan": optax_scan(X, eta, max(many // 8, 200)),
-        "numpy loop": numpy_loop(X, eta, 400),
-        "torch fused": torch_fused(X, eta, 200),
+    makers: dict[str, Callable[[int], Runner]] = {
+        "engine": lambda steps: engine(X, eta, steps),
+        "C loop": lambda steps: c_loop(X, eta, steps, folder),
+        "optax + lax.scan": lambda steps: optax_scan(X, eta, steps),
+        "numpy loop": lambda steps: numpy_loop(X, eta, steps),
+        "torch fused": lambda steps: torch_fused(X, eta, steps),
     }
-    for once in runners.values():
-        once()
+    runners = {name: calibrated(make) for name, make in makers.items()}
     times: dict[str, list[float]] = {name: [] for name in runners}
     for _ in range(repeats):
         for name, once in runners.items():

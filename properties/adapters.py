@@ -9,7 +9,7 @@ Example:
   ...     return state, -0.1 * gradient
   >>> run = drive(np.array([[2.0, 1.0], [1.0, 2.0]]), from_callable(descent, None), steps=100)
   >>> run.direction.round(3)
-  array([0.707, 0.707])
+  array([0.718, 0.696])
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def from_callable(
     """
 
     def begin(start: np.ndarray) -> Callable[[np.ndarray], tuple[np.ndarray, list[np.ndarray]]]:
-        memory, w = state, start.astype(dtype)
+        memory: Any = state
+        w: np.ndarray = start.astype(dtype)
 
         def step(gradient: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
             nonlocal memory, w
@@ -108,7 +109,8 @@ def from_optax(transformation: Any, dtype: type = np.float64, name: str = "optax
     import jax.numpy as jnp
     import optax
 
-    if dtype == np.float64 and not jax.config.read("jax_enable_x64"):
+    config: Any = jax.config
+    if dtype == np.float64 and not config.jax_enable_x64:
         raise MarginproofError(
             'dtype=float64 with jax in 32-bit mode; call jax.config.update("jax_enable_x64", True) first'
         )
@@ -191,7 +193,8 @@ def _steps(
     w_t is the iterate before the step whose gradient underflowed, so that it is still meaningful.
     """
     X, dtype = simulation.X, external.dtype
-    step, rows = external.begin(w), X.astype(dtype)
+    step = external.begin(w)
+    rows: np.ndarray = X.astype(dtype)
     w = w.astype(dtype)
     drawn = batches(simulation.batching, X.shape[0], steps, simulation.seed)
     for t, chosen in enumerate(drawn, start=1):
@@ -211,7 +214,7 @@ def _gradient(rows: np.ndarray, w: np.ndarray, loss: str) -> np.ndarray:
     z = rows @ w
     with np.errstate(over="ignore", under="ignore"):
         c = np.exp(-z) if loss == "exponential" else 1 / (1 + np.exp(z))
-        return (-(c @ rows) / len(rows)).astype(rows.dtype)
+        return np.asarray(-(c @ rows) / len(rows), dtype=rows.dtype)
 
 
 def _underflow(values: np.ndarray, relevant: np.ndarray, what: str) -> str:

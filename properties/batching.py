@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numba import njit, uint64
@@ -108,7 +108,7 @@ class WithReplacement(Batching):
 
 
 @njit(cache=True)
-def splitmix(counter: int, seed: int) -> int:
+def splitmix(counter: int, seed: int) -> Any:
     """The SplitMix64 output for a 64-bit counter and seed (Steele, Lea and Flood, 2014)."""
     x = uint64(counter) * uint64(0x9E3779B97F4A7C15) + uint64(seed) * uint64(0xD1342543DE82EF95)
     x += uint64(0x9E3779B97F4A7C15)
@@ -118,7 +118,7 @@ def splitmix(counter: int, seed: int) -> int:
 
 
 @njit(cache=True)
-def below(n: int, counter: int, seed: int) -> int:
+def below(n: int, counter: int, seed: int) -> Any:
     """A number in 0 … n-1; each has probability 1/n within 2^-53."""
     unit = np.float64(splitmix(counter, seed) >> uint64(11)) * (1.0 / 9007199254740992.0)
     return min(np.int64(unit * n), np.int64(n - 1))

@@ -172,7 +172,7 @@ def change_units(m: np.ndarray, v: np.ndarray, lo: int, hi: int, factor: float) 
 def coefficient(exponent: float, touched: bool, absolute: bool) -> float:
     """A sample's factor in the loss gradient: -e^{exponent}, or 0 where it has no entry or cannot be seen."""
     if touched and (absolute or exponent > INVISIBLE):
-        return -np.exp(exponent)
+        return float(-np.exp(exponent))
     return 0.0
 
 
@@ -319,7 +319,7 @@ def _sign(x: float) -> float:
 
 def _version(rule: Rule, flags: tuple[bool, ...]) -> str:
     """Names a compiled kernel by all it was compiled from, so that numba's cache is never stale."""
-    code = rule.__code__  # type: ignore[attr-defined]
+    code = getattr(rule, "__code__")  # noqa: B009 (a Callable need not have one)
     digest = sha256(b"".join((HERE / f"{name}.py").read_bytes() for name in COMPILED_FROM))
     digest.update(repr((code.co_code, code.co_consts, code.co_names, flags)).encode())
     return digest.hexdigest()[:12]
@@ -346,7 +346,7 @@ def kernel_of(
       plain: whether ε = 0, so that m / (√v + ε) may be had without root or division.
     """
     fast = njit(error_model="numpy", fastmath=FAST)
-    flags = {"squares": squares, "shared": shared, "absolute": absolute, "unbiased": unbiased}
+    flags: dict[str, Any] = {"squares": squares, "shared": shared, "absolute": absolute, "unbiased": unbiased}
     quotient = plain_ratio if plain else fast(over(ratio, sqrt=math.sqrt))
     bound = fast(over(rule, ratio=quotient, sqrt=math.sqrt, sign=_sign))
     loops = (one_sample, many_samples, add_sample)

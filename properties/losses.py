@@ -37,8 +37,8 @@ def log_slope(relative: float, reference: float, loss: int) -> float:
     if loss == 0 or z > 40.0:
         return -relative
     if z > 0.0:
-        return -relative - np.log1p(np.exp(-z))
-    return reference - np.log1p(np.exp(z))
+        return float(-relative - np.log1p(np.exp(-z)))
+    return float(reference - np.log1p(np.exp(z)))
 
 
 def log_mean_loss(relative: np.ndarray, reference: float, loss: str) -> float:
@@ -57,7 +57,7 @@ def loss_weights(relative: np.ndarray, reference: float, loss: str) -> np.ndarra
     """c_i ∝ -ℓ'(z_i) on the simplex, shape (N,)."""
     logs = np.array([log_slope(float(z), reference, code_of(loss)) for z in relative])
     c = np.exp(logs - logs.max())
-    return c / c.sum()
+    return np.asarray(c / c.sum())
 
 
 def slope(z: Any, loss: str, exp: Any) -> Any:

@@ -60,7 +60,7 @@ def _on_dask(tasks: list[Any], client: Any) -> list[Run]:
     from joblib import Parallel, parallel_config
 
     try:
-        from distributed import Client
+        import distributed
     except ImportError as cause:
         raise MarginproofError(
             "backend=dask needs the package distributed; install marginproof[dask]"
@@ -68,5 +68,6 @@ def _on_dask(tasks: list[Any], client: Any) -> list[Run]:
     if client is not None:
         with parallel_config(backend="dask", client=client):
             return list(Parallel()(tasks))
-    with Client(processes=True, dashboard_address=None) as own:
+    cluster: Any = distributed.Client
+    with cluster(processes=True, dashboard_address=None) as own:
         return _on_dask(tasks, own)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 from enum import Enum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from properties import rules
 from properties.rules import TINY, Hyper, Rule
@@ -38,7 +38,7 @@ class Optimizer:
       squares: whether v is Σ of squared per-sample gradients.
     """
 
-    rule: ClassVar[Rule]
+    rule: ClassVar[Any]
     scale: ClassVar[Scale] = Scale.FREE
     squares: ClassVar[bool] = False
     full_batch_only: ClassVar[bool] = False
@@ -63,7 +63,8 @@ class Optimizer:
     @property
     def update(self) -> Rule:
         """The rule for these settings."""
-        return type(self).rule
+        chosen: Rule = type(self).rule
+        return chosen
 
     @property
     def unbiased(self) -> bool:

@@ -20,7 +20,7 @@ SMALLEST = 1e-280
 
 
 @intrinsic
-def _bits(context: Any, x: Any) -> Any:
+def _bits(context: Any, x: Any = None) -> Any:
     def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.bitcast(args[0], ir.IntType(64))
 
@@ -28,7 +28,7 @@ def _bits(context: Any, x: Any) -> Any:
 
 
 @intrinsic
-def _number(context: Any, x: Any) -> Any:
+def _number(context: Any, x: Any = None) -> Any:
     def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.bitcast(args[0], ir.DoubleType())
 
@@ -39,7 +39,7 @@ def _number(context: Any, x: Any) -> Any:
 def inverse_root(v: float) -> float:
     """1/√v for 1e-260 < v < 1e260; finite at v = 0."""
     v = v + SMALLEST
-    y = _number(np.int64(0x5FE6EB50C7B537A9) - (_bits(v) >> np.int64(1)))
+    y: float = _number(np.int64(0x5FE6EB50C7B537A9) - (_bits(v) >> np.int64(1)))
     s = v * y * y
     y = y * (1.875 + s * (-1.25 + 0.375 * s))
     s = v * y * y

@@ -67,10 +67,10 @@ _NO_TABLE = np.empty(0)
 def step_size(step: int, lr: float, offset: float, decay: float, table: np.ndarray) -> float:
     """η_t; the table decides where there is one."""
     if table.shape[0] > 0:
-        return table[step]
+        return float(table[step])
     if decay == 0.0:
         return lr
-    return lr * (step + offset) ** (-decay)
+    return float(lr * (step + offset) ** (-decay))
 
 
 def schedule_of(schedule: Schedule | float | np.ndarray) -> Schedule:
