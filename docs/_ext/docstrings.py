@@ -1,0 +1,115 @@
+"""Our docstrings as reStructuredText: sections become definition lists, mathematics stays text.
+
+A section is a line such as ``Arguments:`` with its entries two spaces further in.  Between literals,
+roles and examples, characters that reStructuredText would read as markup (``|w|``, ``2 * x``, ``w_``)
+are escaped, since in our docstrings they are mathematics.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+SECTIONS = (
+    "Arguments",
+    "Attributes",
+    "Class attributes",
+    "Returns",
+    "Yields",
+    "Raises",
+    "Example",
+    "Reference",
+)
+HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):$")
+ENTRY = re.compile(r"^(\*{0,2}[A-Za-z_][\w.]*(?:(?:, | or )[A-Za-z_][\w.]*)*): (.*)$")
+KEPT = re.compile(r"(``.+?``|:[a-z:]+:`[^`]+`|`[^`]+`_{0,2})")
+RULE = re.compile(r"^\s*=+(\s+=+)+\s*$")
+
+
+def convert(lines: list[str]) -> list[str]:
+    """The docstring's lines as reStructuredText."""
+    return list(_sections(list(_escaped(lines))))
+
+
+def _escaped(lines: list[str]) -> Iterator[str]:
+    """Lines with markup characters escaped outside tables, examples and literals."""
+    rules, example = 0, False
+    for line in lines:
+        if RULE.match(line):
+            rules = (rules + 1) % 3
+        example = bool(line.strip()) and (example or line.lstrip().startswith(">>>"))
+        if example or rules or RULE.match(line) or line.lstrip().startswith(".. "):
+            yield line
+        else:
+            yield "".join(part if i % 2 else _escape(part) for i, part in enumerate(KEPT.split(line)))
+
+
+def _escape(text: str) -> str:
+    text = (
+        re.sub(r"(?<!^)(?<!^ )([*|])|(?<=\S)([*])", r"\\\g<0>", text)
+        if text[:2] == "* "
+        else re.sub(r"[*|]", r"\\\g<0>", text)
+    )
+    return re.sub(r"(?<=\w)_(?!\w)", r"\\_", text)
+
+
+def _sections(lines: list[str]) -> Iterator[str]:
+    i = 0
+    while i < len(lines):
+        heading = HEADING.match(lines[i])
+        if not heading:
+            yield lines[i]
+            i += 1
+            continue
+        end = i + 1
+        while end < len(lines) and (not lines[end].strip() or lines[end].startswith(" ")):
+            end += 1
+        body = [line[2:] for line in lines[i + 1 : end]]
+        yield from ("", f".. rubric:: {heading[1]}", "")
+        yield from _example(body) if heading[1] == "Example" else _entries(body)
+        yield ""
+        i = end
+
+
+def _example(body: list[str]) -> Iterator[str]:
+    """A session as it is; any other code as a literal block."""
+    code = not any(line.lstrip().startswith(">>>") for line in body)
+    if code:
+        yield from ("::", "")
+    yield from (f"  {line}" if code else line for line in body)
+
+
+def _entries(body: list[str]) -> Iterator[str]:
+    """``name: text`` as a definition; what is no entry as a paragraph."""
+    open_entry = False
+    for line in body:
+        entry = ENTRY.match(line.replace("\\_", "_").replace("\\*", "*")) if line[:1].strip() else None
+        if entry:
+            name = entry[1].replace("*", "\\*")
+            yield from (
+                "",
+                f"``{name}``" if "\\" not in name else name,
+                f"    {line[len(_head(line)) :].strip()}",
+            )
+        elif line[:1].strip() and not open_entry:
+            yield line
+        elif line.strip():
+            yield ("    " if open_entry else "") + line.strip()
+        else:
+            yield ""
+        open_entry = bool(entry) or (open_entry and (not line.strip() or line[:1] == " "))
+
+
+def _head(line: str) -> str:
+    return line[: line.index(": ") + 1]
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Connect to autodoc."""
+
+    def process(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+        lines[:] = convert(lines)
+
+    app.connect("autodoc-process-docstring", process)
+    return {"parallel_read_safe": True}

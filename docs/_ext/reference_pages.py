@@ -1,0 +1,155 @@
+"""Writes the generated part of the reference before a build: one page a module, and the claims."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ("theory", "constructions", "properties")
+LEFT_OUT = ("properties.cli", "constructions.corpus.make")
+"""Documented elsewhere (the command line has a page of its own), or a script."""
+LETTERS = {
+    "I": "Identities and structure",
+    "B": "Bounds at finite time",
+    "L": "Limits",
+    "R": "Refuted statements",
+}
+
+
+def modules() -> list[str]:
+    """Every documented module, in order, ``marginproof`` first."""
+    names = ["marginproof"]
+    for package in PACKAGES:
+        names.append(package)
+        walked = pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}.")
+        names += [
+            info.name for info in walked if not info.name.startswith(LEFT_OUT) and "._" not in info.name
+        ]
+    return sorted(
+        names,
+        key=lambda name: (name != "marginproof", [*PACKAGES, "marginproof"].index(name.split(".")[0]), name),
+    )
+
+
+def public_names(module: str) -> list[str]:
+    """Full names of the public classes and functions that a module defines."""
+    found = importlib.import_module(module)
+    return [
+        f"{module}.{name}"
+        for name, value in vars(found).items()
+        if not name.startswith("_")
+        and (inspect.isclass(value) or inspect.isroutine(value))
+        and getattr(value, "__module__", None) == module
+        and getattr(value, "__name__", None) == name
+    ]
+
+
+def module_page(name: str) -> str:
+    """The page of one module."""
+    options = "   :members:\n   :show-inheritance:\n" if name != "marginproof" else "   :no-members:\n"
+    return f"{name}\n{'=' * len(name)}\n\n.. automodule:: {name}\n{options}" + (
+        _homes() if name == "marginproof" else ""
+    )
+
+
+def _homes() -> str:
+    """Where each public name of ``marginproof`` is defined."""
+    from marginproof import _HOME_OF
+
+    rows = "".join(
+        f"   * - ``mp.{name}``\n     - :obj:`{home}.{name}`\n" for name, home in sorted(_HOME_OF.items())
+    )
+    return f"\n.. list-table::\n   :header-rows: 1\n\n   * - name\n     - defined as\n{rows}"
+
+
+def summary(name: str) -> str:
+    """The first sentence of a module's docstring, escaped."""
+    from docstrings import convert
+
+    text = (inspect.getdoc(importlib.import_module(name)) or "").split("\n\n")[0]
+    return " ".join(convert(text.splitlines())).strip()
+
+
+def api_index(names: list[str]) -> str:
+    """The table of modules, one section a package."""
+    out = ["Modules", "=======", ""]
+    for package in ("marginproof", *PACKAGES):
+        own = [name for name in names if name.split(".")[0] == package]
+        out += [package, "-" * len(package), "", ".. list-table::", "   :widths: 35 65", ""]
+        for name in own:
+            out += [f"   * - :doc:`{name} <{name}>`", f"     - {summary(name)}"]
+        out += ["", ".. toctree::", "   :hidden:", "", *(f"   {name}" for name in own), ""]
+    return "\n".join(out)
+
+
+def claims_page() -> str:
+    """Every claim of the registry, in Markdown."""
+    from properties.evidence import certificates
+    from theory.registry import claims
+
+    table = claims()
+    out = [
+        "# Claims",
+        "",
+        "Written from the registry ({mod}`theory.registry`). *Expected* is the verdict the claim should reach;",
+        "`marginproof verify` says what it reaches on your machine, and `marginproof explain ID` shows one in full.",
+        "",
+        "| id | statement | source | expected |",
+        "|---|---|---|---|",
+    ]
+    out += [
+        f"| [{c.id}](#{c.id.lower()}) | {_cell(c.title)} | {_cell(c.source)} | {c.expected.value} |"
+        for c in table.values()
+    ]
+    for letter, title in LETTERS.items():
+        out += ["", f"## {title}"]
+        for claim in (entry for entry in table.values() if entry.id.startswith(letter)):
+            out += _claim(claim, [path.name for path in certificates(claim.id)])
+    return "\n".join(out) + "\n"
+
+
+def _claim(claim: Any, files: list[str]) -> list[str]:
+    checks = [f"| {_cell(c.name)} | {c.at_most.value} | {_cell(c.scope)} |" for c in claim.checks]
+    home = next(name for name in _statement_modules() if importlib.import_module(name).CLAIM.id == claim.id)
+    kept = f"**Certificates.** {', '.join(f'`{name}`' for name in files)}" if files else ""
+    hypotheses = "; ".join(h.name for h in claim.hypotheses) or "none"
+    return [
+        "", f"({claim.id.lower()})=", f"### {claim.id}: {claim.title}", "", claim.plain, "", "```{math}", claim.tex, "```", "",
+        f"**Quantifiers.** {claim.quantifiers}. **Hypotheses.** {hypotheses}. **Source.** {claim.source}.",
+        f"**Expected.** {claim.expected.value}. **File.** {{mod}}`{home}`, {len(claim.mutants)} mutants.", "", kept, "",
+        "| check | at most | scope |", "|---|---|---|", *checks,
+    ]  # fmt: skip
+
+
+def _statement_modules() -> list[str]:
+    from theory import statements
+
+    return [f"theory.statements.{info.name}" for info in pkgutil.iter_modules(statements.__path__)]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", r"\|").replace("\n", " ")
+
+
+def write(folder: Path) -> None:
+    """All generated pages; files are touched only where they change."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = modules()
+    pages = {f"{name}.rst": module_page(name) for name in names}
+    pages |= {"modules.rst": api_index(names), "claims.md": claims_page()}
+    for old in folder.iterdir():
+        if old.name not in pages:
+            old.unlink()
+    for name, text in pages.items():
+        path = folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Write the pages when a build begins."""
+    app.connect("builder-inited", lambda app: write(Path(app.srcdir) / "reference" / "generated"))
+    return {"parallel_read_safe": True}

@@ -1,0 +1,31 @@
+"""Hunt a conjecture of one's own: ``python own_conjecture.py``.
+
+The conjecture: AdamProxy's limit from w = 0 always keeps at least nine tenths of the l2 max-margin.
+"""
+
+import numpy as np
+
+from properties.hunt import Hunt, hunt
+from theory.checker import check
+from theory.limit import Limit
+from theory.margins import l2_margin
+
+
+def keeps_the_margin(X: np.ndarray, prediction: Limit) -> float:
+    """Negative where the conjecture fails: the share of γ_2 that is kept, less 9/10."""
+    kept = float((X @ prediction.direction).min()) / l2_margin(X).value
+    return kept - 0.9
+
+
+def main() -> None:
+    """Search, shrink, certify."""
+    result = hunt(Hunt("own_conjecture:keeps_the_margin", n=2, d=2, max_entry=9, seconds=30.0, chunk=50))
+    if result.certificate is None:
+        print(f"searched, not found: {result.tried} data sets")
+        return
+    verdict, _ = check(result.certificate.to_json().encode())
+    print(f"refuted by {result.shrunk.astype(int).tolist()}; certificate of its limit: {verdict}")
+
+
+if __name__ == "__main__":
+    main()
