@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -19,7 +20,7 @@ from theory.errors import MarginproofError
 
 STEPS = 2000
 RELATIVE = 1e-10
-"""What is asked; rounding alone gives about 1e-15 (2,000 steps of half an ulp that do not add up)."""
+"""What is asked; rounding alone gives at most 2e-14 when last measured."""
 
 CASES: list[tuple[Optimizer, Batching]] = [
     (GD(), Full()),
@@ -49,7 +50,7 @@ def separable(seed: int, n: int = 6, d: int = 3) -> np.ndarray:
 
 def distance(X: np.ndarray, optimizer: Optimizer, batching: Batching, loss: str, steps: int) -> float:
     """Largest relative distance, over all steps, between the engine's w and the oracle's."""
-    # A constant step: with decaying ones full-batch Adam amplifies a perturbation 1e15-fold (see below).
+    # On some data full-batch Adam is chaotic; its own test is below.
     settings = {"batching": batching, "schedule": Power(0.1, 0.0), "steps": steps, "loss": loss, "seed": 7}
     exact = run_at_many_digits(X, optimizer, digits=30, **settings)  # type: ignore[arg-type]
     W = np.array([[float(x) for x in row] for row in exact])
@@ -71,13 +72,28 @@ def test_sparse_data_agree_with_the_oracle() -> None:
     assert distance(X, AdamProxy(), Full(), "exponential", 1000) < RELATIVE
 
 
-def test_full_batch_adam_amplifies_perturbations_with_decaying_steps() -> None:
-    """Why the oracle test uses a constant step: here the oracle itself disagrees with itself."""
-    settings = {"batching": Full(), "schedule": Power(0.3, 0.5), "steps": STEPS}
-    X = separable(5)
-    first = run_at_many_digits(X, Adam(), **settings)[-1]  # type: ignore[arg-type]
-    moved = run_at_many_digits(X, Adam(), start=np.full(3, 1e-18), **settings)[-1]  # type: ignore[arg-type]
-    assert max(abs(float(a - b)) for a, b in zip(first, moved, strict=True)) > 1e-18 * 1e6
+@pytest.mark.parametrize(("seed", "parts"), [(6, True), (7, True), (8, False)])
+def test_full_batch_adam_agrees_as_long_as_any_arithmetic_can(seed: int, parts: bool) -> None:
+    """On some data full-batch Adam multiplies rounding errors 1e4-fold within twenty steps.
+
+    Twenty digits then part from sixty just as double precision does.  Its errors are 1e-4 of ours, so
+    the engine is held to 1e-10 up to the step where 1e4 times the twenty-digit error reaches 1e-11.
+    """
+    X, settings = separable(seed), {"batching": Full(), "schedule": 0.1, "steps": STEPS}
+    exact, coarse = (
+        np.array(
+            [[mpmath.mpf(x) for x in row] for row in run_at_many_digits(X, Adam(), digits=digits, **settings)]
+        )  # type: ignore[arg-type]
+        for digits in (60, 20)
+    )
+    by_digits = np.abs(exact - coarse).max(axis=1).astype(float)
+    beyond = np.flatnonzero(1e4 * by_digits > 0.1 * RELATIVE)
+    horizon = int(beyond[0]) if len(beyond) else STEPS + 1
+    assert (horizon <= STEPS) == parts
+    assert horizon > 500
+    W = trace(X, Adam(), **settings).W  # type: ignore[arg-type]
+    error = np.abs(W - exact.astype(float)).max(axis=1) / np.maximum(np.abs(W).max(axis=1), 1e-3)
+    assert error[:horizon].max() < RELATIVE
 
 
 def eps_inside(g, m, v, h):  # type: ignore[no-untyped-def]
