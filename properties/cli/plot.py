@@ -1,0 +1,202 @@
+"""``marginproof plot``: one figure of one data set, as SVG, PNG or PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+
+from constructions.dataset import Dataset
+from properties.cli.options import data_options, optimizer_options, rational, start_of
+from properties.cli.output import say
+from theory.errors import MarginproofError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from theory.optimizers import Optimizer
+
+
+@click.group("plot")
+def command() -> None:
+    """Draw a figure of DATA; the suffix of --out says which kind of file.
+
+    \b
+    Example:
+      marginproof plot portrait cycle-3x3 --out cycle.svg
+      marginproof plot batch gaussian --out batch.pdf
+    """
+
+
+def out_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--out FILE``, checked before anything is computed; the command receives ``out``."""
+
+    @click.option("--out", required=True, metavar="FILE.{svg,png,pdf}", help="Where the figure goes.")
+    @wraps(function)
+    def wrapper(out: str, **others: Any) -> Any:
+        from properties.plots.style import check_target
+
+        check_target(Path(out))
+        return function(out=Path(out), **others)
+
+    return wrapper
+
+
+def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--steps``, ``--lr``, ``--lr-decay``, ``--seed`` of the runs; the command receives ``steps``, ``schedule``, ``seed``."""
+
+    @click.option("--steps", type=int, default=1_000_000, show_default=True, metavar="T", help="Of each run.")
+    @click.option("--lr", type=float, metavar="η0", help="η_t = η0 (t + 2)^-a [default: the figure's own].")
+    @click.option("--lr-decay", type=float, default=0.5, show_default=True, metavar="a")
+    @click.option("--seed", type=int, default=0, show_default=True, help="Of the batches.")
+    @wraps(function)
+    def wrapper(steps: int, lr: float | None, lr_decay: float, **others: Any) -> Any:
+        from properties.schedules import Power
+
+        if steps < 10:
+            raise MarginproofError(f"steps={steps} is too few for a figure; give 10 or more")
+        schedule = Power(0.1 if lr is None else lr, lr_decay)
+        return function(steps=steps, schedule=schedule, own_schedule=lr is None, **others)
+
+    return wrapper
+
+
+@command.command("portrait")
+@out_option
+@data_options
+@optimizer_options
+def portrait(dataset: Dataset, optimizer: Optimizer, start: np.ndarray, out: Path) -> None:
+    """The flow of the loss weights with all fixed points, basins and cycle: N = 3 (simplex) or N = 2."""
+    from properties.plots.names import optimizer_name
+    from properties.plots.portrait import portrait as draw
+    from theory.limit import LimitProblem
+
+    n = dataset.n_samples
+    problem = LimitProblem(dataset.entries, optimizer.field(n))
+    given = start if start.any() else None
+    _save(draw(problem, title=f"{optimizer_name(optimizer, n)} on {dataset.name}", start=given), out)
+
+
+@command.command("convergence")
+@out_option
+@data_options
+@run_options
+@click.option("--beta1", default="0.9", show_default=True, callback=rational, help="Adam's, exact.")
+@click.option("--beta2", default="0.95", show_default=True, callback=rational, help="Adam's, exact.")
+@click.option("--start", metavar="W|FILE", help="Starting w [default: 0].")
+def convergence(dataset: Dataset, out: Path, **settings: Any) -> None:
+    """1 - cosine to the predicted direction against Σ η for GD, Adam, Inc-Adam, AdamProxy and Signum."""
+    from properties.plots.convergence import convergence as draw
+
+    _save(
+        draw(_courses(dataset, **settings), title=f"{dataset.name}: distance to the predicted direction"), out
+    )
+
+
+@command.command("margins")
+@out_option
+@data_options
+@run_options
+@click.option("--beta1", default="0.9", show_default=True, callback=rational, help="Adam's, exact.")
+@click.option("--beta2", default="0.95", show_default=True, callback=rational, help="Adam's, exact.")
+@click.option("--start", metavar="W|FILE", help="Starting w [default: 0].")
+def margins(dataset: Dataset, out: Path, **settings: Any) -> None:
+    """Normalised l2 and l_inf margins against Σ η for the same optimizers, with predicted values."""
+    from properties.plots.margins import margins as draw
+    from properties.plots.measure import landmarks
+
+    marks = landmarks(dataset)
+    figure = draw(
+        dataset.X,
+        _courses(dataset, **settings),
+        marks,
+        title=f"{dataset.name}: margins, in units of the largest",
+    )
+    _save(figure, out)
+
+
+@command.command("batch")
+@out_option
+@data_options
+@run_options
+@click.option("--beta2", default="0.99", show_default=True, callback=rational, help="Of the runs, exact.")
+def batch(
+    dataset: Dataset,
+    out: Path,
+    steps: int,
+    schedule: Any,
+    own_schedule: bool,
+    seed: int,
+    beta2: Fraction,
+) -> None:
+    """Cosine to the l2, l_inf and Mahalanobis directions against batch size, reshuffled Adam."""
+    from properties.plots.measure import SLOW, by_batch, landmarks
+    from properties.plots.sweeps import sweep_figure
+    from theory.optimizers import Optimizer
+
+    Optimizer("adam", 1, "reshuffle", beta2=beta2)  # says what is wrong with beta2
+    marks = landmarks(dataset)
+    sweep = by_batch(
+        dataset, steps=steps, beta2=beta2, schedule=SLOW if own_schedule else schedule, seed=seed
+    )
+    _save(sweep_figure(sweep, marks, title=f"{dataset.name}: the limit against batch size"), out)
+
+
+@command.command("beta")
+@out_option
+@data_options
+@run_options
+@click.option(
+    "--beta1", default="0.5", show_default=True, callback=rational, help="Adam's, exact; β2 starts there."
+)
+def beta(
+    dataset: Dataset,
+    out: Path,
+    steps: int,
+    schedule: Any,
+    own_schedule: bool,
+    seed: int,
+    beta1: Fraction,
+) -> None:
+    """Cosine to the l2, l_inf and Mahalanobis directions against β2, Inc-Adam with single samples."""
+    from properties.plots.measure import by_beta2, landmarks
+    from properties.plots.sweeps import sweep_figure
+    from theory.optimizers import Optimizer
+
+    Optimizer("adam", 1, beta1=beta1, beta2=max(beta1, Fraction(19, 20)))  # says what is wrong with beta1
+    sweep = by_beta2(
+        dataset, beta1=beta1, steps=steps, schedule=None if own_schedule else schedule, seed=seed
+    )
+    title = f"{dataset.name}: the limit against β₂"
+    _save(sweep_figure(sweep, landmarks(dataset), title=title), out)
+
+
+def _courses(
+    dataset: Dataset,
+    steps: int,
+    schedule: Any,
+    own_schedule: bool,
+    seed: int,
+    beta1: Fraction,
+    beta2: Fraction,
+    start: str | None,
+) -> list[Any]:
+    from properties.plots.measure import contestants, course
+
+    w0 = None if start is None else start_of(start, dataset.n_features)
+    return [
+        course(dataset, optimizer, steps=steps, schedule=schedule, start=w0, seed=seed)
+        for optimizer in contestants(dataset.n_samples, beta1, beta2)
+    ]
+
+
+def _save(figure: Figure, out: Path) -> None:
+    from properties.plots.style import save
+
+    save(figure, out)
+    say(f"Wrote {out}.")

@@ -1,0 +1,84 @@
+"""1 - cosine to the predicted direction against Σ η, log-log, with the theory's rate beside it.
+
+Once the loss weights c have settled, w_t - u Σ η stays bounded while ‖w_t‖ grows like Σ η, so the angle
+falls like 1/Σ η and 1 - cosine like (Σ η)^-2; on a limit cycle the same holds about the cycle's mean.
+Chatter of steps of size η adds Σ η² to the bounded part, a logarithm for η ∝ t^(-1/2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import fill
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from properties.plots import style
+from properties.plots.labels import label_ends
+from properties.plots.measure import Course
+
+SMALLEST = 1e-16
+"""1 - cosine is drawn down to here: double precision's own noise."""
+
+
+def convergence(courses: Sequence[Course], *, title: str = "", note: str = "") -> Figure:
+    """One line an optimizer; those without a single predicted direction are named below instead.
+
+    Arguments:
+      courses: runs with their predictions.
+      title: of the figure.
+      note: a sentence below the title.
+    """
+    painted = [(c, colour) for c, colour in zip(courses, style.SERIES, strict=False) if c.comparable]
+    shown = [course for course, _ in painted]
+    left_out = [course.name for course in courses if not course.comparable]
+    if left_out:
+        note += f" Not shown, for want of a single predicted direction: {'; '.join(left_out)}."
+    with style.style():
+        drawn = style.figure(8.2, 4.6)
+        ax = drawn.add_subplot()
+        ends = []
+        for course, colour in painted:
+            time, gaps = course.time, np.maximum(course.gaps, SMALLEST)
+            ax.loglog(time, gaps, color=colour)
+            ends.append((float(gaps[-1]), label_of(course), colour))
+        ax.set_xlabel("flow time  $\\Sigma\\,\\eta$")
+        ax.set_ylabel("$1-\\cos(w,\\;u)$,  $u$ the predicted direction")
+        if shown:
+            _frame(ax, shown)
+            _rate(ax, shown)
+            label_ends(ax, ends)
+        heading(drawn, ax, title, note)
+    return drawn
+
+
+def label_of(course: Course) -> str:
+    """The optimizer's name, over two lines where it is long."""
+    return course.name.replace(", β₁", ",\nβ₁", 1)
+
+
+def heading(drawn: Figure, ax: Axes, title: str, note: str, width: int = 104) -> None:
+    """Title in bold, the note small below it, both from the left edge."""
+    drawn.suptitle(title, x=0.012, ha="left", fontsize=11.5, fontweight="bold")
+    ax.set_title(fill(note.strip(), width), fontsize=8.8, fontweight="normal", color=style.FAINT, pad=9)
+
+
+def _frame(ax: Axes, shown: Sequence[Course]) -> None:
+    gaps = np.concatenate([np.maximum(course.gaps, SMALLEST) for course in shown])
+    ax.set_ylim(max(float(gaps.min()) / 3, SMALLEST / 3), min(2.5, float(gaps.max()) * 3))
+    ax.set_xlim(float(min(c.time[0] for c in shown)), float(max(c.time[-1] for c in shown)))
+
+
+def _rate(ax: Axes, shown: Sequence[Course]) -> None:
+    """A dashed line of slope -2 through the upper right of the axes, over the last decade."""
+    right = ax.get_xlim()[1]
+    x = np.array([right / 12, right / 1.5])
+    top = max(
+        float(np.interp(np.log(x[0]), np.log(c.time), np.log(np.maximum(c.gaps, SMALLEST)))) for c in shown
+    )
+    limit = np.log(ax.get_ylim()[1]) - 1.0
+    y = np.exp(min(top + 1.5, limit)) * (x / x[0]) ** -2
+    ax.loglog(x, y, "--", color=style.INK, lw=1.2)
+    middle = (float(np.sqrt(x.prod())), float(np.sqrt(y.prod())))
+    ax.annotate("rate $(\\Sigma\\eta)^{-2}$", middle, (5, 5), textcoords="offset points", fontsize=9)

@@ -1,0 +1,71 @@
+"""Labels beside the ends of lines, moved apart where they would touch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from properties.plots.style import INK
+
+LINE_HEIGHT = 1.35
+"""Distance of two labels, in font sizes."""
+
+
+def label_ends(
+    ax: Axes, labels: Sequence[tuple[float, str, str]], *, size: float = 8.5, x: float = 1.015
+) -> None:
+    """Write ``(height, text, colour)`` to the right of the axes, each as near to its height as the others allow.
+
+    Arguments:
+      ax: axes whose limits and scales are final.
+      labels: heights in data coordinates; those outside the axes are moved to its edge.
+      size: in points; a text of several lines takes its room.
+      x: where the texts begin, in axes widths.
+    """
+    if not labels:
+        return
+    figure = ax.figure
+    figure.draw_without_rendering()  # type: ignore[union-attr]
+    box = ax.get_window_extent()
+    lines = np.array([text.count("\n") + 1 for _, text, _ in labels])
+    unit = size * LINE_HEIGHT * figure.dpi / 72 / box.height  # type: ignore[union-attr]
+    points = ax.transData.transform([(ax.get_xlim()[0], height) for height, _, _ in labels])
+    wanted = np.clip((points[:, 1] - box.y0) / box.height, 0, 1)
+    for (_, text, colour), y, at in zip(labels, spread(wanted, lines * unit), wanted, strict=True):
+        if abs(y - at) > unit / 2:
+            ax.plot([1.0, x - 0.003], [at, y], color=colour, lw=0.7, transform=ax.transAxes, clip_on=False)
+        ax.text(x, y, text, color=colour or INK, fontsize=size, va="center", transform=ax.transAxes)
+
+
+def spread(wanted: np.ndarray, heights: np.ndarray) -> np.ndarray:
+    """Positions nearest the wanted ones, in the same order, that keep boxes of these heights apart.
+
+    Example:
+      >>> spread(np.array([0.5, 0.5, 0.1]), np.array([0.2, 0.2, 0.2])).round(3).tolist()
+      [0.4, 0.6, 0.1]
+    """
+    order = np.argsort(wanted, kind="stable")
+    blocks: list[list[int]] = []
+    for index in order:
+        blocks.append([int(index)])
+        while len(blocks) > 1 and _top(blocks[-2], wanted, heights) > _bottom(blocks[-1], wanted, heights):
+            blocks[-2:] = [blocks[-2] + blocks[-1]]
+    out = np.empty(len(wanted))
+    for block in blocks:
+        edge = _bottom(block, wanted, heights)
+        for index in block:
+            out[index] = edge + heights[index] / 2
+            edge += heights[index]
+    return out
+
+
+def _bottom(block: list[int], wanted: np.ndarray, heights: np.ndarray) -> float:
+    """Lower edge of boxes stacked without gaps, as near as possible to what they want."""
+    offsets = np.concatenate([[0.0], np.cumsum(heights[block])[:-1]]) + heights[block] / 2
+    return float(np.mean(wanted[block] - offsets))
+
+
+def _top(block: list[int], wanted: np.ndarray, heights: np.ndarray) -> float:
+    return _bottom(block, wanted, heights) + float(heights[block].sum()) - 1e-12

@@ -1,0 +1,258 @@
+"""What the figures of runs and sweeps show: contestants run on one data set, predictions beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from constructions.dataset import Dataset
+from properties.optimizers import Adam
+from properties.plots.names import optimizer_name
+from properties.records import Run
+from properties.schedules import Power
+from properties.trajectories import simulate
+from properties.translation import Variant, running
+from theory.errors import MarginproofError
+from theory.fields import AdamProxy, Field
+from theory.limit import Limit, LimitProblem, Outcome
+from theory.margins import Margin, l2_margin, linf_margin
+from theory.numbers import Array
+from theory.optimizers import BETA1, BETA2, Optimizer
+from theory.prediction import cosine
+from theory.solve import solve
+
+SCHEDULE = Power(0.1, 0.5)
+"""η_t = 0.1 (t + 2)^(-1/2): Σ η = 0.2 √t, so that 10^6 steps reach Σ η = 200."""
+STEPS = 1_000_000
+SLOW = Power(0.02, 0.5)
+"""For β2 near 1, whose limit needs η/(1-β2) small."""
+
+
+@dataclass(frozen=True, eq=False)
+class Landmarks:
+    """The directions everything is compared with.
+
+    Attributes:
+      l2, linf: the max-margins.
+      proxy: AdamProxy's limit from the start, Mahalanobis max-margin for M = diag √q.
+    """
+
+    l2: Margin
+    linf: Margin
+    proxy: Limit
+
+    @property
+    def directions(self) -> dict[str, Array]:
+        """By key ``l2``, ``linf``, ``adamproxy``; without the last where the proxy does not settle."""
+        known = {"l2": self.l2.direction, "linf": self.linf.direction}
+        if self.proxy.outcome is Outcome.FIXED_POINT:
+            known["adamproxy"] = self.proxy.direction
+        return known
+
+    def cosines(self, direction: Array) -> dict[str, float]:
+        """Cosine of a direction to each landmark."""
+        return {key: cosine(direction, value) for key, value in self.directions.items()}
+
+
+def landmarks(dataset: Dataset, start: Array | None = None) -> Landmarks:
+    """The landmarks of a data set; raises NotSeparableError with its certificate."""
+    l2, linf = l2_margin(dataset.entries), linf_margin(dataset.entries)
+    return Landmarks(l2, linf, solve(LimitProblem(dataset.entries, AdamProxy()), start))
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """A run beside its prediction.
+
+    Attributes:
+      name: for labels.
+      optimizer: what ran, in the theory's terms.
+      run: the record.
+      limit: the predicted limit of its own field.
+    """
+
+    name: str
+    optimizer: Optimizer
+    run: Run
+    limit: Limit
+
+    @property
+    def time(self) -> Array:
+        """Σ η at the checkpoints, shape (K,)."""
+        return np.array([point.sum_lr for point in self.run.checkpoints])
+
+    @property
+    def gaps(self) -> Array:
+        """1 - cosine to the predicted direction, shape (K,)."""
+        return self.run.gaps(self.limit.direction)
+
+    @property
+    def comparable(self) -> bool:
+        """Whether there is one predicted direction to compare with."""
+        return self.limit.unique and self.limit.outcome is not Outcome.UNDECIDED
+
+    def slope(self) -> float:
+        """d log(1 - cosine) / d log Σ η over the last half of log-time, a least-squares fit."""
+        time, gaps = self.time, np.maximum(self.gaps, 1e-300)
+        late = time >= np.sqrt(time[0] * time[-1])
+        return (
+            float(np.polyfit(np.log(time[late]), np.log(gaps[late]), 1)[0])
+            if late.sum() > 2
+            else float("nan")
+        )
+
+
+def contestants(n_samples: int, beta1: Fraction = BETA1, beta2: Fraction = BETA2) -> list[Optimizer]:
+    """The optimizers a data set is shown with: GD, full-batch Adam, Inc-Adam, AdamProxy, per-sample Signum."""
+    if n_samples == 1:
+        return [Optimizer("gd"), Optimizer("adam", 1, beta1=beta1, beta2=beta2)]
+    return [
+        Optimizer("gd"),
+        Optimizer("adam", n_samples, beta1=beta1, beta2=beta2),
+        Optimizer("adam", 1, beta1=beta1, beta2=beta2),
+        Optimizer("adamproxy"),
+        Optimizer("signum", 1, beta=Fraction(99, 100)),
+    ]
+
+
+def course(
+    dataset: Dataset,
+    optimizer: Optimizer,
+    *,
+    steps: int = STEPS,
+    schedule: Power = SCHEDULE,
+    start: Array | None = None,
+    loss: str = "exponential",
+    seed: int = 0,
+    checkpoints: int = 60,
+) -> Course:
+    """Run one optimizer; GD at unit speed, so that Σ η measures every path alike."""
+    n = dataset.n_samples
+    rule, batching = running(optimizer, n, Variant(normalise=optimizer.name == "gd"))
+    # A finite momentum has its own field; the limit it approximates is β → 1.
+    named = replace(optimizer, beta=None) if optimizer.name == "signum" else optimizer
+    run = simulate(
+        dataset,
+        rule,
+        batching=batching,
+        schedule=schedule,
+        steps=steps,
+        start=start,
+        loss=loss,
+        seed=seed,
+        checkpoints=checkpoints,
+    )
+    name = ("normalised " if optimizer.name == "gd" else "") + optimizer_name(optimizer, n)
+    return Course(name, optimizer, run, solve(LimitProblem(dataset.entries, named.field(n)), start))
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """Limits along one parameter.
+
+    Attributes:
+      parameter: its symbol.
+      x: its values, shape (P,).
+      limits: the predicted limit at each.
+      measured_x, runs: where runs were made.
+      label, run_label: what was predicted and what was run.
+    """
+
+    parameter: str
+    x: Array
+    limits: tuple[Limit, ...]
+    measured_x: Array
+    runs: tuple[Run, ...]
+    label: str
+    run_label: str
+
+    def cosines(self, marks: Landmarks) -> dict[str, Array]:
+        """Predicted cosine to each landmark, shape (P,) each, nan where the flow does not settle."""
+        rows = [
+            marks.cosines(limit.direction) if limit.outcome is Outcome.FIXED_POINT else {}
+            for limit in self.limits
+        ]
+        return {key: np.array([row.get(key, np.nan) for row in rows]) for key in marks.directions}
+
+    def measured(self, marks: Landmarks) -> dict[str, Array]:
+        """Measured cosine at the end of each run."""
+        rows = [marks.cosines(run.direction) for run in self.runs]
+        return {key: np.array([row[key] for row in rows]) for key in marks.directions}
+
+
+def divisors(n: int) -> list[int]:
+    """The divisors of n, in order."""
+    return [b for b in range(1, n + 1) if n % b == 0]
+
+
+def by_batch(
+    dataset: Dataset,
+    *,
+    steps: int = STEPS,
+    beta2: Fraction = Fraction(99, 100),
+    schedule: Power = SLOW,
+    seed: int = 0,
+    on: Callable[[], None] = lambda: None,
+) -> Sweep:
+    """Reshuffled Adam: the θ-field's limit at every b (β2 → 1), and runs at the divisors of N."""
+    n = dataset.n_samples
+    sizes = sorted({*np.unique(np.rint(np.geomspace(1, n, 40)).astype(int)).tolist(), *divisors(n)})
+    limits = [_solved(dataset, Optimizer("adam", b, "reshuffle").field(n)) for b in sizes]
+    measured = _a_few(divisors(n))
+    runs = []
+    for b in measured:
+        rule, batching = running(Optimizer("adam", b, "reshuffle", beta2=beta2), n)
+        runs.append(simulate(dataset, rule, batching=batching, schedule=schedule, steps=steps, seed=seed))
+        on()
+    label = "θ-field, β₂ → 1"
+    return Sweep("b", np.array(sizes), tuple(limits), np.array(measured), tuple(runs), label,
+                 f"reshuffled Adam, β₁ = 0.9, β₂ = {float(beta2):g}")  # fmt: skip
+
+
+def _a_few(values: Sequence[int], most: int = 7) -> list[int]:
+    """At most so many, ends included, evenly spaced in rank."""
+    chosen = np.unique(np.rint(np.linspace(0, len(values) - 1, min(most, len(values)))).astype(int))
+    return [values[i] for i in chosen]
+
+
+def by_beta2(
+    dataset: Dataset,
+    *,
+    beta1: Fraction = Fraction(1, 2),
+    steps: int = STEPS,
+    schedule: Power | None = None,
+    seed: int = 0,
+    on: Callable[[], None] = lambda: None,
+) -> Sweep:
+    """Inc-Adam, b = 1: its own fixed point against β2 from β1 to 1, and runs at some of them."""
+    if 1 - float(beta1) <= 3e-3:
+        raise MarginproofError(f"beta1={float(beta1)} leaves no room for beta2 up to 0.997; lower it")
+    grid = np.unique(np.concatenate([np.geomspace(3e-3, 1 - float(beta1), 25), [1 - float(beta1)]]))[::-1]
+    betas = [Fraction(round((1 - gap) * 2**20), 2**20) for gap in grid]
+    betas[0] = beta1
+    field = [Optimizer("adam", 1, beta1=beta1, beta2=beta2).field(dataset.n_samples) for beta2 in betas]
+    measured = betas[:: max(1, len(betas) // 6)]
+    runs = []
+    for beta2 in measured:
+        # The limit needs both η/(1-β2) small and Σ η large.
+        chosen = schedule or Power(min(0.1, 4 * (1 - float(beta2))), 0.5)
+        runs.append(
+            simulate(dataset, Adam(float(beta1), float(beta2)), schedule=chosen, steps=steps, seed=seed)
+        )
+        on()
+    return Sweep(
+        "1 - β₂",
+        np.array([1 - float(beta2) for beta2 in betas]),
+        tuple(_solved(dataset, one) for one in field),
+        np.array([1 - float(beta2) for beta2 in measured]),
+        tuple(runs),
+        "own fixed point",
+        f"Inc-Adam, β₁ = {float(beta1):g}",
+    )
+
+
+def _solved(dataset: Dataset, field: Field) -> Limit:
+    return solve(LimitProblem(dataset.entries, field))
