@@ -59,10 +59,11 @@ def register_with_hypothesis() -> None:
         with suppress(ShadowedPackageWarning):  # where warnings are errors, importing Hypothesis still works
             warnings.warn(shadow_message(hidden), ShadowedPackageWarning, stacklevel=2)
         return
-    from constructions.strategies import register
+    from constructions import strategies
     from properties.profiles import register_profiles
 
-    register()
+    if hasattr(strategies, "register"):  # else it is being imported, and registers itself when it is done
+        strategies.register()
     register_profiles()
 
 

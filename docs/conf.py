@@ -6,6 +6,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
 
+import hypothesis  # noqa: E402, F401 - first: it loads our strategies through its entry point
+
 import marginproof  # noqa: E402
 
 project = "marginproof"
@@ -20,10 +22,12 @@ extensions = [
     "sphinx_click",
     "docstrings",
     "mathml",
+    "outside",
     "reference_pages",
 ]
 exclude_patterns = ["_ext", "examples", "**/README.md"]
 default_role = None
+suppress_warnings = ["ref.python"]  # a short name in two modules; the full name is on the page
 
 myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "deflist", "fieldlist"]
 myst_heading_anchors = 4

@@ -89,6 +89,8 @@ def register() -> None:
     st.register_type_strategy(Separated, lambda _: separated_datasets())
 
 
+register()  # importing this module first leaves Hypothesis's entry point with nothing to call yet
+
 __all__ = [
     "FAMILIES",
     "SAMPLINGS",

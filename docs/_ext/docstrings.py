@@ -33,25 +33,50 @@ def convert(lines: list[str]) -> list[str]:
 
 
 def _escaped(lines: list[str]) -> Iterator[str]:
-    """Lines with markup characters escaped outside tables, examples and literals."""
+    """Lines with markup characters escaped outside examples and literals; tables set anew."""
+    table: list[str] = []
     rules, example = 0, False
     for line in lines:
-        if RULE.match(line):
-            rules = (rules + 1) % 3
+        rules += bool(RULE.match(line))
         example = bool(line.strip()) and (example or line.lstrip().startswith(">>>"))
-        if example or rules or RULE.match(line) or line.lstrip().startswith(".. "):
+        if rules:
+            table.append(line)
+            if rules == 3:
+                yield from _table(table)
+                table, rules = [], 0
+        elif example or line.lstrip().startswith(".. "):
             yield line
         else:
-            yield "".join(part if i % 2 else _escape(part) for i, part in enumerate(KEPT.split(line)))
+            yield _plain(line)
+
+
+def _plain(line: str) -> str:
+    return "".join(part if i % 2 else _escape(part) for i, part in enumerate(KEPT.split(line)))
+
+
+def _table(lines: list[str]) -> Iterator[str]:
+    """A simple table with its columns as wide as they need to be, once cells are escaped."""
+    starts = [match.start() for match in re.finditer(r"=+", lines[0])]
+    rows: list[list[str]] = []
+    for line in (line for line in lines if line.strip() and not RULE.match(line)):
+        cells = re.split(r"\s{2,}", line.strip())
+        if line.startswith(" ") or len(cells) != len(starts):  # a row continued: cells stand under their heads
+            ends = [*starts[1:], None]
+            cells = [line[a:b].strip() for a, b in zip(starts, ends, strict=True)]
+        if line.startswith(" ") and rows:
+            rows[-1] = [f"{old} {new}".strip() for old, new in zip(rows[-1], map(_plain, cells), strict=True)]
+        else:
+            rows.append([_plain(cell) or "\\ " for cell in cells])
+    widths = [max(len(row[k]) for row in rows) for k in range(len(starts))]
+    rule = "  ".join("=" * width for width in widths)
+    body = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    yield from ("", rule, body[0], rule, *body[1:], rule, "")
 
 
 def _escape(text: str) -> str:
-    text = (
-        re.sub(r"(?<!^)(?<!^ )([*|])|(?<=\S)([*])", r"\\\g<0>", text)
-        if text[:2] == "* "
-        else re.sub(r"[*|]", r"\\\g<0>", text)
-    )
-    return re.sub(r"(?<=\w)_(?!\w)", r"\\_", text)
+    bullet = text[:2] if text[:2] == "* " else ""
+    text = re.sub(r"[*|]", r"\\\g<0>", text[len(bullet) :])
+    return bullet + re.sub(r"(?<=\w)_(?!\w)", r"\\_", text)
 
 
 def _sections(lines: list[str]) -> Iterator[str]:

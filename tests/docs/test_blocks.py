@@ -1,0 +1,169 @@
+"""Every code block and every command in the documentation runs, and its output is what is shown.
+
+Blocks of one page run in order in one empty folder, Python blocks in one namespace.  ``...`` in an
+output stands for anything.  A comment before a block says more about it:
+
+* ``<!-- test: file NAME -->``: the block is a file, written into the folder;
+* ``<!-- test: needs MODULE -->``: skipped where the module is not installed;
+* ``<!-- test: exit CODE -->``: the exit code of the last command [default: 0];
+* ``<!-- test: skip REASON -->``: not run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import doctest
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted(p for p in DOCS.rglob("*.md") if "generated" not in p.parts) + [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+]
+FENCE = re.compile(r"^```(\S*)[^\n]*\n(.*?)^```$", re.M | re.S)
+MARKER = re.compile(r"<!-- test: (.+?) -->\s*$")
+RUN = ("python", "console")
+SHOWN = ("", "text", "json")
+"""Shown, not run; a text after a Python block is its output."""
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, its text, its line, and what the comment before it says."""
+
+    language: str
+    text: str
+    line: int
+    notes: dict[str, str]
+
+
+def blocks(page: Path) -> list[Block]:
+    text = page.read_text(encoding="utf-8")
+    found = []
+    for match in FENCE.finditer(text):
+        before = MARKER.search(text[: match.start()].rstrip())
+        parts = before[1].split("; ") if before else []
+        notes = dict(part.partition(" ")[::2] for part in parts)
+        found.append(Block(match[1], match[2], text[: match.start()].count("\n") + 1, notes))
+    return found
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+class Page:
+    """Runs a page's blocks in a folder."""
+
+    def __init__(self, page: Path, folder: Path) -> None:
+        self.page, self.folder = page, folder
+        self.names: dict[str, Any] = {"__name__": "__page__"}
+        self.printed = ""
+        for example in (DOCS / "examples").glob("*.py"):
+            shutil.copy(example, folder)
+        (folder / "constructions").symlink_to(ROOT / "constructions") if page.name == "README.md" else None
+
+    def run(self, block: Block) -> None:
+        if "skip" in block.notes or ("needs" in block.notes and not find_spec(block.notes["needs"])):
+            return
+        if "file" in block.notes:
+            (self.folder / block.notes["file"]).write_text(block.text, encoding="utf-8")
+        elif block.language == "console":
+            self.console(block)
+        elif block.language == "python":
+            self.python(block)
+        elif block.language == "text" and self.printed:
+            self.compare(block, block.text, self.printed)
+            self.printed = ""
+
+    def console(self, block: Block) -> None:
+        runs = re.split(r"^\$ ", block.text, flags=re.M)[1:]
+        assert runs, f"{name_of(self.page)}:{block.line}: no line begins with $"
+        for k, run in enumerate(runs):
+            command, _, expected = run.partition("\n")
+            code = int(block.notes.get("exit", 0)) if k == len(runs) - 1 else 0
+            path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+            settings = {**os.environ, "PATH": path, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
+            settings.pop("PYTEST_ADDOPTS", None)
+            done = subprocess.run(
+                command, shell=True, cwd=self.folder, env=settings, text=True, encoding="utf-8",
+                timeout=SECONDS, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+            assert done.returncode == code, f"{command}: exit {done.returncode}, not {code}\n{done.stdout}"
+            self.compare(block, expected, done.stdout)
+
+    def python(self, block: Block) -> None:
+        output = io.StringIO()
+        code = compile(block.text, f"{name_of(self.page)}:{block.line}", "exec")
+        with contextlib.redirect_stdout(output):
+            exec(code, self.names)
+        self.printed = output.getvalue()
+
+    def compare(self, block: Block, expected: str, got: str) -> None:
+        if not expected.strip():
+            return
+        checker = doctest.OutputChecker()
+        if not checker.check_output(expected, got, FLAGS):
+            raise AssertionError(f"{name_of(self.page)}:{block.line} shows\n{expected}\nand got\n{got}")
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if any(b.language in RUN for b in blocks(p))], ids=name_of)
+def test_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    runner = Page(page, tmp_path)
+    for block in blocks(page):
+        runner.run(block)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_block_is_run_or_says_why_not(page: Path) -> None:
+    for block in blocks(page):
+        where = f"{name_of(page)}:{block.line}"
+        known = block.language in (*RUN, *SHOWN) or block.language.startswith("{")
+        assert known or block.notes.get("skip"), f"{where}: ```{block.language} is not run; say why"
+        assert set(block.notes) <= {"file", "needs", "exit", "skip"}, f"{where}: {block.notes}"
+        if block.language == "json" and "…" not in block.text:
+            json.loads(block.text)
+
+
+def test_most_blocks_run() -> None:
+    runnable = [block for page in PAGES for block in blocks(page) if block.language in RUN]
+    skipped = [block for block in runnable if "skip" in block.notes]
+    print(f"{len(runnable)} blocks, {len(skipped)} not run")
+    assert len(runnable) >= 30, "the documentation lost its examples, or the parser its blocks"
+    assert len(skipped) * 8 <= len(runnable), [block.notes["skip"] for block in skipped]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("```python\nraise RuntimeError('seen')\n```", "seen"),
+        ("```console\n$ false\n```", "exit 1"),
+        ("```console\n$ echo one\ntwo\n```", "shows"),
+        ("```python\nprint(1)\n```\n\n```text\n2\n```", "shows"),
+    ],
+)
+def test_a_wrong_block_fails(text: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(text + "\n")
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    runner = Page(page, tmp_path)
+    with pytest.raises((AssertionError, RuntimeError), match=message):
+        for block in blocks(page):
+            runner.run(block)

@@ -1,0 +1,123 @@
+"""The site builds without a warning, its links resolve, and every public name is in the reference."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytest.importorskip("sphinx", reason="install the extra docs")
+pytest.importorskip("furo", reason="install the extra docs")
+SKIPPED_BY_SPHINX = {"genindex.html", "search.html", "py-modindex.html"}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built site; any warning is a failure.  Source listings, which take half the time, are left out."""
+    out = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
+    quick = ["-D", "extensions=" + ",".join(e for e in extensions() if "viewcode" not in e)]
+    done = subprocess.run([*command, *quick, str(ROOT / "docs"), str(out)], text=True, capture_output=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return out
+
+
+def extensions() -> list[str]:
+    text = (ROOT / "docs" / "conf.py").read_text()
+    return re.findall(r'"([\w.]+)"', text[text.index("extensions = [") : text.index("]", text.index("extensions = ["))])
+
+
+@pytest.fixture(scope="session")
+def reference_pages() -> Any:
+    sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+    try:
+        return importlib.import_module("reference_pages")
+    finally:
+        sys.path.pop(0)
+
+
+def inventory(site: Path) -> set[str]:
+    """Names that the site's index of Python objects holds."""
+    from sphinx.util.inventory import InventoryFile
+
+    with (site / "objects.inv").open("rb") as file:
+        found = InventoryFile.loads(file.read(), uri="")
+    return {name for kind, items in found.data.items() if kind.startswith("py:") for name in items}
+
+
+def test_every_public_name_is_in_the_reference(site: Path, reference_pages: Any) -> None:
+    known = inventory(site)
+    names = {name for module in reference_pages.modules() for name in reference_pages.public_names(module)}
+    assert len(names) > 300
+    assert not names - known
+
+
+def test_every_command_and_claim_is_in_the_reference(site: Path) -> None:
+    from properties.cli import main
+    from theory.registry import claims
+
+    commands = (site / "reference" / "cli.html").read_text()
+    for name in main.list_commands(None):
+        assert f'id="marginproof-{name}"' in commands
+    page = (site / "reference" / "generated" / "claims.html").read_text()
+    for identifier in claims():
+        assert f'id="{identifier.lower()}"' in page
+
+
+class Anchors(HTMLParser):
+    """A page's ids and the places it links to."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for key, value in attrs:
+            if key == "id" and value:
+                self.ids.add(value)
+            if (key == "href" and tag == "a") or (key == "src" and tag in ("img", "script")):
+                self.links.append(value or "")
+
+
+def test_internal_links_resolve(site: Path) -> None:
+    pages = {path: Anchors(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")}
+    broken, count = [], 0
+    for path, page in pages.items():
+        for link in page.links if path.name not in SKIPPED_BY_SPHINX else ():
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            count += 1
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            fragment = unquote(parts.fragment)
+            if not target.exists() or (fragment and target in pages and fragment not in pages[target].ids):
+                broken.append(f"{path.relative_to(site)} -> {link}")
+    assert count > 1000
+    assert not broken
+
+
+def test_no_page_loads_anything_from_the_network(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        loaded = re.findall(r'<(?:script|img|link)[^>]+(?:src|href)="(https?:[^"]+)"', path.read_text(encoding="utf-8"))
+        assert not loaded, f"{path.name} loads {loaded}"
+
+
+def test_links_between_the_sources_resolve() -> None:
+    broken = []
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S)
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
+            made = "generated" in target
+            if not urlsplit(target).scheme and not made and not (page.parent / target).exists():
+                broken.append(f"{page.relative_to(ROOT)} -> {target}")
+    assert not broken
