@@ -1,5 +1,5 @@
 # `make verify` runs the main job, `make test` the test suite; both build their own .venv first.
-# Only Python 3.11+, make and a package index are needed.
+# Only Python 3.11+, make and a package index are needed.  `make thorough` adds the slow tests.
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
@@ -7,13 +7,16 @@ BIN := $(VENV)/bin
 # One thread per process: the problems are small, and test workers share the cores.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: verify test lint types docs mutants benchmarks clean
+.PHONY: verify test thorough lint types docs mutants benchmarks clean
 
 verify: $(VENV)/installed
 	$(BIN)/marginproof verify --profile quick
 
 test: $(VENV)/installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+
+thorough: $(VENV)/installed
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

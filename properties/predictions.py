@@ -3,13 +3,13 @@
 *Directions* (smooth fields: Inc-Adam, AdamProxy, GD).  As η → 0 the iterates follow dw/dτ = κ u(c) from w_0 = 0,
 which is integrated by RK4 over the run's own flow time τ = Σ η.  Measured and predicted direction are
 those of w_T - w_{T/2}, so the offset of the start drops out.  Halving η at the same τ changes the measured
-one by about half its error (the error is O(η)); the tolerance is four times that change, plus RK4's
-own change under halving, plus rounding.  Where the flow itself has come within :data:`RESOLVED` of the
+one by about half its error (the error is O(η)); one halving may happen to move it little, so the tolerance
+is four times the larger of two successive changes, plus RK4's own change under halving, plus rounding.  Where the flow itself has come within :data:`RESOLVED` of the
 limit equation's solution, the limit is confirmed to that accuracy; the count of these is kept.
 
 *Margins* (sign fields: full-batch Adam, Signum).  The argument of B2 and B5 gives, as η → 0,
 min_i x_i·w / Σ η >= γ_∞ - δ(β) - Φ(0)/Σ η with Φ(0) = log N or log(2^N - 1); what η > 0 costs is again
-four times the change under halving it.
+four times the larger change under two halvings of it.
 
 Where a tolerance is too wide to fail, the example counts as vacuous.
 """
@@ -56,12 +56,17 @@ def windows(case: Case) -> tuple[int, int]:
 
 
 def measure(subject: Subject, case: Case) -> tuple[np.ndarray, float]:
-    """The direction at half the step, and how far halving the step moved it."""
-    coarse = second_half(drive(subject, case).run.W, *windows(case))
-    fine_case = replace(case, steps=2 * case.steps, eta0=case.eta0 / 2)
+    """The direction at a quarter of the step, and the larger of the moves of two successive halvings."""
     half, end = windows(case)
-    fine = second_half(drive(subject, fine_case).run.W, 2 * half, 2 * end)
-    return fine, float(np.linalg.norm(fine - coarse))
+    coarse, middle, fine = (
+        second_half(drive(subject, finer(case, k)).run.W, k * half, k * end) for k in (1, 2, 4)
+    )
+    return fine, max(float(np.linalg.norm(fine - middle)), float(np.linalg.norm(middle - coarse)))
+
+
+def finer(case: Case, k: int) -> Case:
+    """The case with k times the steps of 1/k the size."""
+    return replace(case, steps=k * case.steps, eta0=case.eta0 / k)
 
 
 @dataclass(frozen=True)
@@ -149,13 +154,11 @@ def l2_on_rademacher(subject: Subject, case: Case) -> Judgement:
 
 def linf_margin(subject: Subject, case: Case) -> Judgement:
     """L1 and L6: min_i x_i·w / Σ η against γ_∞ - δ(β) - Φ(0)/Σ η."""
-    coarse, _ = reached(subject, case)
-    ratio, run = reached(subject, replace(case, steps=2 * case.steps, eta0=case.eta0 / 2))
+    (coarse, _), (middle, _), (ratio, run) = (reached(subject, finer(case, k)) for k in (1, 2, 4))
+    change = max(abs(ratio - middle), abs(middle - coarse))
     gamma = linf_lower(case)
     start = run.potential() / float(run.etas.sum())
-    allowed = (
-        start + momentum_loss(subject, case) * run.radius + 4 * abs(ratio - coarse) + 8 * UNIT * case.steps
-    )
+    allowed = start + momentum_loss(subject, case) * run.radius + 4 * change + 8 * UNIT * case.steps
     text = f"min x·w / Σ η = {ratio!r} >= {gamma - allowed!r} = γ_∞ - tolerance, γ_∞ = {gamma!r}"
     if not np.isfinite(ratio):
         return Judgement(False, text)

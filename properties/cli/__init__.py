@@ -86,7 +86,9 @@ def show_error(error: MarginproofError, ctx: click.Context) -> None:
     if target is not None:
         output.write_json({"error": sentence, "certificate": list(error.weights)}, target)
         return
-    shown = [f"{weight} on row {i + 1}" for i, weight in enumerate(error.weights) if weight]
+    # `enumerate` is our command's module in this package once that is imported, so rows are counted by zip
+    rows = zip(range(1, len(error.weights) + 1), error.weights, strict=True)
+    shown = [f"{weight} on row {row}" for row, weight in rows if weight]
     click.echo(f"certificate (weights c >= 0 with Xᵀc = 0): {', '.join(shown)}", err=True)
 
 

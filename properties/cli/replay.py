@@ -14,6 +14,11 @@ def command(ctx: click.Context, check: str, optimizer: str, case: str) -> None:
     """Judge CASE (one line of JSON, as printed) by CHECK for OPTIMIZER (module:name).
 
     Exit code 0 if the property holds on it, 1 if not.
+
+    \b
+    Example:
+      marginproof replay B1.step properties.reference:Adam
+        '{"rows":[["1","2"]],"hyper":{"beta1":"1/2","beta2":"3/4"},"eta0":"1/8","steps":4,"batch_size":1}'
     """
     import os
     import sys

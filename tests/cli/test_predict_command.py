@@ -121,7 +121,10 @@ def test_bad_input_is_one_sentence(arguments, phrase):
     assert not result.stdout
 
 
-def test_non_separable_data_carry_their_certificate(tmp_path):
+@pytest.mark.parametrize("first", ["predict", "enumerate"])
+def test_non_separable_data_carry_their_certificate(tmp_path, first):
+    """Also once the module of the command ``enumerate`` has taken the builtin's name in its package."""
+    CliRunner().invoke(main, [first, "--help"])
     data = tmp_path / "rows.csv"
     data.write_text("1,0\n-1,0\n")
     result = run(str(data), "--folded", code=2)
