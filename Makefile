@@ -25,6 +25,10 @@ lint: $(VENV)/installed
 types: $(VENV)/installed
 	$(BIN)/mypy
 
+docs: $(VENV)/installed
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs site
+	@echo "open site/index.html"
+
 mutants: $(VENV)/installed
 	$(BIN)/python -m properties.mutants
 
@@ -35,7 +39,7 @@ $(VENV)/installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "error: Python 3.11 or newer was not found; install it or run make PYTHON=/path/to/python3"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --editable '.[dev,docs]'
 	@touch $@
 
 clean:

@@ -29,7 +29,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-PAGES = sorted(p for p in DOCS.rglob("*.md") if "generated" not in p.parts) + [
+PAGES = [
+    *sorted(p for p in DOCS.rglob("*.md") if "generated" not in p.parts),
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
 ]
@@ -159,7 +160,9 @@ def test_most_blocks_run() -> None:
         ("```python\nprint(1)\n```\n\n```text\n2\n```", "shows"),
     ],
 )
-def test_a_wrong_block_fails(text: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_block_fails(
+    text: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = tmp_path / "page.md"
     page.write_text(text + "\n")
     monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
