@@ -60,7 +60,9 @@ def _table(lines: list[str]) -> Iterator[str]:
     rows: list[list[str]] = []
     for line in (line for line in lines if line.strip() and not RULE.match(line)):
         cells = re.split(r"\s{2,}", line.strip())
-        if line.startswith(" ") or len(cells) != len(starts):  # a row continued: cells stand under their heads
+        if line.startswith(" ") or len(cells) != len(
+            starts
+        ):  # a row continued: cells stand under their heads
             ends = [*starts[1:], None]
             cells = [line[a:b].strip() for a, b in zip(starts, ends, strict=True)]
         if line.startswith(" ") and rows:

@@ -49,7 +49,11 @@ def public_names(module: str) -> list[str]:
 
 def module_page(name: str) -> str:
     """The page of one module."""
-    options = "   :members:\n   :ignore-module-all:\n   :show-inheritance:\n" if name != "marginproof" else "   :no-members:\n"
+    options = (
+        "   :members:\n   :ignore-module-all:\n   :show-inheritance:\n"
+        if name != "marginproof"
+        else "   :no-members:\n"
+    )
     return f"{name}\n{'=' * len(name)}\n\n.. automodule:: {name}\n{options}" + (
         _homes() if name == "marginproof" else ""
     )

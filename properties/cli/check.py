@@ -13,7 +13,7 @@ from properties.cli.output import emit, say, table
 EXIT = {"VALID": 0, "INVALID": 1, "UNSUPPORTED": 2}
 
 
-@click.command()
+@click.command("check")
 @click.argument("certificates", nargs=-1, metavar="[CERT]...")
 @click.option("--corpus", is_flag=True, help="Check the certificates that come with the package too.")
 @click.option("--seconds", default=60.0, show_default=True, help="Time limit for each certificate.")

@@ -12,7 +12,7 @@ from properties.cli.options import json_option
 from properties.cli.output import emit, say, write_atomically
 
 
-@click.command()
+@click.command("hunt")
 @click.argument("claim")
 @click.option("--n", default=3, show_default=True, help="Rows N.")
 @click.option("--d", default=3, show_default=True, help="Columns d.")

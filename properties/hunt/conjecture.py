@@ -20,9 +20,10 @@ from properties.hunt.quarries import integers
 from theory.certificates import Certificate, CertificateError
 from theory.certificates.cycle import limit_cycle
 from theory.certificates.points import fixed_point
-from theory.errors import MarginproofError
+from theory.errors import MarginproofError, NotSeparableError
 from theory.fields import AdamProxy, Field
 from theory.limit import Limit, LimitProblem, Outcome
+from theory.separability import decide
 from theory.solve import solve
 
 Array = np.ndarray
@@ -48,7 +49,10 @@ class UserConjecture:
             return 1.0
         if prediction.outcome is Outcome.UNDECIDED:
             return 1.0
-        said = self.function()(X, prediction)
+        try:
+            said = self.function()(X, prediction)
+        except NotSeparableError:  # outside the subject; a float γ of nearly zero let it through
+            return 1.0
         if isinstance(said, (bool, np.bool_)):
             return 1.0 if said else -1.0
         return float(said)
@@ -58,8 +62,8 @@ class UserConjecture:
         return np.array([max(-self.value(X), 0.0) for X in batch])
 
     def confirm(self, X: Array) -> bool:
-        """Whether the conjecture fails."""
-        return self.value(X) < 0
+        """Whether the conjecture fails, on data that surely are separable."""
+        return self.value(X) < 0 and decide(X)[0] is not None
 
     def certify(self, X: Array) -> Certificate:
         """That the predicted point, or cycle, is there; the conjecture itself is not judged."""

@@ -69,7 +69,7 @@ def name_of(page: Path) -> str:
 
 
 class Page:
-    """Runs a page's blocks in a folder."""
+    """Runs a page's blocks in a folder, with our examples and, for the README, the repository's folders in it."""
 
     def __init__(self, page: Path, folder: Path) -> None:
         self.page, self.folder = page, folder
@@ -77,7 +77,12 @@ class Page:
         self.printed = ""
         for example in (DOCS / "examples").glob("*.py"):
             shutil.copy(example, folder)
-        (folder / "constructions").symlink_to(ROOT / "constructions") if page.name == "README.md" else None
+        if page.name == "README.md":
+            (folder / "constructions").symlink_to(ROOT / "constructions")
+
+    def run_all(self, found: list[Block]) -> None:
+        for block in found:
+            self.run(block)
 
     def run(self, block: Block) -> None:
         if "skip" in block.notes or ("needs" in block.notes and not find_spec(block.notes["needs"])):
@@ -127,9 +132,7 @@ class Page:
 def test_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
-    runner = Page(page, tmp_path)
-    for block in blocks(page):
-        runner.run(block)
+    Page(page, tmp_path).run_all(blocks(page))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
@@ -166,7 +169,6 @@ def test_a_wrong_block_fails(
     page = tmp_path / "page.md"
     page.write_text(text + "\n")
     monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
-    runner = Page(page, tmp_path)
+    runner, found = Page(page, tmp_path), blocks(page)
     with pytest.raises((AssertionError, RuntimeError), match=message):
-        for block in blocks(page):
-            runner.run(block)
+        runner.run_all(found)

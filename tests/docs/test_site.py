@@ -32,7 +32,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def extensions() -> list[str]:
     text = (ROOT / "docs" / "conf.py").read_text()
-    return re.findall(r'"([\w.]+)"', text[text.index("extensions = [") : text.index("]", text.index("extensions = ["))])
+    return re.findall(
+        r'"([\w.]+)"', text[text.index("extensions = [") : text.index("]", text.index("extensions = ["))]
+    )
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +110,9 @@ def test_internal_links_resolve(site: Path) -> None:
 
 def test_no_page_loads_anything_from_the_network(site: Path) -> None:
     for path in site.rglob("*.html"):
-        loaded = re.findall(r'<(?:script|img|link)[^>]+(?:src|href)="(https?:[^"]+)"', path.read_text(encoding="utf-8"))
+        loaded = re.findall(
+            r'<(?:script|img|link)[^>]+(?:src|href)="(https?:[^"]+)"', path.read_text(encoding="utf-8")
+        )
         assert not loaded, f"{path.name} loads {loaded}"
 
 
