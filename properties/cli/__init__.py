@@ -27,9 +27,9 @@ COMMANDS = {
     "hunt": "Search for data that refute a claim.",
     "check": "Check a certificate with the standard library alone.",
     "replay": "Judge again the case a failing property printed.",
-    "report": "Write the report of a study.",
-    "plot": "Draw a figure.",
-    "study": "Run a study from its description.",
+    "report": "Write one page on the claims and on data.",
+    "plot": "Draw a figure of a data set.",
+    "study": "Reproduce one phenomenon, with its table and figures.",
 }
 """Command name to the line that ``--help`` shows."""
 

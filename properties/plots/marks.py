@@ -20,7 +20,9 @@ def caption(found: Enumeration, circles: bool = False) -> str:
     }
     parts = [f"{count} {kind.value}" for kind, count in counts.items() if count]
     total = len(found.points)
-    text = f"{total} fixed point{'s' * (total != 1)}: {', '.join(parts)}" if total else "no fixed point"
+    text = f"{total} fixed points: {', '.join(parts)}" if total else "no fixed point"
+    if total == 1:
+        text = f"1 fixed point, {found.points[0].stability.value}"
     surely = all(point.certified for point in found.points)
     proved = "proved in interval arithmetic" if surely else "not all certified"
     text += f" (complete list, {proved})" if found.complete else " (there may be more)"

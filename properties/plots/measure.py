@@ -27,6 +27,10 @@ from theory.solve import solve
 SCHEDULE = Power(0.1, 0.5)
 """η_t = 0.1 (t + 2)^(-1/2): Σ η = 0.2 √t, so that 10^6 steps reach Σ η = 200."""
 STEPS = 1_000_000
+CHATTER = 4.0
+"""The bounded part of w may double over the last stretch: steps of size η ∝ t^(-1/2) add Σ η², a logarithm."""
+ROUNDING = 1e-14
+"""1 - cosine that double precision cannot tell from 0, with room for d = 50 coordinates."""
 SLOW = Power(0.02, 0.5)
 """For β2 near 1, whose limit needs η/(1-β2) small."""
 
@@ -93,6 +97,19 @@ class Course:
     def comparable(self) -> bool:
         """Whether there is one predicted direction to compare with."""
         return self.limit.unique and self.limit.outcome is not Outcome.UNDECIDED
+
+    def approaches(self, direction: Array | None = None) -> bool:
+        """Whether the run nears a direction [default: the predicted one] at the theory's rate.
+
+        At that rate (1 - cosine) (Σ η)² stays bounded; it may grow by :data:`CHATTER` from the stretch around
+        a tenth of the run's flow time to its end.  Near a wrong direction it grows by 25 or more.
+        """
+        gaps = self.gaps if direction is None else self.run.gaps(direction)
+        time = self.time
+        before = (time >= time[-1] / 30) & (time <= time[-1] / 5)
+        if gaps[-1] <= ROUNDING or not before.any():
+            return bool(gaps[-1] <= ROUNDING)
+        return bool(gaps[-1] * time[-1] ** 2 <= CHATTER * (gaps[before] * time[before] ** 2).max())
 
     def slope(self) -> float:
         """d log(1 - cosine) / d log Σ η over the last half of log-time, a least-squares fit."""

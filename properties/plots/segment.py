@@ -92,4 +92,4 @@ def _segment_point(ax: Axes, point: FixedPoint, s: float) -> None:
     )
     up = -1 if point.stability is Stability.ATTRACTING else 1
     align = "right" if s > 0.66 else "left" if s < 0.33 else "center"
-    boxed(ax, text, np.array([s, 0.0]), (-10 if s > 0.66 else 10, 34 * up), align)
+    boxed(ax, text, np.array([s, 0.0]), (-10 if s > 0.66 else 10, 34 * up if up < 0 else 84), align)

@@ -1,0 +1,78 @@
+"""``marginproof study``: reproduce one phenomenon of the paper, with its table, its figures and its claims."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from properties.cli.options import json_option
+from properties.cli.output import emit, say, table
+from properties.studies import STUDIES
+from theory.errors import MarginproofError
+
+if TYPE_CHECKING:
+    from properties.studies.study import Study
+
+
+@click.command("study")
+@click.argument("name", metavar=f"[{'|'.join(STUDIES)}]")
+@click.option("--steps", type=int, metavar="T", help="Of each run [default: the study's own].")
+@click.option("--out", metavar="DIR", help="Write the figures there, as SVG and PNG.")
+@json_option
+def command(name: str, steps: int | None, out: str | None, json_target: str | None) -> None:
+    """Run a study: its table, its finding, and what it says about which claims.
+
+    \b
+    Example:
+      marginproof study two-limits --out figures
+    """
+    from properties.studies import run_study
+
+    folder = None if out is None else Path(out)
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise MarginproofError(f"out={out} is a file; give a folder for the figures")
+    study = run_study(name, steps)
+    written = [] if folder is None else _write(study, folder)
+    emit(described(study, written), json_target, lambda: _show(study, written))
+
+
+def described(study: Study, written: list[str]) -> dict[str, Any]:
+    """What ``--json`` says of a study."""
+    return {
+        "study": study.name,
+        "title": study.title,
+        "question": study.question,
+        "finding": study.finding,
+        "columns": study.columns,
+        "rows": study.rows,
+        "claims": [{"id": b.claim, "verdict": b.word, "why": b.why} for b in study.bearings],
+        "settings": study.settings,
+        "figures": written,
+    }
+
+
+def _write(study: Study, folder: Path) -> list[str]:
+    from properties.plots.style import save
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        raise MarginproofError(
+            f"out={folder} cannot be made ({cause.strerror}); choose another place"
+        ) from cause
+    paths = [folder / f"{study.name}-{stem}{kind}" for stem in study.figures for kind in (".svg", ".png")]
+    for path in paths:
+        save(study.figures[path.stem.removeprefix(f"{study.name}-")], path)
+    return [str(path) for path in paths]
+
+
+def _show(study: Study, written: list[str]) -> None:
+    say(f"{study.title}\n{study.question}")
+    table(study.settings.split(" data=")[0], list(study.columns), [list(row) for row in study.rows])
+    say(study.finding)
+    for bearing in study.bearings:
+        say(f"  {bearing.claim} {bearing.word}: {bearing.why}  ({bearing.title})")
+    if written:
+        say(f"Wrote {', '.join(written)}.")

@@ -1,0 +1,62 @@
+"""Loss weights along runs: c_i against Σ η."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from properties.plots import style
+from properties.plots.convergence import heading
+from properties.plots.labels import label_ends
+from theory.numbers import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One weight along one run.
+
+    Attributes:
+      label: written at its end.
+      time: Σ η, shape (K,).
+      values: the weight, shape (K,).
+    """
+
+    label: str
+    time: Array
+    values: Array
+
+
+def weights(
+    lines: Sequence[Line],
+    *,
+    title: str = "",
+    note: str = "",
+    levels: Sequence[tuple[float, str]] = (),
+    ylabel: str = "loss weight $c_i$",
+    log: bool = False,
+) -> Figure:
+    """Lines with labels at their ends; ``levels`` are predicted values, dashed with a name at the left."""
+    with style.style():
+        drawn = style.figure(8.2, 3.9)
+        ax = drawn.add_subplot()
+        for line, colour in zip(lines, style.SERIES, strict=False):
+            ax.plot(line.time, line.values, color=colour, lw=1.5)
+        first = min(float(line.time[0]) for line in lines)
+        ax.set_xlim(first, max(float(line.time[-1]) for line in lines))
+        ax.set_ylim(-0.03, 1.03)
+        if log:
+            ax.set_xscale("log")
+        for level, name in levels:
+            ax.axhline(level, color=style.INK, lw=0.9, ls=(0, (4, 3)), zorder=1)
+            ax.text(0.5, level, name, transform=ax.get_yaxis_transform(), fontsize=8.5, va="center",
+                    ha="center", bbox={"fc": style.PAPER, "ec": "none", "pad": 1.5}, zorder=5)  # fmt: skip
+        ax.set_xlabel("flow time  $\\Sigma\\,\\eta$")
+        ax.set_ylabel(ylabel)
+        ends = [(float(np.clip(line.values[-1], 0, 1)), line.label, colour)
+                for line, colour in zip(lines, style.SERIES, strict=False)]  # fmt: skip
+        label_ends(ax, ends)
+        heading(drawn, ax, title, note)
+    return drawn

@@ -1,0 +1,48 @@
+"""One study a phenomenon of the paper: a run anyone can repeat, with its table, its figures and the claims it bears on.
+
+A study is a module with ``run(steps) -> Study`` (:mod:`properties.studies.study`) and a line in :data:`STUDIES`.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from theory.errors import MarginproofError
+
+if TYPE_CHECKING:
+    from properties.studies.study import Study
+
+STUDIES = {
+    "gaussian": "Gaussian data: each optimizer to its own max-margin direction",
+    "sr": "Scaled Rademacher data: per-sample Adam goes to l2, full-batch Adam to l_inf",
+    "shifted-diagonal": "Shifted-diagonal data: per-sample Adam goes to l_inf from w = 0",
+    "signum": "Signum keeps the l_inf bias at every batch size, SignSGD does not",
+    "batch-size": "The limit moves with the batch size, between AdamProxy and l_inf",
+    "beta2": "The limit of per-sample Adam moves with β2, towards AdamProxy",
+    "cycle": "Data on which the update direction never converges",
+    "two-limits": "Data on which the start decides the limit",
+}
+"""A study's name to what it shows."""
+
+
+def run_study(name: str, steps: int | None = None) -> Study:
+    """Run a study.
+
+    Arguments:
+      name: a key of :data:`STUDIES`.
+      steps: of each run [default: the study's own].
+
+    Raises:
+      MarginproofError: an unknown name, or too few steps.
+    """
+    if name not in STUDIES:
+        near = get_close_matches(name, STUDIES, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(STUDIES)}"
+        raise MarginproofError(f"study={name} is unknown; {hint}")
+    if steps is not None and steps < 1000:
+        raise MarginproofError(f"steps={steps} is too few for a limit to show; give 1000 or more")
+    module = import_module(f"{__name__}.{name.replace('-', '_')}")
+    found: Study = module.run(steps) if steps is not None else module.run()
+    return found

@@ -1,0 +1,56 @@
+"""Adam with reshuffled batches: the limit moves from AdamProxy's (b = 1) to l_inf (b = N)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from constructions.builtin import load
+from properties.plots.measure import STEPS, by_batch, landmarks
+from properties.plots.sweeps import sweep_figure
+from properties.studies import STUDIES
+from properties.studies.study import Study, by_proof, observed
+
+TOLERANCE = 0.02
+"""In cosine: the predictions are for β2 → 1 and the runs have β2 = 0.99; half the change from β2 = 0.9 to 0.99 is 0.01."""
+
+
+def run(steps: int = STEPS) -> Study:
+    """Gaussian data 10 × 50; every b predicted, the divisors of N run."""
+    data = load("gaussian")
+    marks = landmarks(data)
+    sweep = by_batch(data, steps=steps)
+    predicted, measured = sweep.cosines(marks), sweep.measured(marks)
+    at = [int(np.flatnonzero(sweep.x == b)[0]) for b in sweep.measured_x]
+    gaps = np.array([run.final.gap(sweep.limits[i].direction) for run, i in zip(sweep.runs, at, strict=True)])
+    rows = tuple(
+        (int(b), *(value for key in predicted for value in (predicted[key][i], measured[key][j])), gaps[j])
+        for j, (b, i) in enumerate(zip(sweep.measured_x, at, strict=True))
+    )
+    names = {"l2": "l2", "linf": "l_inf", "adamproxy": "Mahalanobis"}
+    heads = tuple(f"{names[key]}, {what}" for key in predicted for what in ("predicted", "run"))
+    return Study(
+        name="batch-size",
+        title=STUDIES["batch-size"],
+        question="How does the limit of Adam depend on the batch size?",
+        finding=(
+            f"The cosine to l_inf rises from {predicted['linf'][0]:.3f} at b = 1 to 1 at b = N, most of it in the last "
+            f"batch sizes; runs end within 1 - cos = {gaps.max():.1e} of the predicted direction."
+        ),
+        columns=("b", *heads, "1 - cos to prediction"),
+        rows=rows,
+        bearings=(
+            observed(
+                "L5",
+                bool(gaps.max() < TOLERANCE),
+                f"largest 1 - cos to the θ-field's limit: {gaps.max():.1e}",
+            ),
+            by_proof("I10", "θ = (b-1)/(N-1) in the field's denominator"),
+        ),
+        figures={
+            "batch": sweep_figure(sweep, marks, title="Gaussian data, 10 × 50: the limit against batch size")
+        },
+        captions={
+            "batch": "Cosine to the l2, l_inf and Mahalanobis directions against batch size, predicted and run"
+        },
+        settings=sweep.runs[0].settings,
+    )

@@ -1,0 +1,111 @@
+"""What a study leaves: a table, figures, a finding, and what it says about which claims."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from matplotlib.figure import Figure
+
+from properties.evidence import certificates, checked
+from properties.plots.measure import Course, Landmarks
+from theory.limit import Outcome
+from theory.registry import claim
+from theory.verdicts import Verdict
+
+
+@dataclass(frozen=True)
+class Bearing:
+    """What a study says about a claim.
+
+    Attributes:
+      claim: its id.
+      verdict: how strong this study's evidence is, at most OBSERVED for a finite run; ``None`` where the study
+        illustrates a proof and adds nothing to it.
+      why: one clause.
+    """
+
+    claim: str
+    verdict: Verdict | None
+    why: str
+
+    @property
+    def word(self) -> str:
+        """The verdict's word, or ``illustrates``."""
+        return "illustrates" if self.verdict is None else self.verdict.value
+
+    @property
+    def title(self) -> str:
+        """The claim's title."""
+        return claim(self.claim).title
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A study's outcome.
+
+    Attributes:
+      name, title: as in :data:`properties.studies.STUDIES`.
+      question: what is asked, one sentence.
+      finding: what came out, one or two sentences.
+      columns, rows: the table.
+      bearings: on which claims, and how strongly.
+      figures: file stems to figures; ``captions`` has the same keys.
+      settings: what was run, with seeds.
+    """
+
+    name: str
+    title: str
+    question: str
+    finding: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    bearings: tuple[Bearing, ...]
+    figures: dict[str, Figure] = field(repr=False)
+    captions: dict[str, str]
+    settings: str
+
+
+def observed(claim_id: str, agrees: bool, why: str) -> Bearing:
+    """OBSERVED where the runs agree, else UNDECIDED: a finite run refutes no limit."""
+    return Bearing(claim_id, Verdict.OBSERVED if agrees else Verdict.UNDECIDED, why)
+
+
+def by_certificate(claim_id: str, name: str = "") -> Bearing:
+    """What the corpus proves of a false statement, checked here and now.
+
+    Arguments:
+      claim_id: a claim that is REFUTED.
+      name: the one file to check, where there are several [default: all].
+    """
+    files = [path for path in certificates(claim_id) if name in ("", path.name)]
+    finding = checked(files)
+    surely = finding.passed and bool(files)
+    verdict = Verdict.REFUTED if surely else Verdict.UNDECIDED
+    names = ", ".join(path.name for path in files)
+    return Bearing(claim_id, verdict, f"certificates checked: {names}" if surely else finding.detail)
+
+
+def by_proof(claim_id: str, why: str) -> Bearing:
+    """An identity that the study illustrates; `marginproof verify` proves it, this run adds nothing."""
+    return Bearing(claim_id, None, f"{why}; `marginproof verify --claim {claim_id}` proves it")
+
+
+COURSE_COLUMNS = (
+    "optimizer",
+    "cos to l2",
+    "cos to l_inf",
+    "cos to Mahalanobis",
+    "1 - cos to prediction",
+    "rate",
+)
+
+
+def course_row(course: Course, marks: Landmarks) -> tuple[object, ...]:
+    """A run's last direction against the landmarks and its own prediction."""
+    cosines = marks.cosines(course.run.direction)
+    gap: object = course.gaps[-1] if course.comparable else "not unique"
+    if course.limit.outcome is Outcome.CYCLE:
+        gap = f"{course.gaps[-1]:.2g} (to the cycle's mean)"
+    mahalanobis: object = cosines.get("adamproxy", "does not settle")
+    rate: object = round(course.slope(), 2) if course.comparable else "-"
+    return (course.name, cosines["l2"], cosines["linf"], mahalanobis, gap, rate)

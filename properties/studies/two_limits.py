@@ -1,0 +1,72 @@
+"""two-limits: X = [[5, 1], [1, 4]] has two attracting fixed points; the start decides."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from constructions.builtin import load
+from properties.plots.measure import course
+from properties.plots.portrait import portrait
+from properties.plots.weights import Line, weights
+from properties.studies import STUDIES
+from properties.studies.study import Study, by_certificate, observed
+from theory.enumeration import enumerate_all
+from theory.fields import AdamProxy
+from theory.limit import LimitProblem
+from theory.optimizers import Optimizer
+
+STEPS = 1_000_000
+STARTS = ((0.0, 0.0), (0.0, 0.2), (0.0, 0.6), (0.0, 0.733), (-1.0, 0.0))
+
+
+def run(steps: int = STEPS) -> Study:
+    """Inc-Adam (0.9, 0.95) from five starts, exponential loss."""
+    data = load("two-limits")
+    chosen = Optimizer("adam", 1)
+    found = enumerate_all(LimitProblem(data.entries, chosen.field(2)))
+    courses = [course(data, chosen, steps=steps, start=np.array(start), checkpoints=120) for start in STARTS]
+    rows, lines = [], []
+    for start, one in zip(STARTS, courses, strict=True):
+        final = one.run.final
+        rows.append((f"({start[0]:g}, {start[1]:g})", one.limit.weights[0], final.weights[0],
+                     f"({final.direction[0]:.4f}, {final.direction[1]:.4f})", one.gaps[-1]))  # fmt: skip
+        lines.append(
+            Line(
+                f"$w_0$ = ({start[0]:g}, {start[1]:g})",
+                one.time,
+                np.array([p.weights[0] for p in one.run.checkpoints]),
+            )
+        )
+    levels = [
+        (float(p.weights[0]), f"$s$ = {p.weights[0]:.4f}, {p.stability.value}")
+        for p in found.points
+        if p.weights[0] > 0
+    ]
+    ends = sorted({round(float(one.run.final.weights[0]), 2) + 0.0 for one in courses})
+    agree = all(abs(one.run.final.weights[0] - one.limit.weights[0]) < 0.02 for one in courses)
+    return Study(
+        name="two-limits",
+        title=STUDIES["two-limits"],
+        question="Do the data alone decide where per-sample Adam goes?",
+        finding=(
+            f"No: with the same data and the same β, the loss weight s of row 1 ends at "
+            f"{' or '.join(f'{end:g}' for end in ends)}, depending on the start; each run goes where its own start was predicted to."
+        ),
+        columns=("w_0", "s predicted", "s at the end", "w/‖w‖ at the end", "1 - cos to prediction"),
+        rows=tuple(rows),
+        bearings=(
+            by_certificate("R1", "R1-three-solutions.json"),
+            by_certificate("R2"),
+            observed("L4", agree, "every run ends at the fixed point predicted for its start"),
+        ),
+        figures={
+            "portrait": portrait(LimitProblem(data.entries, AdamProxy()), title="AdamProxy on two-limits: the start decides", start=np.array([0.0, 0.733])),
+            "weights": weights(lines, title="Inc-Adam on two-limits from five starts", levels=levels, log=True,
+                               ylabel="loss weight $s = c_1$", note="Dashed: fixed points of Inc-Adam's own field (β₁ = 0.9, β₂ = 0.95)."),
+        },
+        captions={
+            "portrait": "F_1 - F_2 against s: three zeros, two of them attracting, and their basins",
+            "weights": "The loss weight s along runs from five starts: it ends at 0 or near 0.87",
+        },
+        settings=courses[0].run.settings,
+    )  # fmt: skip
