@@ -23,7 +23,7 @@ SECTIONS = (
 )
 HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):$")
 ENTRY = re.compile(r"^(\*{0,2}[A-Za-z_][\w.]*(?:(?:, | or )[A-Za-z_][\w.]*)*): (.*)$")
-KEPT = re.compile(r"(``.+?``|:[a-z:]+:`[^`]+`|`[^`]+`_{0,2})")
+KEPT = re.compile(r"(``.+?``|(?<!\w)\*[A-Za-z][\w -]*\*(?!\w)|:[a-z:]+:`[^`]+`|`[^`]+`_{0,2})")
 RULE = re.compile(r"^\s*=+(\s+=+)+\s*$")
 
 

@@ -1,4 +1,4 @@
-"""Writes the generated part of the reference before a build: one page a module, and the claims."""
+"""Writes the generated part of the reference before a build: one page a module, the claims, the command line."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from typing import Any
 PACKAGES = ("theory", "constructions", "properties")
 LEFT_OUT = ("properties.cli", "constructions.corpus.make")
 """Documented elsewhere (the command line has a page of its own), or a script."""
+SETTINGS: dict[str, Any] = {
+    "terminal_width": 86,
+    "max_content_width": 86,
+    "help_option_names": ["-h", "--help"],
+}
 LETTERS = {
     "I": "Identities and structure",
     "B": "Bounds at finite time",
@@ -50,7 +55,7 @@ def public_names(module: str) -> list[str]:
 def module_page(name: str) -> str:
     """The page of one module."""
     options = (
-        "   :members:\n   :ignore-module-all:\n   :show-inheritance:\n"
+        "   :members:\n   :ignore-module-all:\n   :special-members: __call__\n"
         if name != "marginproof"
         else "   :no-members:\n"
     )
@@ -87,6 +92,34 @@ def api_index(names: list[str]) -> str:
             out += [f"   * - :doc:`{name} <{name}>`", f"     - {summary(name)}"]
         out += ["", ".. toctree::", "   :hidden:", "", *(f"   {name}" for name in own), ""]
     return "\n".join(out)
+
+
+def cli_page() -> str:
+    """Every command with its own ``--help``, in Markdown."""
+    import click
+
+    from properties.cli import main
+
+    out = [
+        "# Command line",
+        "",
+        "`DATA` is a built-in name (`marginproof data` lists them) or a `.csv`, `.npy`, `.npz` or `.json` file",
+        '([how to](../../how-to/own-data.md)). Exit codes: 0 done; 1 the answer is "no", or not certified; 2 bad input,',
+        "with one sentence that names the value and a way out; 130 interrupted.",
+    ]
+
+    def describe(command: click.Command, context: click.Context, depth: int) -> None:
+        out.extend(
+            ["", f"{'#' * depth} {context.command_path}", "", "```text", command.get_help(context), "```"]
+        )
+        if isinstance(command, click.Group):
+            for name in command.list_commands(context):
+                child = command.get_command(context, name)
+                assert child is not None
+                describe(child, click.Context(child, context, info_name=name, **SETTINGS), min(depth + 1, 3))
+
+    describe(main, click.Context(main, info_name="marginproof", **SETTINGS), 2)
+    return "\n".join(out) + "\n"
 
 
 def claims_page() -> str:
@@ -143,7 +176,7 @@ def write(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     names = modules()
     pages = {f"{name}.rst": module_page(name) for name in names}
-    pages |= {"modules.rst": api_index(names), "claims.md": claims_page()}
+    pages |= {"modules.rst": api_index(names), "claims.md": claims_page(), "cli.md": cli_page()}
     for old in folder.iterdir():
         if old.name not in pages:
             old.unlink()

@@ -66,9 +66,10 @@ def test_every_command_and_claim_is_in_the_reference(site: Path) -> None:
     from properties.cli import main
     from theory.registry import claims
 
-    commands = (site / "reference" / "cli.html").read_text()
+    commands = (site / "reference" / "generated" / "cli.html").read_text()
     for name in main.list_commands(None):
         assert f'id="marginproof-{name}"' in commands
+        assert f"Usage: marginproof {name}" in commands
     page = (site / "reference" / "generated" / "claims.html").read_text()
     for identifier in claims():
         assert f'id="{identifier.lower()}"' in page
