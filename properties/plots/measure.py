@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -212,18 +212,17 @@ def by_batch(
     beta2: Fraction = Fraction(99, 100),
     schedule: Power = SLOW,
     seed: int = 0,
-    on: Callable[[], None] = lambda: None,
+    points: int = 25,
 ) -> Sweep:
     """Reshuffled Adam: the θ-field's limit at every b (β2 → 1), and runs at the divisors of N."""
     n = dataset.n_samples
-    sizes = sorted({*np.unique(np.rint(np.geomspace(1, n, 40)).astype(int)).tolist(), *divisors(n)})
+    sizes = sorted({*np.unique(np.rint(np.geomspace(1, n, points)).astype(int)).tolist(), *divisors(n)})
     limits = [_solved(dataset, Optimizer("adam", b, "reshuffle").field(n)) for b in sizes]
     measured = _a_few(divisors(n))
     runs = []
     for b in measured:
         rule, batching = running(Optimizer("adam", b, "reshuffle", beta2=beta2), n)
         runs.append(simulate(dataset, rule, batching=batching, schedule=schedule, steps=steps, seed=seed))
-        on()
     label = "θ-field, β₂ → 1"
     return Sweep("b", np.array(sizes), tuple(limits), np.array(measured), tuple(runs), label,
                  f"reshuffled Adam, β₁ = 0.9, β₂ = {float(beta2):g}")  # fmt: skip
@@ -242,12 +241,12 @@ def by_beta2(
     steps: int = STEPS,
     schedule: Power | None = None,
     seed: int = 0,
-    on: Callable[[], None] = lambda: None,
+    points: int = 25,
 ) -> Sweep:
     """Inc-Adam, b = 1: its own fixed point against β2 from β1 to 1, and runs at some of them."""
     if 1 - float(beta1) <= 3e-3:
         raise MarginproofError(f"beta1={float(beta1)} leaves no room for beta2 up to 0.997; lower it")
-    grid = np.unique(np.concatenate([np.geomspace(3e-3, 1 - float(beta1), 25), [1 - float(beta1)]]))[::-1]
+    grid = np.unique(np.concatenate([np.geomspace(3e-3, 1 - float(beta1), points), [1 - float(beta1)]]))[::-1]
     betas = [Fraction(round((1 - gap) * 2**20), 2**20) for gap in grid]
     betas[0] = beta1
     field = [Optimizer("adam", 1, beta1=beta1, beta2=beta2).field(dataset.n_samples) for beta2 in betas]
@@ -259,7 +258,6 @@ def by_beta2(
         runs.append(
             simulate(dataset, Adam(float(beta1), float(beta2)), schedule=chosen, steps=steps, seed=seed)
         )
-        on()
     return Sweep(
         "1 - β₂",
         np.array([1 - float(beta2) for beta2 in betas]),

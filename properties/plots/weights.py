@@ -51,8 +51,15 @@ def weights(
             ax.set_xscale("log")
         for level, name in levels:
             ax.axhline(level, color=style.INK, lw=0.9, ls=(0, (4, 3)), zorder=1)
-            ax.text(0.5, level, name, transform=ax.get_yaxis_transform(), fontsize=8.5, va="center",
-                    ha="center", bbox={"fc": style.PAPER, "ec": "none", "pad": 1.5}, zorder=5)  # fmt: skip
+            ax.text(
+                0.99,
+                level - 0.015,
+                name,
+                transform=ax.get_yaxis_transform(),
+                fontsize=8.5,
+                ha="right",
+                va="top",
+            )
         ax.set_xlabel("flow time  $\\Sigma\\,\\eta$")
         ax.set_ylabel(ylabel)
         ends = [(float(np.clip(line.values[-1], 0, 1)), line.label, colour)

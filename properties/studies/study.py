@@ -86,8 +86,8 @@ def by_certificate(claim_id: str, name: str = "") -> Bearing:
 
 
 def by_proof(claim_id: str, why: str) -> Bearing:
-    """An identity that the study illustrates; `marginproof verify` proves it, this run adds nothing."""
-    return Bearing(claim_id, None, f"{why}; `marginproof verify --claim {claim_id}` proves it")
+    """A claim that the study illustrates; `marginproof verify` judges it, this run adds nothing."""
+    return Bearing(claim_id, None, f"{why}; judged by `marginproof verify --claim {claim_id}`")
 
 
 COURSE_COLUMNS = (

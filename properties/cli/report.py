@@ -1,0 +1,94 @@
+"""``marginproof report``: one page on the claims and on data sets, readable offline."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from properties.cli.output import notices, say
+from theory.errors import MarginproofError
+
+if TYPE_CHECKING:
+    from constructions.dataset import Dataset
+
+
+@click.command("report")
+@click.argument("data", nargs=-1, metavar="[DATA…]")
+@click.option(
+    "--out", required=True, metavar="DIR", help="The folder that gets index.html, figures, certificates."
+)
+@click.option("--claims", "mode", default="last", show_default=True, metavar="[last|quick|none]",
+              help="Verdicts: kept ones with the missing judged quickly, all judged quickly, or none.")  # fmt: skip
+@click.option("--steps", type=int, default=300_000, show_default=True, metavar="T", help="Of each run.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=None, help="Processes for claims [default: one a core]."
+)
+@click.option("--label", metavar="COLUMN", help="The label column [default: label or y, else the last].")
+@click.option("--folded", is_flag=True, help="Rows are y_i x_i already; every column is a feature.")
+@click.option("--bias", is_flag=True, help="Add a column of ones before the labels are folded in.")
+def command(
+    data: tuple[str, ...],
+    out: str,
+    mode: str,
+    steps: int,
+    jobs: int | None,
+    label: str | None,
+    folded: bool,
+    bias: bool,
+) -> None:
+    """Write one page on the claims and on every DATA (files or built-in names; a choice of both by default).
+
+    The page needs no network and no scripts; figures stand beside it as SVG and PNG, certificates as JSON.
+
+    \b
+    Example:
+      marginproof report --out report
+      marginproof report iris mine.csv --out report --claims none
+    """
+    from constructions.reading import read
+    from properties.report.build import build, check_folder, default_data, total_parts
+
+    if mode not in ("last", "quick", "none"):
+        raise MarginproofError(f"claims={mode} is unknown; choose one of last, quick, none")
+    if steps < 1000:
+        raise MarginproofError(f"steps={steps} is too few for a limit to show; give 1000 or more")
+    check_folder(Path(out))
+    datasets = [read(name, label=label, folded=folded, bias=bias) for name in data] or default_data()
+    for dataset in datasets:
+        notices(tuple(f"{dataset.name}: {notice}" for notice in dataset.notices))
+    with _Bar(total_parts(datasets)) as bar:
+        page = build(datasets, Path(out), mode=mode, steps=steps, jobs=jobs or os.cpu_count() or 1, on=bar)
+    say(f"Wrote {page}: {_contents(datasets)}.")
+
+
+def _contents(datasets: list[Dataset]) -> str:
+    return f"the claims and {len(datasets)} data set{'s' * (len(datasets) != 1)}"
+
+
+class _Bar:
+    """A progress bar on standard error that names the part just done."""
+
+    def __init__(self, total: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (
+            TextColumn("report"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            TextColumn("{task.fields[last]}"),
+        )  # fmt: skip
+        self.progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self.task = self.progress.add_task("report", total=total, last="")
+
+    def __enter__(self) -> _Bar:
+        self.progress.start()
+        return self
+
+    def __call__(self, part: str) -> None:
+        """One part more is done."""
+        self.progress.update(self.task, advance=1, last=part)
+
+    def __exit__(self, *error: object) -> None:
+        self.progress.stop()

@@ -1,0 +1,114 @@
+"""The whole report in a folder: page, figures, certificates; staged beside it and then moved in place."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from constructions.builtin import load
+from constructions.dataset import Dataset
+from properties.plots.style import rendered
+from properties.report.claims import ClaimRow, claim_rows
+from properties.report.data import PARTS, STEPS, Section, section
+from properties.report.page import figure_stem, render
+from theory.errors import MarginproofError
+from theory.margins import l2_margin
+from theory.registry import claims
+
+DEFAULT_DATA = ("cycle-3x3", "two-limits", "sr4", "shifted-diagonal", "gaussian", "iris")
+"""What the page shows when no data are named."""
+PAGE = "index.html"
+
+
+def default_data() -> list[Dataset]:
+    """The built-in sets of :data:`DEFAULT_DATA`."""
+    return [load(name) for name in DEFAULT_DATA]
+
+
+def total_parts(datasets: Sequence[Dataset]) -> int:
+    """How often :func:`build` reports progress."""
+    return len(claims()) + PARTS * len(datasets) + 1
+
+
+def check_folder(out: Path) -> None:
+    """Refuse a place where no folder can be, before anything is computed."""
+    if out.exists() and not out.is_dir():
+        raise MarginproofError(f"out={out} is a file; give a folder for the report")
+    if not out.absolute().parent.is_dir():
+        raise MarginproofError(f"out={out}: folder {out.parent} does not exist; make it or choose another")
+
+
+def build(
+    datasets: Sequence[Dataset],
+    out: Path,
+    *,
+    mode: str = "last",
+    steps: int = STEPS,
+    jobs: int = 1,
+    on: Callable[[str], None] = lambda part: None,
+) -> Path:
+    """Write the report; returns the page.
+
+    Arguments:
+      datasets: separable data, a section each.
+      out: the folder; made if it does not exist.  Other files in it stay.
+      mode: where verdicts come from (:func:`properties.report.claims.claim_rows`).
+      steps: of each run.
+      jobs: processes for judging claims.
+      on: called with the name of each part that is done, :func:`total_parts` times.
+
+    Raises:
+      MarginproofError: a folder that cannot be, data that are not separable; nothing is written then.
+    """
+    from threadpoolctl import threadpool_limits
+
+    check_folder(out)
+    for dataset in datasets:
+        l2_margin(dataset.entries)
+    rows = claim_rows(mode, jobs, lambda name: on(f"claim {name}"))
+    with threadpool_limits(limits=1):  # small matrices: threads of a BLAS only wait for one another
+        sections = [_section(dataset, steps, on) for dataset in datasets]
+    settings = f"{steps:,} steps a run, seed 0"
+    stage = Path(tempfile.mkdtemp(dir=out.absolute().parent, prefix=f".{out.name}."))
+    try:
+        _write(stage, rows, sections, settings)
+        _publish(stage, out)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    on("page")
+    return out / PAGE
+
+
+def _section(dataset: Dataset, steps: int, on: Callable[[str], None]) -> Section:
+    return section(dataset, steps, lambda part: on(f"{dataset.name}: {part}"))
+
+
+def _write(stage: Path, rows: list[ClaimRow], sections: list[Section], settings: str) -> None:
+    figures, proofs = stage / "figures", stage / "certificates"
+    figures.mkdir()
+    proofs.mkdir()
+    for row in rows:
+        for path in row.files:
+            shutil.copyfile(path, proofs / path.name)
+    for number, one in enumerate(sections):
+        for name, figure in one.figures.items():
+            for suffix in (".svg", ".png"):
+                target = figures / f"{figure_stem(one, number, name)}{suffix}"
+                target.write_bytes(rendered(figure, suffix))
+    (stage / PAGE).write_text(render(rows, sections, settings), encoding="utf-8")
+
+
+def _publish(stage: Path, out: Path) -> None:
+    """Move the staged files in place, the page last, so that it never links to what is not there yet."""
+    try:
+        paths = sorted(path for path in stage.rglob("*") if path.is_file())
+        for path in sorted(paths, key=lambda path: path.name == PAGE):
+            target = out / path.relative_to(stage)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+    except OSError as cause:
+        raise MarginproofError(
+            f"out={out} cannot be written ({cause.strerror}); choose another place"
+        ) from cause

@@ -1,0 +1,76 @@
+"""The claims and their verdicts: those kept from earlier runs of the same sources, the rest from a quick run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from properties.evidence import Judgement, certificates
+from properties.verification import State, default_state, last_judgement
+from properties.verification import run as judge_claims
+from theory.claims import PROFILES, QUICK, Claim
+from theory.registry import claim as claim_of
+from theory.registry import claims
+
+
+@dataclass(frozen=True)
+class ClaimRow:
+    """One claim on the page.
+
+    Attributes:
+      claim: the registry's entry.
+      judgement: its verdict with everything heard, or ``None`` where claims were not judged.
+      profile: how far the checks went.
+      files: certificates that name the claim.
+    """
+
+    claim: Claim
+    judgement: Judgement | None
+    profile: str
+    files: tuple[Path, ...]
+
+    @property
+    def word(self) -> str:
+        """The verdict's word; ``not judged`` without one."""
+        return "not judged" if self.judgement is None else self.judgement.verdict.value
+
+    @property
+    def ok(self) -> bool:
+        """Whether the expected verdict is reached."""
+        return self.judgement is not None and self.judgement.ok
+
+
+def kept() -> dict[str, tuple[str, Judgement]]:
+    """Profile and judgement of every claim that a run of the present sources has judged."""
+    found = {}
+    for identifier in claims():
+        last = last_judgement(identifier)
+        if last is not None and last[2]:
+            found[identifier] = (last[0], last[1])
+    return found
+
+
+def claim_rows(mode: str, jobs: int, on: Callable[[str], None] = lambda name: None) -> list[ClaimRow]:
+    """Every claim of the registry.
+
+    Arguments:
+      mode: ``last`` (kept verdicts, missing ones by a quick run), ``quick`` (all by a quick run) or ``none``.
+      jobs: processes of the quick run.
+      on: called with the id of each claim when its verdict is known.
+    """
+    verdicts = kept() if mode == "last" else {}
+    missing = [] if mode == "none" else [name for name in claims() if name not in verdicts]
+    for name in verdicts:
+        on(name)
+    state = State.load(default_state(QUICK.name), QUICK.name)
+    for judgement in judge_claims(missing, PROFILES[QUICK.name], jobs) if missing else ():
+        verdicts[judgement.claim] = (QUICK.name, judgement)
+        state.add(judgement)
+        on(judgement.claim)
+    return [_row(name, verdicts.get(name)) for name in claims()]
+
+
+def _row(name: str, verdict: tuple[str, Judgement] | None) -> ClaimRow:
+    profile, judgement = verdict if verdict else ("", None)
+    return ClaimRow(claim_of(name), judgement, profile, tuple(certificates(name)))

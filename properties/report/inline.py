@@ -1,0 +1,43 @@
+"""An SVG figure made part of a page: its colours become the page's, its ids its own, and it gets an alt text."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from matplotlib.figure import Figure
+
+from properties.plots import style
+
+_VARIABLES = {
+    style.PAPER: "paper",
+    style.INK: "ink",
+    style.FAINT: "muted",
+    style.GRID: "line",
+    style.UNDECIDED_TINT: "tint-none",
+    **{colour: f"series-{number}" for number, colour in enumerate(style.SERIES)},
+    **{colour: f"tint-{number}" for number, colour in enumerate(style.TINTS)},
+}
+"""Figure colours and the page's variables that stand for them, in light and dark."""
+
+
+def inline(figure: Figure, key: str, alt: str) -> str:
+    """The figure as an ``<svg>`` element.
+
+    Arguments:
+      figure: built by :mod:`properties.plots`.
+      key: put before every id, so that two figures on a page do not collide.
+      alt: read out instead of the figure.
+    """
+    text = style.rendered(figure, ".svg").decode("utf-8")
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
+    text = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', text)
+    text = re.sub(r'href="#([^"]+)"', rf'href="#{key}-\1"', text)
+    text = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", text)
+    for colour, name in _VARIABLES.items():
+        text = text.replace(f": {colour}", f": var(--{name})")
+    head, rest = text.split(">", 1)
+    head = re.sub(r'\b(width|height)="[^"]*"', "", head)
+    label = f' role="img" aria-labelledby="{key}-alt"><title id="{key}-alt">{escape(alt)}</title>'
+    return head + label + rest

@@ -1,0 +1,129 @@
+"""The page: a template filled with claims and data sections; every value is escaped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from properties.evidence import STRENGTH
+from properties.plots import style
+from properties.report.claims import ClaimRow
+from properties.report.data import Section
+from properties.report.inline import inline
+from theory.verdicts import Verdict
+
+DARK = {
+    "paper": "#14171c",
+    "ink": "#e8ebf0",
+    "muted": "#a9b2be",
+    "line": "#333b46",
+    "tint-none": "#2a2d33",
+    **dict(
+        zip(
+            (f"series-{k}" for k in range(6)),
+            ("#5ab7ec", "#ff8f54", "#35c79b", "#de9fca", "#e8b84e", "#97cdf2"),
+            strict=True,
+        )
+    ),
+    **dict(
+        zip(
+            (f"tint-{k}" for k in range(5)),
+            ("#1d3c50", "#51321e", "#184332", "#472a3f", "#493d1c"),
+            strict=True,
+        )
+    ),
+}
+"""The page's colours in the dark; names as in :mod:`properties.report.inline`."""
+LIGHT = {
+    "paper": style.PAPER,
+    "ink": style.INK,
+    "muted": "#57606a",
+    "line": style.GRID,
+    "tint-none": style.UNDECIDED_TINT,
+    **{f"series-{k}": colour for k, colour in enumerate(style.SERIES)},
+    **{f"tint-{k}": colour for k, colour in enumerate(style.TINTS)},
+}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure on the page.
+
+    Attributes:
+      stem: file name below ``figures/``, without suffix.
+      svg: the inlined element.
+      caption: below it.
+    """
+
+    stem: str
+    svg: Markup
+    caption: str
+
+
+def figure_stem(section: Section, number: int, name: str) -> str:
+    """File name of a data section's figure; the number keeps two data sets of one name apart."""
+    return f"{number + 1}-{slug(section.dataset.name)}-{name}"
+
+
+def slug(name: str) -> str:
+    """A name as part of a file name or an id."""
+    return "".join(letter if letter.isalnum() else "-" for letter in name).strip("-") or "data"
+
+
+def render(rows: list[ClaimRow], sections: list[Section], settings: str) -> str:
+    """The page as HTML."""
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(num=number, gap=small, percent=lambda x: f"{100 * x:.2f} %")
+    folder = files("properties.report")
+    template = environment.from_string((folder / "page.html").read_text(encoding="utf-8"))
+    return template.render(
+        style=Markup((folder / "page.css").read_text(encoding="utf-8")),
+        script=Markup((folder / "page.js").read_text(encoding="utf-8")),
+        light=LIGHT,
+        dark=DARK,
+        rows=rows,
+        counts=counts(rows),
+        short=[row.claim.id for row in rows if row.judgement is not None and not row.ok],
+        judged=any(row.judgement is not None for row in rows),
+        meanings=[(verdict.value, verdict.meaning) for verdict in Verdict],
+        strength={verdict.value: place for verdict, place in STRENGTH.items()}
+        | {"REFUTED": 5, "not judged": -1},
+        sections=[(f"data-{k + 1}-{slug(s.dataset.name)}", s, _drawn(s, k)) for k, s in enumerate(sections)],
+        settings=settings,
+        version=version("marginproof"),
+        names={"l2": "cos to ℓ₂", "linf": "cos to ℓ∞", "adamproxy": "cos to Mahalanobis"},
+    )
+
+
+def _drawn(section: Section, number: int) -> list[Drawn]:
+    out = []
+    for name, figure in section.figures.items():
+        stem = figure_stem(section, number, name)
+        caption = section.captions[name]
+        out.append(Drawn(stem, Markup(inline(figure, stem, f"{section.dataset.name}: {caption}")), caption))
+    return out
+
+
+def counts(rows: list[ClaimRow]) -> list[tuple[str, int]]:
+    """How many claims have each verdict, strongest words first."""
+    found = Counter(row.word for row in rows)
+    order = ["PROVED", "CERTIFIED", "HELD", "OBSERVED", "REFUTED", "UNDECIDED", "not judged"]
+    return [(word, found[word]) for word in order if found[word]]
+
+
+def number(value: Any, digits: int = 5) -> str:
+    """A number in a table cell; a dash for none."""
+    return "–" if value is None else f"{value:.{digits}g}"
+
+
+def small(value: float | None) -> str:
+    """A 1 - cosine."""
+    return "–" if value is None else f"{max(value, 0.0):.1e}"
