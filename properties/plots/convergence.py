@@ -81,4 +81,5 @@ def _rate(ax: Axes, shown: Sequence[Course]) -> None:
     y = np.exp(min(top + 1.5, limit)) * (x / x[0]) ** -2
     ax.loglog(x, y, "--", color=style.INK, lw=1.2)
     middle = (float(np.sqrt(x.prod())), float(np.sqrt(y.prod())))
-    ax.annotate("rate $(\\Sigma\\eta)^{-2}$", middle, (5, 5), textcoords="offset points", fontsize=9)
+    ax.annotate("rate $(\\Sigma\\eta)^{-2}$", middle, (5, 5), textcoords="offset points", fontsize=9, zorder=5,
+                bbox={"fc": style.PAPER, "ec": "none", "pad": 1.0, "alpha": 0.8})  # fmt: skip

@@ -11,6 +11,7 @@ from properties.plots import style
 from properties.plots.convergence import heading
 from properties.plots.labels import label_ends
 from properties.plots.measure import Landmarks, Sweep
+from theory.limit import Outcome
 
 NAMES = {
     "l2": "$\\ell_2$ max-margin",
@@ -29,6 +30,8 @@ def sweep_figure(sweep: Sweep, marks: Landmarks, *, title: str = "", note: str =
       marks: the directions compared with.
     """
     note = note or f"Lines: predicted limit ({sweep.label}).  Marks: end of a run ({sweep.run_label})."
+    if any(limit.outcome is Outcome.CYCLE for limit in sweep.limits):
+        note += "  Where the flow circles there is no line."
     with style.style():
         drawn = style.figure(8.0, 4.4)
         ax = drawn.add_subplot()

@@ -121,7 +121,8 @@ def limit_row(dataset: Dataset, one: Course, marks: Landmarks) -> LimitRow:
     n, limit, final = dataset.n_samples, one.limit, one.run.final
     settled = limit.outcome is Outcome.FIXED_POINT
     return LimitRow(
-        name=("normalised " if one.optimizer.name == "gd" else "") + optimizer_name(one.optimizer, n),
+        name=("normalised " if one.optimizer.name == "gd" else "")
+        + optimizer_name(one.optimizer, n, short=True),
         batch=one.optimizer.batch(n),
         outcome=_outcome(one),
         cosines=marks.cosines(limit.direction),

@@ -81,7 +81,7 @@ def render(rows: list[ClaimRow], sections: list[Section], settings: str) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(num=number, gap=small, percent=lambda x: f"{100 * x:.2f} %")
+    environment.filters.update(num=number, gap=small, rate=slope, brief=brief)
     folder = files("properties.report")
     template = environment.from_string((folder / "page.html").read_text(encoding="utf-8"))
     return template.render(
@@ -122,6 +122,16 @@ def counts(rows: list[ClaimRow]) -> list[tuple[str, int]]:
 def number(value: Any, digits: int = 5) -> str:
     """A number in a table cell; a dash for none."""
     return "–" if value is None else f"{value:.{digits}g}"
+
+
+def slope(value: float | None) -> str:
+    """A rate to two decimals."""
+    return "–" if value is None else f"{value:.2f}"
+
+
+def brief(source: str) -> str:
+    """What stands before the first semicolon or bracket of a source."""
+    return source.split(";")[0].split(" (")[0]
 
 
 def small(value: float | None) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from properties.evidence import certificates, checked
-from properties.plots.measure import Course, Landmarks
+from properties.plots.measure import SCHEDULE, Course, Landmarks
 from theory.limit import Outcome
+from theory.numbers import Array
 from theory.registry import claim
+from theory.signum_bound import delta_cyclic
 from theory.verdicts import Verdict
 
 
@@ -88,6 +91,21 @@ def by_certificate(claim_id: str, name: str = "") -> Bearing:
 def by_proof(claim_id: str, why: str) -> Bearing:
     """A claim that the study illustrates; `marginproof verify` judges it, this run adds nothing."""
     return Bearing(claim_id, None, f"{why}; judged by `marginproof verify --claim {claim_id}`")
+
+
+def signum_floors(one: Course, X: Array, gamma: float) -> tuple[float, float]:
+    """B2's lower bounds of margin/γ_∞ for a run of Signum: as η → 0, and at the run's end.
+
+    The first is 1 - δ(β) R/γ.  The second takes off (log N + ½R² Σ η²)/(γ Σ η), what starting at w = 0 and
+    steps of size η cost (the drift of the weights over a momentum's memory, which B2 also counts, left out).
+    """
+    optimizer, n = one.optimizer, X.shape[0]
+    beta = float(optimizer.beta or 0)
+    radius = float(np.abs(X).sum(axis=1).max())
+    limit = 1 - float(delta_cyclic(beta, n // optimizer.batch(n))) * radius / gamma
+    squares = SCHEDULE.lr**2 * float(np.log1p(one.run.steps / SCHEDULE.offset))
+    cost = (float(np.log(n)) + 0.5 * radius**2 * squares) / (gamma * one.run.final.sum_lr)
+    return limit, limit - cost
 
 
 COURSE_COLUMNS = (

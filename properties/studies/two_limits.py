@@ -43,7 +43,7 @@ def run(steps: int = STEPS) -> Study:
         if p.weights[0] > 0
     ]
     ends = sorted({round(float(one.run.final.weights[0]), 2) + 0.0 for one in courses})
-    agree = all(abs(one.run.final.weights[0] - one.limit.weights[0]) < 0.02 for one in courses)
+    agree = all(one.approaches() for one in courses)
     return Study(
         name="two-limits",
         title=STUDIES["two-limits"],

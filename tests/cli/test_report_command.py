@@ -1,0 +1,46 @@
+"""``marginproof report``: a whole run from the command line, and its refusals."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from properties.cli import main
+
+
+def run(*arguments: str, code: int = 0):
+    result = CliRunner().invoke(main, ["report", *arguments])
+    assert result.exit_code == code, result.output
+    return result
+
+
+def test_a_page_on_a_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("properties.report.data.POINTS", 3)
+    data = tmp_path / "rows.csv"
+    data.write_text("a,b,label\n1,2,1\n2,1,1\n-1,-3,-1\n")
+    out = tmp_path / "page"
+    said = run(str(data), "two-limits", "--out", str(out), "--claims", "none", "--steps", "1000").output
+    assert f"Wrote {out / 'index.html'}: the claims and 2 data sets" in said
+    text = (out / "index.html").read_text(encoding="utf-8")
+    assert "rows" in text and "two-limits" in text and "not judged" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["no-such-data"], "no-such-data"),
+        (["two-limits", "--claims", "some"], "claims=some"),
+        (["two-limits", "--steps", "10"], "steps=10"),
+        (["two-limits", "bad.csv"], "not linearly separable|no w|separab"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_writes_nothing(tmp_path, monkeypatch, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.csv").write_text("a,b,label\n1,1,1\n2,2,-1\n-1,-1,1\n")
+    options = [] if "--claims" in arguments else ["--claims", "none"]
+    result = run(*arguments, "--out", "page", *options, code=2)
+    errors = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 1 and re.search(words, errors[0]), errors
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.csv"]
