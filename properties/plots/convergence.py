@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from properties.plots import style
 from properties.plots.labels import label_ends
-from properties.plots.measure import Course
+from properties.plots.measure import ROUNDING, Course
 
 SMALLEST = 1e-16
 """1 - cosine is drawn down to here: double precision's own noise."""
@@ -65,8 +65,10 @@ def heading(drawn: Figure, ax: Axes, title: str, note: str, width: int = 104) ->
 
 
 def _frame(ax: Axes, shown: Sequence[Course]) -> None:
-    gaps = np.concatenate([np.maximum(course.gaps, SMALLEST) for course in shown])
-    ax.set_ylim(max(float(gaps.min()) / 3, SMALLEST / 3), min(2.5, float(gaps.max()) * 3))
+    gaps = np.concatenate([course.gaps for course in shown])
+    told = gaps[gaps > ROUNDING]  # a run that is exact to rounding lies on the lower edge
+    if len(told):
+        ax.set_ylim(float(told.min()) / 4, min(2.5, float(told.max()) * 3))
     ax.set_xlim(float(min(c.time[0] for c in shown)), float(max(c.time[-1] for c in shown)))
 
 

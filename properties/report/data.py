@@ -139,10 +139,10 @@ def limit_row(dataset: Dataset, one: Course, marks: Landmarks) -> LimitRow:
 
 def _outcome(one: Course) -> str:
     if one.limit.outcome is Outcome.CYCLE:
-        return "circles; mean direction"
+        return "circles (mean)"
     if one.limit.outcome is Outcome.UNDECIDED:
         return "undecided"
-    return "fixed point" if one.limit.unique else "a face of directions"
+    return "fixed point" if one.limit.unique else "not unique"
 
 
 def _proof(dataset: Dataset, one: Course) -> str:
