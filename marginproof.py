@@ -19,12 +19,12 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "constructions.dataset": ["Dataset"],
-    "constructions.reading": ["read"],
+    "constructions.sources": ["read"],
     "constructions.builtin": ["load"],
-    "properties.conformance": ["check_optimizer", "parametrize_with_claims"],
-    "properties.trajectories": ["simulate"],
-    "theory.enclosure": ["certify"],
-    "theory.enumeration": ["enumerate_all"],
+    "properties.conformance.suite": ["check_optimizer", "parametrize_with_claims"],
+    "properties.simulation.trajectories": ["simulate"],
+    "theory.enclosures.krawczyk": ["certify"],
+    "theory.enclosures.enumeration": ["enumerate_all"],
     "theory.errors": ["MarginproofError", "NotSeparableError"],
     "theory.fields": [
         "GD",
@@ -36,12 +36,12 @@ _HOMES = {
         "Sign",
         "ThetaFamily",
     ],
-    "theory.limit": ["Limit", "LimitProblem", "Outcome", "Stability", "residual"],
-    "theory.margins": ["l2_margin", "linf_margin", "mahalanobis_margin"],
-    "theory.numbers": ["FLOAT64", "RATIONALS", "SYMBOLS", "balls", "multiprecision"],
-    "theory.precision": ["polish"],
+    "theory.limit.equation": ["Limit", "LimitProblem", "Outcome", "Stability", "residual"],
+    "theory.margins.max_margin": ["l2_margin", "linf_margin", "mahalanobis_margin"],
+    "theory.number_systems": ["FLOAT64", "RATIONALS", "SYMBOLS", "balls", "multiprecision"],
+    "theory.enclosures.precision": ["polish"],
     "theory.prediction": ["Prediction", "predict"],
-    "theory.solve": ["solve"],
+    "theory.limit.solve": ["solve"],
     "theory.verdicts": ["Verdict"],
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

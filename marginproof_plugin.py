@@ -60,7 +60,7 @@ def register_with_hypothesis() -> None:
             warnings.warn(shadow_message(hidden), ShadowedPackageWarning, stacklevel=2)
         return
     from constructions import strategies
-    from properties.profiles import register_profiles
+    from properties.conformance.profiles import register_profiles
 
     if hasattr(strategies, "register"):  # else it is being imported, and registers itself when it is done
         strategies.register()
@@ -98,7 +98,7 @@ def pytest_cmdline_main(config: Any) -> int | None:
     refuse_shadowed()
     import pytest
 
-    from properties.pytest_plugin import listing
+    from properties.conformance.pytest_plugin import listing
     from theory.errors import MarginproofError
 
     try:
@@ -118,12 +118,12 @@ def refuse_shadowed() -> None:
 
 
 def pytest_configure(config: Any) -> None:
-    """Hand over to :mod:`properties.pytest_plugin` when one of the options is used."""
+    """Hand over to :mod:`properties.conformance.pytest_plugin` when one of the options is used."""
     if config.getoption("marginproof_list") or not any(
         config.getoption(f"marginproof_{name}") for name in OPTIONS
     ):
         return
     refuse_shadowed()
-    from properties.pytest_plugin import Conformance
+    from properties.conformance.pytest_plugin import Conformance
 
     config.pluginmanager.register(Conformance(config), "marginproof-conformance")

@@ -11,9 +11,9 @@ from typing import Any
 
 from hypothesis import settings
 
-from properties.conformance import CHECKS, Status, run_check
-from properties.profiles import DEFAULT
-from properties.subjects import subject_of
+from properties.conformance.loading import subject_of
+from properties.conformance.profiles import DEFAULT
+from properties.conformance.suite import CHECKS, Status, run_check
 
 
 def subjects() -> dict[str, Any]:

@@ -17,16 +17,16 @@ from typing import Any
 
 import numpy as np
 
-from properties.adapters import drive, from_torch
-from properties.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
-from properties.optimizers import GD, Adam, AdamProxy, NormalisedGD, Optimizer, SignGD, Signum
-from properties.records import Ending, Run
-from properties.schedules import Power
-from properties.trajectories import simulate
+from properties.simulation.adapters import drive, from_torch
+from properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
+from properties.simulation.optimizers import GD, Adam, AdamProxy, NormalisedGD, Optimizer, SignGD, Signum
+from properties.simulation.records import Ending, Run
+from properties.simulation.schedules import Power
+from properties.simulation.trajectories import simulate
 from theory import fields
 from theory.fields import Field
-from theory.limit import LimitProblem
-from theory.solve import solve
+from theory.limit.equation import LimitProblem
+from theory.limit.solve import solve
 
 RESULTS = Path(__file__).parent / "results"
 R2 = np.array([[5.0, 1.0], [1.0, 4.0]])

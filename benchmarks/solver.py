@@ -16,10 +16,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from theory.algorithm3 import DualMap, algorithm3
 from theory.fields import AdamProxy
-from theory.limit import LimitProblem, residual
-from theory.solve import solve
+from theory.limit.algorithm3 import DualMap, algorithm3
+from theory.limit.equation import LimitProblem, residual
+from theory.limit.solve import solve
 
 SIZES = ((10, 50, 100), (50, 200, 70), (200, 1000, 100))
 TOLERANCE = 1e-10

@@ -23,8 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from properties.optimizers import Adam
-from properties.trajectories import simulate
+from properties.simulation.optimizers import Adam
+from properties.simulation.trajectories import simulate
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"

@@ -19,23 +19,21 @@ stand in ``files/README.md``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 from constructions.dataset import Dataset
+from constructions.reading import read_file
 
 UCI = "UCI Machine Learning Repository, CC BY 4.0"
 
 
 def shipped(file: str, provenance: str) -> Dataset:
     """The data set in ``files/<file>.csv``: a header, features, and the column ``label``."""
-    from dataclasses import replace
-
-    from constructions.reading import read
-
     with as_file(files("constructions") / "files" / f"{file}.csv") as path:
-        return replace(read(path), name=file, provenance=provenance)
+        return replace(read_file(path), name=file, provenance=provenance)
 
 
 def iris() -> Dataset:

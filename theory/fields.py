@@ -36,7 +36,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from theory.errors import MarginproofError
-from theory.numbers import FLOAT64, Array, NumberSystem
+from theory.number_systems import FLOAT64, Array, NumberSystem
 
 
 @runtime_checkable
@@ -88,7 +88,7 @@ class Sign:
 
     The field jumps where a coordinate of m changes sign, and at the limit some coordinate of m
     usually is zero: the limit equation is then read with u in the convex hull of the values
-    nearby, which makes it the duality of the l_inf margin (:mod:`theory.margins`).
+    nearby, which makes it the duality of the l_inf margin (:mod:`theory.margins.max_margin`).
     """
 
     smooth = False

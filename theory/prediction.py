@@ -13,15 +13,15 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from theory.enclosed import Enclosure
-from theory.enclosure import certify
+from theory.enclosures.enclosed import Enclosure
+from theory.enclosures.krawczyk import certify
+from theory.enclosures.precision import PolishError, polish
+from theory.enclosures.stability import certified_stability
 from theory.fields import AdamProxy, Field, Sign
-from theory.limit import Limit, LimitProblem, Outcome, Stability
-from theory.margins import Margin, l2_margin, linf_margin
-from theory.numbers import Array
-from theory.precision import PolishError, polish
-from theory.solve import solve
-from theory.stability import certified_stability
+from theory.limit.equation import Limit, LimitProblem, Outcome, Stability
+from theory.limit.solve import solve
+from theory.margins.max_margin import Margin, l2_margin, linf_margin
+from theory.number_systems import Array
 
 FLOAT_DIGITS = 15
 """Decimal digits certified when none are asked for: all that a float64 shows."""

@@ -57,7 +57,7 @@ def _two_basins() -> Certificate:
 def polished(data: Any, field: Field, near: list[np.ndarray]) -> list[np.ndarray]:
     """The solutions of the limit equation closest to the given weights, in their order."""
     from theory.certificates.points import find_solutions
-    from theory.limit import LimitProblem
+    from theory.limit.equation import LimitProblem
 
     found = [c for c, _ in find_solutions(LimitProblem(rows(data), field))]
     return [min(found, key=lambda c: float(np.abs(c - target).max())) for target in near]

@@ -7,8 +7,8 @@ import numpy as np
 
 from properties.hunt import Hunt, hunt
 from theory.checker import check
-from theory.limit import Limit
-from theory.margins import l2_margin
+from theory.limit.equation import Limit
+from theory.margins.max_margin import l2_margin
 
 
 def keeps_the_margin(X: np.ndarray, prediction: Limit) -> float:

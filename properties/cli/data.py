@@ -6,7 +6,7 @@ import click
 
 from constructions.builtin import BUILTINS, load
 from constructions.dataset import Dataset
-from constructions.reading import read
+from constructions.sources import read
 from properties.cli.options import json_option
 from properties.cli.output import emit, notices, say, table
 

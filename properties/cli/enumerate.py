@@ -12,7 +12,7 @@ from properties.cli.options import data_options, json_option, optimizer_options
 from properties.cli.output import emit, say, table
 
 if TYPE_CHECKING:
-    from theory.enumeration import Enumeration, FixedPoint
+    from theory.enclosures.enumeration import Enumeration, FixedPoint
     from theory.optimizers import Optimizer
 
 
@@ -47,9 +47,9 @@ def command(
     Example:
       marginproof enumerate shifted-diagonal --optimizer adam --beta1 0.9 --beta2 0.95
     """
-    from theory.enumeration import enumerate_all
+    from theory.enclosures.enumeration import enumerate_all
     from theory.errors import MarginproofError
-    from theory.limit import LimitProblem
+    from theory.limit.equation import LimitProblem
 
     for name, value in (("digits", digits), ("max_boxes", max_boxes)):
         if value < 1:

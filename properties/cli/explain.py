@@ -21,9 +21,9 @@ def command(identifier: str, json_target: str | None) -> None:
     Example:
       marginproof explain I5
     """
-    from properties.evidence import speakers
-    from properties.verification import last_judgement
-    from theory.registry import claim as claim_of
+    from properties.verification.evidence import speakers
+    from properties.verification.verify import last_judgement
+    from theory.claims.registry import claim as claim_of
 
     claim = claim_of(identifier)
     checks = speakers(claim)

@@ -11,7 +11,7 @@ from properties.cli.output import emit, say, table
 
 if TYPE_CHECKING:
     from constructions.dataset import Dataset
-    from theory.margins import Margin
+    from theory.margins.max_margin import Margin
 
 
 @click.command("margins")
@@ -25,7 +25,7 @@ def command(dataset: Dataset, json_target: str | None) -> None:
       marginproof margins iris
       marginproof margins rows.csv --folded --json
     """
-    from theory.margins import l2_margin, linf_margin
+    from theory.margins.max_margin import l2_margin, linf_margin
 
     rows = dataset.exact if dataset.is_exact else dataset.X
     l2, linf = l2_margin(rows), linf_margin(rows)

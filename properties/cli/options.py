@@ -35,7 +35,7 @@ def data_options(command: Command) -> Command:
     @click.option("--bias", is_flag=True, help="Add a column of ones before the labels are folded in.")
     @wraps(command)
     def wrapper(data: str | None, label: str | None, folded: bool, bias: bool, **others: Any) -> Any:
-        from constructions.reading import read
+        from constructions.sources import read
 
         data, others = _data_given(data, others)
         check_json_target(others.get("json_target"))
@@ -150,7 +150,7 @@ def start_of(text: str | None, n_features: int) -> np.ndarray:
         return np.zeros(n_features)
     path = Path(text)
     if path.suffix.lower() == ".npy":
-        from constructions.reading import load_array
+        from constructions.tables import load_array
 
         start = np.asarray(load_array(path), dtype=np.float64).ravel()
     else:

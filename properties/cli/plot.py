@@ -56,7 +56,7 @@ def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--seed", type=int, default=0, show_default=True, help="Of the batches.")
     @wraps(function)
     def wrapper(steps: int, lr: float | None, lr_decay: float, **others: Any) -> Any:
-        from properties.schedules import Power
+        from properties.simulation.schedules import Power
 
         if steps < 10:
             raise MarginproofError(f"steps={steps} is too few for a figure; give 10 or more")
@@ -74,7 +74,7 @@ def portrait(dataset: Dataset, optimizer: Optimizer, start: np.ndarray, out: Pat
     """The flow of the loss weights with all fixed points, basins and cycle: N = 3 (simplex) or N = 2."""
     from properties.plots.names import optimizer_name
     from properties.plots.portrait import portrait as draw
-    from theory.limit import LimitProblem
+    from theory.limit.equation import LimitProblem
 
     n = dataset.n_samples
     problem = LimitProblem(dataset.entries, optimizer.field(n))

@@ -48,7 +48,7 @@ def command(
       marginproof report --out report
       marginproof report iris mine.csv --out report --claims none
     """
-    from constructions.reading import read
+    from constructions.sources import read
     from properties.report.build import build, check_folder, default_data, total_parts
 
     if mode not in ("last", "quick", "none"):

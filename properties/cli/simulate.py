@@ -14,8 +14,8 @@ from properties.cli.output import emit, notices, say, table
 from theory.errors import MarginproofError
 
 if TYPE_CHECKING:
-    from properties.records import Checkpoint, Run
-    from theory.limit import Limit
+    from properties.simulation.records import Checkpoint, Run
+    from theory.limit.equation import Limit
     from theory.optimizers import Optimizer
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -66,7 +66,7 @@ def command(
         run.save(save)
     limit = _predicted(dataset, optimizer, start) if against else None
     result = _json(dataset, run, limit)
-    from properties.records import Ending
+    from properties.simulation.records import Ending
 
     emit(result, json_target, lambda: _show(result, run, limit), answer=run.ending is not Ending.DIVERGED)
     if run.ending is Ending.INTERRUPTED:
@@ -83,10 +83,10 @@ def _run(
     settings: dict[str, Any],
 ) -> Run:
     from properties.progress import LateBar
-    from properties.records import load
-    from properties.schedules import Power
-    from properties.trajectories import simulate
-    from properties.translation import NEAR_ONE, Variant, running
+    from properties.simulation.records import load
+    from properties.simulation.schedules import Power
+    from properties.simulation.trajectories import simulate
+    from properties.simulation.translation import NEAR_ONE, Variant, running
 
     if steps < 1:
         raise MarginproofError(f"steps={steps}: at least one step is needed")
@@ -112,14 +112,14 @@ def _run(
 
 
 def _predicted(dataset: Dataset, optimizer: Optimizer, start: np.ndarray) -> Limit:
-    from theory.limit import LimitProblem
-    from theory.solve import solve
+    from theory.limit.equation import LimitProblem
+    from theory.limit.solve import solve
 
     return solve(LimitProblem(dataset.entries, optimizer.field(dataset.n_samples)), start)
 
 
 def _json(dataset: Dataset, run: Run, limit: Limit | None) -> dict[str, Any]:
-    from theory.margins import l2_margin, linf_margin
+    from theory.margins.max_margin import l2_margin, linf_margin
 
     l2, linf = l2_margin(dataset.entries).value, linf_margin(dataset.entries).value
     last = run.final
@@ -177,8 +177,8 @@ def _show(result: dict[str, Any], run: Run, limit: Limit | None) -> None:
 
 def verdict(run: Run, limit: Limit | None) -> str:
     """One line: how close the run came, and how the distance fell."""
-    from properties.records import Ending
-    from theory.limit import Outcome
+    from properties.simulation.records import Ending
+    from theory.limit.equation import Outcome
 
     if run.ending is not Ending.COMPLETED:
         return run.ending.advice

@@ -14,8 +14,8 @@ from properties.cli.options import json_option
 from properties.cli.output import emit, say, table
 
 if TYPE_CHECKING:
-    from properties.evidence import Judgement
-    from properties.verification import State
+    from properties.verification.evidence import Judgement
+    from properties.verification.verify import State
 
 INTERRUPTED = 130
 
@@ -48,7 +48,7 @@ def command(
       marginproof verify --profile quick
       marginproof verify --claim I4 --claim B --json verdicts.json
     """
-    from properties.verification import State, chosen, default_state, fingerprint
+    from properties.verification.verify import State, chosen, default_state, fingerprint
 
     wanted = chosen(names)
     path = state or default_state(profile)
@@ -72,8 +72,8 @@ def command(
 
 def _run(wanted: list[str], profile: str, jobs: int, kept: State) -> None:
     """Judge what is missing, keeping each judgement as it comes, under a live display."""
-    from properties.verification import run
-    from theory.claims import PROFILES
+    from properties.verification.verify import run
+    from theory.claims.claim import PROFILES
 
     missing = [name for name in wanted if name not in kept.done]
     for judgement in _watched(run(missing, PROFILES[profile], jobs), len(wanted), len(wanted) - len(missing)):
@@ -101,7 +101,7 @@ def _watched(judgements: Iterator[Judgement], total: int, done: int) -> Iterator
 
 def entry(judgement: Judgement) -> dict[str, Any]:
     """What ``--json`` says of one claim."""
-    from theory.registry import claim as claim_of
+    from theory.claims.registry import claim as claim_of
 
     claim = claim_of(judgement.claim)
     checks = [
@@ -133,7 +133,7 @@ def entry(judgement: Judgement) -> dict[str, Any]:
 
 
 def _show(done: list[Judgement], wanted: list[str], profile: str, interrupted: bool) -> None:
-    from theory.registry import claim as claim_of
+    from theory.claims.registry import claim as claim_of
     from theory.verdicts import Verdict
 
     rows: list[list[object]] = []

@@ -1,7 +1,7 @@
 """A user's own conjecture as a quarry: ``module:function``.
 
 The function takes the data, float64 of shape (N, d), and the start-aware prediction from w = 0 (a
-:class:`theory.limit.Limit`), and says whether the conjecture holds: a bool, or a number that is
+:class:`theory.limit.equation.Limit`), and says whether the conjecture holds: a bool, or a number that is
 negative where it fails (the search then prefers small ones).
 """
 
@@ -22,9 +22,9 @@ from theory.certificates.cycle import limit_cycle
 from theory.certificates.points import fixed_point
 from theory.errors import MarginproofError, NotSeparableError
 from theory.fields import AdamProxy, Field
-from theory.limit import Limit, LimitProblem, Outcome
-from theory.separability import decide
-from theory.solve import solve
+from theory.limit.equation import Limit, LimitProblem, Outcome
+from theory.limit.solve import solve
+from theory.margins.separability import decide
 
 Array = np.ndarray
 

@@ -20,7 +20,7 @@ from scipy.integrate import solve_ivp
 
 from constructions.corpus import Entry, corpus
 from theory.fields import GD, Field, IncAdam, ThetaFamily
-from theory.limit import LimitProblem
+from theory.limit.equation import LimitProblem
 
 Array = np.ndarray
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])

@@ -19,7 +19,7 @@ from theory.certificates.cycle import limit_cycle
 from theory.certificates.points import all_fixed_points, find_solutions
 from theory.certificates.rational import margin_bracket, signsgd_run
 from theory.fields import AdamProxy, Field, IncAdam
-from theory.limit import LimitProblem, Stability, classify
+from theory.limit.equation import LimitProblem, Stability, classify
 
 Array = np.ndarray
 PROXY = np.array([0.0, 0.0, 1.0])

@@ -16,8 +16,8 @@ from properties.plots import style
 from properties.plots.convergence import label_of
 from properties.plots.labels import label_ends
 from properties.plots.measure import Course, Landmarks
-from theory.limit import Outcome
-from theory.numbers import Array
+from theory.limit.equation import Outcome
+from theory.number_systems import Array
 
 
 def margins(X: Array, courses: Sequence[Course], marks: Landmarks, *, title: str = "") -> Figure:

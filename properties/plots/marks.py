@@ -8,8 +8,8 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from properties.plots import style
-from theory.enumeration import Enumeration, FixedPoint
-from theory.limit import Stability
+from theory.enclosures.enumeration import Enumeration, FixedPoint
+from theory.limit.equation import Stability
 
 
 def caption(found: Enumeration, circles: bool = False) -> str:

@@ -9,20 +9,20 @@ from fractions import Fraction
 import numpy as np
 
 from constructions.dataset import Dataset
-from properties.optimizers import Adam
 from properties.plots.names import optimizer_name
-from properties.records import Run
-from properties.schedules import Power
-from properties.trajectories import simulate
-from properties.translation import Variant, running
+from properties.simulation.optimizers import Adam
+from properties.simulation.records import Run
+from properties.simulation.schedules import Power
+from properties.simulation.trajectories import simulate
+from properties.simulation.translation import Variant, running
 from theory.errors import MarginproofError
 from theory.fields import AdamProxy, Field
-from theory.limit import Limit, LimitProblem, Outcome
-from theory.margins import Margin, l2_margin, linf_margin
-from theory.numbers import Array
+from theory.limit.equation import Limit, LimitProblem, Outcome
+from theory.limit.solve import solve
+from theory.margins.max_margin import Margin, l2_margin, linf_margin
+from theory.number_systems import Array
 from theory.optimizers import BETA1, BETA2, Optimizer
 from theory.prediction import cosine
-from theory.solve import solve
 
 SCHEDULE = Power(0.1, 0.5)
 """η_t = 0.1 (t + 2)^(-1/2): Σ η = 0.2 √t, so that 10^6 steps reach Σ η = 200."""

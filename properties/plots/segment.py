@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from properties.plots import flows, style
 from properties.plots.marks import boxed, caption, mark, mark_start, titles
 from properties.plots.names import vector
-from theory.enumeration import Enumeration, FixedPoint, totals
-from theory.limit import LimitProblem, Stability
-from theory.numbers import Array
+from theory.enclosures.enumeration import Enumeration, FixedPoint, totals
+from theory.limit.equation import LimitProblem, Stability
+from theory.number_systems import Array
 
 
 def segment(problem: LimitProblem, found: Enumeration, title: str, start: Array | None) -> Figure:

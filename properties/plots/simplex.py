@@ -14,9 +14,9 @@ from properties.plots import flows, style
 from properties.plots.labels import spread
 from properties.plots.marks import caption, mark, mark_start, titles
 from properties.plots.names import vector
-from theory.enumeration import Enumeration, FixedPoint, totals
-from theory.limit import LimitProblem, Stability
-from theory.numbers import Array
+from theory.enclosures.enumeration import Enumeration, FixedPoint, totals
+from theory.limit.equation import LimitProblem, Stability
+from theory.number_systems import Array
 
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 """Where c = e_1, e_2, e_3 lie in the plane."""

@@ -11,7 +11,7 @@ from properties.plots import style
 from properties.plots.convergence import heading
 from properties.plots.labels import label_ends
 from properties.plots.measure import Landmarks, Sweep
-from theory.limit import Outcome
+from theory.limit.equation import Outcome
 
 NAMES = {
     "l2": "$\\ell_2$ max-margin",

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from properties.plots import style
 from properties.plots.convergence import heading
 from properties.plots.labels import label_ends
-from theory.numbers import Array
+from theory.number_systems import Array
 
 
 @dataclass(frozen=True, eq=False)

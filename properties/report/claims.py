@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from properties.evidence import Judgement, certificates
-from properties.verification import State, default_state, last_judgement
-from properties.verification import run as judge_claims
-from theory.claims import PROFILES, QUICK, Claim
-from theory.registry import claim as claim_of
-from theory.registry import claims
+from properties.verification.evidence import Judgement, certificates
+from properties.verification.verify import State, default_state, last_judgement
+from properties.verification.verify import run as judge_claims
+from theory.claims.claim import PROFILES, QUICK, Claim
+from theory.claims.registry import claim as claim_of
+from theory.claims.registry import claims
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ from properties.plots.measure import (
 from properties.plots.names import optimizer_name
 from properties.plots.portrait import portrait
 from properties.plots.sweeps import sweep_figure
-from theory.enumeration import EXHAUSTIVE
+from theory.enclosures.enumeration import EXHAUSTIVE
 from theory.fields import AdamProxy
-from theory.limit import LimitProblem, Outcome
+from theory.limit.equation import LimitProblem, Outcome
 from theory.optimizers import Optimizer
 from theory.prediction import predict
 

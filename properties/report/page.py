@@ -11,11 +11,11 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from properties.evidence import STRENGTH
 from properties.plots import style
 from properties.report.claims import ClaimRow
 from properties.report.data import Section
 from properties.report.inline import inline
+from properties.verification.evidence import STRENGTH
 from theory.verdicts import Verdict
 
 DARK = {

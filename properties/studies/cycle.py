@@ -7,17 +7,17 @@ from fractions import Fraction
 import numpy as np
 
 from constructions.builtin import load
-from properties.optimizers import Adam
 from properties.plots.portrait import portrait
 from properties.plots.weights import Line, weights
-from properties.schedules import Power
+from properties.simulation.optimizers import Adam
+from properties.simulation.schedules import Power
+from properties.simulation.trajectories import simulate
 from properties.studies import STUDIES
 from properties.studies.study import Study, by_certificate, observed
-from properties.trajectories import simulate
-from theory.enumeration import enumerate_all
+from theory.enclosures.enumeration import enumerate_all
 from theory.fields import AdamProxy, Field, IncAdam, Reshuffled, ThetaFamily
-from theory.limit import LimitProblem, Outcome
-from theory.solve import solve
+from theory.limit.equation import LimitProblem, Outcome
+from theory.limit.solve import solve
 
 STEPS = 1_000_000
 ETA = 0.002

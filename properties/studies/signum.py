@@ -9,7 +9,7 @@ from properties.plots.margins import margins
 from properties.plots.measure import STEPS, Course, course, divisors, landmarks
 from properties.studies import STUDIES
 from properties.studies.study import Study, by_certificate, by_proof, observed, signum_floors
-from theory.numbers import Array
+from theory.number_systems import Array
 from theory.optimizers import Optimizer
 
 BETAS = (Fraction(0), Fraction(1, 2), Fraction(9, 10), Fraction(99, 100))

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from matplotlib.figure import Figure
 
-from properties.evidence import certificates, checked
 from properties.plots.measure import SCHEDULE, Course, Landmarks
-from theory.limit import Outcome
-from theory.numbers import Array
-from theory.registry import claim
+from properties.verification.evidence import certificates, checked
+from theory.claims.registry import claim
+from theory.limit.equation import Outcome
+from theory.number_systems import Array
 from theory.signum_bound import delta_cyclic
 from theory.verdicts import Verdict
 

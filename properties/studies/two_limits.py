@@ -10,9 +10,9 @@ from properties.plots.portrait import portrait
 from properties.plots.weights import Line, weights
 from properties.studies import STUDIES
 from properties.studies.study import Study, by_certificate, observed
-from theory.enumeration import enumerate_all
+from theory.enclosures.enumeration import enumerate_all
 from theory.fields import AdamProxy
-from theory.limit import LimitProblem
+from theory.limit.equation import LimitProblem
 from theory.optimizers import Optimizer
 
 STEPS = 1_000_000

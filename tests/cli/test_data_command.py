@@ -18,7 +18,7 @@ from constructions.builtin import BUILTINS, load
 from properties.cli import COMMANDS, main
 from properties.cli.output import brief, jsonable, write_atomically
 from theory.errors import MarginproofError
-from theory.limit import Outcome
+from theory.limit.equation import Outcome
 
 
 def run(*args: str) -> Any:

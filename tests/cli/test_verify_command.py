@@ -6,13 +6,15 @@ import pytest
 from click.testing import CliRunner
 
 from properties.cli import main
-from properties.evidence import Judgement
+from properties.verification.evidence import Judgement
 from theory.verdicts import Verdict
 
 
 @pytest.fixture
 def call(tmp_path, monkeypatch):
-    monkeypatch.setattr("properties.verification.default_state", lambda profile: tmp_path / f"{profile}.json")
+    monkeypatch.setattr(
+        "properties.verification.verify.default_state", lambda profile: tmp_path / f"{profile}.json"
+    )
 
     def run(*words):
         return CliRunner().invoke(main, list(words), catch_exceptions=False)
@@ -44,7 +46,7 @@ def judged(verdict, reason=""):
 
 
 def test_a_weaker_verdict_ends_with_exit_code_one(call, monkeypatch):
-    monkeypatch.setattr("properties.verification.run", judged(Verdict.OBSERVED, "only looked at"))
+    monkeypatch.setattr("properties.verification.verify.run", judged(Verdict.OBSERVED, "only looked at"))
     found = call("verify", "--profile", "quick", "--claim", "I4")
     assert found.exit_code == 1
     assert "expected" in found.stdout
@@ -53,7 +55,7 @@ def test_a_weaker_verdict_ends_with_exit_code_one(call, monkeypatch):
 
 
 def test_thorough_resumes_and_quick_does_not(call, monkeypatch):
-    monkeypatch.setattr("properties.verification.run", judged(Verdict.PROVED))
+    monkeypatch.setattr("properties.verification.verify.run", judged(Verdict.PROVED))
     assert call("verify", "--profile", "thorough", "--claim", "I4").exit_code == 0
     assert call("verify", "--profile", "quick", "--claim", "I4").exit_code == 0
     asked = []
@@ -62,7 +64,7 @@ def test_thorough_resumes_and_quick_does_not(call, monkeypatch):
         asked.append(list(names))
         yield from judged(Verdict.PROVED)(names, effort, jobs)
 
-    monkeypatch.setattr("properties.verification.run", run)
+    monkeypatch.setattr("properties.verification.verify.run", run)
     assert call("verify", "--profile", "thorough", "--claim", "I").exit_code == 0
     assert call("verify", "--profile", "quick", "--claim", "I4").exit_code == 0
     assert "I4" not in asked[0]
@@ -75,11 +77,11 @@ def test_an_interrupted_run_shows_and_keeps_what_is_done(call, monkeypatch):
         yield Judgement(names[0], Verdict.PROVED, "", (), 0.1)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("properties.verification.run", run)
+    monkeypatch.setattr("properties.verification.verify.run", run)
     found = call("verify", "--profile", "thorough", "--claim", "I1", "--claim", "I2")
     assert found.exit_code == 130
     assert "1 of 2 claims judged" in found.stdout
-    monkeypatch.setattr("properties.verification.run", judged(Verdict.PROVED))
+    monkeypatch.setattr("properties.verification.verify.run", judged(Verdict.PROVED))
     assert call("verify", "--profile", "thorough", "--claim", "I1", "--claim", "I2").exit_code == 0
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from constructions.builtin import load
 from constructions.dataset import EXACT_CELLS
-from constructions.reading import read
+from constructions.sources import read
 from theory.errors import MarginproofError
 
 SPAM = [[Fraction(1, 10), Fraction(2)], [Fraction(-3), Fraction(4)]]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from properties.reference import GD, Adam, AdamProxy, CorrectedAdam, Signum
-from properties.running import batch_gradient, sensitivities
+from properties.checks.running import batch_gradient, sensitivities
+from properties.conformance.reference import GD, Adam, AdamProxy, CorrectedAdam, Signum
 
 FAULTS: list[type] = []
 

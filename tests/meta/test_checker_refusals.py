@@ -29,9 +29,9 @@ from scipy.optimize import linprog
 
 from constructions.corpus import corpus
 from theory import checker
-from theory.enumeration import enumerate_all
+from theory.enclosures.enumeration import enumerate_all
 from theory.fields import GD, IncAdam, ThetaFamily
-from theory.limit import LimitProblem, Stability
+from theory.limit.equation import LimitProblem, Stability
 
 COUNT = int(os.environ.get("MARGINPROOF_CORRUPTIONS", "250"))
 SEED = int(os.environ.get("MARGINPROOF_CORRUPTION_SEED", "0"))

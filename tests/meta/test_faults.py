@@ -11,10 +11,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from broken_optimizers import FAULTS, AdamLoop, SignumLoop
 
-from properties.conformance import CHECKS, Result, Status, run_check
-from properties.engine_subjects import ENGINE
-from properties.reference import CORRECT
-from properties.subjects import subject_of
+from properties.conformance.engine_subjects import ENGINE
+from properties.conformance.loading import subject_of
+from properties.conformance.reference import CORRECT
+from properties.conformance.suite import CHECKS, Result, Status, run_check
 
 QUICK_TO_TELL = ("I1.unrolled", "I1.run", "I3.scale", "I2.proxy", "I1.steady")
 """These find nearly every fault; the rest are asked where they do not."""

@@ -22,7 +22,7 @@ from theory.fields import (
     ThetaFamily,
     cyclic_weights,
 )
-from theory.numbers import FLOAT64, SYMBOLS, balls, multiprecision
+from theory.number_systems import FLOAT64, SYMBOLS, balls, multiprecision
 
 SMOOTH = [
     GD(),

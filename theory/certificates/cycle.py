@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from theory.annulus import Annulus, find_annulus
 from theory.certificates.document import Certificate, CertificateError, rows_of
 from theory.certificates.points import find_solutions, point_witness
+from theory.enclosures.annulus import Annulus, find_annulus
 from theory.fields import Field
-from theory.limit import LimitProblem
+from theory.limit.equation import LimitProblem
 
 
 def limit_cycle(
@@ -28,7 +28,7 @@ def limit_cycle(
 
     Raises:
       CertificateError: the solutions are not one repelling interior point.
-      theory.annulus.NoAnnulusError: no polygons were found.
+      theory.enclosures.annulus.NoAnnulusError: no polygons were found.
     """
     problem = LimitProblem(np.array(rows_of(X), dtype=object), field)
     found = find_solutions(problem)

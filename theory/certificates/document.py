@@ -13,7 +13,7 @@ import numpy as np
 
 from theory.errors import MarginproofError
 from theory.fields import GD, AdamProxy, Field, IncAdam, Replaced, Reshuffled, ThetaFamily
-from theory.numbers import exact
+from theory.number_systems import exact
 
 FORMAT = "marginproof-certificate/1"
 """The schema's name and version."""

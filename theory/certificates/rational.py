@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from theory.certificates.document import Certificate, CertificateError, rows_of
-from theory.numbers import exact
+from theory.number_systems import exact
 
 Rational = Any
-"""Anything :func:`theory.numbers.exact` reads: int, Fraction, "p/q", float."""
+"""Anything :func:`theory.number_systems.exact` reads: int, Fraction, "p/q", float."""
 
 
 def fractions(values: Sequence[Rational]) -> list[Fraction]:

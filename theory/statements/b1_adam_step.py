@@ -14,10 +14,10 @@ from typing import Any
 
 import sympy
 
-from theory.cases import POSITIVE_STEPS, SUMMABLE, uses
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes, failed
-from theory.digits import random_rows
-from theory.numbers import multiprecision
+from theory.claims.cases import POSITIVE_STEPS, SUMMABLE, uses
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
+from theory.claims.digits import random_rows
+from theory.number_systems import multiprecision
 from theory.statements.i01_steady_state import BETA1, BETA2
 from theory.verdicts import Verdict
 
@@ -106,5 +106,5 @@ CLAIM = Claim(
         },
         swapped_betas={"squared": lambda e, a, b, t: StepLength().squared(e, b, a, t)},
     ),
-    awaits="runs of real optimizers at zero tolerance (properties.finite_time)",
+    awaits="runs of real optimizers at zero tolerance (properties.checks.finite_time)",
 )

@@ -3,7 +3,7 @@
 Proof.  With D_k = max_i |x_i[k]|: q_k = Σ c_i² x_i[k]² <= D_k² Σ c_i² <= D_k², as Σ c_i² <= (Σ c_i)² = 1.
 So c·F = Σ m_k²/√q_k >= Σ m_k²/D_k >= (Σ|m_k|)²/Σ D_k (Cauchy–Schwarz in Titu's form)
 >= γ_∞²/Σ D_k = λ by B6.  And m_k² = (Σ_i c_i x_i[k])² <= N q_k, so |u_k| <= √N and |x_i·u| <= √N R = ρ.
-With Hoeffding's lemma (theory.descent) log S(w_T) <= log N - Σ η_t (λ - ½η_tρ²); the form with
+With Hoeffding's lemma (theory.claims.descent) log S(w_T) <= log N - Σ η_t (λ - ½η_tρ²); the form with
 e^{η_tρ} is weaker.
 """
 
@@ -13,9 +13,9 @@ from typing import Any
 
 import sympy
 
-from theory.cases import EXPONENTIAL, FROM_ZERO, POSITIVE_COLUMNS, POSITIVE_STEPS, SEPARABLE, uses
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
-from theory.descent import (
+from theory.claims.cases import EXPONENTIAL, FROM_ZERO, POSITIVE_COLUMNS, POSITIVE_STEPS, SEPARABLE, uses
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.descent import (
     MarginBound,
     bound_along_runs,
     equal_samples,
@@ -24,9 +24,9 @@ from theory.descent import (
     one_sample,
     taylor,
 )
+from theory.claims.symbolic import symbol_array
 from theory.fields import AdamProxy
-from theory.numbers import Array, NumberSystem
-from theory.symbolic import symbol_array
+from theory.number_systems import Array, NumberSystem
 from theory.verdicts import Verdict
 
 
@@ -104,5 +104,5 @@ CLAIM = Claim(
         missing_start={"start": lambda n: sympy.Integer(0)},
         inverted_direction={"direction": lambda X, c, numbers: -AdamProxy()(X, c, numbers)},
     ),
-    awaits="runs of real optimizers at zero tolerance (properties.finite_time)",
+    awaits="runs of real optimizers at zero tolerance (properties.checks.finite_time)",
 )

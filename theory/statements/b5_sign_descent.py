@@ -1,7 +1,7 @@
 """B5: full-batch sign descent against γ_∞.
 
 Proof.  u = sign(m) gives c·F = m·u = ‖m‖_1 >= γ_∞ by B6, and |x_i·u| <= ‖x_i‖_1 <= R.  Hoeffding's lemma
-(theory.descent) does the rest; ‖w_T‖_∞ <= Σ η_t.
+(theory.claims.descent) does the rest; ‖w_T‖_∞ <= Σ η_t.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.cases import EXPONENTIAL, FROM_ZERO, FULL_BATCH, POSITIVE_STEPS, SEPARABLE, uses
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
-from theory.descent import NUMBERS, MarginBound, bound_along_runs, hoeffding, one_sample, taylor
+from theory.claims.cases import EXPONENTIAL, FROM_ZERO, FULL_BATCH, POSITIVE_STEPS, SEPARABLE, uses
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.descent import NUMBERS, MarginBound, bound_along_runs, hoeffding, one_sample, taylor
+from theory.claims.symbolic import symbol_array
 from theory.fields import Sign
-from theory.numbers import Array, NumberSystem
-from theory.symbolic import symbol_array
+from theory.number_systems import Array, NumberSystem
 from theory.verdicts import Verdict
 
 
@@ -82,5 +82,5 @@ CLAIM = Claim(
         half_cost={"cost": lambda eta, rho: eta * rho**2 / 4},
         missing_start={"start": lambda n: sympy.Integer(0)},
     ),
-    awaits="runs of real optimizers at zero tolerance (properties.finite_time)",
+    awaits="runs of real optimizers at zero tolerance (properties.checks.finite_time)",
 )

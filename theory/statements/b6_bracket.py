@@ -17,12 +17,12 @@ from typing import Any
 
 import sympy
 
-from theory.cases import SEPARABLE, exact_rows
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
-from theory.descent import known_margins
-from theory.digits import random_rows, random_weights
-from theory.numbers import Array
-from theory.symbolic import symbol_array
+from theory.claims.cases import SEPARABLE, exact_rows
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.descent import known_margins
+from theory.claims.digits import random_rows, random_weights
+from theory.claims.symbolic import symbol_array
+from theory.number_systems import Array
 from theory.verdicts import Verdict
 
 

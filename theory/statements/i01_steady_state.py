@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.cases import BETAS, CYCLIC, POSITIVE_COLUMNS
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes, failed
-from theory.digits import in_many_digits, random_beta, random_rows, random_weights, tends_at_rate
+from theory.claims.cases import BETAS, CYCLIC, POSITIVE_COLUMNS
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
+from theory.claims.digits import in_many_digits, random_beta, random_rows, random_weights, tends_at_rate
+from theory.claims.symbolic import symbol_array
 from theory.fields import IncAdam, cyclic_weights
-from theory.numbers import SYMBOLS, Array, NumberSystem
-from theory.symbolic import symbol_array
+from theory.number_systems import SYMBOLS, Array, NumberSystem
 from theory.verdicts import Verdict
 
 BETA = sympy.Symbol("beta", positive=True)

@@ -18,14 +18,14 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.cases import BETAS, CYCLIC, PER_SAMPLE, POSITIVE_COLUMNS
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes, failed
-from theory.digits import random_beta, random_rows, random_weights, tends_at_rate
+from theory.claims.cases import BETAS, CYCLIC, PER_SAMPLE, POSITIVE_COLUMNS
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
+from theory.claims.digits import random_beta, random_rows, random_weights, tends_at_rate
+from theory.claims.symbolic import ROOTS, all_vanish, symbolic_data
 from theory.fields import AdamProxy, IncAdam, mean_gradient, per_sample_square
-from theory.numbers import Array, NumberSystem
+from theory.number_systems import Array, NumberSystem
 from theory.statements.i01_steady_state import BETA1, BETA2, K
 from theory.statements.i01_steady_state import CLAIM as STEADY
-from theory.symbolic import ROOTS, all_vanish, symbolic_data
 from theory.verdicts import Verdict
 
 PROXY = AdamProxy()

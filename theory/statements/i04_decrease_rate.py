@@ -14,12 +14,12 @@ from typing import Any
 
 import sympy
 
-from theory.cases import POSITIVE_COLUMNS, SEPARABLE
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
-from theory.digits import in_many_digits, random_rows, random_weights
+from theory.claims.cases import POSITIVE_COLUMNS, SEPARABLE
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.digits import in_many_digits, random_rows, random_weights
+from theory.claims.symbolic import ROOTS, symbol_array, symbolic_data, vanishes
 from theory.fields import AdamProxy, mean_gradient, per_sample_square
-from theory.numbers import Array, NumberSystem
-from theory.symbolic import ROOTS, symbol_array, symbolic_data, vanishes
+from theory.number_systems import Array, NumberSystem
 from theory.verdicts import Verdict
 
 

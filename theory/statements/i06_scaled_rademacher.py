@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.cases import SCALED_RADEMACHER, SEPARABLE
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
-from theory.digits import in_many_digits, random_rows, random_weights
+from theory.claims.cases import SCALED_RADEMACHER, SEPARABLE
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.digits import in_many_digits, random_rows, random_weights
+from theory.claims.symbolic import ROOTS, all_vanish, symbol_array
 from theory.fields import AdamProxy
-from theory.numbers import Array, NumberSystem
-from theory.symbolic import ROOTS, all_vanish, symbol_array
+from theory.number_systems import Array, NumberSystem
 from theory.verdicts import Verdict
 
 

@@ -22,12 +22,12 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.cases import DOMINATED, NONZERO, dominating_row, exact_rows
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
-from theory.digits import in_many_digits, random_rows
+from theory.claims.cases import DOMINATED, NONZERO, dominating_row, exact_rows
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.digits import in_many_digits, random_rows
+from theory.claims.symbolic import symbol_array
 from theory.fields import AdamProxy
-from theory.numbers import RATIONALS, Array, NumberSystem
-from theory.symbolic import symbol_array
+from theory.number_systems import RATIONALS, Array, NumberSystem
 from theory.verdicts import Verdict
 
 

@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.cases import EXPONENTIAL
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes, failed
-from theory.digits import random_rows, random_weights, tends_at_rate
+from theory.claims.cases import EXPONENTIAL
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
+from theory.claims.digits import random_rows, random_weights, tends_at_rate
 from theory.fields import AdamProxy
-from theory.numbers import Array, NumberSystem
+from theory.number_systems import Array, NumberSystem
 from theory.verdicts import Verdict
 
 

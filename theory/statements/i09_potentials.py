@@ -23,12 +23,12 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.cases import POSITIVE_COLUMNS
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
-from theory.digits import in_many_digits, random_rows, random_weights
+from theory.claims.cases import POSITIVE_COLUMNS
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.digits import in_many_digits, random_rows, random_weights
+from theory.claims.symbolic import symbol_array, symbolic_data
 from theory.fields import GD, AdamProxy, mean_gradient
-from theory.numbers import SYMBOLS, Array, NumberSystem, balls, decide_sign
-from theory.symbolic import symbol_array, symbolic_data
+from theory.number_systems import SYMBOLS, Array, NumberSystem, balls, decide_sign
 from theory.verdicts import Verdict
 
 

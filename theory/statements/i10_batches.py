@@ -19,12 +19,12 @@ from typing import Any
 
 import sympy
 
-from theory.cases import POSITIVE_COLUMNS, RESHUFFLED
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
-from theory.digits import in_many_digits, random_rows, random_weights
+from theory.claims.cases import POSITIVE_COLUMNS, RESHUFFLED
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.digits import in_many_digits, random_rows, random_weights
+from theory.claims.symbolic import symbol_array
 from theory.fields import Replaced, Reshuffled
-from theory.numbers import SYMBOLS, NumberSystem
-from theory.symbolic import symbol_array
+from theory.number_systems import SYMBOLS, NumberSystem
 from theory.verdicts import Verdict
 
 N, B = sympy.symbols("N b", integer=True, positive=True)

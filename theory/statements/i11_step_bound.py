@@ -21,12 +21,12 @@ from typing import Any
 
 import sympy
 
-from theory.cases import SUMMABLE
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
-from theory.digits import in_many_digits, random_beta, random_rows
-from theory.numbers import NumberSystem
+from theory.claims.cases import SUMMABLE
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.digits import in_many_digits, random_beta, random_rows
+from theory.claims.symbolic import symbol_array
+from theory.number_systems import NumberSystem
 from theory.statements.i01_steady_state import BETA1, BETA2
-from theory.symbolic import symbol_array
 from theory.verdicts import Verdict
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from theory.cases import FULL_BATCH, SEPARABLE, VANISHING, uses
-from theory.claims import Check, Claim, Effort, Finding, changes
-from theory.fields import GD, AdamProxy, CyclicSignum, IncAdam, Sign
-from theory.limits import (
+from theory.claims.cases import FULL_BATCH, SEPARABLE, VANISHING, uses
+from theory.claims.claim import Check, Claim, Effort, Finding, changes
+from theory.claims.limits import (
     Known,
     LimitStatement,
     adam_epoch,
@@ -22,6 +21,7 @@ from theory.limits import (
     l2_gap,
     linf_gap,
 )
+from theory.fields import GD, AdamProxy, CyclicSignum, IncAdam, Sign
 from theory.verdicts import Verdict
 
 
@@ -67,5 +67,5 @@ CLAIM = Claim(
         scaled_target={"target": lambda known, u: linf_gap(Known(known.X, known.l2, 2 * known.linf), u)},
         sign={"target": lambda known, u: linf_gap(known, -u)},
     ),
-    awaits="simulated runs against the prediction (properties.predictions)",
+    awaits="simulated runs against the prediction (properties.checks.predictions)",
 )

@@ -12,11 +12,10 @@ from random import Random
 
 import numpy as np
 
-from theory.cases import PER_SAMPLE, SCALED_RADEMACHER, SEPARABLE, VANISHING, exact_rows, uses
-from theory.claims import Check, Claim, Effort, Finding, changes, failed
-from theory.digits import agrees, random_rows, random_weights
-from theory.fields import AdamProxy, IncAdam, Sign, ThetaFamily
-from theory.limits import (
+from theory.claims.cases import PER_SAMPLE, SCALED_RADEMACHER, SEPARABLE, VANISHING, exact_rows, uses
+from theory.claims.claim import Check, Claim, Effort, Finding, changes, failed
+from theory.claims.digits import agrees, random_rows, random_weights
+from theory.claims.limits import (
     SR4,
     SR4_L2,
     Known,
@@ -27,7 +26,8 @@ from theory.limits import (
     l2_gap,
     linf_gap,
 )
-from theory.numbers import multiprecision
+from theory.fields import AdamProxy, IncAdam, Sign, ThetaFamily
+from theory.number_systems import multiprecision
 from theory.verdicts import Verdict
 
 
@@ -92,5 +92,5 @@ CLAIM = Claim(
         reversed_order={"field": lambda b, n: IncAdam(b, tuple(range(n))[::-1], B1, B2)},
         sign={"target": lambda known, u: l2_gap(known, -u)},
     ),
-    awaits="simulated runs against the prediction (properties.predictions)",
+    awaits="simulated runs against the prediction (properties.checks.predictions)",
 )

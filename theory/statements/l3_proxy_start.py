@@ -14,12 +14,12 @@ from random import Random
 
 import numpy as np
 
-from theory.cases import NONZERO, SEPARABLE, VANISHING, exact_rows, separator, uses
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
-from theory.elimination import ExactRoot, fixed_points
+from theory.claims.cases import NONZERO, SEPARABLE, VANISHING, exact_rows, separator, uses
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.elimination import ExactRoot, fixed_points
 from theory.fields import GD, AdamProxy, Field, IncAdam, Sign, ThetaFamily
-from theory.limit import LimitProblem, Stability
-from theory.numbers import Array
+from theory.limit.equation import LimitProblem, Stability
+from theory.number_systems import Array
 from theory.verdicts import Verdict
 
 
@@ -61,7 +61,7 @@ def data_sets(instances: int) -> list[Array]:
 
 def basins(formula: StartAware, effort: Effort) -> Finding:
     """The solver from starts at s = 0.1 … 0.9 and on either side of every wall, against exact basins."""
-    from theory.solve import solve
+    from theory.limit.solve import solve
 
     cases = []
     for X in data_sets(effort.instances):
@@ -104,5 +104,5 @@ CLAIM = Claim(
         finite_beta={"field": IncAdam},
         batched={"field": lambda: ThetaFamily(Fraction(1, 10))},
     ),
-    awaits="simulated runs against the prediction (properties.predictions)",
+    awaits="simulated runs against the prediction (properties.checks.predictions)",
 )

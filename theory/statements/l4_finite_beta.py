@@ -11,12 +11,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.cases import CYCLIC, NONZERO, ORDERED, SEPARABLE, VANISHING, uses
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.cases import CYCLIC, NONZERO, ORDERED, SEPARABLE, VANISHING, uses
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.limits import Known, LimitStatement, adam_epoch, frozen_epoch
 from theory.fields import GD, AdamProxy, IncAdam, Sign
-from theory.limit import LimitProblem
-from theory.limits import Known, LimitStatement, adam_epoch, frozen_epoch
-from theory.numbers import Array
+from theory.limit.equation import LimitProblem
+from theory.number_systems import Array
 from theory.verdicts import Verdict
 
 B1, B2 = Fraction(1, 2), Fraction(3, 5)
@@ -38,7 +38,7 @@ def residual_of(known: Known, u: Array) -> float:
 
 def own_fixed_point(formula: LimitStatement, effort: Effort) -> Finding:
     """Its flow ends at a solution of its own limit equation that is not AdamProxy's, on a 3 × 5 data set."""
-    from theory.solve import solve
+    from theory.limit.solve import solve
 
     X = np.array(ROWS, dtype=np.float64)
     known = Known(X, X[0], Fraction(1))
@@ -81,5 +81,5 @@ CLAIM = Claim(
         missing_root={"field": lambda b, n: GD()},
         sign_field={"field": lambda b, n: Sign()},
     ),
-    awaits="simulated runs against the prediction (properties.predictions)",
+    awaits="simulated runs against the prediction (properties.checks.predictions)",
 )

@@ -9,10 +9,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from theory.cases import SEPARABLE, VANISHING, uses
-from theory.claims import Check, Claim, Effort, Finding, changes
+from theory.claims.cases import SEPARABLE, VANISHING, uses
+from theory.claims.claim import Check, Claim, Effort, Finding, changes
+from theory.claims.limits import (
+    LimitStatement,
+    ends_at,
+    frozen_epoch,
+    known_data,
+    l2_gap,
+    linf_gap,
+    sgd_epoch,
+)
 from theory.fields import GD, AdamProxy, IncAdam, Sign, ThetaFamily
-from theory.limits import LimitStatement, ends_at, frozen_epoch, known_data, l2_gap, linf_gap, sgd_epoch
 from theory.verdicts import Verdict
 
 
@@ -51,5 +59,5 @@ CLAIM = Claim(
         batched={"field": lambda b, n: ThetaFamily(Fraction(1, 2))},
         sign={"target": lambda known, u: l2_gap(known, -u)},
     ),
-    awaits="simulated runs against the prediction (properties.predictions)",
+    awaits="simulated runs against the prediction (properties.checks.predictions)",
 )

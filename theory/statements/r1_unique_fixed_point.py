@@ -1,7 +1,7 @@
 """R1 (false): "the fixed point is unique".
 
 Refutation.  X = [[5,1],[1,4]], shifted-diagonal data with δ = 1: with c = (s, 1-s) elimination
-(theory.elimination) gives 2246 s⁴ - 238 s³ - 3985 s² + 2040 s + 112, whose two roots in (0, 1) are both
+(theory.claims.elimination) gives 2246 s⁴ - 238 s³ - 3985 s² + 2040 s + 112, whose two roots in (0, 1) are both
 genuine, s ≈ 0.772377542 (unstable) and s ≈ 0.868825911 (attracting); and s = 0 solves too (I7), attracting.
 """
 
@@ -13,11 +13,11 @@ from typing import Any
 
 import flint
 
-from theory.cases import NONZERO, SEPARABLE, exact_rows
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
-from theory.elimination import fixed_points
-from theory.limit import Stability
-from theory.sturm import SturmChain
+from theory.claims.cases import NONZERO, SEPARABLE, exact_rows
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.elimination import fixed_points
+from theory.claims.sturm import SturmChain
+from theory.limit.equation import Stability
 from theory.verdicts import Verdict
 
 A, U = Stability.ATTRACTING, Stability.UNSTABLE

@@ -14,10 +14,10 @@ from fractions import Fraction
 import flint
 import numpy as np
 
-from theory.cases import NONZERO, SEPARABLE, exact_rows
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.cases import NONZERO, SEPARABLE, exact_rows
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
 from theory.fields import AdamProxy, Field, IncAdam
-from theory.numbers import balls, decide_sign
+from theory.number_systems import balls, decide_sign
 from theory.verdicts import Verdict
 
 

@@ -17,11 +17,11 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from theory.cases import NONZERO, SEPARABLE, dominating_row, exact_rows
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
-from theory.elimination import fixed_points
+from theory.claims.cases import NONZERO, SEPARABLE, dominating_row, exact_rows
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.elimination import fixed_points
 from theory.fields import AdamProxy
-from theory.numbers import Array, NumberSystem, multiprecision
+from theory.number_systems import Array, NumberSystem, multiprecision
 from theory.verdicts import Verdict
 
 

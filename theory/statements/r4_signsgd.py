@@ -13,8 +13,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.cases import SEPARABLE, exact_rows
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.cases import SEPARABLE, exact_rows
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
 from theory.verdicts import Verdict
 
 

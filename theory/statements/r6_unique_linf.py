@@ -13,8 +13,8 @@ from fractions import Fraction
 import numpy as np
 import sympy
 
-from theory.cases import SEPARABLE, exact_rows
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.cases import SEPARABLE, exact_rows
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
 from theory.statements.r5_adam_linf import SR4
 from theory.verdicts import Verdict
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import sympy
 
-from theory.cases import BETAS
-from theory.claims import Check, Claim, Effort, Finding, all_of, changes
+from theory.claims.cases import BETAS
+from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
 from theory.statements.i01_steady_state import BETA1, BETA2
 from theory.verdicts import Verdict
 

@@ -1,0 +1,59 @@
+"""One cell of a table: its exact value, or one sentence on what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import Any
+
+from theory.errors import MarginproofError
+
+SMALLEST, LARGEST = Fraction(1, 10**300), Fraction(10**300)
+"""Sizes of a nonzero entry: inside double precision's normal range."""
+
+
+def number(cell: Any, where: str, source: str) -> Fraction:
+    """A cell's exact value; sizes outside double precision's range are refused."""
+    if isinstance(cell, bool) or not isinstance(cell, (str, int, float)):
+        raise MarginproofError(f"file={source}: cell {json.dumps(cell)} in {where} is not a number; mend it")
+    text = str(cell).strip()
+    if not text:
+        raise MarginproofError(f"file={source}: the cell in {where} is empty; give a number, or drop the row")
+    try:
+        size = abs(_quick(text))
+    except (ValueError, ZeroDivisionError, OverflowError) as cause:
+        raise MarginproofError(
+            f"file={source}: text {text[:40]!r} in {where} is not a number; mend it, "
+            "or name the label column with label"
+        ) from cause
+    if size != size or size == float("inf"):
+        raise MarginproofError(
+            f"file={source}: {text[:40]} in {where} is not finite; mend it, or drop the row"
+        )
+    exact = _exact(text)
+    if exact is None or (exact and not SMALLEST <= abs(exact) <= LARGEST):
+        raise MarginproofError(
+            f"file={source}: {text[:40]} in {where} is outside 1e-300..1e300; rescale the column"
+        )
+    return exact
+
+
+def _quick(text: str) -> float:
+    return float(Fraction(text)) if "/" in text else float(text)
+
+
+def _exact(text: str) -> Fraction | None:
+    """The exact value, or ``None`` for an exponent so large that the fraction would not fit in memory."""
+    exponent = text.lower().partition("e")[2]
+    if exponent and abs(int(exponent)) > 10_000:
+        return None
+    return Fraction(text)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a decimal or a fraction (its size is not asked)."""
+    try:
+        _quick(text)
+    except (ValueError, ZeroDivisionError, OverflowError):
+        return False
+    return True

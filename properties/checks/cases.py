@@ -1,0 +1,148 @@
+"""A case: everything one example of a property depends on, in exact numbers, as one line of JSON.
+
+A failing property prints its case; :mod:`properties.conformance.replay` reads it back.  Fields that a property
+does not use keep their defaults and are not printed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, fields
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from theory.errors import MarginproofError
+
+Rows = tuple[tuple[Fraction, ...], ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One example.
+
+    Attributes:
+      rows: the data X (labels folded in), shape (N, d); for step-level checks the gradients g_0 … g_{T-1}.
+      hyper: hyper-parameters, exact.
+      eta0, power: step sizes η_t = eta0 (t + 2)^(-power); constant for power 0.
+      steps: T.
+      batch_size, sampling: b, and ``cyclic``, ``reshuffle`` or ``replacement``.
+      seed: of the sampling.
+      loss: ``exponential`` or ``logistic``.
+      signs, order, powers: for invariances: column signs, column order, column scales as powers of two.
+      witness: a separator, where a certified lower bound of a margin is wanted.
+    """
+
+    rows: Rows
+    hyper: dict[str, Fraction] = field(default_factory=dict)
+    eta0: Fraction = Fraction(1)
+    power: Fraction = Fraction(0)
+    steps: int = 1
+    batch_size: int = 0
+    sampling: str = "cyclic"
+    seed: int = 0
+    loss: str = "exponential"
+    signs: tuple[int, ...] = ()
+    order: tuple[int, ...] = ()
+    powers: tuple[int, ...] = ()
+    witness: tuple[Fraction, ...] = ()
+
+    @cached_property
+    def X(self) -> np.ndarray:
+        """The rows in float64."""
+        return np.array(self.rows, dtype=np.float64)
+
+    @property
+    def n(self) -> int:
+        """N."""
+        return len(self.rows)
+
+    @property
+    def d(self) -> int:
+        """The dimension."""
+        return len(self.rows[0])
+
+    @property
+    def b(self) -> int:
+        """The batch size; 0 in the record stands for N."""
+        return self.batch_size or self.n
+
+    @property
+    def etas(self) -> np.ndarray:
+        """η_t, shape (T,)."""
+        t = np.arange(self.steps)
+        return (
+            float(self.eta0) * (t + 2.0) ** -float(self.power)
+            if self.power
+            else np.full(self.steps, float(self.eta0))
+        )
+
+    @cached_property
+    def batches(self) -> np.ndarray:
+        """The rows of each step's batch, shape (T, b)."""
+        n, b = self.n, self.b
+        rng = np.random.default_rng(self.seed)
+        if self.sampling == "replacement":
+            return rng.integers(0, n, size=(self.steps, b))
+        epochs = -(-self.steps * b // n)
+        if self.sampling == "reshuffle":
+            order = np.concatenate([rng.permutation(n) for _ in range(epochs)])
+        else:
+            order = np.tile(np.arange(n), epochs)
+        return order[: self.steps * b].reshape(self.steps, b)
+
+    @property
+    def visits(self) -> np.ndarray:
+        """How often each row is in each step's batch, shape (T, N)."""
+        counts = np.zeros((self.steps, self.n), dtype=np.int64)
+        np.add.at(counts, (np.arange(self.steps)[:, None], self.batches), 1)
+        return counts
+
+    def to_json(self) -> str:
+        """One line; rationals as ``"p/q"``; defaults left out."""
+        out = {}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if item.name == "rows" or value not in (Case.__dataclass_fields__[item.name].default, {}, ()):
+                out[item.name] = _plain(value)
+        return json.dumps(out, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Case:
+        """The case a failing property printed.  Raises :class:`MarginproofError` for anything else."""
+        try:
+            raw = json.loads(text)
+            return cls(**{name: _read(name, value) for name, value in raw.items()})
+        except (ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError) as cause:
+            raise MarginproofError(
+                f"case={text[:60]}: not a case as printed by a failing property ({cause})"
+            ) from cause
+
+
+_EXACT = ("eta0", "power")
+_EXACT_TUPLES = ("witness",)
+_INT_TUPLES = ("signs", "order", "powers")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _read(name: str, value: Any) -> Any:
+    if name == "rows":
+        return tuple(tuple(Fraction(x) for x in row) for row in value)
+    if name == "hyper":
+        return {key: Fraction(x) for key, x in value.items()}
+    if name in _EXACT:
+        return Fraction(value)
+    if name in _EXACT_TUPLES:
+        return tuple(Fraction(x) for x in value)
+    return tuple(int(x) for x in value) if name in _INT_TUPLES else value

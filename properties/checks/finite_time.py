@@ -1,0 +1,208 @@
+"""The finite-time inequalities B1–B5, and I1's law, at every step of a run: no tolerance but the derived allowance.
+
+Two kinds of cases.  *Any* draws every family of data, every b dividing N, every sampling, β up to
+1 - 2^-14, both losses, all schedules; many of its margin bounds are vacuous, and are counted as such.
+*Strong* draws aligned data and a horizon long enough that the bound comes near γ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from math import log2
+
+import numpy as np
+from hypothesis import strategies as st
+
+from constructions.strategies import Separated, batchings, schedules, separated_datasets, witnessed
+from properties.checks.cases import Case
+from properties.checks.invariances import compare
+from properties.checks.judging import Check, Judgement, from_sides, hyper, needs_steps
+from properties.checks.margin_bounds import l2_lower, linf_lower
+from properties.checks.moving_averages import law
+from properties.checks.running import Driven, drive, sensitivities
+from properties.checks.subjects import HYPER, Subject
+from theory.inequalities import (
+    LOSSES,
+    gradient_error,
+    normalised_gd_sides,
+    proxy_sides,
+    sign_sides,
+    step_sides,
+)
+from theory.signum_bound import norm_sides, signum_sides
+
+FARTHEST = 7
+"""R Σ η <= 2^7: weights e^{-z} and their squares stay in range (theory: they underflow at 745 and 372)."""
+
+
+def dyadic_below(value: float) -> Fraction:
+    """The largest power of two at most ``value``."""
+    return Fraction(2) ** int(np.floor(log2(value)))
+
+
+@st.composite
+def any_case(
+    draw: st.DrawFn,
+    subject: Subject,
+    full: bool = False,
+    most: int = 14,
+    steps: tuple[int, int] = (1, 64),
+    samplings: tuple[str, ...] = ("cyclic", "reshuffle", "replacement"),
+) -> Case:
+    """Any data, batches, momentum, schedule and loss, with R Σ η_t <= 2^7 and η_t R <= 1."""
+    drawn: Separated = draw(separated_datasets())
+    data = drawn.dataset
+    batching = draw(batchings(data.n_samples, samplings))
+    T = draw(st.integers(*steps))
+    radius = float(np.abs(data.X).sum(axis=1).max())
+    if subject.family == "gd":
+        radius *= max(1.0, radius)  # a step η g with ηR² <= 1 does not overshoot
+    reach = Fraction(1, 1 << draw(st.integers(0, FARTHEST)))
+    schedule = draw(schedules())
+    return Case(
+        rows=tuple(map(tuple, data.exact.tolist())),
+        hyper=draw(hyper(subject, most)),
+        eta0=dyadic_below(min(1.0, 2**FARTHEST / T) / radius) * reach,
+        power=schedule.power,
+        steps=T,
+        batch_size=0 if full else batching.batch_size,
+        sampling="cyclic" if full else batching.sampling,
+        seed=0 if full else draw(st.integers(0, 255)),
+        loss=draw(st.sampled_from(LOSSES)),
+        witness=drawn.separator,
+    )
+
+
+@st.composite
+def strong_case(draw: st.DrawFn, subject: Subject, full: bool = False) -> Case:
+    """Aligned data, β near 1 where batches need it, η small beside 1-β, and Σ η ~ 8 (log N + 1)/γ.
+
+    With q = γ/R >= 1/4 or so: 1-β <= q/(16 K) keeps 2R E from the batches below about γ/8, and
+    η <= q (1-β)/(16 R) keeps the drift's part below about γ/4.
+    """
+    drawn = draw(witnessed.aligned())
+    data = drawn.dataset
+    rows = tuple(map(tuple, data.exact.tolist()))
+    radius = float(np.abs(data.X).sum(axis=1).max())
+    batching = draw(batchings(data.n_samples, ("cyclic", "reshuffle")))
+    b = data.n_samples if full else batching.batch_size
+    gamma = linf_lower(Case(rows=rows, witness=drawn.separator))
+    q, K = max(gamma / radius, 1 / 8), data.n_samples // b
+    gap = float(dyadic_below(q / (16 * K))) if K > 1 else 1.0
+    setting = draw(hyper(subject))
+    if not subject.grid and subject.family == "signum":
+        setting = {"beta": 1 - Fraction(gap)}
+    slow = 1 - max([float(x) for x in setting.values()], default=0.0)
+    eta = dyadic_below(q * min(slow, gap) / (16 * radius))
+    loss = draw(st.sampled_from(LOSSES))
+    wanted = 8 * (data.n_samples + 2) / max(gamma, radius / 8)
+    T = int(min(max(wanted / float(eta), 1), 6000))
+    return Case(rows=rows, hyper=setting, eta0=eta, steps=T, batch_size=b if b < data.n_samples else 0,
+                sampling=batching.sampling if K > 1 else "cyclic", seed=draw(st.integers(0, 7)) if K > 1 else 0,
+                loss=loss, witness=drawn.separator)  # fmt: skip
+
+
+def step_bound(subject: Subject, case: Case) -> Judgement:
+    """B1."""
+    b1, b2 = float(case.hyper["beta1"]), float(case.hyper["beta2"])
+    return from_sides(step_sides(drive(subject, case).run, b1, b2, subject.corrected))
+
+
+def signum_margin(subject: Subject, case: Case) -> Judgement:
+    """B2, the margin."""
+    return from_sides(signum_sides(drive(subject, case).run, float(case.hyper["beta"]), linf_lower(case)))
+
+
+def signum_norm(subject: Subject, case: Case) -> Judgement:
+    """B2, the norm."""
+    return from_sides(norm_sides(drive(subject, case).run))
+
+
+def proxy_margin(subject: Subject, case: Case) -> Judgement:
+    """B3."""
+    return from_sides(proxy_sides(drive(subject, case).run, linf_lower(case)))
+
+
+def normalised_margin(subject: Subject, case: Case) -> Judgement:
+    """B4."""
+    return from_sides(normalised_gd_sides(drive(subject, case, pace="norm").run, l2_lower(case)))
+
+
+def sign_margin(subject: Subject, case: Case) -> Judgement:
+    """B5, at zero momentum."""
+    return from_sides(sign_sides(drive(subject, case).run, linf_lower(case)))
+
+
+def runs_by_the_law(subject: Subject, case: Case) -> Judgement:
+    """I1 along a run: every step is the moving averages of the gradients at the iterates themselves."""
+    driven = drive(subject, case)
+    g, errors = gradients_along(driven, case)
+    return compare(subject, driven.run.W, driven.lrs, law(subject, case.hyper, g, errors))
+
+
+def gradients_along(driven: Driven, case: Case) -> tuple[np.ndarray, np.ndarray]:
+    """The batch gradients at w_t and their errors ε_t Σ s_i |x_i| / b, both shape (T, d)."""
+    run = driven.run
+    visits = run.visits if run.visits is not None else np.ones((len(run.etas), run.X.shape[0]))
+    s = sensitivities(run.W[:-1] @ run.X.T, run.loss) * visits / visits.sum(axis=1, keepdims=True)
+    g, size = -s @ run.X, s @ np.abs(run.X)
+    return g, size * gradient_error(driven.run)[:, None]
+
+
+@st.composite
+def no_momentum(draw: st.DrawFn, subject: Subject, strong: bool = False) -> Case:
+    """Full-batch cases with every β zero."""
+    case = draw(strong_case(subject, full=True) if strong else any_case(subject, full=True))
+    return replace(case, hyper={key: Fraction(0) for key in HYPER[subject.family]})
+
+
+def needs_pace(subject: Subject) -> str:
+    """B4 is about normalised GD: the learning rate is set from outside, or the subject normalises."""
+    return needs_steps(subject) if subject.drives is None else ""
+
+
+def needs_zero_momentum(subject: Subject) -> str:
+    """B5 is about β = 0; a grid without it cannot be asked."""
+    if subject.grid and not any(all(x == 0 for x in entry.values()) for entry in subject.grid):
+        return "no setting of the grid has every β = 0"
+    return ""
+
+
+def needs_step_bound(subject: Subject) -> str:
+    """B1 needs β1² < β2."""
+    if any(not entry["beta1"] ** 2 < entry["beta2"] for entry in subject.grid):
+        return "a setting of the grid has β1² >= β2"
+    return ""
+
+
+def full(subject: Subject) -> st.SearchStrategy[Case]:
+    """Any full-batch case."""
+    return any_case(subject, full=True)
+
+
+def strong_full(subject: Subject) -> st.SearchStrategy[Case]:
+    """A strong full-batch case."""
+    return strong_case(subject, full=True)
+
+
+CHECKS = (
+    Check("I1.run", "I1", ("gd", "signum", "adam"), "Along a run every step is that of the moving averages.",
+          any_case, runs_by_the_law),
+    Check("B1.step", "B1", ("adam",), "‖w_{t+1} - w_t‖_∞ <= η_t A_t, any batches.",
+          any_case, step_bound, skip=needs_step_bound),
+    Check("B2.margin", "B2", ("signum",), "Signum's margin bound, any data and batches.", any_case, signum_margin),
+    Check("B2.strong", "B2", ("signum",), "Signum's margin bound where it is near γ_∞.",
+          strong_case, signum_margin, share=0.25),
+    Check("B2.norm", "B2", ("signum",), "‖w_T‖_∞ <= Σ η_t.", any_case, signum_norm),
+    Check("B3.margin", "B3", ("adamproxy",), "The proxy's margin bound, any data.", full, proxy_margin),
+    Check("B4.margin", "B4", ("gd",), "Normalised GD's margin bound, full batch, any data.",
+          full, normalised_margin, skip=needs_pace),
+    Check("B4.strong", "B4", ("gd",), "Normalised GD's margin bound where it is near γ_2.",
+          strong_full, normalised_margin, share=0.25, skip=needs_pace),
+    Check("B5.margin", "B5", ("signum", "adam"), "Sign descent's margin bound, full batch, any data.",
+          no_momentum, sign_margin, skip=needs_zero_momentum),
+    Check("B5.strong", "B5", ("signum", "adam"), "Sign descent's margin bound where it is near γ_∞.",
+          lambda subject: no_momentum(subject, strong=True), sign_margin, share=0.25, skip=needs_zero_momentum),
+)  # fmt: skip
+"""Checks along runs."""

@@ -1,0 +1,58 @@
+"""Certified-by-arithmetic lower bounds of γ_∞ and γ_2: any w gives one (B6), so a solver's slip cannot accuse.
+
+The inequalities B2–B5 are monotone in γ; a lower bound leaves them true.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linprog, nnls
+
+from properties.checks.cases import Case
+from theory.inequalities import gamma_n
+
+
+def linf_lower(case: Case) -> float:
+    """A number at most γ_∞: the best of a linear program's w and the case's witness."""
+    return _linf(case.rows, case.witness)
+
+
+@lru_cache(maxsize=256)
+def _linf(rows: tuple[Any, ...], witness: tuple[Any, ...]) -> float:
+    X = np.array(rows, dtype=np.float64)
+    n, d = X.shape
+    found = linprog(
+        np.r_[np.zeros(d), -1.0],
+        A_ub=np.hstack([-X, np.ones((n, 1))]),
+        b_ub=np.zeros(n),
+        bounds=[(-1, 1)] * d + [(None, None)],
+    )
+    candidates = [np.array(witness, dtype=np.float64)] if witness else []
+    if found.x is not None:
+        candidates.append(np.clip(found.x[:d], -1, 1))
+    return max((_ratio(X, w, float(np.abs(w).max())) for w in candidates if np.any(w)), default=0.0)
+
+
+def l2_lower(case: Case) -> float:
+    """A number at most γ_2, from the direction of the nearest point of the hull (non-negative least squares)."""
+    X = case.X
+    w = l2_direction(X)
+    return _ratio(X, w, float(np.linalg.norm(w)) * (1 + 2.0**-40))
+
+
+def l2_direction(X: np.ndarray) -> np.ndarray:
+    """The l2 max-margin direction, unit norm, by non-negative least squares on [Xᵀ/s; 1ᵀ] c = (0, 1)."""
+    scale = np.abs(X).max()
+    stacked = np.vstack([X.T / scale, np.ones((1, len(X)))])
+    c, _ = nnls(stacked, np.r_[np.zeros(X.shape[1]), 1.0])
+    m = X.T @ c
+    return np.asarray(m / np.linalg.norm(m))
+
+
+def _ratio(X: np.ndarray, w: np.ndarray, size: float) -> float:
+    """min_i x_i·w / size less the error of the dot product."""
+    error = float(gamma_n(X.shape[1] + 4)) * float((np.abs(X) @ np.abs(w)).max())
+    return (float((X @ w).min()) - error) / size

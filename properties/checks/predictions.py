@@ -1,0 +1,267 @@
+"""Limit predictions L1–L4, L6, L7 on runs: tolerances from the run's own measured rates, never a bare constant.
+
+*Directions* (smooth fields: Inc-Adam, AdamProxy, GD).  As η → 0 the iterates follow dw/dτ = κ u(c) from w_0 = 0,
+which is integrated by RK4 over the run's own flow time τ = Σ η.  Measured and predicted direction are
+those of w_T - w_{T/2}, so the offset of the start drops out.  Halving η at the same τ changes the measured
+one by about half its error (the error is O(η)); one halving may happen to move it little, so the tolerance
+is four times the larger of two successive changes, plus RK4's own change under halving, plus rounding.  Where the flow itself has come within :data:`RESOLVED` of the
+limit equation's solution, the limit is confirmed to that accuracy; the count of these is kept.
+
+*Margins* (sign fields: full-batch Adam, Signum).  The argument of B2 and B5 gives, as η → 0,
+min_i x_i·w / Σ η >= γ_∞ - δ(β) - Φ(0)/Σ η with Φ(0) = log N or log(2^N - 1); what η > 0 costs is again
+four times the larger change under two halvings of it.
+
+Where a tolerance is too wide to fail, the example counts as vacuous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from hypothesis import strategies as st
+
+from constructions.strategies import Separated, batchings, small_integers, witnessed
+from properties.checks.cases import Case
+from properties.checks.finite_time import dyadic_below
+from properties.checks.judging import Check, Judgement, hyper, needs_steps
+from properties.checks.margin_bounds import l2_direction, linf_lower
+from properties.checks.running import drive, sensitivities
+from properties.checks.subjects import Subject
+from theory.fields import GD, AdamProxy, Field, IncAdam
+from theory.inequalities import UNIT, Run
+from theory.limit.equation import LimitProblem, Outcome
+from theory.limit.solve import solve
+from theory.signum_bound import delta_cyclic, delta_reshuffled
+
+RESOLVED = 0.05
+"""A direction known to 0.05 (3 degrees) has been told apart from another."""
+LOOSE = 0.5
+"""A margin bound below half of γ_∞ counts as vacuous."""
+STEPS = 1000
+
+
+def second_half(W: np.ndarray, half: int, end: int) -> np.ndarray:
+    """The unit direction of w_end - w_half."""
+    moved = W[end] - W[half]
+    return np.asarray(moved / (float(np.linalg.norm(moved)) or 1.0))
+
+
+def windows(case: Case) -> tuple[int, int]:
+    """(T/2, T) rounded down to whole epochs."""
+    epoch = case.n // case.b
+    half = case.steps // 2 // epoch * epoch
+    return half, 2 * half
+
+
+def measure(subject: Subject, case: Case) -> tuple[np.ndarray, float]:
+    """The direction at a quarter of the step, and the larger of the moves of two successive halvings."""
+    half, end = windows(case)
+    coarse, middle, fine = (
+        second_half(drive(subject, finer(case, k)).run.W, k * half, k * end) for k in (1, 2, 4)
+    )
+    return fine, max(float(np.linalg.norm(fine - middle)), float(np.linalg.norm(middle - coarse)))
+
+
+def finer(case: Case, k: int) -> Case:
+    """The case with k times the steps of 1/k the size."""
+    return replace(case, steps=k * case.steps, eta0=case.eta0 / k)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """dw/dτ = speed · u(c) with c ∝ s(Xw), w(0) = 0.
+
+    Attributes:
+      field: u.
+      speed: κ, so that time is Σ η.
+    """
+
+    field: Field
+    speed: float
+
+    def path(self, X: np.ndarray, loss: str, length: float, steps: int) -> np.ndarray:
+        """w at ``steps`` + 1 equal times up to ``length``, by the classical Runge–Kutta method."""
+
+        def slope(w: np.ndarray) -> np.ndarray:
+            s = sensitivities(X @ w, loss)
+            return np.asarray(self.speed * self.field(X, s / s.sum()))
+
+        h, W = length / steps, np.zeros((steps + 1, X.shape[1]))
+        for t in range(steps):
+            w = W[t]
+            a = slope(w)
+            b = slope(w + h / 2 * a)
+            c = slope(w + h / 2 * b)
+            W[t + 1] = w + h / 6 * (a + 2 * b + 2 * c + slope(w + h * c))
+        return W
+
+
+def flow_of(subject: Subject, case: Case) -> Flow:
+    """The flow that a subject follows as η → 0 (cyclic batches)."""
+    if subject.family == "gd":
+        return Flow(GD(), 1.0)
+    if subject.family == "adamproxy":
+        return Flow(AdamProxy(), 1.0)
+    K = case.n // case.b
+    b1, b2 = float(case.hyper["beta1"]), float(case.hyper["beta2"])
+    constant = (1 - b1) / (1 - b1**K) * np.sqrt((1 - b2**K) / (1 - b2))
+    field = IncAdam(batch_size=case.b, beta1=case.hyper["beta1"], beta2=case.hyper["beta2"])
+    return Flow(field, float(constant) / K)
+
+
+def direction(subject: Subject, case: Case) -> Judgement:
+    """The measured direction against the flow's, and the flow's against the limit."""
+    _, end = windows(case)
+    measured, change = measure(subject, case)
+    flow, length = flow_of(subject, case), float(case.eta0) * end
+    path = flow.path(case.X, case.loss, length, 200)
+    rough = second_half(flow.path(case.X, case.loss, length, 100), 50, 100)
+    sharp, before = second_half(path, 100, 200), second_half(path, 50, 100)
+    allowed = 4 * change + 2 * float(np.linalg.norm(sharp - rough)) + 8 * UNIT * case.steps
+    gap = float(np.linalg.norm(measured - sharp))
+    text = f"direction {measured.tolist()} against the flow's {sharp.tolist()}: {gap!r} <= {allowed!r}"
+    if not np.isfinite(measured).all():
+        return Judgement(False, text)
+    if not allowed <= RESOLVED:  # also where the field is undefined: nan
+        return Judgement(True, text, vacuous=True, strength=0.0)
+    if not gap <= allowed:
+        return Judgement(False, text)
+    settled = float(np.linalg.norm(sharp - before)) <= RESOLVED
+    lag = distance_to_limit(subject, case, flow, sharp) if settled else float("inf")
+    return Judgement(True, f"{text}; the limit is {lag:.3g} away", strength=1.0 if lag <= RESOLVED else 0.25)
+
+
+def distance_to_limit(subject: Subject, case: Case, flow: Flow, at: np.ndarray) -> float:
+    """How far the flow's direction is from the predicted limit; ∞ where no limit is predicted."""
+    if subject.family == "gd":
+        return float(np.linalg.norm(at - l2_direction(case.X)))
+    limit = solve(LimitProblem(case.X, flow.field), max_steps=400)
+    return (
+        float(np.linalg.norm(at - limit.direction)) if limit.outcome is Outcome.FIXED_POINT else float("inf")
+    )
+
+
+def l2_on_rademacher(subject: Subject, case: Case) -> Judgement:
+    """L2: the flow's direction on scaled Rademacher data, and its limit the l2 max-margin direction."""
+    judged = direction(subject, case)
+    _, end = windows(case)
+    path = flow_of(subject, case).path(case.X, case.loss, float(case.eta0) * end, 200)
+    lag = float(np.linalg.norm(second_half(path, 100, 200) - l2_direction(case.X)))
+    return replace(judged, strength=min(judged.strength or 0.0, 1.0 if lag <= RESOLVED else 0.25))
+
+
+def linf_margin(subject: Subject, case: Case) -> Judgement:
+    """L1 and L6: min_i x_i·w / Σ η against γ_∞ - δ(β) - Φ(0)/Σ η."""
+    (coarse, _), (middle, _), (ratio, run) = (reached(subject, finer(case, k)) for k in (1, 2, 4))
+    change = max(abs(ratio - middle), abs(middle - coarse))
+    gamma = linf_lower(case)
+    start = run.potential() / float(run.etas.sum())
+    allowed = start + momentum_loss(subject, case) * run.radius + 4 * change + 8 * UNIT * case.steps
+    text = f"min x·w / Σ η = {ratio!r} >= {gamma - allowed!r} = γ_∞ - tolerance, γ_∞ = {gamma!r}"
+    if not np.isfinite(ratio):
+        return Judgement(False, text)
+    vacuous = allowed > LOOSE * gamma
+    return Judgement(ratio >= gamma - allowed, text, vacuous, strength=max(0.0, 1 - allowed / gamma))
+
+
+def reached(subject: Subject, case: Case) -> tuple[float, Run]:
+    """min_i x_i·w_T over Σ η or ‖w_T‖_∞, whichever is larger, and the run."""
+    run = drive(subject, case).run
+    return float(run.margins[-1]) / max(float(run.etas.sum()), float(run.sizes[-1])), run
+
+
+def momentum_loss(subject: Subject, case: Case) -> float:
+    """δ(β)/R, 0 for the full batch."""
+    K = case.n // case.b
+    if subject.family != "signum" or K == 1:
+        return 0.0
+    bound = delta_reshuffled if case.sampling == "reshuffle" else delta_cyclic
+    return float(bound(float(case.hyper["beta"]), K))
+
+
+@st.composite
+def long_case(
+    draw: st.DrawFn,
+    subject: Subject,
+    family: Callable[[], st.SearchStrategy[Separated]],
+    full: bool = False,
+    proper: bool = False,
+    samplings: tuple[str, ...] = ("cyclic",),
+    most: int = 5,
+) -> Case:
+    """A case of :data:`STEPS` steps with R Σ η <= 2^6, and R η <= (1-β2)/8: squares g² that decay faster than
+    Adam forgets them would let v remember the start instead of the flow.
+
+    Arguments:
+      proper: b < N (a single sample is its own full batch).
+    """
+    drawn = draw(family())
+    data = drawn.dataset
+    radius = float(np.abs(data.X).sum(axis=1).max())
+    batching = draw(batchings(data.n_samples, samplings))
+    b = data.n_samples if full else 1 if proper else batching.batch_size
+    if subject.family == "gd":
+        radius = max(radius, radius**2)
+    setting = draw(hyper(subject, 3 if subject.family == "adam" else most))
+    memory = 1 - float(setting.get("beta2", 0))
+    return Case(
+        rows=tuple(map(tuple, data.exact.tolist())),
+        hyper=setting,
+        eta0=dyadic_below(min(64 / STEPS, memory / 8) / radius),
+        steps=STEPS,
+        batch_size=b,
+        sampling="cyclic" if b == data.n_samples else batching.sampling,
+        loss=draw(st.sampled_from(("exponential", "logistic"))),
+        witness=drawn.separator,
+    )
+
+
+def small() -> st.SearchStrategy[Separated]:
+    """Up to 3 × 3, entries nonzero small integers."""
+    return witnessed.separable(st.integers(1, 3), st.integers(1, 3), small_integers(3), keep_nonzero=True)
+
+
+def sr(subject: Subject) -> st.SearchStrategy[Case]:
+    """Scaled Rademacher data, one sample a step, β near 1."""
+    return long_case(
+        subject, lambda: witnessed.scaled_rademacher(st.integers(1, 3), st.integers(1, 3)), proper=True
+    )
+
+
+def per_sample(subject: Subject) -> st.SearchStrategy[Case]:
+    """Small data, one sample a step."""
+    return long_case(subject, small, proper=True)
+
+
+def any_batch(subject: Subject) -> st.SearchStrategy[Case]:
+    """Small data, any batch size, cyclic."""
+    return long_case(subject, small)
+
+
+def full_batch(subject: Subject) -> st.SearchStrategy[Case]:
+    """Small data, full batch."""
+    return long_case(subject, small, full=True)
+
+
+def reshuffled_or_not(subject: Subject) -> st.SearchStrategy[Case]:
+    """Small data, any batch size, cyclic or reshuffled, β to 1 - 2^-7."""
+    return long_case(subject, small, samplings=("cyclic", "reshuffle"), most=7)
+
+
+CHECKS = (
+    Check("L1.margin", "L1", ("adam",), "Full-batch Adam's normalised margin tends to γ_∞.",
+          full_batch, linf_margin, share=0.25),
+    Check("L2.direction", "L2", ("adam",), "Inc-Adam on scaled Rademacher data tends to the l2 max-margin direction.",
+          sr, l2_on_rademacher, share=0.25),
+    Check("L4.direction", "L4", ("adam",), "Inc-Adam at finite β1, β2 tends to its own fixed point.",
+          per_sample, direction, share=0.25),
+    Check("L3.direction", "L3", ("adamproxy",), "AdamProxy tends to the start-aware fixed point.",
+          full_batch, direction, share=0.25),
+    Check("L6.margin", "L6", ("signum",), "Signum's normalised margin tends to γ_∞ within δ(β), any batch size.",
+          reshuffled_or_not, linf_margin, share=0.25),
+    Check("L7.direction", "L7", ("gd",), "GD and SGD with any batch size tend to the l2 max-margin direction.",
+          any_batch, direction, share=0.25, skip=needs_steps),
+)  # fmt: skip
+"""Checks on long runs."""

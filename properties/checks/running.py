@@ -1,0 +1,119 @@
+"""Driving a subject over a case: the loop that produces a :class:`theory.inequalities.Run`.
+
+The gradients are those of the loss summed over a batch and divided by b, in float64.  Momentum and
+second moments of Adam, Signum and the proxy do not see the gradient's scale; for the family ``gd``,
+whose steps would shrink with it, the learning rate is divided by the current mean of s_i = -ℓ' (or by
+‖∇L‖_2, for B4), which changes the time of the flow and not its path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from properties.checks.cases import Case
+from properties.checks.subjects import Stepper, Subject
+from theory.errors import MarginproofError
+from theory.inequalities import Run
+
+
+class Guarded:
+    """An optimizer at work, with 0/0 read as 0.
+
+    Where every gradient so far was zero in a coordinate, Adam without ε divides 0 by 0, and the paper,
+    whose data have no zero entries, says nothing: a nan there is read as "stays".
+    """
+
+    def __init__(self, stepper: Stepper, dim: int) -> None:
+        self.stepper, self.touched = stepper, np.zeros(dim, dtype=bool)
+
+    def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
+        """The next iterate."""
+        self.touched |= np.atleast_2d(grad != 0).any(axis=0)
+        new = np.array(self.stepper.step(w.copy(), grad, lr), dtype=np.float64)
+        return np.where(np.isnan(new) & ~self.touched, w, new)
+
+
+@dataclass(frozen=True)
+class Driven:
+    """A run with what it was driven by.
+
+    Attributes:
+      run: iterates, step sizes, visits.
+      lrs: the learning rates handed to the optimizer, shape (T,).
+    """
+
+    run: Run
+    lrs: np.ndarray
+
+
+def sensitivities(z: np.ndarray, loss: str) -> np.ndarray:
+    """s = -ℓ'(z), elementwise: e^{-z}, or 1/(1+e^z)."""
+    if loss == "exponential":
+        return np.asarray(np.exp(-z))
+    tail = np.exp(-np.abs(z))
+    return np.asarray(np.where(z >= 0, tail, 1.0) / (1.0 + tail))
+
+
+def batch_gradient(X: np.ndarray, w: np.ndarray, rows: np.ndarray, loss: str) -> np.ndarray:
+    """∇ of the mean loss over the batch, shape (d,)."""
+    x = X[rows]
+    return np.asarray(-(sensitivities(x @ w, loss) @ x) / len(rows))
+
+
+def drive(subject: Subject, case: Case, pace: str = "mean") -> Driven:
+    """Run the optimizer from w_0 = 0.
+
+    Arguments:
+      pace: for the family ``gd``, ``mean`` or ``norm``: what the learning rate is divided by.
+    """
+    if subject.drives is not None:
+        run = subject.drives(case)
+        return Driven(run, run.etas)
+    X, etas, batches = case.X, case.etas, case.batches
+    if subject.owns_loop:
+        W = np.asarray(subject.start(case.d, case.hyper).train(X, batches, etas, case.loss), dtype=np.float64)
+        lrs = etas
+    else:
+        W, lrs = _loop(subject, case, X, etas, batches, pace)
+    if W.shape != (case.steps + 1, case.d):
+        raise MarginproofError(
+            f"optimizer={subject.name} returned iterates of shape {W.shape} where {(case.steps + 1, case.d)} is due"
+        )
+    return Driven(Run(X, W, etas, case.visits, case.loss, subject.unit), lrs)
+
+
+def _loop(
+    subject: Subject, case: Case, X: np.ndarray, etas: np.ndarray, batches: np.ndarray, pace: str
+) -> tuple[np.ndarray, np.ndarray]:
+    seen = Guarded(subject.start(case.d, case.hyper), case.d)
+    W, lrs = np.zeros((case.steps + 1, case.d)), etas.copy()
+    everyone = np.arange(case.n)
+    for t, rows in enumerate(batches):
+        w = W[t]
+        if subject.family == "gd":
+            lrs[t] = etas[t] / _scale(X, w, everyone, case.loss, pace)
+        if subject.per_sample:
+            grad = -sensitivities(X @ w, case.loss)[:, None] * X
+        else:
+            grad = batch_gradient(X, w, rows, case.loss)
+        W[t + 1] = seen.step(w, grad, float(lrs[t]))
+    return W, lrs
+
+
+def _scale(X: np.ndarray, w: np.ndarray, everyone: np.ndarray, loss: str, pace: str) -> float:
+    if pace == "norm":
+        return float(np.linalg.norm(batch_gradient(X, w, everyone, loss)))
+    return float(sensitivities(X @ w, loss).mean())
+
+
+def feed(subject: Subject, case: Case, gradients: np.ndarray, start: np.ndarray | None = None) -> np.ndarray:
+    """The iterates under a given sequence of gradients, shape (T+1, d), from ``start`` (0 if not given)."""
+    seen = Guarded(subject.start(gradients.shape[1], case.hyper), gradients.shape[1])
+    W = np.zeros((len(gradients) + 1, gradients.shape[1]))
+    if start is not None:
+        W[0] = start
+    for t, gradient in enumerate(gradients):
+        W[t + 1] = seen.step(W[t], gradient.copy(), float(case.eta0))
+    return W

@@ -1,0 +1,64 @@
+"""The compiled engine as a subject: the same checks judge its runs, batches of its own drawing included.
+
+The engine keeps gradients, m and v relative to running scales, and rescales them as it goes: up to four
+times the roundings of a plain step, which the subjects' ``unit`` says.  Compiled with reassociation, it may
+form (1-β)g as g - βg: ``cancels``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from properties.checks.cases import Case
+from properties.checks.subjects import Subject
+from properties.simulation import optimizers
+from properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
+from properties.simulation.trajectories import trace
+from theory.inequalities import UNIT, Run
+
+_BATCHINGS = {"cyclic": Cyclic, "reshuffle": Reshuffled, "replacement": WithReplacement}
+
+
+def batching_of(case: Case) -> Batching:
+    """The engine's batching for a case."""
+    return _BATCHINGS[case.sampling](case.b)
+
+
+def driver(make: Callable[..., optimizers.Optimizer]) -> Callable[[Case], Run]:
+    """A case to the engine's run of it."""
+
+    def drives(case: Case) -> Run:
+        optimizer = make(**{key: float(value) for key, value in case.hyper.items()})
+        batching = Full() if optimizer.full_batch_only else batching_of(case)
+        made = trace(
+            case.X,
+            optimizer,
+            batching=batching,
+            schedule=case.etas,
+            steps=case.steps,
+            loss=case.loss,
+            seed=case.seed,
+        )
+        return Run(made.X, made.W, made.etas, made.visits, made.loss)
+
+    return drives
+
+
+def _unbiased(beta1: float, beta2: float) -> optimizers.Adam:
+    return optimizers.Adam(beta1, beta2, bias_correction=True)
+
+
+def _subject(
+    name: str, family: str, make: Callable[..., optimizers.Optimizer], corrected: bool = False
+) -> Subject:
+    return Subject(name, family, lambda dim, hyper: None, corrected=corrected, owns_loop=True, unit=4 * UNIT, cancels=True,
+                   drives=driver(make), origin=f"properties.conformance.engine_subjects:{name}")  # fmt: skip
+
+
+Signum = _subject("Signum", "signum", optimizers.Signum)
+Adam = _subject("Adam", "adam", optimizers.Adam)
+UnbiasedAdam = _subject("UnbiasedAdam", "adam", _unbiased, corrected=True)
+AdamProxy = _subject("AdamProxy", "adamproxy", optimizers.AdamProxy)
+NormalisedGD = _subject("NormalisedGD", "gd", optimizers.NormalisedGD)
+ENGINE = (Signum, Adam, UnbiasedAdam, AdamProxy)
+"""Subjects for every check of their family; :data:`NormalisedGD` is for B4 alone."""

@@ -1,0 +1,228 @@
+"""``pytest --marginproof-optimizer module:name``: the claims collected as tests, with a coverage table at the end.
+
+Loaded by the entry module ``marginproof_plugin`` only when one of the options is used.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest.runner import collect_one_node
+from hypothesis import settings
+
+import marginproof
+from properties.checks.judging import Check
+from properties.checks.subjects import Subject
+from properties.conformance.loading import load
+from properties.conformance.profiles import ours_or
+from properties.conformance.suite import (
+    CHECKS,
+    Result,
+    Status,
+    family_in,
+    judge_expectation,
+    refuse_unknown,
+    run_check,
+    select,
+)
+from theory.errors import MarginproofError
+
+
+class NonconformingItemError(Exception):
+    """Carries the report of a failed check to the terminal."""
+
+
+class Conformance:
+    """The plugin: options in, items collected, table and JSON out."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.results: list[Result] = []
+        self.subject: Subject | None = None
+        self.claims: str | None = config.getoption("marginproof_claims")
+        self.expected: dict[str, str] = {}
+        try:
+            self._prepare()
+        except MarginproofError as error:
+            raise pytest.UsageError(str(error)) from error
+
+    def _prepare(self) -> None:
+        select(self.claims)
+        target = self.config.getoption("marginproof_optimizer")
+        xfails = self.config.getoption("marginproof_xfails")
+        if xfails:
+            self.expected = read_expected(Path(xfails))
+        if target:
+            sys.path.append(str(self.config.invocation_params.dir))  # last, so that it hides nothing
+            self.subject = load(target, family_in(self.claims))
+            settings.load_profile(ours_or(self.config.getoption("--hypothesis-profile", default=None)))
+        else:
+            raise MarginproofError(
+                "--marginproof-optimizer=None: name the optimizer to check, as module:name"
+            )
+
+    def pytest_report_header(self) -> list[str]:
+        """Implementation, versions, profile."""
+        lines = [f"marginproof {marginproof.__version__}, python {platform.python_version()}, {versions()}"]
+        if self.subject:
+            name = f"{self.subject.origin}, family {self.subject.family}"
+            lines.append(f"marginproof optimizer: {name}; profile {settings.get_current_profile_name()}")
+        return lines
+
+    def pytest_collection(self, session: pytest.Session) -> None:
+        """No files are collected unless some were named."""
+        if not _names_files(session.config):
+            session.config.args = []
+
+    def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
+        """The checks, as items of a collector of their own."""
+        assert self.subject is not None
+        if all(check.reason_to_skip(self.subject) for check in select(self.claims)):
+            subject = f"optimizer={self.subject.name} of family={self.subject.family}"
+            raise pytest.UsageError(f"claims={self.claims}: none applies to {subject}")
+        report = collect_one_node(Group.from_parent(session, name="marginproof", plugin=self))
+        session.ihook.pytest_collectreport(report=report)
+        items.extend(item for item in report.result if isinstance(item, pytest.Item))
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """The coverage table."""
+        if not self.results:
+            return
+        terminalreporter.section("marginproof coverage")
+        for line in table(self.results):
+            terminalreporter.write_line(line)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the report; no check run is no success."""
+        path = self.config.getoption("marginproof_report")
+        if path and self.subject:
+            Path(path).write_text(json.dumps(self.to_dict(), indent=2) + "\n")
+        ran = [r for r in self.results if r.status is not Status.SKIPPED]
+        if self.subject and session.exitstatus == 0 and not ran:
+            session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON report."""
+        assert self.subject is not None
+        return {
+            "marginproof": marginproof.__version__,
+            "versions": versions(),
+            "optimizer": self.subject.origin,
+            "family": self.subject.family,
+            "profile": settings.get_current_profile_name(),
+            "checks": [result.to_dict() for result in self.results],
+        }
+
+
+def _names_files(config: pytest.Config) -> bool:
+    """Whether the command line names something to collect beside the optimizer."""
+    return (
+        any(Path(str(a).split("::")[0]).exists() for a in config.invocation_params.args if a[:1] != "-")
+        and config.args_source is not pytest.Config.ArgsSource.TESTPATHS
+    )
+
+
+class Group(pytest.Collector):
+    """Holds the items; there is no file behind it."""
+
+    def __init__(self, plugin: Conformance, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.plugin = plugin
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item a selected check."""
+        for check in select(self.plugin.claims):
+            yield Item.from_parent(self, name=check.id, plugin=self.plugin, check=check)
+
+
+class Item(pytest.Item):
+    """One check on the optimizer."""
+
+    def __init__(self, plugin: Conformance, check: Check, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.plugin, self.check = plugin, check
+
+    def runtest(self) -> None:
+        """Run it and note the result."""
+        assert self.plugin.subject is not None
+        budget = self.config.getoption("marginproof_max_examples")
+        result = judge_expectation(run_check(self.check, self.plugin.subject, budget), self.plugin.expected)
+        self.plugin.results.append(result)
+        if result.status is Status.SKIPPED:
+            pytest.skip(result.reason)
+        if result.status is Status.EXPECTED_FAILURE:
+            pytest.xfail(result.reason)
+        if result.status is Status.UNEXPECTED_PASS:
+            raise NonconformingItemError(f"{self.check.id} was expected to fail ({result.reason}) and held")
+        if result.status is Status.FAILED:
+            raise NonconformingItemError(result.report)
+
+    def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
+        """The report alone for a failed check; a traceback for anything else."""
+        if isinstance(excinfo.value, NonconformingItemError | MarginproofError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where it came from."""
+        return self.config.rootpath, None, f"marginproof {self.check.id}"
+
+
+def read_expected(path: Path) -> dict[str, str]:
+    """The ids in an xfails file, each with the rest of its line as the reason; ``#`` starts a comment.
+
+    Raises:
+      MarginproofError: the file cannot be read; an id names no check and no claim.
+    """
+    try:
+        lines = path.read_text().splitlines()
+    except OSError as cause:
+        raise MarginproofError(f"--marginproof-xfails={path}: cannot be read ({cause.strerror})") from cause
+    pairs = [line.split("#")[0].strip().partition(" ") for line in lines]
+    expected = {name: reason.strip() or "listed in " + path.name for name, _, reason in pairs if name}
+    refuse_unknown(expected)
+    return expected
+
+
+def table(results: list[Result]) -> list[str]:
+    """The coverage table, one line a check, and a line of totals."""
+    lines = [f"{'check':17}{'status':18}{'examples':>9}{'vacuous':>9}{'strong':>8}  why"]
+    for r in results:
+        counts = f"{r.examples:9}{r.vacuous:9}{strong(r):>8}" if r.status is not Status.SKIPPED else " " * 26
+        lines.append(f"{r.check.id:17}{r.status.value:18}{counts}  {r.reason}".rstrip())
+    ran = [r for r in results if r.status is not Status.SKIPPED]
+    claims = sorted({r.check.claim for r in ran})
+    lines.append(
+        f"{len(ran)} of {len(CHECKS)} checks ran, on claims {', '.join(claims) or 'none'}; "
+        f"{sum(r.examples for r in ran)} examples, {sum(r.vacuous for r in ran)} vacuous; "
+        "strong: a bound of at least half its best value, or a limit reached"
+    )
+    return lines
+
+
+def strong(result: Result) -> str:
+    """The count, or a dash for checks that are no bounds."""
+    return "-" if result.strong is None else str(result.strong)
+
+
+def listing(claims: str | None) -> list[str]:
+    """What ``--marginproof-list`` prints."""
+    return [f"{check.id:16}{','.join(check.families):18}{check.sentence}" for check in select(claims)]
+
+
+def versions() -> str:
+    """Versions of what a result may depend on."""
+    found = []
+    for name in ("numpy", "hypothesis", "torch", "optax", "jax"):
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            continue
+    return ", ".join(found)

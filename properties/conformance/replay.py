@@ -1,0 +1,30 @@
+"""Replay one failing case, from the line a property printed."""
+
+from __future__ import annotations
+
+from properties.checks.cases import Case
+from properties.checks.judging import Judgement
+from properties.conformance.loading import load
+from properties.conformance.suite import BY_ID, judge, report
+from theory.errors import MarginproofError
+
+
+def replay(check_id: str, target: str, case_json: str) -> tuple[Judgement, str]:
+    """The judgement on the case, and its text.
+
+    Raises:
+      MarginproofError: an unknown check, an optimizer that cannot be imported, a malformed case.
+    """
+    if check_id not in BY_ID:
+        raise MarginproofError(f"check={check_id}: no such check; pytest --marginproof-list prints them")
+    check = BY_ID[check_id]
+    subject = load(target, check.families[0])
+    if subject.family not in check.families:
+        raise MarginproofError(
+            f"check={check_id} is for {', '.join(check.families)}; optimizer={target} is of family={subject.family}"
+        )
+    case = Case.from_json(case_json)
+    judgement = judge(check, subject, case)
+    if judgement.holds:
+        return judgement, f"{check.id} holds on this case: {judgement.text}"
+    return judgement, report(check, subject, case, judgement)

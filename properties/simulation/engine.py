@@ -1,0 +1,355 @@
+"""The compiled loop: rule × batches × data, with the gradient carried relative to a running log-scale.
+
+Nothing here underflows and nothing loses digits as margins grow:
+
+* w is kept as ``base + low + delta``: ``base + low`` is a pair of doubles that holds w as it was at
+  the last *fold*, ``delta`` what was added since.  Margins are ``zb_i + x_i·delta``, where
+  ``zb_i = x_i·(base + low) - reference`` was computed in twice the working precision (Ogita, Rump and
+  Oishi, 2005).  So the error of a margin does not grow with the margin.
+* gradients, m and √v are expressed in units of e^{-scale}; the scale moves when what is in them
+  leaves e^{±50}.  A rule that is indifferent to scale then never notices.
+* coordinates whose columns have zeros in different rows may drift apart in size for ever, so each
+  set of columns with the same zeros has a scale of its own.  Data without zeros have one.
+
+The kernel is one function; :func:`kernel_of` binds a rule into it and compiles.  Fast-math flags
+are those that keep NaN and inf meaningful.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from properties.simulation.batching import fill, shuffle
+from properties.simulation.losses import log_slope
+from properties.simulation.roots import plain_ratio
+from properties.simulation.rules import Hyper, Rule, gradient, over, ratio
+from properties.simulation.schedules import step_size
+
+FAST = {"reassoc", "contract", "arcp", "nsz"}
+WINDOW = 50.0
+"""The log of moments may wander this far from the running scale: v then stays within e^{±100}."""
+INVISIBLE = -300.0
+"""A gradient e^{-300} below the scale changes no bit of moments that are above e^{-50}."""
+HERE = Path(__file__).parent
+COMPILED_FROM = ("rules", "losses", "batching", "schedules", "roots", "engine")
+
+
+class Problem(NamedTuple):
+    """Data as the kernel wants them.
+
+    Attributes:
+      X: rows, columns sorted by their sets of zeros, shape (N, d).
+      XT: its transpose, shape (d, N).
+      starts: where each set of columns begins, and d, shape (P+1,).
+      touches: whether sample n is nonzero in set p, shape (N, P).
+    """
+
+    X: np.ndarray
+    XT: np.ndarray
+    starts: np.ndarray
+    touches: np.ndarray
+
+
+class Plan(NamedTuple):
+    """What does not change during a run.
+
+    ``hyper`` carries a relative ε (:func:`~properties.simulation.optimizers.relative`), ``eps`` the true one;
+    ``fold_every`` is a power of two.
+    """
+
+    sampling: int
+    batch_size: int
+    first_order: np.ndarray
+    seed: int
+    loss: int
+    hyper: Hyper
+    eps: float
+    log_decay: float
+    lr: float
+    offset: float
+    decay: float
+    table: np.ndarray
+    fold_every: int
+
+
+class State(NamedTuple):
+    """Everything a run is, between two steps; arrays that the kernel changes in place.
+
+    Attributes:
+      step: t, int64, shape (1,).
+      clock: Σ η and what rounding took from it, shape (2,).
+      base, low, delta: w = base + low + delta, shape (d,), in the sorted order of columns.
+      m, v: moments in units of e^{-scale} and its square, shape (d,).
+      scale: shape (P,), relative to ``reference``.
+      level: log of a coefficient-level bound of the moments in those units, shape (P,).
+      zb: x_i·(base + low) - reference, shape (N,).
+      reference: shape (1,).
+    """
+
+    step: np.ndarray
+    clock: np.ndarray
+    base: np.ndarray
+    low: np.ndarray
+    delta: np.ndarray
+    m: np.ndarray
+    v: np.ndarray
+    scale: np.ndarray
+    level: np.ndarray
+    zb: np.ndarray
+    reference: np.ndarray
+
+
+@njit(cache=True)
+def two_sum(a: float, b: float) -> tuple[float, float]:
+    """a + b and its rounding error, exactly (Knuth)."""
+    s = a + b
+    t = s - a
+    return s, (a - (s - t)) + (b - t)
+
+
+@njit(cache=True, error_model="numpy")
+def accurate_margins(XT: np.ndarray, high: np.ndarray, low: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """X(high + low) as pairs of doubles, each of shape (N,), as if in twice the precision (Dot2).
+
+    Products are split by Dekker's and Veltkamp's method; compiled without fast-math.
+    """
+    d, n = XT.shape
+    total, rest = np.zeros(n), np.zeros(n)
+    for k in range(d):
+        b, tail, row = high[k], low[k], XT[k]
+        t = 134217729.0 * b
+        b1 = t - (t - b)
+        b2 = b - b1
+        for i in range(n):
+            a = row[i]
+            p = a * b
+            t = 134217729.0 * a
+            a1 = t - (t - a)
+            a2 = a - a1
+            error = a2 * b2 - (((p - a1 * b1) - a2 * b1) - a1 * b2)
+            s = total[i] + p
+            t = s - total[i]
+            rest[i] += ((total[i] - (s - t)) + (p - t)) + (error + a * tail)
+            total[i] = s
+    for i in range(n):
+        total[i], rest[i] = two_sum(total[i], rest[i])
+    return total, rest
+
+
+@njit(cache=True, error_model="numpy")
+def fold(problem: Problem, state: State, absolute: bool) -> None:
+    """Move ``delta`` into ``base + low`` and compute the margins afresh."""
+    for k in range(state.base.shape[0]):
+        high, error = two_sum(state.base[k], state.delta[k])
+        state.base[k], state.low[k] = two_sum(high, error + state.low[k])
+        state.delta[k] = 0.0
+    high_z, low_z = accurate_margins(problem.XT, state.base, state.low)
+    reference = 0.0 if absolute else high_z.min()
+    for p in range(state.scale.shape[0]):
+        state.scale[p] -= reference - state.reference[0]
+    state.reference[0] = reference
+    for i in range(high_z.shape[0]):
+        state.zb[i] = (high_z[i] - reference) + low_z[i]
+
+
+@njit(cache=True, error_model="numpy")
+def change_units(m: np.ndarray, v: np.ndarray, lo: int, hi: int, factor: float) -> None:
+    """Multiply the gradient's units in the moments of one set."""
+    for k in range(lo, hi):
+        m[k] *= factor
+        v[k] *= factor * factor
+
+
+@njit(cache=True, error_model="numpy")
+def coefficient(exponent: float, touched: bool, absolute: bool) -> float:
+    """A sample's factor in the loss gradient: -e^{exponent}, or 0 where it has no entry or cannot be seen."""
+    if touched and (absolute or exponent > INVISIBLE):
+        return float(-np.exp(exponent))
+    return 0.0
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def dot(x: np.ndarray, y: np.ndarray) -> float:
+    """x·y."""
+    total = 0.0
+    for k in range(x.shape[0]):
+        total += x[k] * y[k]
+    return total
+
+
+rule: Rule = gradient
+squares = shared = absolute = unbiased = False
+"""Bound anew for each optimizer by :func:`kernel_of`."""
+
+
+def advance(problem: Problem, plan: Plan, state: State, until: int, W: np.ndarray, U: np.ndarray) -> None:
+    """Run to step ``until``.  W and U, shape (until-t, d) or empty, receive every w and u.
+
+    A batch's loss gradient is -(1/b) Σ_i -ℓ'(z_i) x_i; in the running units its coefficients are
+    e^{slope_i + scale}.  Units change when the larger of memory and gradient leaves the window.
+    One long function: handing the records to another costs more than a step.
+    """
+    X, starts, touches = problem.X, problem.starts, problem.touches
+    m, v, delta, zb, scale, levels = state.m, state.v, state.delta, state.zb, state.scale, state.level
+    (n, d), b, sets = X.shape, plan.batch_size, scale.shape[0]
+    sampling, seed, loss, table = plan.sampling, plan.seed, plan.loss, plan.table
+    epoch_length = max(n // b, 1)
+    rows, order = np.zeros(b, dtype=np.int64), plan.first_order.copy()
+    slopes, g, q = np.zeros(b), np.zeros(d), np.zeros(d)
+    begin = t = state.step[0]
+    position = t % epoch_length
+    h, eta, log_decay, eps = plan.hyper, plan.lr, plan.log_decay, plan.eps
+    constant = table.shape[0] == 0 and plan.decay == 0.0
+    reference = state.reference[0]
+    if sampling == 1 and position != 0:
+        shuffle(order, t // epoch_length, seed)
+    while t < until:
+        if t & (plan.fold_every - 1) == 0:
+            fold(problem, state, absolute)
+            reference = state.reference[0]
+        if sampling == 1 and position == 0:
+            shuffle(order, t // epoch_length, seed)
+        fill(rows, order, t, position, sampling, seed)
+        position = position + 1 if position + 1 < epoch_length else 0
+        if not constant:
+            eta = step_size(t, plan.lr, plan.offset, plan.decay, table)
+        if unbiased:
+            h = with_unbias(plan.hyper, t + 1)
+        for j in range(b):
+            i = rows[j]
+            slopes[j] = log_slope(zb[i] + dot(X[i], delta), reference, loss)
+        for p in range(sets):
+            lo, hi = starts[p], starts[p + 1]
+            if not absolute:
+                top = -np.inf
+                for j in range(b):
+                    if touches[rows[j], p]:
+                        top = max(top, slopes[j])
+                level = max(levels[p] + log_decay, top + scale[p])
+                if abs(level) > WINDOW and level > -np.inf:
+                    forget = levels[p] == -np.inf or log_decay == -np.inf
+                    change_units(m, v, lo, hi, 0.0 if forget else np.exp(-level))
+                    scale[p] -= level
+                    level = 0.0
+                levels[p] = level
+            if eps > 0.0:
+                h = with_eps(h, eps * np.exp(scale[p] + reference))
+            if b == 1 and not squares and not shared:
+                i = rows[0]
+                c = coefficient(slopes[0] + scale[p], touches[i, p], absolute)
+                if sets == 1:
+                    one_sample(X[i], c, eta, h, m, v, delta, g)
+                else:
+                    one_sample(X[i, lo:hi], c, eta, h, m[lo:hi], v[lo:hi], delta[lo:hi], g[lo:hi])
+            else:
+                g[lo:hi] = 0.0
+                q[lo:hi] = 0.0
+                for j in range(b):
+                    c = coefficient(slopes[j] + scale[p], touches[rows[j], p], absolute) / b
+                    add_sample(X[rows[j], lo:hi], c, g[lo:hi], q[lo:hi])
+                if shared:
+                    h = with_norm(h, np.sqrt(dot(g, g)))
+                many_samples(g[lo:hi], q[lo:hi], eta, h, m[lo:hi], v[lo:hi], delta[lo:hi])
+        state.clock[0], error = two_sum(state.clock[0], eta)
+        state.clock[1] += error
+        if W.shape[0] > 0:
+            for k in range(d):
+                W[t - begin, k] = state.base[k] + (state.low[k] + delta[k])
+                U[t - begin, k] = g[k]
+        t += 1
+    state.step[0] = t
+
+
+def one_sample(x: Any, c: float, eta: float, h: Hyper, m: Any, v: Any, delta: Any, g: Any) -> None:
+    """A step from one sample, whose gradient c x is used as it is made; u goes to g."""
+    for k in range(x.shape[0]):
+        m[k], v[k], u = rule(c * x[k], m[k], v[k], h)
+        delta[k] -= eta * u
+        g[k] = u
+
+
+def many_samples(g: Any, q: Any, eta: float, h: Hyper, m: Any, v: Any, delta: Any) -> None:
+    """A step from a batch gradient g; u goes to g."""
+    for k in range(g.shape[0]):
+        m[k], v[k], u = rule(g[k], m[k], q[k] if squares else v[k], h)
+        delta[k] -= eta * u
+        g[k] = u
+
+
+def add_sample(x: Any, c: float, g: Any, q: Any) -> None:
+    """Add one sample's gradient, and its square where the rule wants it."""
+    for k in range(x.shape[0]):
+        g[k] += c * x[k]
+        if squares:
+            q[k] += (c * x[k]) * (c * x[k])
+
+
+@njit(cache=True)
+def with_eps(h: Hyper, eps: float) -> Hyper:
+    """The settings with another ε, which stays above the one that stands for zero."""
+    return Hyper(h.beta1, h.beta2, max(eps, 1e-290), h.unbias1, h.unbias2, h.norm)
+
+
+@njit(cache=True)
+def with_norm(h: Hyper, norm: float) -> Hyper:
+    """The settings with the gradient's norm."""
+    return Hyper(h.beta1, h.beta2, h.eps, h.unbias1, h.unbias2, norm)
+
+
+@njit(cache=True)
+def with_unbias(h: Hyper, step: int) -> Hyper:
+    """The settings with 1-β^t, accurate for β near 1."""
+    one = -np.expm1(step * np.log(h.beta1)) if h.beta1 > 0.0 else 1.0
+    two = -np.expm1(step * np.log(h.beta2)) if h.beta2 > 0.0 else 1.0
+    return Hyper(h.beta1, h.beta2, h.eps, one, two, h.norm)
+
+
+@njit(error_model="numpy", fastmath=FAST)
+def _sign(x: float) -> float:
+    return np.float64(x > 0.0) - np.float64(x < 0.0)
+
+
+def _version(rule: Rule, flags: tuple[bool, ...]) -> str:
+    """Names a compiled kernel by all it was compiled from, so that numba's cache is never stale."""
+    code = getattr(rule, "__code__")  # noqa: B009 (a Callable need not have one)
+    digest = sha256(b"".join((HERE / f"{name}.py").read_bytes() for name in COMPILED_FROM))
+    digest.update(repr((code.co_code, code.co_consts, code.co_names, flags)).encode())
+    return digest.hexdigest()[:12]
+
+
+@cache
+def kernel_of(
+    rule: Rule,
+    *,
+    squares: bool = False,
+    shared: bool = False,
+    absolute: bool = False,
+    unbiased: bool = False,
+    plain: bool = False,
+) -> Callable[[Problem, Plan, State, int, np.ndarray, np.ndarray], None]:
+    """:func:`advance` with a rule bound into it, compiled (and cached on disk).
+
+    Arguments:
+      rule: the update rule.
+      squares: whether v is Σ of squared per-sample gradients.
+      shared: whether the rule reads ‖g‖ (then one scale serves all coordinates).
+      absolute: whether it wants gradients in true units.
+      unbiased: whether it reads 1-β^t.
+      plain: whether ε = 0, so that m / (√v + ε) may be had without root or division.
+    """
+    fast = njit(error_model="numpy", fastmath=FAST)
+    flags: dict[str, Any] = {"squares": squares, "shared": shared, "absolute": absolute, "unbiased": unbiased}
+    quotient = plain_ratio if plain else fast(over(ratio, sqrt=math.sqrt))
+    bound = fast(over(rule, ratio=quotient, sqrt=math.sqrt, sign=_sign))
+    loops = (one_sample, many_samples, add_sample)
+    parts = {loop.__name__: fast(over(loop, rule=bound, **flags)) for loop in loops}
+    name = f"advance_{rule.__name__}_{_version(rule, (*flags.values(), plain))}"
+    return njit(cache=True, error_model="numpy")(over(advance, name, **parts, **flags))

@@ -1,0 +1,53 @@
+"""Evidence for B6: brackets of computed margins, written as certificates and judged by the independent
+checker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from random import Random
+
+from properties.verification.evidence import speaks_for
+from theory import checker
+from theory.certificates.rational import margin_bracket
+from theory.claims.cases import exact_rows, separator
+from theory.claims.claim import Effort, Finding, failed
+from theory.claims.limits import SR4, TWO
+from theory.margins.max_margin import l2_margin, linf_margin
+from theory.number_systems import Array
+from theory.verdicts import Verdict
+
+WIDEST = 1e-12
+"""Relative width that a bracket may have: what the margins promise."""
+
+
+def data_sets(instances: int) -> Iterator[Array]:
+    """SR4, [[5,1],[1,4]] and random rational separable data, N <= 5, d <= 4."""
+    yield exact_rows(SR4)
+    yield exact_rows(TWO)
+    random = Random("B6")
+    while instances:
+        n, d = random.randint(1, 5), random.randint(1, 4)
+        X = exact_rows(
+            [[Fraction(random.randint(-9, 9), random.randint(1, 4)) for _ in range(d)] for _ in range(n)]
+        )
+        if separator(X) is not None:
+            instances -= 1
+            yield X
+
+
+@speaks_for("B6", at_most=Verdict.CERTIFIED, scope="both margins, N <= 5, d <= 4, by theory.checker")
+def brackets_certified(effort: Effort) -> Finding:
+    """Both margins of every data set, as certificates the checker must accept; relative width <= 10^-12."""
+    count = 0
+    for X in data_sets(4 * effort.instances):
+        for norm, margin in (("2", l2_margin(X)), ("inf", linf_margin(X))):
+            bracket = margin.bracket
+            lower, upper = Fraction(bracket.lower), Fraction(bracket.upper)
+            certificate = margin_bracket(X, norm, bracket.primal, bracket.dual, lower, upper)
+            verdict, reason = checker.check(certificate.to_json().encode())
+            if verdict != "VALID" or bracket.relative_width > WIDEST:
+                return failed(f"norm {norm}: {verdict}, {reason}, width {bracket.relative_width:.3g}", count)
+            count += 1
+    return Finding(True, count, f"{count} certificates VALID, relative width <= {WIDEST}")

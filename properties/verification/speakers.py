@@ -1,0 +1,60 @@
+"""Evidence from runs: every check that applies to a correct optimizer speaks for its claim in ``marginproof verify``.
+
+Zero-tolerance checks may say HELD, limits OBSERVED.  Both the plain reference classes and the compiled
+engine are examined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import settings
+
+from properties.checks.judging import Check
+from properties.checks.subjects import Subject
+from properties.conformance.engine_subjects import ENGINE, NormalisedGD
+from properties.conformance.loading import subject_of
+from properties.conformance.profiles import DEFAULT
+from properties.conformance.reference import CORRECT
+from properties.conformance.suite import CHECKS, Status, run_check
+from properties.verification.evidence import speaks_for
+from theory.claims.claim import Effort, Finding
+from theory.verdicts import Verdict
+
+SEED = 20260
+"""Of the examples; another seed is another sample of the same claim."""
+
+
+def subjects_for(check: Check) -> list[Subject]:
+    """The correct optimizers a check applies to."""
+    candidates = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
+    if check.claim == "B4":
+        candidates.append(NormalisedGD)
+    return [subject for subject in candidates if not check.reason_to_skip(subject)]
+
+
+def speaker(check: Check) -> Callable[[Effort], Finding]:
+    """The check on every correct optimizer it applies to, as evidence."""
+
+    def speak(effort: Effort) -> Finding:
+        settings.load_profile(DEFAULT)
+        examples = vacuous = 0
+        for subject in subjects_for(check):
+            result = run_check(check, subject, effort.examples, SEED)
+            if result.status is Status.FAILED:
+                return Finding(False, examples, result.report)
+            examples += result.examples
+            vacuous += result.vacuous
+        return Finding(True, examples - vacuous, f"{examples} examples, {vacuous} of them vacuous")
+
+    return speak
+
+
+def register() -> None:
+    """Let every check speak for its claim."""
+    for check in CHECKS:
+        strongest = Verdict.OBSERVED if check.claim.startswith("L") else Verdict.HELD
+        speaks_for(check.claim, at_most=strongest, name=check.id, scope=check.sentence)(speaker(check))
+
+
+register()

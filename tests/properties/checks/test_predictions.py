@@ -1,0 +1,60 @@
+"""Limit predictions of the correct optimizers and the engine, and a prediction seen to fail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from properties.checks.cases import Case
+from properties.checks.judging import Check
+from properties.checks.predictions import CHECKS, Flow, direction, flow_of, linf_margin
+from properties.checks.subjects import Subject
+from properties.conformance.engine_subjects import ENGINE
+from properties.conformance.loading import subject_of
+from properties.conformance.reference import CORRECT, Adam
+from properties.conformance.suite import Status, run_check
+from theory.fields import GD, AdamProxy
+
+SUBJECTS = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
+PAIRS = [(s, c) for s in SUBJECTS for c in CHECKS if not c.reason_to_skip(s)]
+
+
+@pytest.mark.parametrize(("subject", "check"), PAIRS, ids=lambda x: getattr(x, "origin", "") or x.id)
+def test_correct_optimizers_go_where_predicted(subject: Subject, check: Check) -> None:
+    result = run_check(check, subject)
+    assert result.status is Status.HELD, result.report
+    assert result.examples > result.vacuous
+
+
+ROWS = ((Fraction(5), Fraction(1)), (Fraction(1), Fraction(4)))
+CASE = Case(
+    rows=ROWS,
+    hyper={"beta1": Fraction(1, 2), "beta2": Fraction(3, 4)},
+    eta0=Fraction(1, 256),
+    steps=1000,
+    batch_size=1,
+)
+
+
+def test_a_wrong_flow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    adam = subject_of(Adam)
+    assert direction(adam, CASE).holds
+    monkeypatch.setattr("properties.checks.predictions.flow_of", lambda subject, case: Flow(GD(), 1.0))
+    assert not direction(adam, CASE).holds
+
+
+def test_a_margin_above_the_maximum_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    adam, case = subject_of(Adam), replace(CASE, batch_size=0, steps=4000)
+    assert linf_margin(adam, case).holds
+    monkeypatch.setattr("properties.checks.predictions.linf_lower", lambda case: 5.6)
+    assert not linf_margin(adam, case).holds
+
+
+def test_the_flow_keeps_the_proxys_pace() -> None:
+    """For one sample the proxy's field is the sign vector, so w(τ) = τ sign(x) exactly."""
+    path = Flow(AdamProxy(), 1.0).path(np.array([[2.0, -3.0]]), "exponential", 4.0, 8)
+    assert path[-1] == pytest.approx([4.0, -4.0], rel=1e-14)
+    assert flow_of(subject_of(Adam), replace(CASE, batch_size=2)).speed == pytest.approx(1.0)

@@ -1,0 +1,223 @@
+"""The conformance suite in code: selection, expectations, reports, replay, foreign optimizers."""
+
+from __future__ import annotations
+
+import functools
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from properties.checks.cases import Case
+from properties.checks.finite_time import any_case
+from properties.checks.judging import Judgement
+from properties.conformance.loading import load, subject_of
+from properties.conformance.reference import GD, Adam, Signum
+from properties.conformance.replay import replay
+from properties.conformance.suite import (
+    BY_ID,
+    CHECKS,
+    NonconformingError,
+    Result,
+    Status,
+    check_optimizer,
+    parametrize_with_claims,
+    report,
+    run_check,
+    select,
+)
+from theory.errors import MarginproofError
+
+SIGNUM = subject_of(Signum)
+
+
+class WrongWay(Signum):
+    def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
+        return 2 * w - super().step(w, grad, lr)
+
+
+def test_check_ids_name_their_claims_and_are_unique() -> None:
+    assert len(BY_ID) == len(CHECKS)
+    assert all(check.id.split(".")[0] == check.claim for check in CHECKS)
+
+
+def test_a_correct_optimizer_holds_and_is_counted() -> None:
+    seen: list[Result] = []
+    results = check_optimizer(Signum, claims="B2", max_examples=10, callback=seen.append)
+    assert seen == results
+    assert [r.check.id for r in results] == ["B2.margin", "B2.strong", "B2.norm"]
+    assert all(r.status is Status.HELD for r in results)
+    assert results[0].examples == 10
+
+
+def test_a_wrong_one_raises_its_report() -> None:
+    with pytest.raises(NonconformingError, match=r"B2\.margin") as caught:
+        check_optimizer(WrongWay, claims="B2.margin")
+    text = str(caught.value)
+    for part in ("claim B2", "rows (exact)", "WrongWay(beta=", "<=", "replay: marginproof replay B2.margin"):
+        assert part in text
+
+
+def test_on_fail_warns_or_is_silent() -> None:
+    with pytest.warns(UserWarning, match=r"B2\.margin"):
+        check_optimizer(WrongWay, claims="B2.margin", on_fail="warn")
+    (result,) = check_optimizer(WrongWay, claims="B2.margin", on_fail=None)
+    assert result.status is Status.FAILED
+    assert result.case is not None
+    assert result.case.n * result.case.d == 1  # shrunk
+
+
+def test_expected_failures_and_unexpected_passes() -> None:
+    (result,) = check_optimizer(WrongWay, claims="B2.margin", expected_failed_claims={"B2": "goes uphill"})
+    assert result.status is Status.EXPECTED_FAILURE
+    assert result.reason == "goes uphill"
+    with pytest.raises(NonconformingError, match="was expected to fail"):
+        check_optimizer(Signum, claims="B2.norm", expected_failed_claims={"B2.norm": "no"}, max_examples=5)
+    with pytest.raises(MarginproofError, match="expected_failed_claims=B7"):
+        check_optimizer(Signum, claims="B2", expected_failed_claims={"B7": "?"})
+
+
+def test_selection_by_claim_check_and_family() -> None:
+    assert [c.id for c in select("B2.norm, I2")] == ["B2.norm", "I2.proxy"]
+    assert all("gd" in c.families for c in select("gd"))
+    with pytest.raises(MarginproofError, match="claims=B99"):
+        select("B99")
+    with pytest.raises(MarginproofError, match="none applies"):
+        check_optimizer(GD, claims="B2")
+
+
+@parametrize_with_claims([Signum, Adam], claims="I3")
+def test_parametrize(check) -> None:  # type: ignore[no-untyped-def]
+    assert check(max_examples=5).status is Status.HELD
+
+
+def test_a_failing_case_replays_from_its_line() -> None:
+    result = run_check(BY_ID["I1.unrolled"], subject_of(WrongWay), fixed_seed=1)
+    assert result.case is not None
+    target = f"{WrongWay.__module__}:WrongWay"
+    assert result.case.to_json() in result.report
+    assert Case.from_json(result.case.to_json()) == result.case
+    judgement, text = replay("I1.unrolled", "properties.conformance.reference:Signum", result.case.to_json())
+    assert judgement.holds
+    assert "holds on this case" in text
+    assert target
+
+
+@given(any_case(SIGNUM))
+@settings(max_examples=25)
+def test_a_case_survives_its_line_of_json(case: Case) -> None:
+    assert Case.from_json(case.to_json()) == case
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"rows": 3}', '{"rows": [["1/0"]]}', '{"nonsense": 1}'])
+def test_a_line_that_is_no_case_is_refused(line: str) -> None:
+    with pytest.raises(MarginproofError, match="case="):
+        Case.from_json(line)
+
+
+def test_replay_refuses_what_does_not_fit() -> None:
+    with pytest.raises(MarginproofError, match=r"check=B9\.x"):
+        replay("B9.x", "properties.conformance.reference:Signum", "{}")
+    with pytest.raises(MarginproofError, match="is for signum"):
+        replay("B2.margin", "properties.conformance.reference:GD", '{"rows":[["1"]]}')
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("nowhere", "module:name"),
+        ("no.such.module:X", "could not be imported"),
+        ("properties.conformance.reference:Nothing", "could not be imported"),
+        ("properties.checks.cases:Case", "no optimizer"),
+    ],
+)
+def test_targets_that_cannot_be_loaded_are_explained(target: str, message: str) -> None:
+    with pytest.raises(MarginproofError, match=message):
+        load(target)
+
+
+def test_a_class_without_family_or_with_a_bad_grid_is_explained() -> None:
+    class Nameless:
+        def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
+            return w
+
+    with pytest.raises(MarginproofError, match="family=None"):
+        subject_of(Nameless)
+    assert subject_of(Nameless, "gd").family == "gd"
+
+    class BadGrid(Signum):
+        grid = ({"momentum": 0.9},)
+
+    with pytest.raises(MarginproofError, match="grid="):
+        subject_of(BadGrid)
+
+    class Stubborn:
+        family = "signum"
+
+        def __init__(self, dim: int) -> None: ...
+
+        def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
+            return w
+
+    with pytest.raises(MarginproofError, match="grid"):
+        check_optimizer(Stubborn, claims="B2.norm")
+
+
+def test_a_grid_is_kept_to() -> None:
+    class Fixed(Signum):
+        grid = ({"beta": 0.5},)
+
+        def __init__(self, dim: int, beta: float) -> None:
+            assert beta == 0.5
+            super().__init__(dim, beta)
+
+    assert check_optimizer(Fixed, claims="B2.norm", max_examples=5)[0].status is Status.HELD
+    assert "no setting of the grid" in run_check(BY_ID["B5.margin"], subject_of(Fixed)).reason
+
+
+def test_an_optimizer_that_raises_or_returns_nan_has_failed() -> None:
+    class Raises(Signum):
+        def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
+            raise FloatingPointError("boom")
+
+    class Nan(Signum):
+        def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
+            return w * np.nan
+
+    for cls in (Raises, Nan):
+        (result,) = check_optimizer(cls, claims="B2.norm", on_fail=None, max_examples=5)
+        assert result.status is Status.FAILED
+
+
+def test_a_report_names_everything() -> None:
+    case = Case(
+        rows=((Fraction(1, 3),),), hyper={"beta": Fraction(1, 2)}, steps=3, sampling="reshuffle", seed=4
+    )
+    text = report(
+        BY_ID["B2.margin"], load("properties.conformance.reference:Signum"), case, Judgement(False, "1 <= 0")
+    )
+    for part in ("B2.margin (claim B2)", "[1/3]", "Signum(beta=1/2)", "steps=3", "seed=4", "1 <= 0",
+                 "marginproof replay B2.margin properties.conformance.reference:Signum '{"):  # fmt: skip
+        assert part in text
+
+
+class TestForeign:
+    """torch and optax, where installed; the whole table is measured by ``benchmarks/conformance_table.py``."""
+
+    def test_torch_sgd_keeps_every_claim(self) -> None:
+        torch = pytest.importorskip("torch")
+        results = check_optimizer(torch.optim.SGD, max_examples=10)
+        assert {r.status for r in results} == {Status.HELD, Status.SKIPPED}
+
+    def test_torch_adam_keeps_every_claim_without_epsilon_and_not_with_it(self) -> None:
+        torch = pytest.importorskip("torch")
+        without = functools.partial(torch.optim.Adam, eps=0.0)
+        assert {r.status for r in check_optimizer(without, max_examples=8)} == {Status.HELD, Status.SKIPPED}
+        results = check_optimizer(torch.optim.Adam, claims="I3", on_fail=None)
+        assert [r.status for r in results] == [Status.HELD, Status.HELD, Status.FAILED]
+
+    def test_optax_lion_with_equal_betas_is_signum(self) -> None:
+        optax = pytest.importorskip("optax")
+        results = check_optimizer(optax.lion, claims="I3,I1.unrolled,B2.norm", max_examples=8)
+        assert {r.status for r in results} == {Status.HELD}

@@ -1,0 +1,175 @@
+"""Search, shrink, certify: each quarry accepts a known violation, rejects a known good set, and ends in a certificate."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from properties.hunt import Hunt, hunt, kernels
+from properties.hunt.conjecture import UserConjecture, load
+from properties.hunt.exhaust import exhaust, solutions
+from properties.hunt.quarries import QUARRIES
+from properties.hunt.search import search_chunk
+from properties.hunt.shrink import shrink, simpler
+from theory.checker import check
+from theory.errors import MarginproofError
+from theory.fields import IncAdam, ThetaFamily
+from theory.limit.equation import LimitProblem
+
+VIOLATORS = {
+    "R1": [[5, 1], [1, 4]],
+    "R3": [[1, 15, 2], [3, -1, 14], [11, 5, -3]],
+    "R4": [[1, -1], [1, -1], [-2, 1]],
+    "R5": [[1, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]],
+    "R6": [[1, 1, 1], [-1, 1, -1]],
+}
+INNOCENT = {
+    "R1": [[4, 1], [1, 3]],
+    "R3": [[5, 1, 1], [1, 4, 1], [1, 1, 3]],
+    "R4": [[1, 2], [2, 1], [3, 1]],
+    "R5": [[1, 1], [2, 2]],
+    "R6": [[5, 1], [1, 4]],
+}
+
+
+def array(rows):
+    return np.array(rows, dtype=float)
+
+
+@pytest.mark.parametrize("claim", sorted(QUARRIES))
+def test_a_quarry_accepts_its_violator_and_certifies_it(claim):
+    quarry, X = QUARRIES[claim], array(VIOLATORS[claim])
+    assert quarry.screen(X[None])[0] > 0
+    assert quarry.confirm(X)
+    assert check(quarry.certify(X).to_json().encode())[0] == "VALID"
+
+
+@pytest.mark.parametrize("claim", sorted(QUARRIES))
+def test_a_quarry_rejects_the_innocent(claim):
+    quarry, X = QUARRIES[claim], array(INNOCENT[claim])
+    assert not quarry.screen(X[None])[0] > 0
+    assert not quarry.confirm(X)
+
+
+@pytest.mark.parametrize(
+    ("rule", "field"),
+    [((0.05, 0.0, 1.0), ThetaFamily(1)), ((0.0, 0.9, 0.95), IncAdam()), ((0.3, 0, 1.0), None)],
+)
+def test_the_kernel_is_the_field(rule, field):
+    from fractions import Fraction
+
+    if not isinstance(field, IncAdam):
+        field = ThetaFamily(Fraction(str(rule[0])))
+    X, c = array(VIOLATORS["R3"]), np.array([0.2, 0.5, 0.3])
+    ours = kernels.direction(X, c, np.array(rule))
+    np.testing.assert_allclose(ours, field(X, c), rtol=1e-13)  # a few dozen roundings of 2^-53
+
+
+def test_the_kernel_flow_ends_where_the_solver_says():
+    from theory.fields import AdamProxy
+    from theory.limit.solve import solve
+
+    X = array(VIOLATORS["R1"])
+    c, rest, _ = kernels.flow(X, np.array([0.0, -2.199]), np.array([0.0, 0.0, 1.0]), 4000)
+    predicted = solve(LimitProblem(X, AdamProxy()), np.array([0.0, 0.733])).weights
+    assert rest <= 1e-7
+    # residual 1e-7 over the contraction rate, about 0.05 of the scale there, is 2e-6; ten times that
+    np.testing.assert_allclose(c, predicted, atol=2e-5)
+
+
+def test_a_hunt_finds_the_smallest_example_and_nothing_smaller_exists():
+    result = hunt(Hunt("R1", n=2, d=2, max_entry=5, seconds=60, seed=0))
+    assert result.certificate is not None
+    assert np.abs(result.shrunk).max() == 5
+    assert check(result.certificate.to_json().encode())[0] == "VALID"
+    smaller = exhaust(4)
+    assert smaller.data_sets == 3968
+    assert smaller.violations == ()
+    assert exhaust(5).violations == (((5, 1), (1, 4)),)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (((5, 1), (1, 4)), (3, 2)),
+        (((2, 1), (1, 2)), (3, 1)),
+        (((4, 1), (1, 3)), (1, 1)),
+        (((1, 1), (2, 2)), (1, 1)),
+        (((4, -1), (1, -5)), (3, 2)),
+    ],
+)
+def test_exact_counts(rows, expected):
+    """(solutions, directions); the first is theory's R1, the last the same up to flips and exchanges."""
+    assert solutions(rows) == expected
+
+
+def test_jobs_do_not_change_the_answer():
+    settings = Hunt("R4", n=3, d=2, max_entry=4, chunk=50)
+    alone = hunt(settings)
+    pair = hunt(Hunt("R4", n=3, d=2, max_entry=4, chunk=50, jobs=2))
+    np.testing.assert_array_equal(alone.found, pair.found)
+
+
+def test_a_chunk_is_reproducible_and_chunks_differ():
+    settings = Hunt("R4", n=3, d=2, max_entry=9, chunk=200)
+    first, again, other = (search_chunk(settings, k)[1] for k in (0, 0, 1))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_shrinking_keeps_the_violation_and_ends_at_a_local_minimum():
+    quarry = QUARRIES["R4"]
+    start = array([[9, -7], [8, -9], [-3, 8], [2, 7]])
+    violates = quarry.confirm
+    if not violates(start):
+        start = array([[9, -7], [8, -6], [-9, 8]])
+    assert violates(start)
+    small, _ = shrink(start, violates)
+    assert violates(small)
+    assert np.abs(small).sum() < np.abs(start).sum()
+    assert not any(violates(X) for X in simpler(small))
+
+
+def test_drawn_data_have_no_zeros_and_stay_in_range():
+    batch = kernels.draw(np.random.default_rng(0), 300, 3, 2, 7)
+    assert np.all(batch != 0)
+    assert np.abs(batch).max() == 7
+    assert np.all(batch == np.round(batch))
+
+
+def test_a_search_that_finds_nothing_says_how_much_it_did():
+    result = hunt(Hunt("R1", n=2, d=2, max_entry=2, seconds=0.5, chunk=20))
+    assert result.certificate is None
+    assert result.found is None
+    assert result.tried == result.chunks * 20 > 0
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"claim": "R99"}, "claim=R99"),
+        ({"claim": "R1", "n": 0}, "n=0"),
+        ({"claim": "R3", "n": 4}, "n=4"),
+        ({"claim": "R1", "backend": "snail"}, "backend=snail"),
+        ({"claim": "R1", "seconds": 0}, "seconds=0"),
+        ({"claim": "no_such_module:f"}, "no importable"),
+    ],
+)
+def test_bad_settings_are_one_sentence(given, message):
+    with pytest.raises(MarginproofError, match=message):
+        Hunt(**given).quarry()
+
+
+def test_a_users_conjecture(tmp_path, monkeypatch):
+    """ "The limit from w = 0 always has the first coordinate positive" fails, and the point is certified."""
+    (tmp_path / "mine.py").write_text(
+        "def first_positive(X, prediction):\n    return prediction.direction[0] > 0\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert load("mine:first_positive")
+    result = hunt(Hunt("mine:first_positive", n=2, d=2, max_entry=4, seconds=30, chunk=10))
+    assert result.certificate is not None
+    assert result.certificate.claim is None
+    assert UserConjecture("mine:first_positive").confirm(result.shrunk)
+    assert check(result.certificate.to_json().encode())[0] == "VALID"

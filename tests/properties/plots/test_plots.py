@@ -1,0 +1,218 @@
+"""Figures: what they compute is right, and every kind is written and deterministic."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from constructions.builtin import load
+from properties.plots import flows, style
+from properties.plots.convergence import convergence
+from properties.plots.labels import spread
+from properties.plots.margins import margins, predicted_ratio
+from properties.plots.measure import by_batch, by_beta2, contestants, course, landmarks
+from properties.plots.names import optimizer_name, vector
+from properties.plots.portrait import portrait
+from properties.plots.simplex import to_plane, to_simplex
+from properties.plots.sweeps import sweep_figure
+from theory.enclosures.enumeration import enumerate_all, totals
+from theory.errors import MarginproofError
+from theory.fields import GD, AdamProxy, IncAdam, Reshuffled, Sign
+from theory.limit.equation import LimitProblem, Outcome
+from theory.limit.flow import softmax
+from theory.limit.solve import solve
+from theory.optimizers import Optimizer
+
+STEPS = 20_000
+
+
+def texts(figure) -> str:
+    import matplotlib.text
+
+    return "\n".join(item.get_text() for item in figure.findobj(matplotlib.text.Text))
+
+
+@pytest.mark.parametrize("field", [GD(), AdamProxy(), IncAdam(), IncAdam(beta1=Fraction(0)), Reshuffled(2)])
+def test_a_grid_is_evaluated_like_each_of_its_points(field):
+    problem = LimitProblem(load("cycle-3x3").entries, field)
+    Y = np.random.default_rng(0).dirichlet(np.ones(3), size=20).T
+    expected = np.stack([problem.F(y) for y in Y.T], axis=1)
+    # the same formula in another order of summation: a few roundings of |x|·|u| <= 18·√3
+    np.testing.assert_allclose(flows.F_on(problem, Y), expected, rtol=0, atol=64 * 2.0**-53 * 18 * 2)
+
+
+def test_fates_agree_with_the_solver_from_the_same_starts():
+    X = np.array([[5.0, 1, 1], [1, 4, 1], [1, 1, 3.5]])
+    problem = LimitProblem(X, AdamProxy())
+    found = enumerate_all(problem)
+    targets = [y for _, y in flows.attractors(problem, found)]
+    assert len(targets) == 2
+    starts = np.random.default_rng(1).normal(size=(12, 3)) / 2
+    Y = np.stack([softmax(flows.start_logits(problem, w)) for w in starts], axis=1)
+    fate = flows.fates(problem, Y, targets)
+    seen = set()
+    for w, number in zip(starts, fate, strict=True):
+        limit = solve(problem, w)
+        assert np.abs(totals(problem, limit.weights) - targets[number]).sum() < 1e-9
+        seen.add(int(number))
+    assert seen == {0, 1}, "the starts must tell the two basins apart"
+
+
+def test_no_fate_where_nothing_attracts():
+    problem = LimitProblem(load("cycle-3x3").entries, AdamProxy())
+    Y = flows.simplex_grid(6)
+    target = np.array([1.0, 0.0, 0.0])  # no fixed point: the orbit never comes within 0.02 of it
+    assert (flows.fates(problem, Y, [target], steps=300)[Y[0] < 0.9] == flows.NOWHERE).all()
+
+
+def test_the_orbit_closes_and_there_is_none_where_the_flow_settles():
+    circling = flows.orbit(LimitProblem(load("cycle-3x3").entries, AdamProxy()))
+    assert circling is not None
+    assert np.ptp(circling, axis=0).max() == pytest.approx(0.79, abs=0.02)  # theory.md's swing of c
+    first = np.concatenate([np.linspace(a, b, 20) for a, b in pairwise(circling[: len(circling) // 10])])
+    # the integrator's chords stand off the curve by less than a hundredth of its swing
+    assert np.abs(first - circling[-1]).sum(axis=1).min() < 0.01
+    assert flows.orbit(LimitProblem(load("two-limits").entries, AdamProxy()), max_steps=400) is None
+
+
+def test_the_plane_and_back():
+    Y = flows.simplex_grid(9)
+    np.testing.assert_allclose(to_simplex(to_plane(Y)), Y, atol=1e-15)
+
+
+def test_labels_keep_apart_and_in_order():
+    wanted = np.array([0.5, 0.52, 0.1, 0.5])
+    heights = np.full(4, 0.1)
+    placed = spread(wanted, heights)
+    assert np.diff(np.sort(placed)).min() >= 0.1 - 1e-12
+    assert placed[2] == 0.1  # nobody near
+    assert (np.argsort(placed, kind="stable") == np.argsort(wanted, kind="stable")).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("cycle-3x3", ["1 fixed point, unstable", "limit cycle", "complete list"]),
+        (
+            "two-limits",
+            ["3 fixed points: 2 attracting, 1 unstable", "0.772377542", "0.868825911", "certified"],
+        ),
+        ("signsgd-fails", ["1 fixed point, attracting"]),
+    ],
+)
+def test_portraits_say_what_they_show(name, words):
+    shown = texts(portrait(LimitProblem(load(name).entries, AdamProxy()), title=name))
+    for word in words:
+        assert word in shown
+
+
+def test_portraits_refuse_what_they_cannot_show():
+    with pytest.raises(MarginproofError, match="n_samples=4"):
+        portrait(LimitProblem(load("sr4").entries, AdamProxy()))
+    with pytest.raises(MarginproofError, match="field=Sign"):
+        portrait(LimitProblem(load("two-limits").entries, Sign()))
+
+
+@pytest.fixture(scope="module")
+def runs():
+    data = load("gaussian")
+    return data, landmarks(data), [course(data, o, steps=STEPS) for o in contestants(data.n_samples)]
+
+
+def test_a_run_approaches_its_own_limit_and_no_other(runs):
+    _, marks, (gd, _, inc, proxy, _) = runs
+    assert gd.approaches() and inc.approaches() and proxy.approaches()
+    assert not inc.approaches(marks.l2.direction)
+    assert not gd.approaches(marks.linf.direction)
+    assert not inc.approaches(marks.proxy.direction) or inc.limit.direction @ marks.proxy.direction > 1 - 1e-4
+    assert gd.slope() == pytest.approx(-2, abs=0.1)  # w - u Σ η stays bounded
+
+
+def test_figures_of_runs(runs):
+    data, marks, courses = runs
+    drawn = convergence(courses, title="distances")
+    shown = texts(drawn)
+    for one in courses:
+        assert one.name.replace(", β₁", ",\nβ₁", 1) in shown
+    assert "rate" in shown
+    assert len(margins(data.X, courses, marks).axes) == 2
+    assert predicted_ratio(data.X, courses[0], marks, "l2") == pytest.approx(1, abs=1e-9)
+
+
+def test_a_direction_that_is_not_unique_is_left_out_and_named():
+    data = load("sr4")
+    full = course(data, Optimizer("adam", 4), steps=2000)
+    gd = course(data, Optimizer("gd"), steps=2000)
+    drawn = convergence([gd, full])
+    assert "Not shown" in texts(drawn)
+    assert len([line for line in drawn.axes[0].lines if line.get_color() in style.SERIES]) == 1
+
+
+def test_sweeps_predict_the_ends_exactly():
+    data = load("gaussian")
+    marks = landmarks(data)
+    sweep = by_batch(data, steps=1000, points=6)
+    cosines = sweep.cosines(marks)
+    assert cosines["adamproxy"][0] == pytest.approx(1, abs=1e-12)  # b = 1 is AdamProxy
+    assert cosines["linf"][-1] == pytest.approx(1, abs=1e-12)  # b = N is the sign field
+    beta = by_beta2(data, steps=1000, points=6)
+    assert np.all(np.diff(beta.cosines(marks)["adamproxy"]) > 0)  # β2 → 1 goes to AdamProxy
+    for one in (sweep, beta):
+        assert "Marks: end of a run" in texts(sweep_figure(one, marks))
+
+
+def test_a_sweep_over_a_cycle_has_no_line_and_says_so():
+    data = load("cycle-3x3")
+    marks = landmarks(data)
+    sweep = by_batch(data, steps=1000, points=3)
+    assert sweep.limits[0].outcome is Outcome.CYCLE
+    assert np.isnan(sweep.cosines(marks)["l2"][0])
+    assert "circles" in texts(sweep_figure(sweep, marks))
+
+
+def test_the_same_figure_gives_the_same_bytes():
+    problem = LimitProblem(load("two-limits").entries, AdamProxy())
+    first, second = (style.rendered(portrait(problem), ".svg") for _ in range(2))
+    assert first == second
+    assert first.startswith(b"<?xml")
+
+
+def test_files_are_refused_before_work_and_written_whole(tmp_path):
+    for bad, word in ((tmp_path / "a.gif", "suffix"), (tmp_path / "no" / "a.svg", "does not exist")):
+        with pytest.raises(MarginproofError, match=word):
+            style.check_target(bad)
+    drawn = portrait(LimitProblem(load("two-limits").entries, AdamProxy()))
+    for suffix, magic in ((".svg", b"<?xml"), (".png", b"\x89PNG"), (".pdf", b"%PDF")):
+        style.save(drawn, tmp_path / f"figure{suffix}")
+        assert (tmp_path / f"figure{suffix}").read_bytes().startswith(magic)
+    assert len(list(tmp_path.iterdir())) == 3, "no scratch file is left"
+
+
+def test_style_is_put_back():
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    portrait(LimitProblem(load("two-limits").entries, AdamProxy()))
+    assert dict(mpl.rcParams) == before
+
+
+def test_series_colours_are_told_apart_and_legible():
+    def luminance(colour):
+        parts = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        return float(linear @ [0.2126, 0.7152, 0.0722])
+
+    for colour in (*style.SERIES, style.INK, style.FAINT):
+        assert 1.05 / (luminance(colour) + 0.05) >= 2.9, colour  # WCAG asks 3 of graphics
+    assert len(set(style.SERIES)) == len(style.SERIES)
+
+
+def test_names():
+    assert vector(np.array([1.0, -0.0])) == "1, 0"
+    assert vector(np.arange(6.0)).endswith("…")
+    assert optimizer_name(Optimizer("adam", 4), 4, short=True) == "full-batch Adam"
+    assert optimizer_name(Optimizer("signgd", 1), 4) == "SignSGD, b = 1"
+    assert optimizer_name(Optimizer("adam", 2, "reshuffle"), 4) == "reshuffled Adam, b = 2"

@@ -1,0 +1,294 @@
+"""The report: honest numbers, a page that stands alone, and a real browser that agrees."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from constructions.builtin import load
+from constructions.dataset import Dataset
+from properties.plots.style import SERIES
+from properties.report import build as building
+from properties.report import claims as claim_module
+from properties.report.build import build, check_folder, total_parts
+from properties.report.claims import claim_rows
+from properties.report.data import section
+from properties.report.page import DARK, LIGHT, counts, render
+from properties.verification.evidence import judge
+from theory.claims.claim import QUICK
+from theory.claims.registry import claims
+from theory.errors import MarginproofError, NotSeparableError
+from theory.verdicts import Verdict
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+STEPS = 2000
+JUDGED = ("I4", "B6", "R6", "R7")
+"""Claims that take well under a second; the rest stand as not judged."""
+TRICKY = Dataset.of([[5, 1], [1, 4]], name='<b>&"tricky" é')
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_points():
+    """Sweeps of three limits are enough here; tests/properties/plots/test_plots.py looks at sweeps."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr("properties.report.data.POINTS", 3)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """A page on three data sets with four verdicts, and the parts that were reported while it was built."""
+    out = tmp_path_factory.mktemp("report") / "page"
+    patch = pytest.MonkeyPatch()
+    verdicts = {name: ("quick", judge(name, QUICK)) for name in JUDGED}
+    patch.setattr(
+        building, "claim_rows", lambda *_: [claim_module._row(name, verdicts.get(name)) for name in claims()]
+    )
+    parts: list[str] = []
+    build([load("two-limits"), load("cycle-3x3"), TRICKY], out, steps=STEPS, on=parts.append)
+    patch.undo()
+    return out, parts
+
+
+class Page(HTMLParser):
+    """Ids, links and elements of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.tags.append((tag, found))
+        if "id" in found:
+            self.ids.append(found["id"])
+        self.links += [found[key] for key in ("href", "xlink:href", "src") if key in found]
+
+
+@pytest.fixture(scope="module")
+def page(report):
+    return Page((report[0] / "index.html").read_text(encoding="utf-8"))
+
+
+def test_every_link_resolves_and_none_leaves_the_folder(report, page):
+    out, _ = report
+    assert len(page.ids) == len(set(page.ids)), "ids are unique"
+    links = [link for link in page.links if link != "data:,"]
+    files = [link for link in links if not link.startswith("#")]
+    assert len(files) > 20
+    for link in links:
+        assert not re.match(r"[a-z]+:|//", link), link
+        assert (link[1:] in page.ids) if link.startswith("#") else (out / link).is_file(), link
+
+
+def test_certificates_are_copied_and_valid(report):
+    from theory import checker
+
+    copies = sorted((report[0] / "certificates").iterdir())
+    assert len(copies) > 10
+    assert checker.check((report[0] / "certificates" / "R6-segment.json").read_bytes())[0] == "VALID"
+    for copy in copies:
+        json.loads(copy.read_text())
+
+
+def test_figures_are_inlined_with_alt_texts_and_saved_twice(report, page):
+    out, _ = report
+    saved = {path.name for path in (out / "figures").iterdir()}
+    stems = {Path(name).stem for name in saved}
+    assert saved == {f"{stem}{kind}" for stem in stems for kind in (".svg", ".png")}
+    figures = [found for tag, found in page.tags if tag == "svg"]
+    assert len(figures) == len(stems) == 15
+    assert all(found["role"] == "img" and found["aria-labelledby"] in page.ids for found in figures)
+
+
+def test_headings_descend_without_gaps(page):
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+
+
+def test_names_are_escaped(report):
+    text = (report[0] / "index.html").read_text(encoding="utf-8")
+    assert "<b>&" not in text
+    assert "&lt;b&gt;&amp;" in text
+
+
+def test_verdicts_are_those_of_the_judgements(report):
+    text = (report[0] / "index.html").read_text(encoding="utf-8")
+    for name in JUDGED:
+        row = text[text.index(f'id="claim-{name}"') :].split("</tr>")[0]
+        assert f'class="word {claims()[name].expected.value}"' in row
+    untouched = text[text.index('id="claim-L1"') :].split("</tr>")[0]
+    assert "not judged" in untouched
+
+
+def test_progress_counts_every_part():
+    parts: list[str] = []
+    data = load("two-limits")
+    section(data, STEPS, parts.append)
+    claim_rows("none", 1)
+    assert len(parts) == total_parts([data]) - len(claims()) - 1
+
+
+def test_a_claim_below_expectation_is_shown_as_such():
+    judgement = judge("R7", QUICK)
+    from dataclasses import replace
+
+    short = replace(judgement, verdict=Verdict.UNDECIDED, reason="a planted failure")
+    rows = [claim_module._row("R7", ("quick", short)), claim_module._row("I4", None)]
+    text = render(rows, [], "")
+    assert "Below the expected verdict: R7." in text
+    assert "expected REFUTED" in text and "a planted failure" in text
+    assert counts(rows) == [("UNDECIDED", 1), ("not judged", 1)]
+
+
+def test_kept_verdicts_are_used_only_if_by_the_present_sources(monkeypatch):
+    judgement = judge("R7", QUICK)
+    monkeypatch.setattr(claim_module, "last_judgement", lambda name: ("thorough", judgement, name == "R7"))
+    assert set(claim_module.kept()) == {"R7"}
+
+
+def test_limits_on_the_page_are_the_theory_s():
+    rows = {row.name: row for row in section(load("sr4"), 20_000).rows}
+    inc, full = rows["Inc-Adam"], rows["full-batch Adam"]
+    assert inc.cosines["l2"] == pytest.approx(1, abs=1e-12) and inc.proof == "interval proof"
+    assert full.ratios[1] == pytest.approx(1, abs=1e-12) and full.gap is None
+    assert full.outcome == "not unique"
+    cycling = {row.name: row for row in section(load("cycle-3x3"), STEPS).rows}["AdamProxy"]
+    assert cycling.proof == "floating point" and "circles" in cycling.outcome
+
+
+def test_bad_input_writes_nothing(tmp_path):
+    out = tmp_path / "page"
+    with pytest.raises(NotSeparableError):
+        build([Dataset.of([[1, 1], [-1, -1]])], out, mode="none")
+    occupied = tmp_path / "file"
+    occupied.write_text("")
+    with pytest.raises(MarginproofError, match="is a file"):
+        check_folder(occupied)
+    with pytest.raises(MarginproofError, match="does not exist"):
+        check_folder(tmp_path / "no" / "page")
+    assert list(tmp_path.iterdir()) == [occupied]
+
+
+def test_a_failure_while_building_leaves_no_stage(tmp_path, monkeypatch):
+    def broken(*_):
+        raise RuntimeError
+
+    monkeypatch.setattr(building, "render", broken)
+    with pytest.raises(RuntimeError):
+        build([load("two-limits")], tmp_path / "page", mode="none", steps=1000)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_existing_folder_keeps_its_other_files(tmp_path):
+    out = tmp_path / "page"
+    out.mkdir()
+    (out / "notes.txt").write_text("mine")
+    for _ in range(2):
+        build([load("two-limits")], out, mode="none", steps=1000)
+    assert (out / "notes.txt").read_text() == "mine"
+    assert (out / "index.html").is_file()
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def contrast(a: str, b: str) -> float:
+    def luminance(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_contrast(theme):
+    for text in ("ink", "muted", "series-0"):
+        assert contrast(theme[text], theme["paper"]) >= 4.5, text  # WCAG AA, text and links
+    for k in range(len(SERIES)):
+        assert contrast(theme[f"series-{k}"], theme["paper"]) >= 2.9, k  # WCAG: 3 for graphics
+    for k in range(5):
+        assert contrast(theme["ink"], theme[f"tint-{k}"]) >= 4.5, k
+
+
+PROBE = """
+<script>
+const ids = () => [...document.querySelectorAll("#claims-table tbody tr")].map((row) => row.id.slice(6));
+const found = { before: ids() };
+const buttons = document.querySelectorAll("#claims-table th button");
+buttons[2].click(); found.byVerdict = [...document.querySelectorAll("#claims-table tbody td:nth-child(3)")].map((c) => +c.dataset.key);
+buttons[2].click(); found.descending = [...document.querySelectorAll("#claims-table tbody td:nth-child(3)")].map((c) => +c.dataset.key);
+found.sorted = document.querySelectorAll("#claims-table th")[2].getAttribute("aria-sort");
+buttons[0].click(); found.byId = ids();
+found.figures = [...document.querySelectorAll("figure svg")].map((svg) => svg.getBoundingClientRect().height);
+found.overflow = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+document.body.dataset.probe = JSON.stringify(found);
+</script></body>"""
+
+
+def browse(target: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
+    logging = ["--enable-logging=stderr", f"--user-data-dir={target.parent / 'profile'}"]
+    return subprocess.run(
+        [str(CHROMIUM), *flags, *logging, *options, target.as_uri()],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
+class TestInABrowser:
+    def probe(self, report, width: int) -> tuple[dict, str]:
+        out, _ = report
+        text = (out / "index.html").read_text(encoding="utf-8").replace("</body>", PROBE)
+        target = out / "probe.html"
+        target.write_text(text, encoding="utf-8")
+        done = browse(target, "--dump-dom", f"--window-size={width},900")
+        target.unlink()
+        found = re.search(r'data-probe="([^"]*)"', done.stdout)
+        assert found, done.stderr
+        return json.loads(found.group(1).replace("&quot;", '"')), done.stderr
+
+    @pytest.mark.parametrize("width", [1280, 500])
+    def test_sorting_figures_and_no_console_messages(self, report, width):
+        found, log = self.probe(report, width)
+        assert "CONSOLE" not in log, log
+        assert found["before"] == list(claims())
+        assert found["byVerdict"] == sorted(found["byVerdict"]) and len(set(found["byVerdict"])) > 2
+        assert found["descending"] == found["byVerdict"][::-1]
+        assert found["sorted"] == "descending"
+        assert found["byId"] != found["before"] and sorted(found["byId"]) == sorted(found["before"])
+        assert len(found["figures"]) == 15 and min(found["figures"]) > 150
+        assert found["overflow"] <= 0, "only tables and figures scroll sideways"
+
+    def test_a_broken_script_would_be_seen(self, report):
+        target = report[0] / "broken.html"
+        target.write_text("<script>nowhere()</script>", encoding="utf-8")
+        assert "CONSOLE" in browse(target, "--dump-dom").stderr
+        target.unlink()
+
+    def test_screenshot(self, report, tmp_path):
+        shot = tmp_path / "report.png"
+        browse(report[0] / "index.html", f"--screenshot={shot}", "--window-size=1280,4000")
+        assert shot.stat().st_size > 50_000
+        if os.environ.get("CI"):
+            kept = Path("out")
+            kept.mkdir(exist_ok=True)
+            shutil.copyfile(shot, kept / "report.png")

@@ -1,0 +1,65 @@
+"""Studies: each runs, each claim it names exists, and none says more than its evidence."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from constructions.builtin import load
+from properties.plots.measure import course, landmarks
+from properties.studies import STUDIES, run_study
+from properties.studies.study import by_certificate, observed, signum_floors
+from theory.claims.registry import claims
+from theory.errors import MarginproofError
+from theory.optimizers import Optimizer
+from theory.verdicts import Verdict
+
+SETTLED = 100_000
+"""Steps at which every study's runs agree with its predictions (20 ms to 1 s a study)."""
+
+
+@pytest.fixture(scope="module", params=sorted(STUDIES))
+def study(request):
+    return run_study(request.param, SETTLED)
+
+
+def test_a_study_says_what_it_bears_on(study):
+    assert study.rows and all(len(row) == len(study.columns) for row in study.rows)
+    assert study.figures and set(study.figures) == set(study.captions)
+    assert "seed=" in study.settings
+    for bearing in study.bearings:
+        assert bearing.claim in claims()
+        assert bearing.verdict in (None, Verdict.OBSERVED, Verdict.REFUTED), bearing
+        refutable = claims()[bearing.claim].expected is Verdict.REFUTED
+        assert (bearing.verdict is Verdict.REFUTED) == refutable
+        assert bearing.why
+
+
+def test_a_run_that_disagrees_is_undecided():
+    assert observed("L2", False, "no").verdict is Verdict.UNDECIDED
+    assert observed("L2", True, "yes").word == "OBSERVED"
+
+
+def test_signsgd_that_loses_the_bias_is_not_above_the_floor_of_signum():
+    data = load("signsgd-fails")
+    gamma = landmarks(data).linf.value
+    without, with_momentum = (
+        course(data, Optimizer("signum", 1, beta=beta), steps=SETTLED)
+        for beta in (Fraction(0), Fraction(99, 100))
+    )
+    floor = signum_floors(with_momentum, data.X, gamma)[1]
+    assert with_momentum.run.final.margin_linf / gamma >= floor > 0.9
+    assert without.run.final.margin_linf / gamma < floor
+
+
+def test_no_certificate_no_refutation():
+    assert by_certificate("R1", "there-is-no-such-file.json").verdict is Verdict.UNDECIDED
+    assert by_certificate("R1", "R1-three-solutions.json").verdict is Verdict.REFUTED
+
+
+def test_unknown_studies_and_short_runs_are_refused():
+    with pytest.raises(MarginproofError, match="did you mean cycle"):
+        run_study("cycl")
+    with pytest.raises(MarginproofError, match="steps=5"):
+        run_study("sr", 5)

@@ -1,0 +1,178 @@
+"""Makers of certificates, and a second route to what each kind says."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy
+
+from constructions.corpus import corpus, refutations
+from theory.certificates import STATEMENTS, CertificateError, document
+from theory.certificates.cycle import limit_cycle
+from theory.certificates.points import all_fixed_points, find_solutions, fixed_point, several_attractors
+from theory.certificates.rational import signsgd_run, step_growth
+from theory.checker import STATEMENTS as CHECKED_STATEMENTS
+from theory.checker import check
+from theory.enclosures.annulus import NoAnnulusError, find_annulus
+from theory.enclosures.krawczyk import certify
+from theory.enclosures.stability import certified_stability
+from theory.fields import GD, AdamProxy, IncAdam, Replaced, Reshuffled, Sign, ThetaFamily
+from theory.limit.equation import LimitProblem, Stability
+
+R1 = [[5, 1], [1, 4]]
+R3 = [[1, 15, 2], [3, -1, 14], [11, 5, -3]]
+
+
+def rows(entries):
+    return np.array([[Fraction(v) for v in row] for row in entries], dtype=object)
+
+
+def test_makers_and_checker_agree_on_the_statements():
+    assert STATEMENTS == CHECKED_STATEMENTS
+    assert document.FORMAT == "marginproof-certificate/1"
+
+
+@pytest.mark.parametrize("claim", sorted(STATEMENTS))
+def test_every_refuted_claim_has_a_certificate(claim):
+    assert refutations(claim)
+    assert all(entry.statement == STATEMENTS[claim] for entry in refutations(claim))
+
+
+def test_sturm_counts_the_same_solutions():
+    """R1 by another route: the interior solutions are the roots of theory.md's quartic in (0, 1)."""
+    s = sympy.Symbol("s", positive=True)
+    quartic = sympy.Poly(2246 * s**4 - 238 * s**3 - 3985 * s**2 + 2040 * s + 112, s)
+    c = (s, 1 - s)
+    q = [25 * c[0] ** 2 + c[1] ** 2, c[0] ** 2 + 16 * c[1] ** 2]
+    m = [5 * c[0] + c[1], c[0] + 4 * c[1]]
+    # F_1 = F_2 means 4 u_1 = 3 u_2 (u > 0), squared
+    equation = sympy.Poly(sympy.expand(16 * m[0] ** 2 * q[1] - 9 * m[1] ** 2 * q[0]), s)
+    assert equation.monic() == quartic.monic()
+    made = all_fixed_points(rows(R1), AdamProxy(), claim="R1")
+    interior = [p for p in made.witness["points"] if len(p["support"]) == 2]
+    assert quartic.count_roots(0, 1) == len(interior) == 2
+    assert check(made.to_json().encode())[0] == "VALID"
+
+
+@pytest.mark.parametrize("field", [AdamProxy(), IncAdam(), ThetaFamily(Fraction(1, 20))])
+def test_balls_agree_on_existence_and_stability(field):
+    """python-flint's Krawczyk and Lyapunov tests against what the certificate concludes."""
+    problem = LimitProblem(rows(R3), field)
+    made = all_fixed_points(rows(R3), field)
+    found = sorted((c for c, _ in find_solutions(problem)), key=tuple)
+    for c, unstable in zip(found, made.conclusion["unstable_directions"], strict=True):
+        enclosure = certify(problem, c, np.flatnonzero(c > 0))
+        assert enclosure.certified
+        expected = Stability.ATTRACTING if unstable == 0 else Stability.UNSTABLE
+        assert certified_stability(problem, enclosure).stability is expected
+
+
+def test_interior_directions_in_two_dimensions_are_the_l2_one():
+    """With N = d = 2 an interior solution has Xu = γ(1, 1), so u ∝ X⁻¹(1, 1) whatever c is."""
+    problem = LimitProblem(rows(R1), AdamProxy())
+    interior = [c for c, support in find_solutions(problem) if len(support) == 2]
+    assert len(interior) == 2
+    for c in interior:
+        u = problem.direction(c)
+        # Newton ends within a few units in the last place of c; u's condition number here is below 100
+        np.testing.assert_allclose(u / np.linalg.norm(u), [0.6, 0.8], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("field", "theta"),
+    [
+        (AdamProxy(), "0"),
+        (Reshuffled(2), "1/2"),
+        (Replaced(2), "1/4"),
+        (ThetaFamily(Fraction(1, 20)), "1/20"),
+    ],
+)
+def test_beta2_to_one_fields_are_one_family(field, theta):
+    assert document.field_entry(field, 3) == {"name": "theta", "theta": theta}
+    c = np.array([0.2, 0.3, 0.5])
+    X = np.array(R3, dtype=float)
+    ratio = field(X, c) / ThetaFamily(Fraction(theta))(X, c)
+    np.testing.assert_allclose(ratio, ratio[0], rtol=1e-14)  # a few roundings of 2^-53
+
+
+def test_sign_fields_have_no_entry():
+    with pytest.raises(CertificateError, match="field=Sign"):
+        document.field_entry(Sign(), 3)
+
+
+def test_gd_has_one_point_and_it_attracts():
+    made = all_fixed_points(rows(R1), GD())
+    assert made.conclusion["unstable_directions"] == [0]
+    assert check(made.to_json().encode())[0] == "VALID"
+
+
+def test_a_fixed_point_and_two_attractors():
+    problem = LimitProblem(rows(R1), AdamProxy())
+    attracting = [c for c, _ in find_solutions(problem) if not 0.7 < c[0] < 0.8]
+    assert check(several_attractors(rows(R1), AdamProxy(), attracting).to_json().encode())[0] == "VALID"
+    assert check(several_attractors(rows(R1), AdamProxy(), attracting[:1]).to_json().encode())[0] == "INVALID"
+    assert check(fixed_point(rows(R1), AdamProxy(), attracting[0]).to_json().encode())[0] == "VALID"
+
+
+def test_equal_rows_are_refused():
+    with pytest.raises(CertificateError, match="two rows are equal"):
+        fixed_point(rows([[1, 2], [1, 2]]), AdamProxy(), np.array([0.5, 0.5]))
+
+
+def test_no_cycle_where_a_point_attracts():
+    with pytest.raises(CertificateError, match="solutions=3"):
+        limit_cycle(rows(R3), ThetaFamily(Fraction(1, 20)))
+    problem = LimitProblem(rows(R3), ThetaFamily(Fraction(1, 20)))
+    attracting = min((c for c, _ in find_solutions(problem)), key=lambda c: c[0])
+    with pytest.raises(NoAnnulusError, match="trace="):
+        find_annulus(problem, attracting)
+
+
+def test_the_cycle_swings_as_far_as_was_found():
+    _, annulus = limit_cycle(rows(R3), AdamProxy())
+    assert annulus.swing == pytest.approx(0.79, abs=0.01)  # theory: "swings c by 0.79", two digits
+
+
+def test_a_run_that_misclassifies_nothing_is_refused():
+    with pytest.raises(CertificateError, match="drift="):
+        signsgd_run(rows(R1), ["1"] * 4, ["1", "1"])
+
+
+def test_steps_are_bounded_for_small_beta1():
+    with pytest.raises(CertificateError, match="beta1=1/2"):
+        step_growth(Fraction(1, 2), Fraction(9, 10), 10)
+
+
+def test_the_growth_sequence_is_the_extremal_one():
+    """m²/v equals Cauchy–Schwarz's sum exactly."""
+    made = step_growth(Fraction(9, 10), Fraction(1, 2), 5)
+    b1, b2, n = Fraction(9, 10), Fraction(1, 2), made.conclusion["steps"]
+    m = v = Fraction(0)
+    for (g,) in made.data:
+        m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
+    assert m * m / v == (1 - b1) ** 2 / (1 - b2) * sum((b1 * b1 / b2) ** k for k in range(n))
+
+
+def test_the_corpus_is_listed_with_its_data():
+    entry = next(entry for entry in corpus() if entry.name == "R6-segment")
+    assert entry.rows[3] == (4, -4, 4, -4)
+    assert entry.kind == json.loads(entry.path.read_text())["kind"] == "margin_bracket"
+
+
+def test_the_list_of_the_corpus_is_current():
+    from constructions.corpus import FOLDER
+    from constructions.corpus.make import CERTIFICATES, index
+
+    assert {entry.name for entry in corpus()} == set(CERTIFICATES)
+    assert (FOLDER / "README.md").read_text(encoding="utf-8") == index()
+
+
+@pytest.mark.parametrize("name", ["R1-three-solutions", "R4-margin", "R6-segment", "R7-step-growth"])
+def test_making_a_certificate_again_gives_the_same_file(name):
+    from constructions.corpus.make import CERTIFICATES
+
+    entry = next(entry for entry in corpus() if entry.name == name)
+    assert CERTIFICATES[name]().to_json() == entry.path.read_text(encoding="ascii")

@@ -1,0 +1,1 @@
+"""What a claim is, the registry of all of them, and the tools that prove and test their statements."""

@@ -1,0 +1,171 @@
+"""A case a claim may speak of (data, optimizer settings, schedule), and hypotheses as predicates on it.
+
+Every predicate is decided exactly where the data are exact; :data:`SEPARABLE` finds a separator in
+floating point and verifies it in fractions, so a yes is certain.
+
+Example:
+  >>> case = Case(exact_rows([[5, 1], [1, 4]]))
+  >>> SEPARABLE.holds(case), SCALED_RADEMACHER.holds(case)
+  (True, False)
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from theory.number_systems import RATIONALS, Array
+
+
+def exact_rows(rows: object) -> Array:
+    """Rows as an object array of Fractions, shape (N, d)."""
+    return RATIONALS.array(rows)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The schedule η_t = η_0 (t + t_0)^{-a}.
+
+    Attributes:
+      eta0: η_0 > 0.  offset: t_0 > 0.  power: a; 0 is a constant step.
+    """
+
+    eta0: float = 0.1
+    offset: float = 2.0
+    power: float = 0.8
+
+    def __call__(self, t: int) -> float:
+        """η_t."""
+        return self.eta0 * (t + self.offset) ** -self.power
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a claim's hypotheses are asked about.
+
+    Attributes:
+      X: rows x_i with labels folded in, shape (N, d); floats or Fractions.
+      optimizer: "gd", "signgd", "signum", "adamproxy", "adam".
+      batch_size, sampling: b, and "full", "cyclic", "reshuffle" or "replacement".
+      beta1, beta2: momenta (β is beta1 for Signum).
+      loss: "exponential" or "logistic".
+      steps: the schedule.
+      start: w_0; ``None`` is zero.
+    """
+
+    X: Array
+    optimizer: str = "adam"
+    batch_size: int = 1
+    sampling: str = "cyclic"
+    beta1: Fraction = Fraction(9, 10)
+    beta2: Fraction = Fraction(19, 20)
+    loss: str = "exponential"
+    steps: Steps = field(default_factory=Steps)
+    start: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A condition a claim asks for: its name, a sentence, and the predicate."""
+
+    name: str
+    plain: str
+    holds: Callable[[Case], bool]
+
+
+def separator(X: Array) -> Array | None:
+    """An exact w with X w > 0 (Fractions, shape (d,)), or ``None`` where none was found.
+
+    The linear programme max t, X w >= t, |w| <= 1 in floating point, its w rounded to 2^-40 and
+    verified in fractions.
+    """
+    from scipy.optimize import linprog  # half a second to import; most claims never need it
+
+    exact = exact_rows(X)
+    A = exact.astype(np.float64)
+    n, d = A.shape
+    answer = linprog(
+        np.r_[np.zeros(d), -1.0],
+        A_ub=np.c_[-A, np.ones(n)],
+        b_ub=np.zeros(n),
+        bounds=[(-1, 1)] * d + [(None, None)],
+    )
+    if answer.x is None:
+        return None
+    w = np.array([Fraction(round(value * 2**40), 2**40) for value in answer.x[:d]], dtype=object)
+    return w if min(exact @ w) > 0 else None
+
+
+def _is_scaled_rademacher(case: Case) -> bool:
+    sizes = np.abs(exact_rows(case.X))
+    return bool((sizes == sizes[:, :1]).all() and (sizes > 0).all())
+
+
+def _is_shifted_diagonal(case: Case) -> bool:
+    X = exact_rows(case.X)
+    n, d = X.shape
+    if n != d or n < 2:
+        return False
+    delta = X[0, 1]
+    off = X[~np.eye(n, dtype=bool)]
+    diagonal = np.diag(X)
+    rising = all(a < b for a, b in itertools.pairwise(diagonal))
+    return bool(delta > 0 and (off == delta).all() and diagonal[0] > 0 and rising)
+
+
+def dominating_row(X: Array) -> int | None:
+    """The first i with sign(x_i)·x_j >= ‖x_i‖_1 for all j (I7), or ``None``."""
+    exact = exact_rows(X)
+    for i, row in enumerate(exact):
+        if min(exact @ np.sign(row)) >= np.abs(row).sum():
+            return i
+    return None
+
+
+SEPARABLE = Hypothesis("separable", "some w has X w > 0", lambda case: separator(case.X) is not None)
+NONZERO = Hypothesis("nonzero entries", "every entry of X is nonzero", lambda case: bool(np.all(case.X != 0)))
+POSITIVE_COLUMNS = Hypothesis(
+    "no zero column",
+    "every feature is nonzero in some row",
+    lambda case: bool((case.X != 0).any(axis=0).all()),
+)
+SCALED_RADEMACHER = Hypothesis("scaled Rademacher", "|x_i[k]| = a_i > 0 for every k", _is_scaled_rademacher)
+SHIFTED_DIAGONAL = Hypothesis(
+    "shifted diagonal", "x_i = a_i e_i + δ Σ_{k≠i} e_k, 0 < a_1 < … < a_N, δ > 0, N = d", _is_shifted_diagonal
+)
+DOMINATED = Hypothesis(
+    "a dominating row",
+    "some i has sign(x_i)·x_j >= ‖x_i‖_1 for all j",
+    lambda c: dominating_row(c.X) is not None,
+)
+BETAS = Hypothesis("betas in [0, 1)", "0 <= β1, β2 < 1", lambda c: 0 <= c.beta1 < 1 and 0 <= c.beta2 < 1)
+ORDERED = Hypothesis("β1 <= β2", "the paper's condition on the momenta", lambda c: c.beta1 <= c.beta2)
+SUMMABLE = Hypothesis("β1² < β2", "the series of I11 converges", lambda c: c.beta1**2 < c.beta2 < 1)
+EXPONENTIAL = Hypothesis("exponential loss", "ℓ(z) = e^{-z}", lambda c: c.loss == "exponential")
+FROM_ZERO = Hypothesis("start at zero", "w_0 = 0", lambda c: c.start is None or not any(c.start))
+VANISHING = Hypothesis(
+    "vanishing steps",
+    "η_t non-increasing, → 0, Σ η_t = ∞",
+    lambda c: c.steps.eta0 > 0 and 0 < c.steps.power <= 1,
+)
+POSITIVE_STEPS = Hypothesis("positive steps", "η_t > 0", lambda c: c.steps.eta0 > 0)
+FULL_BATCH = Hypothesis("full batch", "b = N", lambda c: c.batch_size == c.X.shape[0])
+PER_SAMPLE = Hypothesis("one sample a step", "b = 1", lambda c: c.batch_size == 1)
+CYCLIC = Hypothesis(
+    "cyclic batches", "b | N, batches in a fixed order", lambda c: c.X.shape[0] % c.batch_size == 0 and
+    c.sampling in ("cyclic", "full")
+)  # fmt: skip
+RESHUFFLED = Hypothesis(
+    "reshuffled batches",
+    "b | N, a new random order each epoch", lambda c: c.X.shape[0] % c.batch_size == 0 and
+    c.sampling == "reshuffle"
+)  # fmt: skip
+
+
+def uses(*optimizers: str) -> Hypothesis:
+    """The optimizer is one of these."""
+    return Hypothesis("optimizer", " or ".join(optimizers), lambda case: case.optimizer in optimizers)

@@ -1,0 +1,121 @@
+"""Newton's method for the limit equation on an active set: F_i(y) = γ for i in S, Σ y = 1.
+
+Quadratic near a solution.  The active set is repaired as in any complementarity method: a row
+whose weight turns negative leaves, a row with F_j < γ enters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory.limit.equation import LimitProblem
+from theory.number_systems import Array
+
+STEP_FLOOR = 32 * np.finfo(np.float64).eps
+"""A Newton step this small (l1, on the simplex) is rounding: a few units in the last place of Σ y = 1."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A point at which Newton's method stopped moving.
+
+    Attributes:
+      y: totals of the distinct rows, shape (G,), on the simplex.
+      gamma: γ.
+      support: indices of the active rows, shape (S,).
+      F: F(y), shape (G,).
+    """
+
+    y: Array
+    gamma: float
+    support: Array
+    F: Array
+
+
+def newton_step(problem: LimitProblem, y: Array, support: Array, F: Array) -> Array | None:
+    """The step δ with F_i + (Jδ)_i equal on the support and Σ δ = 0, shape (S,); ``None`` if singular."""
+    size = len(support)
+    bordered = np.zeros((size + 1, size + 1))
+    bordered[:size, size], bordered[size, :size] = -1.0, 1.0
+    bordered[:size, :size] = problem.jacobian(y, support=support)
+    if not np.isfinite(bordered).all():
+        return None
+    mean = F[support].sum() / size
+    try:
+        return np.linalg.solve(bordered, np.append(mean - F[support], 0.0))[:size]
+    except np.linalg.LinAlgError:
+        return None
+
+
+def active_set_newton(
+    problem: LimitProblem, y: Array, *, reach: float = 2.0, threshold: float = 1e-3, max_steps: int = 40
+) -> Candidate | None:
+    """Newton's method from y, repairing the active set; a solution of the limit equation or ``None``.
+
+    Arguments:
+      y: a point of the simplex, shape (G,).
+      threshold: the first active set is the rows with at least this share of the largest weight.
+      reach: give up once the iterate is farther than this (l1) from y.
+      max_steps: Newton steps in all.
+
+    A returned point has y > 0 on its support and F_j >= γ up to rounding; the sign of γ is the caller's matter.
+    """
+    support = np.flatnonzero(y > threshold * y.max())
+    x = _restricted(y, support)
+    previous, admitted = np.inf, 0
+    for _ in range(max_steps):
+        F = problem.F(x)
+        step = newton_step(problem, x, support, F)
+        if step is None:
+            return None
+        x[support] += step
+        length = float(np.abs(step).sum())
+        if not length < 10.0 or float(np.abs(x - y).sum()) > reach:
+            return None
+        if (x[support] <= 0).any():
+            support = support[x[support] > 0]
+            x, previous = _restricted(x, support), np.inf
+            continue
+        if not _converged(length, previous):
+            previous = length
+            continue
+        F = problem.F(x)
+        gamma = float(F[support].sum() / len(support))
+        entering = np.flatnonzero((gamma - 1e-12 * np.abs(F).max() > F) & (x == 0))
+        if not entering.size:
+            return Candidate(x, gamma, support, F)
+        admitted += 1
+        if admitted > 8:
+            return None
+        support = np.union1d(support, entering)
+        x[entering] = 0.1 / len(x)
+        x, previous = _restricted(x, support), np.inf
+    return None
+
+
+def _restricted(y: Array, support: Array) -> Array:
+    x = np.zeros_like(y)
+    x[support] = y[support] / y[support].sum()
+    return x
+
+
+def _converged(length: float, previous: float) -> bool:
+    """At rounding level now, or the next quadratic step (≈ length·(length/previous²)·length) would be."""
+    if length <= STEP_FLOOR or (length < 1e-12 and length >= previous):
+        return True
+    return bool(length < 1e-6 and length**3 <= STEP_FLOOR * previous**2)
+
+
+SHARES = (1e-3, 1e-6, 1e-10)
+"""Shares of the largest weight that count as support, tried in turn where weights span many scales."""
+
+
+def newton_from_any_support(problem: LimitProblem, y: Array, *, reach: float) -> Candidate | None:
+    """:func:`active_set_newton` with ever smaller first active sets' thresholds, until one succeeds."""
+    for share in SHARES:
+        found = active_set_newton(problem, y, reach=reach, threshold=share)
+        if found is not None:
+            return found
+    return None

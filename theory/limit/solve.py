@@ -1,0 +1,228 @@
+"""Where a start leads: the flow until a fixed point is near and attracts, then Newton; or a cycle; or undecided.
+
+:func:`solve` is the start-aware prediction.  A result is floating-point evidence; proof is
+:mod:`theory.enclosures.krawczyk`'s part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from theory.errors import MarginproofError
+from theory.fields import GD, CyclicSignum, Sign
+from theory.limit.equation import (
+    Limit,
+    LimitProblem,
+    Outcome,
+    Stability,
+    classify,
+    complementarity_gap,
+    residual,
+)
+from theory.limit.flow import CoarseFlow, FineFlow, softmax, start_logits
+from theory.limit.newton import Candidate, active_set_newton, newton_from_any_support
+from theory.limit.tiers import settle_tiers
+from theory.number_systems import Array
+
+LOOKS = 6
+"""Successive sightings of one attracting candidate, each nearer, that count as settling on it."""
+FORGOTTEN = -300.0
+"""When every row that has some feature has lost this much log-weight (e^-300), tiers are looked for."""
+NEAR, CLOSE = 0.3, 1e-3
+"""l1 distances on the simplex.  Within NEAR of a candidate it is taken if the field is monotone at
+both ends (then Kullback–Leibler distance falls along the flow); within CLOSE, if its eigenvalues attract."""
+
+
+def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int = 6_000) -> Limit:
+    """The limit of the flow from w_0.
+
+    Arguments:
+      problem: data and field.
+      start: w_0, shape (d,); zero by default.
+      max_steps: accepted steps of the fine integrator before giving up.
+
+    Returns:
+      A :class:`~theory.limit.equation.Limit`: a fixed point, a cycle (with the time-averaged direction, which
+      is where w/‖w‖ goes), or undecided with the reason.
+
+    Example:
+      >>> import numpy as np
+      >>> from theory.fields import AdamProxy
+      >>> X = np.array([[5.0, 1.0], [1.0, 4.0]])
+      >>> solve(LimitProblem(X, AdamProxy())).direction.round(6)
+      array([0.707107, 0.707107])
+      >>> solve(LimitProblem(X, AdamProxy()), np.array([0.0, 0.733])).weights.round(6)
+      array([0.868826, 0.131174])
+    """
+    _check_start(problem, start)
+    if isinstance(problem.field, GD | Sign | CyclicSignum):
+        from theory.limit.piecewise import solve_without_flow
+
+        return solve_without_flow(problem, start)
+    a = start_logits(problem, start)
+    with np.errstate(all="ignore"):
+        return _follow_coarse(problem, a) or _follow_fine(problem, a, max_steps)
+
+
+def _check_start(problem: LimitProblem, start: Array | None) -> None:
+    d = problem.X.shape[1]
+    if start is not None and np.shape(start) != (d,):
+        raise MarginproofError(f"start has {np.size(start)} entries; the data have n_features={d}")
+
+
+def _follow_coarse(problem: LimitProblem, a: Array) -> Limit | None:
+    """A few cheap steps; accepts only a candidate that is near and monotone (the easy, common case)."""
+    flow = CoarseFlow(problem, a)
+    for steps in (3, 3, 6, 12):
+        y = flow.advance(steps)
+        if not np.isfinite(y).all():
+            return None
+        found = active_set_newton(problem, y, reach=NEAR)
+        if found is not None and _monotone(problem, found, y):
+            return fixed_point(problem, found, Stability.ATTRACTING)
+    return None
+
+
+def _follow_fine(problem: LimitProblem, a: Array, max_steps: int) -> Limit:
+    flow, approach = FineFlow(problem, a), Approach()
+    limit = approach.check(problem, flow.y)
+    if limit is not None:
+        return limit
+    for step in range(1, max_steps + 1):
+        if not flow.step():
+            return _undecided(problem, flow.logits, "the flow could not be integrated further")
+        if step % 10 == 0 or step in (1, 2, 5):
+            limit = approach.check(problem, flow.y)
+            if limit is not None:
+                return limit
+            lead = problem.leads(flow.logits)
+            limit = settle_tiers(problem, flow.logits, CLOSE) if lead.min() < FORGOTTEN else None
+            if limit is not None:
+                return limit
+        if step % 400 == 0:
+            cycle = flow.find_cycle()
+            if cycle is not None:
+                return _cycle(problem, cycle.mean_weights, cycle.mean_direction, cycle.swing, cycle.period)
+    reason = f"the flow neither settled nor closed a cycle by flow time {flow.time:.3g}"
+    lead = problem.leads(flow.logits)
+    return _undecided(
+        problem, flow.logits, _forgotten(int(lead.argmin())) if lead.min() < FORGOTTEN else reason
+    )
+
+
+class Approach:
+    """Watches a flow come near one candidate: close by at once, or nearer and nearer over several looks.
+
+    Rows off the support may lose their weight slowly, so that l1 closeness comes late; a candidate that
+    attracts and is found again from ``LOOKS`` successive points, each nearer than the last, is taken too.
+    """
+
+    def __init__(self) -> None:
+        self._last: Array | None = None
+        self._distances: list[float] = []
+
+    def check(self, problem: LimitProblem, y: Array) -> Limit | None:
+        """The limit that the flow, now at y, has settled on; ``None`` so far."""
+        found = newton_from_any_support(problem, y, reach=NEAR)
+        if found is None:
+            self._last = None
+            return None
+        distance = float(np.abs(found.y - y).sum())
+        same = self._last is not None and float(np.abs(found.y - self._last).sum()) < 1e-8
+        self._distances = [*self._distances, distance] if same else [distance]
+        self._last = found.y
+        nearer = self._distances[-LOOKS:]
+        if distance > CLOSE and not (len(nearer) == LOOKS and nearer == sorted(nearer, reverse=True)):
+            return None
+        stability = classify(problem, found.y, found.support)
+        if stability is Stability.ATTRACTING or distance < 1e-9:
+            return fixed_point(problem, found, stability)
+        return None
+
+
+def _forgotten(feature: int) -> str:
+    return (
+        f"feature {feature} is zero on every row that keeps weight (q_k = 0 there), so its coordinate of u hangs on "
+        "vanishing weights, which the limit equation does not see; direction is where the flow stood"
+    )
+
+
+def _monotone(problem: LimitProblem, found: Candidate, y: Array) -> bool:
+    """Whether (J + Jᵀ)/2 is positive definite across the support's face at both points.
+
+    Then d/dτ KL(y*‖y) = (y* - y)·(F(y) - F(y*)) < 0 between them, and rows off the support have F_j > γ.
+    """
+    off = found.y == 0
+    scale = float(np.abs(found.F).max())
+    if off.any() and float((found.F[off] - found.gamma).min()) <= 1e-9 * scale:
+        return False
+    if float((found.y - y) @ problem.F(y)) >= 0 or found.gamma <= 0:
+        return False
+    return all(_positive_definite(problem.jacobian(point, support=found.support)) for point in (found.y, y))
+
+
+def _positive_definite(J: Array) -> bool:
+    """On vectors that sum to zero."""
+    if len(J) == 1:
+        return True
+    against_last = J[:-1] - J[-1:]
+    tangent = against_last[:, :-1] - against_last[:, -1:]
+    try:
+        np.linalg.cholesky(tangent + tangent.T)
+    except np.linalg.LinAlgError:
+        return False
+    return True
+
+
+def fixed_point(problem: LimitProblem, found: Candidate, stability: Stability) -> Limit:
+    """The Limit that a Newton candidate stands for, with honest reasons for the odd cases."""
+    y = np.maximum(found.y, 0.0)
+    u = problem.direction(y)
+    active = (y > 0)[problem.groups]
+    reason = ""
+    if stability is Stability.UNSTABLE:
+        reason = "the start leads exactly onto an unstable fixed point; a small perturbation leaves it"
+    elif stability is Stability.UNDECIDED:
+        reason = "an eigenvalue or a slack F_j - γ is zero to working precision"
+    limit = Limit(
+        outcome=Outcome.FIXED_POINT,
+        weights=problem.expand(y),
+        direction=u / np.linalg.norm(u),
+        gamma=found.gamma,
+        support=tuple(int(i) for i in np.flatnonzero(active)),
+        residual=residual(problem, y),
+        stability=stability,
+        reason=reason,
+    )
+    if found.gamma <= 0:
+        return replace(limit, outcome=Outcome.UNDECIDED, reason=f"γ={found.gamma:.3g} is not positive there")
+    return limit
+
+
+def _cycle(problem: LimitProblem, y: Array, u: Array, swing: float, period: float) -> Limit:
+    reason = (
+        f"the loss weights circle (swing {swing:.3g}, period {period:.3g} in flow time; seen in floating point); "
+        "direction is the time average, which w/‖w‖ approaches while u(c) never settles"
+    )
+    return _without_limit(problem, Outcome.CYCLE, y, u, reason)
+
+
+def _undecided(problem: LimitProblem, a: Array, reason: str) -> Limit:
+    return _without_limit(problem, Outcome.UNDECIDED, softmax(a), problem.direction_at(a), reason)
+
+
+def _without_limit(problem: LimitProblem, outcome: Outcome, y: Array, u: Array, reason: str) -> Limit:
+    F = problem.floats @ u
+    c = problem.expand(y)
+    return Limit(
+        outcome=outcome,
+        weights=c,
+        direction=u / np.linalg.norm(u),
+        gamma=float(c @ F),
+        support=tuple(int(i) for i in np.flatnonzero(c > 0)),
+        residual=complementarity_gap(F, c),
+        stability=Stability.UNDECIDED,
+        reason=reason,
+    )

@@ -1,0 +1,112 @@
+"""Data with zero entries: features that only vanishing weights move (derived; the paper assumes no zeros).
+
+A feature that is zero on every row which keeps weight has q_k = 0 there, yet Adam without ε moves it at
+full speed: u_k depends on the rows that *have* the feature, up to their common scale, however small.
+The limit equation then comes in tiers.  The first is the usual one, over the rows S_1 that keep weight
+and the features they have.  The rows that have some other feature lose weight faster; among them those
+that lose it most slowly, S_2, decide the features they add, with the share of F that the first tier
+fixes as a constant; and so on.  Each tier is a limit equation of its own with γ_1 < γ_2 < …
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory.limit.equation import (
+    Limit,
+    LimitProblem,
+    Outcome,
+    Stability,
+    classify,
+    complementarity_gap,
+)
+from theory.limit.flow import softmax
+from theory.limit.newton import Candidate, newton_from_any_support
+from theory.number_systems import FLOAT64, Array, NumberSystem
+
+GAP = 150.0
+"""Leads (log-weights) this far apart belong to different tiers: weights a factor e^150 apart and drifting."""
+
+
+@dataclass(frozen=True)
+class TierProblem(LimitProblem):
+    """One tier's limit equation, in float64: F = offset + X_K u_K on the rows that this tier decides.
+
+    Attributes:
+      X: the columns K of this tier, shape (N, |K|).
+      parent: the whole problem, whose groups of equal rows are kept.
+      offset: what earlier tiers contribute to F, shape (G,).
+      eligible: rows whose features are all decided by now and that have one in K, shape (G,), bool.
+    """
+
+    parent: LimitProblem
+    offset: Array
+    eligible: Array
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.__dict__["groups"] = self.parent.groups
+
+    def F(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """F on the distinct rows; rows that have no part in this tier are put out of the way, far above."""
+        F = self.offset + super().F(y, numbers)
+        return np.where(self.eligible, F, F[self.eligible].max() + np.abs(F).max())
+
+
+def settle_tiers(problem: LimitProblem, a: Array, reach: float) -> Limit | None:
+    """The limit that a flow at log-weights a has settled on, tier by tier; ``None`` if it has not yet.
+
+    Arguments:
+      problem: data with zero entries and a field of degree 0.
+      a: log-weights of the distinct rows, shape (G,).
+      reach: l1 distance within which each tier's weights must be of its fixed point.
+    """
+    rows = problem.floats[problem.representatives]
+    leads, decided = problem.leads(a), np.zeros(problem.X.shape[1], dtype=bool)
+    u, offset = np.zeros(problem.X.shape[1]), np.zeros(len(rows))
+    found: list[tuple[TierProblem, Candidate]] = []
+    for features in _tiers_of(leads):
+        decided[features] = True
+        eligible = ~(rows[:, ~decided] != 0).any(axis=1) & (rows[:, features] != 0).any(axis=1)
+        if not eligible.any():
+            return None
+        tier = TierProblem(problem.floats[:, features], problem.field, problem, offset, eligible)
+        y = softmax(np.where(eligible, a, -np.inf))
+        candidate = newton_from_any_support(tier, y, reach=reach)
+        if candidate is None or (candidate.y > 0)[~eligible].any():
+            return None
+        if classify(tier, candidate.y, candidate.support) is not Stability.ATTRACTING:
+            return None
+        if found and candidate.gamma <= found[-1][1].gamma:
+            return None
+        u[features] = tier.direction(candidate.y)
+        offset = rows @ u
+        found.append((tier, candidate))
+    return _limit(problem, u, found)
+
+
+def _tiers_of(leads: Array) -> list[Array]:
+    """Features in groups of nearly equal lead, the heaviest rows' first."""
+    order = np.argsort(-leads, kind="stable")
+    cuts = np.flatnonzero(np.diff(leads[order]) < -GAP) + 1
+    return [np.sort(group) for group in np.split(order, cuts)]
+
+
+def _limit(problem: LimitProblem, u: Array, found: list[tuple[TierProblem, Candidate]]) -> Limit:
+    first = found[0][1]
+    weights = problem.expand(first.y)
+    later = len(u) - found[0][0].X.shape[1]
+    gaps = [complementarity_gap(tier.F(point.y), point.y) for tier, point in found]
+    return Limit(
+        outcome=Outcome.FIXED_POINT,
+        weights=weights,
+        direction=u / np.linalg.norm(u),
+        gamma=first.gamma,
+        support=tuple(int(i) for i in np.flatnonzero(weights > 0)),
+        residual=max(gaps),
+        stability=Stability.ATTRACTING,
+        reason=f"{later} features are zero on the support and are moved by weights that vanish, in "
+        f"{len(found) - 1} further tiers; the paper assumes no zero entries",
+    )

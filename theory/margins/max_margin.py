@@ -1,0 +1,201 @@
+"""Max-margins with certified brackets: l2, l_inf and Mahalanobis.
+
+γ_2 = max over ‖w‖_2 <= 1 of min_i x_i·w, γ_∞ over ‖w‖_∞ <= 1, γ_M over ‖w‖_M = √(Σ M_k w_k²) <= 1.
+The fast methods are in :mod:`theory.margins.l2` and :mod:`theory.margins.linf`; whatever they return is
+certified by the exact bracket of :mod:`theory.margins.brackets`.  The ``reference`` formulations go through
+cvxpy and Clarabel and are certified the same way (their brackets are as wide as the solver is loose).
+
+Example:
+  >>> margin = linf_margin([[5, 1], [1, 4]])
+  >>> margin.value, margin.unique, margin.direction.tolist()
+  (5.0, True, [1.0, 1.0])
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from theory.errors import MarginproofError
+from theory.margins.brackets import Bracket, IntegerRows, Metric, exact_bracket
+from theory.margins.face import face_bounds, linf_unique
+from theory.margins.l2 import solve_l2
+from theory.margins.linf import solve_linf
+from theory.margins.separability import decide, not_separable
+from theory.number_systems import Array
+
+TOLERANCE = 1e-13
+"""Width aimed at, relative; a few roundings of the float64 data would move γ by more."""
+
+
+@dataclass(frozen=True)
+class Margin:
+    """A max-margin and what proves it.
+
+    Attributes:
+      norm: ``l2``, ``linf`` or ``mahalanobis``.
+      value: γ in float64, the bracket's middle.
+      bracket: the exact bracket.
+      direction: maximiser of unit norm (that norm), float64, shape (d,).
+      dual: weights c, float64, shape (N,), summing to 1; they need not be unique.
+      unique: whether the maximiser on the unit ball is unique; ``None`` where undecided (l_inf only:
+        the l2 and Mahalanobis balls are strictly convex).
+    """
+
+    norm: str
+    value: float
+    bracket: Bracket
+    direction: Array = field(repr=False)
+    dual: Array = field(repr=False)
+    unique: bool | None
+
+
+def l2_margin(X: Any, *, reference: bool = False, tolerance: float = TOLERANCE) -> Margin:
+    """γ_2 of the rows of X.
+
+    Arguments:
+      X: rows x_i with labels folded in, float64 or exact (object array of Fractions), shape (N, d).
+      reference: solve through cvxpy and Clarabel instead.
+      tolerance: relative width of the bracket to aim at.
+
+    Raises:
+      NotSeparableError: no w has X w > 0, with Farkas' certificate.
+      MarginproofError: bad data, or no solution found.
+    """
+    return _strictly_convex(IntegerRows.of(X), None, "l2", reference, tolerance)
+
+
+def mahalanobis_margin(
+    X: Any, metric: Any, *, reference: bool = False, tolerance: float = TOLERANCE
+) -> Margin:
+    """γ_M for a given diagonal M (the covariance is M^{-1}); AdamProxy's fixed point has M = diag √q.
+
+    Arguments:
+      X: rows, shape (N, d), as in :func:`l2_margin`.
+      metric: the diagonal of M, positive, shape (d,), float64 or exact.
+      reference, tolerance: as in :func:`l2_margin`.
+
+    Raises:
+      NotSeparableError: as in :func:`l2_margin`.
+      MarginproofError: an entry of M that is not positive.
+    """
+    return _strictly_convex(IntegerRows.of(X), np.asarray(metric), "mahalanobis", reference, tolerance)
+
+
+def linf_margin(X: Any, *, reference: bool = False, tolerance: float = TOLERANCE) -> Margin:
+    """γ_∞ of the rows of X; arguments and errors as in :func:`l2_margin`.
+
+    ``direction`` is one maximiser of l_inf norm 1, ``unique`` says whether there are others;
+    :func:`linf_face` measures how far apart they lie.
+    """
+    rows = IntegerRows.of(X)
+    if reference:
+        bracket, unique = _reference_bracket(rows, None, "linf"), None
+    else:
+        bracket, basic = _or_not_separable(lambda: solve_linf(rows, tolerance), rows)
+        _require_positive(bracket, rows)
+        unique, closed = linf_unique(rows, basic)
+        bracket = closed or bracket
+    _require_positive(bracket, rows)
+    return _margin(bracket, None, unique)
+
+
+def linf_face(margin: Margin, X: Any) -> tuple[Array, Array]:
+    """Per coordinate the least and greatest entry of w over all l_inf maximisers, shape (d,) each.
+
+    Evidence in float64 (two linear programs a coordinate whose dual Xᵀc is small), not proof.
+    """
+    rows = IntegerRows.of(X)
+    v = rows.floats.T @ margin.dual
+    free = np.flatnonzero(np.abs(v) <= 1e-9 * np.abs(rows.floats).max(axis=0))
+    low, high = margin.direction.copy(), margin.direction.copy()
+    if margin.unique is True or not len(free):
+        return low, high
+    found_low, found_high = face_bounds(rows.floats, margin.value, free)
+    low[free] = np.fmin(found_low[free], low[free])
+    high[free] = np.fmax(found_high[free], high[free])
+    return low, high
+
+
+def _strictly_convex(rows: IntegerRows, metric: Any, norm: str, reference: bool, tolerance: float) -> Margin:
+    exact_metric = Metric.of(metric, rows.shape[1])
+    if reference:
+        bracket = _reference_bracket(rows, metric, norm)
+    else:
+        bracket = _or_not_separable(lambda: solve_l2(rows, exact_metric, norm, tolerance), rows)
+    _require_positive(bracket, rows)
+    return _margin(bracket, metric, True)
+
+
+def _or_not_separable(solve: Any, rows: IntegerRows) -> Any:
+    """The solver's answer; where it gives up, the data may not be separable: that error says more."""
+    try:
+        return solve()
+    except MarginproofError:
+        _, weights = decide(rows)
+        if weights is not None:
+            raise not_separable(weights) from None
+        raise
+
+
+def _require_positive(bracket: Bracket, rows: IntegerRows) -> None:
+    """A positive lower bound is a separator; without one, separability is decided exactly."""
+    if bracket.lower > 0:
+        return
+    w, weights = decide(rows)
+    if w is None:
+        raise not_separable(weights)
+
+
+def _margin(bracket: Bracket, metric: Any, unique: bool | None) -> Margin:
+    w = np.array([float(x) for x in bracket.primal])
+    if bracket.norm == "linf":
+        length = float(np.abs(w).max())
+    else:
+        M = 1.0 if metric is None else np.array([float(m) for m in metric])
+        length = float(np.sqrt((M * w * w).sum()))
+    return Margin(
+        norm=bracket.norm,
+        value=bracket.lower + (bracket.upper - bracket.lower) / 2,
+        bracket=bracket,
+        direction=w / length,
+        dual=np.array([float(c) for c in bracket.dual]),
+        unique=unique,
+    )
+
+
+def _reference_bracket(rows: IntegerRows, metric: Any, norm: str) -> Bracket:
+    """min ½‖w‖² s.t. X w >= 1 (its dual divided by its sum), or the linear program, by Clarabel."""
+    import cvxpy
+
+    cp: Any = cvxpy
+    d = rows.shape[1]
+    w = cp.Variable(d)
+    if norm == "linf":
+        t = cp.Variable()
+        above = rows.floats @ w >= t
+        problem = cp.Problem(cp.Maximize(t), [above, cp.norm_inf(w) <= 1])
+    else:
+        root = (
+            np.ones(d)
+            if metric is None
+            else np.sqrt([float(Fraction(m)) for m in np.asarray(metric).tolist()])
+        )
+        above = rows.floats @ w >= 1
+        problem = cp.Problem(cp.Minimize(cp.sum_squares(cp.multiply(root, w)) / 2), [above])
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", UserWarning
+        )  # cvxpy warns of inaccurate solutions; the bracket shows it
+        problem.solve(solver=cp.CLARABEL, tol_gap_abs=1e-13, tol_gap_rel=1e-13, tol_feas=1e-13, max_iter=500)
+    if w.value is None or above.dual_value is None:
+        weights = decide(rows)[1]
+        if weights is not None:
+            raise not_separable(weights)
+        raise MarginproofError(f"norm={norm}: Clarabel ended with status {problem.status}; rescale the data")
+    c = np.maximum(above.dual_value, 0.0)
+    return exact_bracket(rows, w.value, c / c.sum(), norm, metric)

@@ -1,0 +1,201 @@
+"""Whether some w has X w > 0, decided exactly: a separator in integers, or Farkas' certificate.
+
+By Gordan's theorem exactly one holds: some w has X w > 0, or some c on the simplex has Xᵀc = 0.  The
+second includes the border where X w >= 0 has a solution with X w ≠ 0 but none with X w > 0 (γ = 0).
+HiGHS guesses which; the guess is made rational and verified in integers.
+
+Example:
+  >>> separator([[5, 1], [1, 4]])
+  (1, 1)
+  >>> farkas([[1, 0], [-2, 0]])
+  (Fraction(2, 3), Fraction(1, 3))
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import flint
+import numpy as np
+from scipy.optimize import linprog
+
+from theory.errors import NotSeparableError
+from theory.margins.brackets import IntegerRows, common_integers
+from theory.margins.refinement import scales
+from theory.number_systems import Array
+
+Certificate = tuple[Fraction, ...]
+
+
+def separator(X: Any) -> tuple[int, ...] | None:
+    """Integers w, shape (d,), with X w > 0 exactly; ``None`` where none exists.
+
+    Arguments:
+      X: rows x_i, float64 or exact, shape (N, d).
+    """
+    found, _ = decide(X)
+    return found
+
+
+def farkas(X: Any) -> Certificate | None:
+    """c >= 0 with sum 1 and Xᵀc = 0 exactly, shape (N,); ``None`` where the data are separable."""
+    _, weights = decide(X)
+    return weights
+
+
+def require_separable(X: Any, name: str = "X") -> tuple[int, ...]:
+    """The separator.
+
+    Raises:
+      NotSeparableError: with Farkas' certificate as ``weights``.
+    """
+    found, weights = decide(X)
+    if found is None:
+        raise not_separable(weights, name)
+    return found
+
+
+def not_separable(weights: Certificate | None, name: str = "X") -> NotSeparableError:
+    """The error, with how many rows the certificate needs."""
+    used = sum(1 for c in weights or () if c)
+    return NotSeparableError(
+        f"data={name} are not linearly separable: {used} row(s) have a weighted mean of exactly 0; "
+        "drop one of them, or add features",
+        weights,
+    )
+
+
+def decide(X: Any) -> tuple[tuple[int, ...] | None, Certificate | None]:
+    """(w, None) or (None, c), each verified exactly."""
+    rows = IntegerRows.of(X)
+    scaled = _equilibrated(rows)
+    w = _try_separator(rows, scaled)
+    if w is not None:
+        return tuple(w), None
+    c = _try_farkas(rows, scaled)
+    if c is not None:
+        return None, c
+    w, c = _decide_exactly(rows)
+    return (None if w is None else tuple(w)), c
+
+
+def separates(rows: IntegerRows, w: list[int]) -> bool:
+    """Whether X w > 0, in integers."""
+    scores = (rows.matrix * flint.fmpz_mat(rows.shape[1], 1, w)).entries()
+    return bool(min(scores) > 0)
+
+
+def is_farkas(rows: IntegerRows, c: Certificate) -> bool:
+    """Whether c >= 0, Σ c = 1 and Xᵀc = 0, in rationals."""
+    if len(c) != rows.shape[0] or min(c) < 0 or sum(c) != 1:
+        return False
+    moments = flint.fmpz_mat(1, len(c), _numerators(c)) * rows.matrix
+    return not any(int(m) for m in moments.entries())
+
+
+def _numerators(values: Certificate) -> list[int]:
+    return [int(v) for v in common_integers(np.array(values, dtype=object))[0]]
+
+
+def _equilibrated(rows: IntegerRows) -> tuple[Array, Array, Array]:
+    """R X C with powers of two on the diagonals: X w > 0 has the same answer for w = C v."""
+    X = rows.floats
+    row, column = scales(X)
+    return X * row[:, None] * column, row, column
+
+
+def _try_separator(rows: IntegerRows, scaled: tuple[Array, Array, Array]) -> list[int] | None:
+    """HiGHS's max-margin vector of the scaled rows, if it separates the exact ones."""
+    X, _, column = scaled
+    n, d = X.shape
+    for method in ("highs-ds", "highs-ipm"):
+        answer = linprog(
+            np.r_[np.zeros(d), -1.0],
+            A_ub=np.c_[-X, np.ones(n)],
+            b_ub=np.zeros(n),
+            bounds=[(-1, 1)] * d + [(None, None)],
+            method=method,
+        )
+        if answer.status == 0 and answer.x[:d].any():
+            w = [int(v) for v in common_integers(answer.x[:d] * column)[0]]
+            if separates(rows, w):
+                return w
+    return None
+
+
+def _try_farkas(rows: IntegerRows, scaled: tuple[Array, Array, Array]) -> Certificate | None:
+    """A vertex of {c >= 0, Xᵀc = 0, Σc = 1} from HiGHS, solved exactly on its support."""
+    X, row, _ = scaled
+    answer = linprog(
+        np.zeros(len(X)), A_eq=np.vstack([X.T, np.ones(len(X))]), b_eq=np.r_[np.zeros(X.shape[1]), 1.0]
+    )
+    if answer.x is None or not (answer.x > 0).any():
+        return None
+    weights = answer.x * row
+    order = np.argsort(-answer.x, kind="stable")
+    support = order[answer.x[order] > 1e-9]
+    exact = _null_vector(rows, support)
+    if exact is None:
+        return None
+    c = [Fraction(0)] * len(weights)
+    for i, value in zip(support.tolist(), exact, strict=True):
+        c[i] = value
+    return tuple(c) if is_farkas(rows, tuple(c)) else None
+
+
+def _null_vector(rows: IntegerRows, support: Array) -> list[Fraction] | None:
+    """The solution of X_Sᵀ c = 0, Σ c = 1 with the last dependent rows at 0, or ``None``."""
+    A = rows.integers[support].astype(object).T
+    system = np.vstack([np.c_[A, np.zeros(len(A), dtype=object)], np.ones(len(support) + 1, dtype=object)])
+    form, rank = flint.fmpq_mat(
+        flint.fmpz_mat(system.shape[0], system.shape[1], [int(v) for v in system.ravel()])
+    ).rref()
+    c = [Fraction(0)] * len(support)
+    for r in range(rank):
+        lead = next(k for k in range(len(support) + 1) if form[r, k] != 0)
+        if lead == len(support):
+            return None  # 0 = 1
+        value = form[r, len(support)]
+        c[lead] = Fraction(int(value.p), int(value.q))
+    return c
+
+
+def _decide_exactly(rows: IntegerRows) -> tuple[list[int] | None, Certificate | None]:
+    """Phase one of the simplex method in fractions, by Bland's rule, which never cycles.
+
+    min Σ s over [Xᵀ; 1ᵀ] c + s = (0, …, 0, 1), c, s >= 0.  Optimum 0 gives Farkas' c; else the
+    duals y have X y_1..d + y_{d+1} <= 0 with y_{d+1} > 0, so w = -y_1..d separates.
+    """
+    n, d = rows.shape
+    A = rows.integers.astype(object).T
+    table = np.vstack([A, np.ones(n, dtype=object)])
+    table = np.c_[
+        table, np.eye(d + 1, dtype=int).astype(object), np.r_[np.zeros(d, dtype=int), 1].astype(object)
+    ]
+    table = table * Fraction(1)
+    basis = list(range(n, n + d + 1))
+    cost = -table.sum(axis=0)
+    cost[n : n + d + 1] = Fraction(0)
+    while True:
+        entering = next((k for k in range(n + d + 1) if cost[k] < 0), None)
+        if entering is None:
+            break
+        steps = [
+            (table[r, -1] / table[r, entering], basis[r], r) for r in range(d + 1) if table[r, entering] > 0
+        ]
+        _, _, r = min(steps)
+        table[r] = table[r] / table[r, entering]
+        for other in range(d + 1):
+            if other != r and table[other, entering]:
+                table[other] = table[other] - table[other, entering] * table[r]
+        cost = cost - cost[entering] * table[r]
+        basis[r] = entering
+    if cost[-1] == 0:
+        c = [Fraction(0)] * n
+        for r, k in enumerate(basis):
+            if k < n:
+                c[k] = table[r, -1]
+        return None, tuple(c)
+    w = np.array([cost[n + k] - 1 for k in range(d)], dtype=object)  # y_k = 1 - cost of s_k
+    return [int(v) for v in common_integers(w)[0]], None
