@@ -30,7 +30,7 @@ docs: $(VENV)/installed
 	@echo "open site/index.html"
 
 mutants: $(VENV)/installed
-	$(BIN)/python -m properties.verification.mutants
+	$(BIN)/marginproof mutants
 
 benchmarks: $(VENV)/installed
 	$(BIN)/python benchmarks/solver.py --large

@@ -192,3 +192,11 @@ def _symbol(value: Any) -> sympy.Expr:
 
 SYMBOLS = NumberSystem("sympy", _symbol, sympy.sqrt, _symbolic_sign, rigorous=True)
 """sympy expressions; signs are decided by sympy's assumptions."""
+
+
+def dyadic(value: float, bits: int) -> Fraction:
+    """The nearest fraction with ``bits`` significant bits."""
+    if value == 0:
+        return Fraction(0)
+    shift = bits - int(np.ceil(np.log2(abs(value))))
+    return Fraction(round(Fraction(value) * Fraction(2) ** shift)) / Fraction(2) ** shift

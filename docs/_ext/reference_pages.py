@@ -125,13 +125,13 @@ def cli_page() -> str:
 def claims_page() -> str:
     """Every claim of the registry, in Markdown."""
     from properties.verification.evidence import certificates
-    from theory.claims.registry import claims
+    from theory.registry import claims
 
     table = claims()
     out = [
         "# Claims",
         "",
-        "Written from the registry ({mod}`theory.claims.registry`). *Expected* is the verdict the claim should reach;",
+        "Written from the registry ({mod}`theory.registry`). *Expected* is the verdict the claim should reach;",
         "`marginproof verify` says what it reaches on your machine, and `marginproof explain ID` shows one in full.",
         "",
         "| id | statement | source | expected |",

@@ -24,6 +24,7 @@ COMMANDS = {
     "simulate": "Run an optimizer and record its path.",
     "verify": "Test the claims and print a verdict for each.",
     "explain": "What a claim says, who says it, and what speaks for it.",
+    "mutants": "Change each formula and print which check notices.",
     "hunt": "Search for data that refute a claim.",
     "check": "Check a certificate with the standard library alone.",
     "replay": "Judge again the case a failing property printed.",

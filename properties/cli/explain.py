@@ -23,7 +23,7 @@ def command(identifier: str, json_target: str | None) -> None:
     """
     from properties.verification.evidence import speakers
     from properties.verification.verify import last_judgement
-    from theory.claims.registry import claim as claim_of
+    from theory.registry import claim as claim_of
 
     claim = claim_of(identifier)
     checks = speakers(claim)

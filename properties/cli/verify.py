@@ -101,7 +101,7 @@ def _watched(judgements: Iterator[Judgement], total: int, done: int) -> Iterator
 
 def entry(judgement: Judgement) -> dict[str, Any]:
     """What ``--json`` says of one claim."""
-    from theory.claims.registry import claim as claim_of
+    from theory.registry import claim as claim_of
 
     claim = claim_of(judgement.claim)
     checks = [
@@ -133,7 +133,7 @@ def entry(judgement: Judgement) -> dict[str, Any]:
 
 
 def _show(done: list[Judgement], wanted: list[str], profile: str, interrupted: bool) -> None:
-    from theory.claims.registry import claim as claim_of
+    from theory.registry import claim as claim_of
     from theory.verdicts import Verdict
 
     rows: list[list[object]] = []

@@ -13,9 +13,9 @@ from properties.plots.style import rendered
 from properties.report.claims import ClaimRow, claim_rows
 from properties.report.data import PARTS, STEPS, Section, section
 from properties.report.page import figure_stem, render
-from theory.claims.registry import claims
 from theory.errors import MarginproofError
 from theory.margins.max_margin import l2_margin
+from theory.registry import claims
 
 DEFAULT_DATA = ("cycle-3x3", "two-limits", "sr4", "shifted-diagonal", "gaussian", "iris")
 """What the page shows when no data are named."""

@@ -10,8 +10,8 @@ from properties.verification.evidence import Judgement, certificates
 from properties.verification.verify import State, default_state, last_judgement
 from properties.verification.verify import run as judge_claims
 from theory.claims.claim import PROFILES, QUICK, Claim
-from theory.claims.registry import claim as claim_of
-from theory.claims.registry import claims
+from theory.registry import claim as claim_of
+from theory.registry import claims
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 
 from properties.plots.measure import SCHEDULE, Course, Landmarks
 from properties.verification.evidence import certificates, checked
-from theory.claims.registry import claim
 from theory.limit.equation import Outcome
 from theory.number_systems import Array
+from theory.registry import claim
 from theory.signum_bound import delta_cyclic
 from theory.verdicts import Verdict
 

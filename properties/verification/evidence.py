@@ -29,7 +29,7 @@ from pathlib import Path
 
 from constructions.corpus import FOLDER
 from theory.claims.claim import DEFAULT, Check, Claim, Effort, Finding, failed
-from theory.claims.registry import claim as claim_of
+from theory.registry import claim as claim_of
 from theory.verdicts import Verdict
 
 SPEAKERS = (

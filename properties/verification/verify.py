@@ -18,9 +18,9 @@ from platformdirs import user_cache_path
 
 from properties.verification.evidence import Judgement, Opinion, judge
 from theory.claims.claim import PROFILES, Effort
-from theory.claims.registry import claim as claim_of
-from theory.claims.registry import claims
 from theory.errors import MarginproofError
+from theory.registry import claim as claim_of
+from theory.registry import claims
 from theory.verdicts import Verdict
 
 ROOT = Path(__file__).resolve().parents[2]

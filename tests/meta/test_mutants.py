@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from properties.verification.mutants import main, survivors
+from properties.cli.mutants import command, survivors
 from theory.claims.claim import Mutant
 from theory.claims.mutation import attack, kill_table
-from theory.claims.registry import claim, claims
+from theory.registry import claim, claims
 
 FAST = [
     (name, entry.mutants[k].kind) for name, entry in claims().items() for k in (0, len(entry.mutants) // 2)
@@ -45,6 +45,6 @@ def test_a_survivor_is_reported():
 
 
 def test_the_kill_table_is_printed_with_its_share():
-    found = CliRunner().invoke(main, ["I4"])
+    found = CliRunner().invoke(command, ["I4"])
     assert found.exit_code == 0
     assert "7 of 7 mutants killed (100.0 %)" in found.output

@@ -129,11 +129,3 @@ def _theta(rule: Field, n_samples: int) -> Fraction:
     raise CertificateError(
         f"field={type(rule).__name__} has no certificate kind; its limit is a margin, use a bracket"
     )
-
-
-def dyadic(value: float, bits: int) -> Fraction:
-    """The nearest fraction with ``bits`` significant bits."""
-    if value == 0:
-        return Fraction(0)
-    shift = bits - int(np.ceil(np.log2(abs(value))))
-    return Fraction(round(Fraction(value) * Fraction(2) ** shift)) / Fraction(2) ** shift

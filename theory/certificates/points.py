@@ -26,10 +26,10 @@ import flint
 import numpy as np
 from scipy.linalg import LinAlgError, solve_continuous_lyapunov
 
-from theory.certificates.document import Certificate, CertificateError, dyadic, rows_of
+from theory.certificates.document import Certificate, CertificateError, rows_of
 from theory.fields import Field
 from theory.limit.equation import LimitProblem
-from theory.number_systems import Array, UndecidedSignError, balls, decide_sign
+from theory.number_systems import Array, UndecidedSignError, balls, decide_sign, dyadic
 
 BITS = 120
 """Working precision of the balls in which a box is chosen."""

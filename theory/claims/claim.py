@@ -6,7 +6,7 @@ the formula is run on each mutant (the formula with one change) and must fail th
 cannot fail is worth nothing; :mod:`theory.claims.mutation` prints who killed whom.
 
 Example:
-  >>> from theory.claims.registry import claim
+  >>> from theory.registry import claim
   >>> claim("I4").expected.value
   'PROVED'
 """

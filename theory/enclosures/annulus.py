@@ -21,10 +21,9 @@ from typing import Any
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from theory.certificates.document import dyadic
 from theory.errors import MarginproofError
 from theory.limit.equation import LimitProblem
-from theory.number_systems import Array
+from theory.number_systems import Array, dyadic
 
 POINTS = 3000
 """Points on a numerical cycle from which chords are chosen."""

@@ -24,8 +24,8 @@ from properties.report.data import section
 from properties.report.page import DARK, LIGHT, counts, render
 from properties.verification.evidence import judge
 from theory.claims.claim import QUICK
-from theory.claims.registry import claims
 from theory.errors import MarginproofError, NotSeparableError
+from theory.registry import claims
 from theory.verdicts import Verdict
 
 CHROMIUM = next(

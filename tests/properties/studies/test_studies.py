@@ -10,9 +10,9 @@ from constructions.builtin import load
 from properties.plots.measure import course, landmarks
 from properties.studies import STUDIES, run_study
 from properties.studies.study import by_certificate, observed, signum_floors
-from theory.claims.registry import claims
 from theory.errors import MarginproofError
 from theory.optimizers import Optimizer
+from theory.registry import claims
 from theory.verdicts import Verdict
 
 SETTLED = 100_000

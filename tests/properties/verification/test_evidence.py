@@ -20,8 +20,8 @@ from properties.verification.evidence import (
 )
 from properties.verification.verify import State, chosen, run
 from theory.claims.claim import QUICK, Check, Finding
-from theory.claims.registry import claim
 from theory.errors import MarginproofError
+from theory.registry import claim
 from theory.verdicts import Verdict
 
 V = Verdict

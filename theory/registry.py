@@ -1,7 +1,7 @@
 """Every claim by id.  Adding a claim is adding one file to :mod:`theory.statements`.
 
 Example:
-  >>> from theory.claims.registry import claim
+  >>> from theory.registry import claim
   >>> claim("I4").title
   'rate of decrease c·F(c)'
 """

@@ -15,8 +15,8 @@ from theory.claims.cases import (
     separator,
 )
 from theory.claims.claim import QUICK
-from theory.claims.registry import claim, claims
 from theory.errors import MarginproofError
+from theory.registry import claim, claims
 from theory.verdicts import Verdict
 
 IDS = [*(f"I{k}" for k in range(1, 12)), *(f"B{k}" for k in range(1, 7)), *(f"L{k}" for k in range(1, 9)),
