@@ -22,11 +22,12 @@ from typing import Any
 import numpy as np
 
 from properties.simulation.batching import Batching, Cyclic, batches
-from properties.simulation.engine import accurate_margins
+from properties.simulation.compensated import accurate_margins
 from properties.simulation.optimizers import GD
 from properties.simulation.records import Breakdown, Checkpoint, Ending, Run
 from properties.simulation.schedules import Power
-from properties.simulation.trajectories import Simulation, checkpoint_of, checkpoint_steps, rows_of
+from properties.simulation.simulation import Simulation, checkpoint_of, rows_of
+from properties.simulation.trajectories import checkpoint_steps
 from theory.errors import MarginproofError
 from theory.fields import Field
 

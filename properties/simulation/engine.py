@@ -22,16 +22,27 @@ from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import njit
 
 from properties.simulation.batching import fill, shuffle
+from properties.simulation.compensated import two_sum
 from properties.simulation.losses import log_slope
 from properties.simulation.roots import plain_ratio
 from properties.simulation.rules import Hyper, Rule, gradient, over, ratio
 from properties.simulation.schedules import step_size
+from properties.simulation.state import (
+    Plan,
+    Problem,
+    State,
+    change_units,
+    fold,
+    with_eps,
+    with_norm,
+    with_unbias,
+)
 
 FAST = {"reassoc", "contract", "arcp", "nsz"}
 WINDOW = 50.0
@@ -39,133 +50,7 @@ WINDOW = 50.0
 INVISIBLE = -300.0
 """A gradient e^{-300} below the scale changes no bit of moments that are above e^{-50}."""
 HERE = Path(__file__).parent
-COMPILED_FROM = ("rules", "losses", "batching", "schedules", "roots", "engine")
-
-
-class Problem(NamedTuple):
-    """Data as the kernel wants them.
-
-    Attributes:
-      X: rows, columns sorted by their sets of zeros, shape (N, d).
-      XT: its transpose, shape (d, N).
-      starts: where each set of columns begins, and d, shape (P+1,).
-      touches: whether sample n is nonzero in set p, shape (N, P).
-    """
-
-    X: np.ndarray
-    XT: np.ndarray
-    starts: np.ndarray
-    touches: np.ndarray
-
-
-class Plan(NamedTuple):
-    """What does not change during a run.
-
-    ``hyper`` carries a relative ε (:func:`~properties.simulation.optimizers.relative`), ``eps`` the true one;
-    ``fold_every`` is a power of two.
-    """
-
-    sampling: int
-    batch_size: int
-    first_order: np.ndarray
-    seed: int
-    loss: int
-    hyper: Hyper
-    eps: float
-    log_decay: float
-    lr: float
-    offset: float
-    decay: float
-    table: np.ndarray
-    fold_every: int
-
-
-class State(NamedTuple):
-    """Everything a run is, between two steps; arrays that the kernel changes in place.
-
-    Attributes:
-      step: t, int64, shape (1,).
-      clock: Σ η and what rounding took from it, shape (2,).
-      base, low, delta: w = base + low + delta, shape (d,), in the sorted order of columns.
-      m, v: moments in units of e^{-scale} and its square, shape (d,).
-      scale: shape (P,), relative to ``reference``.
-      level: log of a coefficient-level bound of the moments in those units, shape (P,).
-      zb: x_i·(base + low) - reference, shape (N,).
-      reference: shape (1,).
-    """
-
-    step: np.ndarray
-    clock: np.ndarray
-    base: np.ndarray
-    low: np.ndarray
-    delta: np.ndarray
-    m: np.ndarray
-    v: np.ndarray
-    scale: np.ndarray
-    level: np.ndarray
-    zb: np.ndarray
-    reference: np.ndarray
-
-
-@njit(cache=True)
-def two_sum(a: float, b: float) -> tuple[float, float]:
-    """a + b and its rounding error, exactly (Knuth)."""
-    s = a + b
-    t = s - a
-    return s, (a - (s - t)) + (b - t)
-
-
-@njit(cache=True, error_model="numpy")
-def accurate_margins(XT: np.ndarray, high: np.ndarray, low: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """X(high + low) as pairs of doubles, each of shape (N,), as if in twice the precision (Dot2).
-
-    Products are split by Dekker's and Veltkamp's method; compiled without fast-math.
-    """
-    d, n = XT.shape
-    total, rest = np.zeros(n), np.zeros(n)
-    for k in range(d):
-        b, tail, row = high[k], low[k], XT[k]
-        t = 134217729.0 * b
-        b1 = t - (t - b)
-        b2 = b - b1
-        for i in range(n):
-            a = row[i]
-            p = a * b
-            t = 134217729.0 * a
-            a1 = t - (t - a)
-            a2 = a - a1
-            error = a2 * b2 - (((p - a1 * b1) - a2 * b1) - a1 * b2)
-            s = total[i] + p
-            t = s - total[i]
-            rest[i] += ((total[i] - (s - t)) + (p - t)) + (error + a * tail)
-            total[i] = s
-    for i in range(n):
-        total[i], rest[i] = two_sum(total[i], rest[i])
-    return total, rest
-
-
-@njit(cache=True, error_model="numpy")
-def fold(problem: Problem, state: State, absolute: bool) -> None:
-    """Move ``delta`` into ``base + low`` and compute the margins afresh."""
-    for k in range(state.base.shape[0]):
-        high, error = two_sum(state.base[k], state.delta[k])
-        state.base[k], state.low[k] = two_sum(high, error + state.low[k])
-        state.delta[k] = 0.0
-    high_z, low_z = accurate_margins(problem.XT, state.base, state.low)
-    reference = 0.0 if absolute else high_z.min()
-    for p in range(state.scale.shape[0]):
-        state.scale[p] -= reference - state.reference[0]
-    state.reference[0] = reference
-    for i in range(high_z.shape[0]):
-        state.zb[i] = (high_z[i] - reference) + low_z[i]
-
-
-@njit(cache=True, error_model="numpy")
-def change_units(m: np.ndarray, v: np.ndarray, lo: int, hi: int, factor: float) -> None:
-    """Multiply the gradient's units in the moments of one set."""
-    for k in range(lo, hi):
-        m[k] *= factor
-        v[k] *= factor * factor
+COMPILED_FROM = ("rules", "losses", "batching", "schedules", "roots", "compensated", "state", "engine")
 
 
 @njit(cache=True, error_model="numpy")
@@ -290,26 +175,6 @@ def add_sample(x: Any, c: float, g: Any, q: Any) -> None:
         g[k] += c * x[k]
         if squares:
             q[k] += (c * x[k]) * (c * x[k])
-
-
-@njit(cache=True)
-def with_eps(h: Hyper, eps: float) -> Hyper:
-    """The settings with another ε, which stays above the one that stands for zero."""
-    return Hyper(h.beta1, h.beta2, max(eps, 1e-290), h.unbias1, h.unbias2, h.norm)
-
-
-@njit(cache=True)
-def with_norm(h: Hyper, norm: float) -> Hyper:
-    """The settings with the gradient's norm."""
-    return Hyper(h.beta1, h.beta2, h.eps, h.unbias1, h.unbias2, norm)
-
-
-@njit(cache=True)
-def with_unbias(h: Hyper, step: int) -> Hyper:
-    """The settings with 1-β^t, accurate for β near 1."""
-    one = -np.expm1(step * np.log(h.beta1)) if h.beta1 > 0.0 else 1.0
-    two = -np.expm1(step * np.log(h.beta2)) if h.beta2 > 0.0 else 1.0
-    return Hyper(h.beta1, h.beta2, h.eps, one, two, h.norm)
 
 
 @njit(error_model="numpy", fastmath=FAST)

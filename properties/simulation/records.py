@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from properties.simulation.engine import State
+from properties.simulation.state import State
 from theory.errors import MarginproofError
 
 

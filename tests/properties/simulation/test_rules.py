@@ -24,7 +24,8 @@ from properties.simulation.oracle import run_at_many_digits
 from properties.simulation.roots import inverse_root, plain_ratio
 from properties.simulation.rules import Hyper, over
 from properties.simulation.schedules import Power
-from properties.simulation.trajectories import Simulation, simulate, trace
+from properties.simulation.simulation import Simulation
+from properties.simulation.trajectories import simulate, trace
 from theory.errors import MarginproofError
 
 STEPS = 2000

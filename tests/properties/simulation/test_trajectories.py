@@ -10,7 +10,7 @@ import pytest
 
 from properties.simulation import trajectories
 from properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
-from properties.simulation.engine import accurate_margins
+from properties.simulation.compensated import accurate_margins
 from properties.simulation.many import grid, simulate_many
 from properties.simulation.optimizers import (
     GD,
