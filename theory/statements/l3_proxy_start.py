@@ -16,10 +16,10 @@ import numpy as np
 
 from theory.claims.cases import NONZERO, SEPARABLE, VANISHING, exact_rows, separator, uses
 from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.claims.elimination import ExactRoot, fixed_points
 from theory.fields import GD, AdamProxy, Field, IncAdam, Sign, ThetaFamily
 from theory.limit.equation import LimitProblem, Stability
 from theory.number_systems import Array
+from theory.two_samples.elimination import ExactRoot, fixed_points
 from theory.verdicts import Verdict
 
 

@@ -19,9 +19,9 @@ import numpy as np
 
 from theory.claims.cases import NONZERO, SEPARABLE, dominating_row, exact_rows
 from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.claims.elimination import fixed_points
 from theory.fields import AdamProxy
 from theory.number_systems import Array, NumberSystem, multiprecision
+from theory.two_samples.elimination import fixed_points
 from theory.verdicts import Verdict
 
 

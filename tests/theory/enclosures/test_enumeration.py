@@ -10,7 +10,6 @@ import sympy
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
-from theory.claims.elimination import fixed_points
 from theory.enclosures.balls import bounds, to_matrix
 from theory.enclosures.boxes import LeafKind
 from theory.enclosures.branch_and_bound import search
@@ -23,6 +22,7 @@ from theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced,
 from theory.limit.equation import LimitProblem, Stability
 from theory.limit.newton import active_set_newton
 from theory.number_systems import balls, decide_sign
+from theory.two_samples.elimination import fixed_points
 
 R1 = np.array([[5, 1], [1, 4]])
 R3 = np.array([[1, 15, 2], [3, -1, 14], [11, 5, -3]])

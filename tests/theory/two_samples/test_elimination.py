@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import sympy
 
-from theory.claims.elimination import RadicalSum, _interior, eliminate, fixed_points, norm_in_y, radical_sum
-from theory.claims.sturm import SturmChain, sign_at
 from theory.errors import MarginproofError
 from theory.fields import AdamProxy
 from theory.limit.equation import LimitProblem, Stability, classify
+from theory.two_samples.elimination import _interior, fixed_points
+from theory.two_samples.radicals import RadicalSum, eliminate, norm_in_y, radical_sum
+from theory.two_samples.sturm import SturmChain, sign_at
 
 ATTRACTING, UNSTABLE = Stability.ATTRACTING, Stability.UNSTABLE
 
