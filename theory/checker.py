@@ -26,6 +26,7 @@ from typing import Any
 
 FORMAT, BITS, SECONDS = "marginproof-certificate/1", 96, 60.0
 MAX_BYTES, MAX_SIDE, MAX_LIST = 1_000_000, 64, 1000
+FIELDS = {"gd": "name", "theta": "name theta", "inc_adam": "name beta1 beta2 batches"}
 RATIONAL = re.compile(r"-?[0-9]{1,200}(/[0-9]{1,200})?")
 
 
@@ -40,6 +41,8 @@ class Unsupported(Exception):
 class Interval:
     """[lo, hi] / 2**BITS with integer ends, rounded outward; ArithmeticError where undefined."""
 
+    __slots__ = ("hi", "lo")
+
     def __init__(self, lo: int, hi: int) -> None:
         self.lo, self.hi = lo, hi
 
@@ -50,6 +53,8 @@ class Interval:
         return Interval(self.lo - other.hi, self.hi - other.lo)
 
     def __mul__(self, other: Interval) -> Interval:
+        if self.lo >= 0 <= other.lo:
+            return Interval(self.lo * other.lo >> BITS, -(-self.hi * other.hi >> BITS))
         ends = (self.lo * other.lo, self.lo * other.hi, self.hi * other.lo, self.hi * other.hi)
         return Interval(min(ends) >> BITS, -(-max(ends) >> BITS))
 
@@ -137,7 +142,9 @@ class Problem:
         small = 0 < self.n <= MAX_SIDE and 0 < self.d <= MAX_SIDE
         need(small and all(len(row) == self.d for row in self.X), f"data: 1 to {MAX_SIDE} equal rows")
         self.x = [[enclose(v) for v in row] for row in self.X]
-        self.batches, self.steps = self._read(field) if field is not None else ([], [])
+        self.alone = False  # whether the field is Adam's with one sample in each batch
+        self.batches, steps = self._read(field) if field is not None else ([], [])
+        self.steps = [(a, b, e, [[v * w for w in b] for v in a]) for a, b, e in steps]
         self.points: list[Point] = []
 
     def tick(self) -> None:
@@ -150,21 +157,30 @@ class Problem:
         return [[enclose(a - b) for a, b in zip(row, self.X[p], strict=True)] for row in self.X]
 
     def _read(self, field: Any) -> tuple[list[list[int]], list[Any]]:
-        name, n = fields(field, "name", "theta beta1 beta2 batches")["name"], self.n
-        if name == "gd":
-            return [[i] for i in range(n)], []
-        if name == "theta":
-            theta = array(fields(field, "name theta")["theta"])
-            need(0 <= theta < 1, "theta must lie in [0, 1)")
-            return [[i] for i in range(n)], [([ONE] * n, [enclose(1 - theta)] * n, enclose(theta))]
-        if name != "inc_adam":
+        name = field["name"]
+        if name not in FIELDS:
             raise Unsupported("a field unknown to this checker")
-        batches = fields(field, "name beta1 beta2 batches")["batches"]
-        need(len(indices([i for b in batches for i in b], n)) == n, "every row must be in a batch")
-        K, betas = len(batches), [array(field["beta1"]), array(field["beta2"])]
-        need(len({len(b) for b in batches}) == 1 and all(0 <= b < 1 for b in betas), "bad batches or betas")
-        powers = [[enclose(b**i) for i in range(K)] for b in betas]
-        return batches, [(*([p[(i - j) % K] for j in range(K)] for p in powers), ZERO) for i in range(K)]
+        values = [fields(field, FIELDS[name])[key] for key in FIELDS[name].split()[1:]]
+        batches = values.pop() if name == "inc_adam" else [[i] for i in range(self.n)]
+        numbers, K, size = array(values, -1), len(batches), len(batches[0])
+        need(len(indices([i for b in batches for i in b], self.n)) == self.n, "every row must be in a batch")
+        good = all(len(b) == size for b in batches) and all(0 <= v < 1 for v in numbers)
+        need(good, "theta and betas must lie in [0, 1), batches be of one size")
+        self.alone = size == 1 and (name == "inc_adam" or numbers == [0])
+        if name == "theta":
+            return batches, [([ONE] * K, [enclose(1 - numbers[0])] * K, enclose(numbers[0]))]
+        powers = [[enclose(v**i) for i in range(K)] for v in numbers]  # none for gd
+        steps = [(*([p[(i - j) % K] for j in range(K)] for p in powers), ZERO) for i in range(K)]
+        return batches, steps if numbers else []
+
+    def trapped(self, facts: Any) -> bool:
+        """Whether every attracting point has a trap."""
+        return set(facts.get("traps", [])) == {i for i, p in enumerate(self.points) if p.unstable == 0}
+
+    def loses_linf(self, facts: Any) -> bool:
+        """Whether all solutions are known and their l_inf margins are below the largest."""
+        below = dict(facts.get("margins", []))
+        return facts.get("complete", False) and Fraction(below.get("inf", "2")) <= 1
 
     def jet(self, r: list[Interval], slopes: bool = True) -> tuple[list[Interval], list[list[Interval]]]:
         """u over a box of weights, and ∂u_k/∂r_n at [n][k]."""
@@ -172,13 +188,13 @@ class Problem:
         for k in range(self.d):
             g = [sum((self.x[n][k] * r[n] for n in batch), ZERO) for batch in self.batches]
             u[k], slope = (ZERO, [ZERO] * len(g)) if self.steps else (sum(g, ZERO), [ONE] * len(g))
-            for a, b, e in self.steps:
+            for a, b, e, ab in self.steps:
                 self.tick()
                 s = dot(b, [abs(y) * abs(y) for y in g]) + e * abs(sum(g, ZERO)) * abs(sum(g, ZERO))
                 u[k] = u[k] + dot(a, g) / root(s)
                 for j in range(len(g) if slopes else 0):
                     others = [i for i in range(len(g)) if i != j]
-                    terms = (g[i] * (a[j] * b[i] * g[i] - a[i] * b[j] * g[j]) for i in others)
+                    terms = (g[i] * (ab[j][i] * g[i] - ab[i][j] * g[j]) for i in others)
                     slope[j] = slope[j] + sum(terms, ZERO) / (s * root(s))
             for n, j in ((n, j) for j, batch in enumerate(self.batches) for n in batch):
                 du[n][k] = self.x[n][k] * slope[j]
@@ -209,17 +225,16 @@ class Problem:
                 stack.append(answer)
 
 
-def pivots(matrix: list[list[Interval]]) -> list[int]:
-    """The signs of the pivots of elimination, for every matrix inside; ends in 0 where undecided."""
-    M, signs = [list(row) for row in matrix], []
-    for k in range(len(M)):
-        signs.append((M[k][k].lo > 0) - (M[k][k].hi < 0))
-        if signs[-1] == 0:
-            return signs
+def negatives(matrix: list[list[Interval]], reason: str) -> int:
+    """How many negative eigenvalues every symmetric matrix inside has, by elimination."""
+    M, negative = [list(row) for row in matrix], 0
+    for k, row in enumerate(M):
+        need(row[k].lo > 0 or row[k].hi < 0, reason)
+        negative += row[k].hi < 0
         for i in range(k + 1, len(M)):
-            top = M[i][k] if signs[-1] > 0 else ZERO - M[i][k]
-            M[i] = [M[i][j] - (top / abs(M[k][k])) * M[k][j] for j in range(len(M))]
-    return signs
+            top = M[i][k] if row[k].lo > 0 else ZERO - M[i][k]
+            M[i] = [v - (top / abs(row[k])) * w for v, w in zip(M[i], row, strict=True)]
+    return negative
 
 
 class Point:
@@ -286,10 +301,9 @@ def inertia(A: list[list[Interval]], exact: list[list[Fraction]]) -> int:
     size, P = range(len(A)), [[enclose(v) for v in row] for row in exact]
     need(all(exact[i][j] == exact[j][i] for i in size for j in size), "the Lyapunov matrix is not symmetric")
     half = [[dot((A[k][i] for k in size), (P[k][j] for k in size)) for j in size] for i in size]
-    sums = pivots([[half[i][j] + half[j][i] for j in size] for i in size])
-    need(all(s > 0 for s in sums), "the Lyapunov inequality fails")
-    need(0 not in pivots(P), "the Lyapunov matrix is singular")
-    return pivots(P).count(-1)
+    sums = [[half[i][j] + half[j][i] for j in size] for i in size]
+    need(negatives(sums, reason := "the Lyapunov inequality fails") == 0, reason)
+    return negatives(P, "the Lyapunov matrix is singular")
 
 
 def margin_bracket(problem: Problem, witness: Any) -> dict[str, Any]:
@@ -369,10 +383,10 @@ def trap(problem: Problem, points: list[Point], witness: Any) -> int:
             face = [enclose(ends[i][end]) if j == i else v for j, v in enumerate(box)]
             problem.cover([face], crossed, "a face of a trap is not surely crossed inward")
     for k, point in enumerate(points):
-        own = [v / point.tight[p] for v in point.tight] if point.tight[p].lo > 0 else None
-        pairs = list(zip(own or [], box, strict=False))
-        outside = own is None or any(v.hi < b.lo or b.hi < v.lo for v, b in pairs)
-        inside = own is not None and all(b.lo <= v.lo and v.hi <= b.hi for v, b in pairs)
+        own = [v / point.tight[p] for v in point.tight] if point.tight[p].lo > 0 else []
+        pairs = list(zip(own, box, strict=False))
+        outside = point.tight[p].hi == 0 or any(v.hi < b.lo or b.hi < v.lo for v, b in pairs)
+        inside = own != [] and all(b.lo <= v.lo and v.hi <= b.hi for v, b in pairs)
         need(inside if k == which else outside, "a trap must hold its own point and no other")
     return which
 
@@ -468,32 +482,19 @@ def step_growth(problem: Problem, witness: Any) -> dict[str, Any]:
 KINDS: dict[str, Callable[[Problem, Any], dict[str, Any]]] = {
     check.__name__: check for check in (margin_bracket, farkas, limit_cycle, finite_run, step_growth)
 } | dict.fromkeys(("fixed_point", "several_attractors", "all_fixed_points"), solutions)
-STATEMENTS = {
-    "R1": "The limit equation has only one solution.",
-    "R2": "The data alone decide the limit.",
-    "R3": "The update direction u(c) converges.",
-    "R4": "SignSGD without momentum keeps Adam's l_inf bias at batch size 1.",
-    "R5": "Adam's l_inf bias survives batch size 1.",
-    "R6": "The l_inf max-margin direction is unique.",
-    "R7": "Adam's steps stay bounded without beta1 <= beta2.",
+CLAIMS: dict[str, tuple[str, Any]] = {  # the statement, and whether facts f on a problem p refute it
+    "R1": ("The limit equation has only one solution.", lambda p, f: len(p.points) > 1),
+    "R2": ("The data alone decide the limit.", lambda p, f: f.get("different_limits") and p.trapped(f)),
+    "R3": ("The update direction u(c) converges.", lambda p, f: "annulus" in f),
+    "R4": (
+        "SignSGD without momentum keeps Adam's l_inf bias at batch size 1.",
+        lambda p, f: "misclassified" in f,
+    ),
+    "R5": ("Adam's l_inf bias survives batch size 1.", lambda p, f: p.alone and p.loses_linf(f)),
+    "R6": ("The l_inf max-margin direction is unique.", lambda p, f: "unique" in f and f["norm"] == "inf"),
+    "R7": ("Adam's steps stay bounded without beta1 <= beta2.", lambda p, f: "betas" in f),
 }
-
-
-def refutes(claim: str, facts: dict[str, Any], field: Any) -> bool:
-    """Whether what was proved is a counterexample to the claim."""
-    unstable, norm_below = facts.get("unstable_directions", []), dict(facts.get("margins", []))
-    attracting = {i for i, count in enumerate(unstable) if count == 0}
-    single = isinstance(field, dict) and all(len(batch) == 1 for batch in field.get("batches", []))
-    alone = single and field.get("name") != "gd" and field.get("theta", "0") == "0"
-    return {
-        "R1": len(unstable) > 1,
-        "R2": set(facts.get("traps", [])) == attracting and facts.get("different_limits", False),
-        "R3": "annulus" in facts,
-        "R4": "misclassified" in facts,
-        "R5": facts.get("complete", False) and alone and Fraction(norm_below.get("inf", "2")) <= 1,
-        "R6": facts.get("unique") is False and facts["norm"] == "inf",
-        "R7": "betas" in facts,
-    }[claim]
+STATEMENTS = {claim: statement for claim, (statement, _) in CLAIMS.items()}
 
 
 def judge(certificate: Any, seconds: float) -> dict[str, Any]:
@@ -507,7 +508,7 @@ def judge(certificate: Any, seconds: float) -> dict[str, Any]:
     facts: dict[str, Any] = KINDS[kind](problem, certificate["witness"])
     same = json.dumps(facts, sort_keys=True) == json.dumps(certificate["conclusion"], sort_keys=True)
     need(same, f"the conclusion should be {json.dumps(facts)}")
-    need(claim is None or refutes(claim, facts, certificate["field"]), "the claim is not refuted by this")
+    need(claim is None or bool(CLAIMS[claim][1](problem, facts)), "the claim is not refuted by this")
     return facts
 
 
