@@ -112,31 +112,37 @@ class _Preconditioned:
         """(A, B) for N samples."""
         raise NotImplementedError
 
+    def _moments(self, X: Array, c: Array, numbers: NumberSystem) -> tuple[Array, Array, Array]:
+        """(m, v, √v) with v = A q + B m², each of shape (d,)."""
+        share, batch = self._mix(X.shape[0])
+        m, v = mean_gradient(X, c), per_sample_square(X, c)
+        if batch != 0:
+            v = numbers.convert(share) * v + numbers.convert(batch) * (m * m)
+        return m, v, numbers.sqrt(v)
+
     def second_moment(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """v = A q + B m², shape (d,)."""
-        share, batch = self._mix(X.shape[0])
-        q = per_sample_square(X, c)
-        if batch == 0:
-            return q
-        m = mean_gradient(X, c)
-        return numbers.convert(share) * q + numbers.convert(batch) * (m * m)
+        return self._moments(X, c, numbers)[1]
 
     def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """u = m / √v."""
-        return mean_gradient(X, c) / numbers.sqrt(self.second_moment(X, c, numbers))
+        m, _, root = self._moments(X, c, numbers)
+        return m / root
 
     def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """∂u_k/∂c_n = x_nk/√v_k - m_k (A c_n x_nk² + B m_k x_nk)/v_k^{3/2}."""
+        return self.value_and_jacobian(X, c, numbers)[1]
+
+    def value_and_jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> tuple[Array, Array]:
+        """(u, ∂u/∂c) from one evaluation of m and v."""
         share, batch = self._mix(X.shape[0])
-        m = mean_gradient(X, c)
-        v = self.second_moment(X, c, numbers)
-        root = numbers.sqrt(v)
-        slope = m / (root * v)
-        through_q = numbers.convert(share) * (slope[:, None] * (X * X).T) * c[None, :]
+        m, v, root = self._moments(X, c, numbers)
+        u = m / root
+        slope = u / v
         if batch == 0:
-            return X.T / root[:, None] - through_q
+            return u, (X / root - (X * X) * slope * c[:, None]).T
         gain = numbers.convert(1) / root - numbers.convert(batch) * slope * m
-        return X.T * gain[:, None] - through_q
+        return u, (X * gain - (X * X) * (numbers.convert(share) * slope) * c[:, None]).T
 
 
 @dataclass(frozen=True)

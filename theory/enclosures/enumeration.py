@@ -291,14 +291,14 @@ def _on_support(problem: LimitProblem, y: Array, support: Array) -> tuple[Array,
     y = y.copy()
     with np.errstate(all="ignore"):
         for _ in range(40):
-            F = problem.F(y)
-            step = newton_step(problem, y, support, F)
+            step = newton_step(*problem.linearised(y, support), support)
             if step is None or not np.isfinite(step).all():
                 return None
             length = float(np.abs(step).sum())
             toward_border = np.min(np.where(step < 0, -y[support] / step, np.inf))
             y[support] += min(1.0, 0.9 * float(toward_border)) * step
             if length < 1e-13:
+                F = problem.F(y)
                 gamma = float(y @ F)
                 slack = 1e-9 * float(np.abs(F).max())
                 return (y / y.sum(), gamma) if (gamma - slack <= F).all() else None

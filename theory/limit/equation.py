@@ -77,13 +77,17 @@ class LimitProblem:
     def groups(self) -> Array:
         """g(i), the distinct row that row i equals, shape (N,), values 0 … G-1, by first appearance."""
         seen: dict[object, int] = {}
-        rows = [row.tobytes() if row.dtype != object else tuple(row) for row in self.X + 0]
+        X = self.X + 0  # -0 and 0 are one number
+        rows = [row.tobytes() for row in X] if X.dtype != object else [tuple(row) for row in X]
+        if len(set(rows)) == len(rows):
+            return np.arange(len(rows))
         return np.array([seen.setdefault(row, len(seen)) for row in rows], dtype=np.intp)
 
     @cached_property
     def representatives(self) -> Array:
         """The first row of every group, shape (G,)."""
-        return np.unique(self.groups, return_index=True)[1]
+        first = dict(zip(reversed(self.groups.tolist()), reversed(range(len(self.groups))), strict=True))
+        return np.array([first[g] for g in range(len(first))], dtype=np.intp)
 
     @cached_property
     def n_unknowns(self) -> int:
@@ -158,6 +162,15 @@ class LimitProblem:
             return X[self.representatives[rows]] @ du[:, rows]
         return (X[self.representatives] if self.merged else X) @ du
 
+    def linearised(self, y: Array, support: Array) -> tuple[Array, Array]:
+        """(F, ∂F/∂y on the support) in float64, shapes (G,) and (S, S), from one look at the field."""
+        together = getattr(self.field, "value_and_jacobian", None)
+        if self.merged or together is None:
+            return self.F(y), self.jacobian(y, support=support)
+        X = self.floats
+        u, du = together(X, y)
+        return X @ u, X @ du if len(support) == len(X) else X[support] @ du[:, support]
+
     def direction_jacobian(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """∂u/∂y, shape (d, G)."""
         du = self.field.jacobian(self._in(numbers), self.expand(y, numbers), numbers)
@@ -209,10 +222,10 @@ def complementarity_gap(F: Array, y: Array) -> float:
     max_i y_i |F_i - γ| (γ = y·F / Σy) and the shortfall max_j (γ - F_j)_+, over max |F|.  Zero at
     solutions only.  A small residual is not a small error: rows off the support may decay slowly.
     """
-    y = y / y.sum()
-    gamma = float(y @ F)
-    scale = float(np.abs(F).max())
-    gap = max(float((y * np.abs(F - gamma)).max()), float((gamma - F).max()), 0.0)
+    y = y / np.add.reduce(y)
+    gamma, lowest = float(y @ F), float(np.minimum.reduce(F))
+    scale = max(float(np.maximum.reduce(F)), -lowest)
+    gap = max(float(np.maximum.reduce(y * np.abs(F - gamma))), gamma - lowest, 0.0)
     return gap / scale if scale else float("inf")
 
 

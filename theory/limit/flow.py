@@ -7,6 +7,7 @@ loses weight for ever just goes down its straight line.
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -29,8 +30,8 @@ def start_logits(problem: LimitProblem, start: Array | None = None) -> Array:
 
 def softmax(a: Array) -> Array:
     """The point of the simplex with logarithms a, up to a constant."""
-    y = np.exp(a - a.max())
-    return y / y.sum()
+    y = np.exp(a - np.maximum.reduce(a))  # the ufuncs themselves: half the time of .max() on ten rows
+    return y / np.add.reduce(y)
 
 
 class CoarseFlow:
@@ -46,8 +47,8 @@ class CoarseFlow:
 
     def __init__(self, problem: LimitProblem, a: Array, tolerance: float = 0.02) -> None:
         self._problem, self._tolerance = problem, tolerance
-        self._a, self.y = a, softmax(a)
-        self._slope = self._slope_at(self.y)
+        self._a = a
+        self._slope = self._slope_at(softmax(a))
         self._h = 0.5 / max(float(self._slope.max() - self._slope.min()), 1e-300)
 
     def _slope_at(self, y: Array) -> Array:
@@ -61,16 +62,15 @@ class CoarseFlow:
             predicted = softmax(self._a + self._h * self._slope)
             slope = self._slope_at(predicted)
             gap = slope - self._slope
-            error = 0.5 * self._h * float((np.sqrt(predicted) * np.abs(gap)).max())
-            if not np.isfinite(error):
-                self.y = predicted * np.nan
-                return self.y
+            error = 0.5 * self._h * float(np.maximum.reduce(np.sqrt(predicted) * np.abs(gap)))
+            if not math.isfinite(error):
+                return predicted * np.nan
             if error <= self._tolerance:
                 self._a = self._a + 0.5 * self._h * (self._slope + slope)
-                self._slope, self.y = slope, softmax(self._a)
+                self._slope = slope
                 done += 1
-            self._h *= min(4.0, max(0.2, 0.9 * np.sqrt(self._tolerance / max(error, 1e-12))))
-        return self.y
+            self._h *= min(4.0, max(0.2, 0.9 * math.sqrt(self._tolerance / max(error, 1e-12))))
+        return softmax(self._a)
 
 
 @dataclass(frozen=True)

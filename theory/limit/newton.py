@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import blas, lapack
 
 from theory.limit.equation import LimitProblem
 from theory.number_systems import Array
@@ -26,27 +27,36 @@ class Candidate:
       gamma: γ.
       support: indices of the active rows, shape (S,).
       F: F(y), shape (G,).
+      J: ∂F/∂y on the support, one last Newton step (at most 1e-6 long) before y, shape (S, S).
     """
 
     y: Array
     gamma: float
     support: Array
     F: Array
+    J: Array
 
 
-def newton_step(problem: LimitProblem, y: Array, support: Array, F: Array) -> Array | None:
-    """The step δ with F_i + (Jδ)_i equal on the support and Σ δ = 0, shape (S,); ``None`` if singular."""
+def newton_step(F: Array, J: Array, support: Array) -> Array | None:
+    """The step δ with F_i + (Jδ)_i equal on the support and Σ δ = 0, shape (S,); ``None`` if singular or empty.
+
+    Arguments:
+      F, J: shapes (G,) and (S, S), from :meth:`~theory.limit.equation.LimitProblem.linearised`; where J
+        is not finite the step is not.
+
+    LAPACK's dgesv is called directly: on ten rows the checks around it cost more than the solution.
+    """
     size = len(support)
-    bordered = np.zeros((size + 1, size + 1))
-    bordered[:size, size], bordered[size, :size] = -1.0, 1.0
-    bordered[:size, :size] = problem.jacobian(y, support=support)
-    if not np.isfinite(bordered).all():
+    if not size:
         return None
-    mean = F[support].sum() / size
-    try:
-        return np.linalg.solve(bordered, np.append(mean - F[support], 0.0))[:size]
-    except np.linalg.LinAlgError:
-        return None
+    F = F if size == len(F) else F[support]
+    bordered = np.empty((size + 1, size + 1), order="F")
+    bordered[:size, :size], bordered[size], bordered[:size, size] = J, 1.0, -1.0
+    right = np.empty(size + 1)
+    right[:size] = F[0] - F  # γ is counted from F[0], so that near a solution the right side is small
+    bordered[size, size] = right[size] = 0.0
+    *_, step, info = lapack.dgesv(bordered, right, overwrite_a=True, overwrite_b=True)
+    return step[:size] if info == 0 else None
 
 
 def active_set_newton(
@@ -62,30 +72,31 @@ def active_set_newton(
 
     A returned point has y > 0 on its support and F_j >= γ up to rounding; the sign of γ is the caller's matter.
     """
-    support = np.flatnonzero(y > threshold * y.max())
+    support = np.flatnonzero(y > threshold * np.maximum.reduce(y))
     x = _restricted(y, support)
     previous, admitted = np.inf, 0
     for _ in range(max_steps):
-        F = problem.F(x)
-        step = newton_step(problem, x, support, F)
+        F, J = problem.linearised(x, support)
+        step = newton_step(F, J, support)
         if step is None:
             return None
         x[support] += step
-        length = float(np.abs(step).sum())
-        if not length < 10.0 or float(np.abs(x - y).sum()) > reach:
+        length = blas.dasum(step)
+        if not length < 10.0 or blas.dasum(x - y) > reach:
             return None
-        if (x[support] <= 0).any():
-            support = support[x[support] > 0]
+        kept = x[support]
+        if np.minimum.reduce(kept) <= 0:
+            support = support[kept > 0]
             x, previous = _restricted(x, support), np.inf
             continue
         if not _converged(length, previous):
             previous = length
             continue
         F = problem.F(x)
-        gamma = float(F[support].sum() / len(support))
+        gamma = float(np.add.reduce(F[support])) / len(support)
         entering = np.flatnonzero((gamma - 1e-12 * np.abs(F).max() > F) & (x == 0))
         if not entering.size:
-            return Candidate(x, gamma, support, F)
+            return Candidate(x, gamma, support, F, J)
         admitted += 1
         if admitted > 8:
             return None

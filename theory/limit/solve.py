@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
+from scipy.linalg import lapack
 
 from theory.errors import MarginproofError
 from theory.fields import GD, CyclicSignum, Sign
@@ -19,7 +21,6 @@ from theory.limit.equation import (
     Stability,
     classify,
     complementarity_gap,
-    residual,
 )
 from theory.limit.flow import CoarseFlow, FineFlow, softmax, start_logits
 from theory.limit.newton import Candidate, active_set_newton, newton_from_any_support
@@ -75,7 +76,7 @@ def _check_start(problem: LimitProblem, start: Array | None) -> None:
 def _follow_coarse(problem: LimitProblem, a: Array) -> Limit | None:
     """A few cheap steps; accepts only a candidate that is near and monotone (the easy, common case)."""
     flow = CoarseFlow(problem, a)
-    for steps in (3, 3, 6, 12):
+    for steps in (2, 4, 6, 12):
         y = flow.advance(steps)
         if not np.isfinite(y).all():
             return None
@@ -155,12 +156,12 @@ def _monotone(problem: LimitProblem, found: Candidate, y: Array) -> bool:
     Then d/dτ KL(y*‖y) = (y* - y)·(F(y) - F(y*)) < 0 between them, and rows off the support have F_j > γ.
     """
     off = found.y == 0
-    scale = float(np.abs(found.F).max())
-    if off.any() and float((found.F[off] - found.gamma).min()) <= 1e-9 * scale:
+    if off.any() and float((found.F[off] - found.gamma).min()) <= 1e-9 * float(np.abs(found.F).max()):
         return False
-    if float((found.y - y) @ problem.F(y)) >= 0 or found.gamma <= 0:
+    F, J = problem.linearised(y, found.support)
+    if float((found.y - y) @ F) >= 0 or found.gamma <= 0:
         return False
-    return all(_positive_definite(problem.jacobian(point, support=found.support)) for point in (found.y, y))
+    return _positive_definite(J) and _positive_definite(found.J)
 
 
 def _positive_definite(J: Array) -> bool:
@@ -169,11 +170,8 @@ def _positive_definite(J: Array) -> bool:
         return True
     against_last = J[:-1] - J[-1:]
     tangent = against_last[:, :-1] - against_last[:, -1:]
-    try:
-        np.linalg.cholesky(tangent + tangent.T)
-    except np.linalg.LinAlgError:
-        return False
-    return True
+    factor, info = lapack.dpotrf(tangent + tangent.T, overwrite_a=True)
+    return bool(info == 0 and math.isfinite(factor[-1, -1]))
 
 
 def fixed_point(problem: LimitProblem, found: Candidate, stability: Stability) -> Limit:
@@ -191,8 +189,8 @@ def fixed_point(problem: LimitProblem, found: Candidate, stability: Stability) -
         weights=problem.expand(y),
         direction=u / np.linalg.norm(u),
         gamma=found.gamma,
-        support=tuple(int(i) for i in np.flatnonzero(active)),
-        residual=residual(problem, y),
+        support=tuple(np.flatnonzero(active).tolist()),
+        residual=complementarity_gap(found.F, y),
         stability=stability,
         reason=reason,
     )

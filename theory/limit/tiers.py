@@ -54,6 +54,10 @@ class TierProblem(LimitProblem):
         F = self.offset + super().F(y, numbers)
         return np.where(self.eligible, F, F[self.eligible].max() + np.abs(F).max())
 
+    def linearised(self, y: Array, support: Array) -> tuple[Array, Array]:
+        """As in the whole problem, with this tier's F."""
+        return self.F(y), self.jacobian(y, support=support)
+
 
 def settle_tiers(problem: LimitProblem, a: Array, reach: float) -> Limit | None:
     """The limit that a flow at log-weights a has settled on, tier by tier; ``None`` if it has not yet.
