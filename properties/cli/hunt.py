@@ -20,7 +20,20 @@ from properties.cli.output import emit, say, write_atomically
 @click.option("--seconds", default=60.0, show_default=True, help="Time limit of the search.")
 @click.option("--seed", default=0, show_default=True, help="Seed; the same whatever the number of jobs.")
 @click.option("--jobs", default=1, show_default=True, help="Worker processes.")
-@click.option("--backend", default="loky", show_default=True, metavar="[loky|dask]", help="How jobs run.")
+@click.option(
+    "--backend",
+    default="loky",
+    show_default=True,
+    metavar="[loky|dask]",
+    help="How jobs run; dask needs the extra marginproof[dask].",
+)
+@click.option(
+    "--method",
+    default="auto",
+    show_default=True,
+    metavar="[auto|random|targeted]",
+    help="Random data, or guided by the number that your conjecture returns; auto guides module:function.",
+)
 @click.option("--out", metavar="FILE", help="Write the certificate there.")
 @click.option(
     "--state", metavar="FILE", help="Remember how far the search is; an interrupted hunt goes on from it."
@@ -30,7 +43,8 @@ def command(out: str | None, state: str | None, json_target: str | None, **given
     """Search for data that refute CLAIM (R1, R3, R4, R5, R6, or your own module:function).
 
     A violation is shrunk (fewer rows and columns, smaller integers), certified, and written with
-    --out.  Exit code 0 if one was certified, 1 if none was found, which proves nothing.
+    --out.  A conjecture of your own takes the data and the predicted limit and returns whether it
+    holds, or how far it is from failing (negative: it fails), which Hypothesis then climbs.  Exit code 0 if one was certified, 1 if none was found, which proves nothing.
 
     \b
     Example:

@@ -2,7 +2,7 @@
 
 The function takes the data, float64 of shape (N, d), and the start-aware prediction from w = 0 (a
 :class:`theory.limit.equation.Limit`), and says whether the conjecture holds: a bool, or a number that is
-negative where it fails (the search then prefers small ones).
+negative where it fails.  A number guides the search (:mod:`properties.hunt.targeted`), a bool does not.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -42,17 +43,17 @@ class UserConjecture:
         return load(self.name)
 
     def value(self, X: Array) -> float:
-        """What the conjecture says: below zero where it fails; 1 where the prediction is undecided."""
+        """What the conjecture says: below zero where it fails; infinite where the prediction is undecided."""
         try:
             prediction = solve(LimitProblem(X, self.rule))
         except MarginproofError:
-            return 1.0
+            return inf
         if prediction.outcome is Outcome.UNDECIDED:
-            return 1.0
+            return inf
         try:
             said = self.function()(X, prediction)
         except NotSeparableError:  # outside the subject; a float γ of nearly zero let it through
-            return 1.0
+            return inf
         if isinstance(said, (bool, np.bool_)):
             return 1.0 if said else -1.0
         return float(said)

@@ -12,17 +12,22 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed, parallel_config
+from joblib import Parallel, delayed
 
 from properties.hunt import kernels
 from properties.hunt.conjecture import UserConjecture, load
 from properties.hunt.quarries import QUARRIES, Quarry
 from properties.hunt.shrink import shrink
+from properties.hunt.targeted import Graded, climb
+from properties.hunt.workers import workers
 from theory.certificates import Certificate
 from theory.checker import check
 from theory.errors import MarginproofError
 
 Array = np.ndarray
+METHODS = ("auto", "random", "targeted")
+"""How data sets are chosen."""
+
 CONFIRM_AT_MOST = 40
 """Candidates of one chunk that are looked at closely, best score first."""
 
@@ -37,6 +42,9 @@ class Hunt:
       seconds: time limit for the search (a violation in hand is still shrunk and certified).
       seed, chunk: the random numbers; ``chunk`` data sets are drawn at a time.
       jobs: worker processes; backend: joblib's default (``loky``) or ``dask``.
+      method: ``random`` screens many data sets at once, ``targeted`` climbs with Hypothesis where
+        the quarry says how far a data set is from failing, ``auto`` is targeted for a user's own
+        conjecture and random for the registry's claims, whose screens are compiled.
     """
 
     claim: str
@@ -48,6 +56,7 @@ class Hunt:
     chunk: int = 500
     jobs: int = 1
     backend: str = "loky"
+    method: str = "auto"
 
     def __post_init__(self) -> None:
         for name in ("n", "d", "max_entry", "chunk", "jobs"):
@@ -57,6 +66,12 @@ class Hunt:
             raise MarginproofError(f"seconds={self.seconds} must be positive")
         if self.backend not in ("loky", "dask"):
             raise MarginproofError(f"backend={self.backend} is unknown; choose loky or dask")
+        if self.method not in METHODS:
+            raise MarginproofError(f"method={self.method} is unknown; choose one of {', '.join(METHODS)}")
+        if self.method == "targeted" and ":" not in self.claim:
+            raise MarginproofError(
+                f"method=targeted needs a number to climb, which claim={self.claim} has not; choose random"
+            )
         if self.claim == "R3" and self.n != 3:
             raise MarginproofError(f"n={self.n}: a cycle is certified for three rows; choose n=3")
 
@@ -71,6 +86,11 @@ class Hunt:
                 f"claim={self.claim} cannot be hunted; choose one of {known}, or module:function"
             )
         return QUARRIES[self.claim]
+
+    @property
+    def targeted(self) -> bool:
+        """Whether Hypothesis guides the search."""
+        return self.method == "targeted" or (self.method == "auto" and ":" in self.claim)
 
     def key(self) -> dict[str, Any]:
         """What a resumed hunt must have in common with the one it continues."""
@@ -88,7 +108,7 @@ class HuntResult:
       found: the violation as drawn, shape (n, d), or ``None``.
       shrunk: the smallest violation reached from it, or ``None``.
       certificate: what the checker accepted, or ``None``.
-      chunks, tried: how much was searched; candidates: how many passed the screen.
+      chunks, tried: how much was searched (at most ``tried``, where a targeted chunk ends early); candidates: how many passed the screen.
       refused: violations that could not be certified, with the reason.
       seconds: wall time.
     """
@@ -111,6 +131,10 @@ Progress = Callable[[int, int, float], None]
 def search_chunk(hunt: Hunt, chunk: int) -> tuple[int, list[Array]]:
     """(candidates, confirmed violations) of one chunk, best score first."""
     quarry = hunt.quarry()
+    if hunt.targeted and isinstance(quarry, Graded):
+        number = int(np.random.SeedSequence([hunt.seed, chunk]).generate_state(1)[0])
+        _, found = climb(quarry, (hunt.n, hunt.d), hunt.max_entry, hunt.chunk, number)
+        return (0, []) if found is None else (1, [found])
     rng = np.random.default_rng([hunt.seed, chunk])
     batch = kernels.draw(rng, hunt.chunk, hunt.n, hunt.d, hunt.max_entry)
     scores = quarry.screen(batch)
@@ -158,7 +182,7 @@ def hunt(
             seconds,
         )
 
-    with _backend(settings):
+    with workers(settings.backend, settings.jobs):
         while time.monotonic() - start < settings.seconds:
             numbers = range(chunk, chunk + settings.jobs)
             rounds = Parallel(n_jobs=settings.jobs)(delayed(search_chunk)(settings, k) for k in numbers)
@@ -192,22 +216,3 @@ def _certified(quarry: Quarry, *choices: Array) -> tuple[Certificate | None, str
         if verdict == "VALID":
             return made, ""
     return None, f"{choices[0].astype(int).tolist()}: {reason}"
-
-
-def _backend(settings: Hunt) -> Any:
-    if settings.backend == "loky":
-        return parallel_config(backend="loky", inner_max_num_threads=1)
-    try:
-        import distributed
-    except ImportError as cause:
-        raise MarginproofError("backend=dask needs dask.distributed; install marginproof[dask]") from cause
-    _client(distributed, settings.jobs)
-    return parallel_config(backend="dask")
-
-
-def _client(distributed: Any, jobs: int) -> Any:
-    """The client in use, or one of our own with a process a job."""
-    try:
-        return distributed.Client.current()
-    except ValueError:
-        return distributed.Client(n_workers=jobs, threads_per_worker=1)
