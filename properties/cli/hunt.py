@@ -85,7 +85,14 @@ def _run(settings: Any, state: Path | None) -> Any:
             if state is not None:
                 write_atomically(state, json.dumps({"hunt": settings.key(), "chunks": chunks}) + "\n")
 
-        return hunt(settings, done, told, keep)
+        try:
+            return hunt(settings, done, told, keep)
+        except KeyboardInterrupt:
+            kept = (
+                f"give it again to go on from {state}" if state else "give --state FILE to be able to go on"
+            )
+            click.echo(f"notice: the hunt was interrupted; {kept}", err=True)
+            raise
 
 
 def _resumed(settings: Any, state: Path | None) -> int:

@@ -89,3 +89,25 @@ def test_hunt_resumes_and_refuses_another_hunts_state(tmp_path):
 
 def test_hunt_of_an_unknown_claim():
     assert run("hunt", "R99").exit_code == 2
+
+
+def test_an_interrupted_hunt_says_how_to_go_on(tmp_path, monkeypatch):
+    from properties.hunt import search
+
+    chunks = []
+
+    def stop(settings, chunk):
+        chunks.append(chunk)
+        if len(chunks) == 3:
+            raise KeyboardInterrupt
+        return 0, []
+
+    monkeypatch.setattr(search, "search_chunk", stop)
+    state = tmp_path / "state.json"
+    interrupted = run("hunt", "R4", "--state", str(state))
+    assert interrupted.exit_code != 0
+    assert f"go on from {state}" in interrupted.output
+    assert json.loads(state.read_text())["chunks"] == 2
+    monkeypatch.setattr(search, "search_chunk", lambda settings, chunk: chunks.append(chunk) or (0, []))
+    run("hunt", "R4", "--state", str(state), "--seconds", "0.2")
+    assert chunks[:4] == [0, 1, 2, 2]
