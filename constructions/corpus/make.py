@@ -131,6 +131,11 @@ CERTIFICATES: dict[str, Callable[[], Certificate]] = {
     "R3-cycle-3x4": _circle(
         [[1, 13, 2, 10], [-18, 4, 3, -1], [-3, 9, 1, 12]], AdamProxy(), "3 x 4, found by the hunt; AdamProxy."
     ),
+    "R3-cycle-small-entries": _circle(
+        [[10, 1, 1], [-1, -1, 9], [3, -5, 3]],
+        AdamProxy(),
+        "3 x 3 with entries to 10, found by the hunt; AdamProxy.",
+    ),
     "R4-signsgd-drift": lambda: signsgd_run(
         rows(OPPOSED),
         [Fraction(1, t + 2) for t in range(30)],
