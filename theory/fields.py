@@ -196,8 +196,20 @@ class ThetaFamily(_Preconditioned):
 
     theta: Fraction = Fraction(0)
 
+    @property
+    def smooth(self) -> bool:  # type: ignore[override]
+        """False at θ = 1, where u = m/√m² jumps."""
+        return self.theta != 1
+
     def _mix(self, n_samples: int) -> tuple[Fraction, Fraction]:
         return 1 - Fraction(self.theta), Fraction(self.theta)
+
+
+def settled(field: Field, n_samples: int) -> Field:
+    """The field on N samples: Sign where θ = 1 makes it m/√m² (b = N reshuffled), else itself."""
+    if isinstance(field, _Preconditioned) and n_samples > 1 and field._mix(n_samples)[0] == 0:
+        return Sign()
+    return field
 
 
 @dataclass(frozen=True)

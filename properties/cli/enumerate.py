@@ -12,7 +12,7 @@ from properties.cli.options import data_options, json_option, optimizer_options
 from properties.cli.output import emit, say, table
 
 if TYPE_CHECKING:
-    from theory.enclosures.enumeration import Enumeration, FixedPoint
+    from theory.enclosures.fixed_points import Enumeration, FixedPoint
     from theory.optimizers import Optimizer
 
 
@@ -41,7 +41,8 @@ def command(
 ) -> None:
     """List every fixed point of the flow on DATA, with its stability, and whether these are all.
 
-    The starting point plays no part.  Ends with exit code 1 where --complete was asked for and not reached.
+    Fixed points are told apart by their weights; --json also lists each distinct direction once, with
+    the points (counted from 0) that share it.  The starting point plays no part.  Ends with exit code 1 where --complete was asked for and not reached.
 
     \b
     Example:
@@ -64,6 +65,9 @@ def command(
         "starts": found.starts,
         "seed": seed,
         "points": [_described(point) for point in found.points],
+        "directions": [
+            {"direction": direction, "points": members} for direction, members in found.directions
+        ],
     }
     emit(result, json_target, lambda: _show(dataset, found), answer=found.complete or not complete)
 
@@ -98,7 +102,16 @@ def _show(dataset: Dataset, found: Enumeration) -> None:
     table(
         f"Limit directions on {dataset.name}", ["", "direction u(c)", "weights c", "stability", "word"], rows
     )
-    say(sentence(found))
+    say(sentence(found) + shared(found))
+
+
+def shared(found: Enumeration) -> str:
+    """Which points share a direction; empty where none do."""
+    common = [members for _, members in found.directions if len(members) > 1]
+    if not common:
+        return ""
+    groups = "; ".join(" and ".join(str(number + 1) for number in members) for members in common)
+    return f" Points {groups} share a direction: {len(found.directions)} distinct directions."
 
 
 def sentence(found: Enumeration) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory.enclosures.enumeration import Enumeration, FixedPoint, totals
+from theory.enclosures.fixed_points import Enumeration, FixedPoint, totals
 from theory.limit.equation import LimitProblem, Stability
 from theory.limit.flow import FineFlow, start_logits
 from theory.number_systems import Array, NumberSystem, exact

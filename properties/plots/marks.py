@@ -1,14 +1,13 @@
-"""What portraits share: discs and rings for fixed points, stars for starts, captions and titles."""
+"""What portraits share: discs and rings for fixed points, stars for starts, and captions."""
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import Any
 
 from matplotlib.axes import Axes
 
 from properties.plots import style
-from theory.enclosures.enumeration import Enumeration, FixedPoint
+from theory.enclosures.fixed_points import Enumeration, FixedPoint
 from theory.limit.equation import Stability
 
 
@@ -56,9 +55,3 @@ def mark_start(ax: Axes, where: Any) -> None:
     """A star at the start."""
     ax.plot(*where, "*", ms=13, mfc=style.ORANGE, mec=style.INK, mew=0.9, zorder=6)
     ax.annotate("$w_0$", where, (8, 6), textcoords="offset points", fontsize=9.5, zorder=7)
-
-
-def titles(ax: Axes, title: str, below: str) -> None:
-    """Title in bold from the left edge, caption small below it."""
-    ax.figure.suptitle(title, x=0.015, ha="left", fontsize=11.5, fontweight="bold")  # type: ignore[union-attr]
-    ax.set_title(fill(below, 104), fontsize=8.8, fontweight="normal", color=style.FAINT, pad=10)

@@ -96,7 +96,7 @@ class Course:
     @property
     def comparable(self) -> bool:
         """Whether there is one predicted direction to compare with."""
-        return self.limit.unique and self.limit.outcome is not Outcome.UNDECIDED
+        return self.limit.unique is True and self.limit.outcome is not Outcome.UNDECIDED
 
     def approaches(self, direction: Array | None = None) -> bool:
         """Whether the run nears a direction [default: the predicted one] at the theory's rate.

@@ -10,9 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from properties.plots import flows, style
-from properties.plots.marks import boxed, caption, mark, mark_start, titles
+from properties.plots.labels import heading
+from properties.plots.marks import boxed, caption, mark, mark_start
 from properties.plots.names import vector
-from theory.enclosures.enumeration import Enumeration, FixedPoint, totals
+from theory.enclosures.fixed_points import Enumeration, FixedPoint, totals
 from theory.limit.equation import LimitProblem, Stability
 from theory.number_systems import Array
 
@@ -38,7 +39,7 @@ def segment(problem: LimitProblem, found: Enumeration, title: str, start: Array 
         mark_start(ax, np.array([where, 0.0]))
     ax.set_xlabel("$s = c_1$,  the loss weight of row 1  (row 2 has $1-s$)")
     ax.set_ylabel("$F_1(c) - F_2(c)$")
-    titles(ax, title, caption(found))
+    heading(ax, title, caption(found))
     return drawn
 
 

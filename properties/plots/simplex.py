@@ -11,10 +11,10 @@ from matplotlib.patches import Polygon
 from matplotlib.tri import Triangulation
 
 from properties.plots import flows, style
-from properties.plots.labels import spread
-from properties.plots.marks import caption, mark, mark_start, titles
+from properties.plots.labels import heading, spread
+from properties.plots.marks import caption, mark, mark_start
 from properties.plots.names import vector
-from theory.enclosures.enumeration import Enumeration, FixedPoint, totals
+from theory.enclosures.fixed_points import Enumeration, FixedPoint, totals
 from theory.limit.equation import LimitProblem, Stability
 from theory.number_systems import Array
 
@@ -52,7 +52,7 @@ def triangle(problem: LimitProblem, found: Enumeration, title: str, start: Array
         [(-0.01, -0.035, "center", "top"), (1.01, -0.035, "center", "top"), (0.5, 0.885, "center", "bottom")]
     ):
         ax.text(x, y, _corner_label(problem, index), ha=ha, va=va, fontsize=9)
-    titles(ax, title, caption(found, circle is not None))
+    heading(ax, title, caption(found, circle is not None))
     return drawn
 
 

@@ -142,7 +142,7 @@ def _outcome(one: Course) -> str:
         return "circles (mean)"
     if one.limit.outcome is Outcome.UNDECIDED:
         return "undecided"
-    return "fixed point" if one.limit.unique else "not unique"
+    return {True: "fixed point", False: "not unique", None: "uniqueness undecided"}[one.limit.unique]
 
 
 def _proof(dataset: Dataset, one: Course) -> str:

@@ -41,6 +41,14 @@ def test_r1_lists_three_certified_points(r1: str) -> None:
     assert points[2]["direction"] == pytest.approx([0.5**0.5] * 2, rel=1e-15)
 
 
+def test_each_distinct_direction_is_listed_once(r1: str) -> None:
+    # N = d = 2: at interior points X u = γ 1, so both have the direction of X⁻¹ 1, here (3, 4)/5.
+    directions = parsed(r1, "--folded")["directions"]
+    assert [entry["points"] for entry in directions] == [[0, 1], [2]]
+    assert directions[0]["direction"] == pytest.approx([0.6, 0.8], rel=1e-14)
+    assert "Points 1 and 2 share a direction: 2 distinct directions." in run(r1, "--folded").output
+
+
 @pytest.mark.parametrize("optimizer", ["gd", "adam", "adamproxy"])
 def test_every_smooth_optimizer_is_complete_on_small_data(r1: str, optimizer: str) -> None:
     assert parsed(r1, "--folded", "--optimizer", optimizer)["complete"] is True

@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 
 from theory.errors import MarginproofError
-from theory.fields import Field
+from theory.fields import Field, settled
 from theory.number_systems import FLOAT64, Array, NumberSystem
 
 
@@ -56,7 +56,7 @@ class LimitProblem:
 
     Arguments:
       X: rows x_i with labels folded in, shape (N, d), float64 or exact (object array of Fractions).
-      field: the direction field.
+      field: the direction field; one that is the sign field on N samples becomes :class:`~theory.fields.Sign`.
     """
 
     X: Array
@@ -67,6 +67,7 @@ class LimitProblem:
         object.__setattr__(self, "X", X)
         if X.ndim != 2 or 0 in X.shape:
             raise MarginproofError(f"X.shape={X.shape}: data need at least one row and one column")
+        object.__setattr__(self, "field", settled(self.field, X.shape[0]))
 
     @cached_property
     def floats(self) -> Array:
@@ -197,7 +198,8 @@ class Limit:
       residual: complementarity residual, see :func:`residual`.
       stability: from the replicator Jacobian in float64; evidence, not proof.
       reason: one clause for the reader.
-      unique: False where the limit direction is one of a continuum (a face of l_inf maximisers).
+      unique: False where the limit direction is one of a continuum (a face of l_inf maximisers), None
+        where that is undecided.
     """
 
     outcome: Outcome
@@ -208,7 +210,7 @@ class Limit:
     residual: float
     stability: Stability
     reason: str = ""
-    unique: bool = True
+    unique: bool | None = True
 
 
 def residual(problem: LimitProblem, y: Array) -> float:

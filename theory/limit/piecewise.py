@@ -24,6 +24,14 @@ TINY = 1e-280
 """Weights are kept above this, so that the sign of a vanishing batch gradient is still seen."""
 
 
+FACE = {
+    True: "",
+    False: "the l_inf max-margin direction is not unique: the margin converges, the direction is one of a face",
+    None: "whether the l_inf max-margin direction is unique is undecided; the margin converges in any case",
+}
+"""What to say where the maximiser is unique, is not, may not be."""
+
+
 def solve_without_flow(problem: LimitProblem, start: Array | None) -> Limit:
     """The limit for GD, Sign and CyclicSignum; see the module."""
     if isinstance(problem.field, CyclicSignum):
@@ -31,14 +39,7 @@ def solve_without_flow(problem: LimitProblem, start: Array | None) -> Limit:
     if isinstance(problem.field, GD):
         return _of_margin(problem, l2_margin(problem.X), "")
     margin = linf_margin(problem.X)
-    reason = (
-        ""
-        if margin.unique
-        else (
-            "the l_inf max-margin direction is not unique: the margin converges, the direction is one of a face"
-        )
-    )
-    return _of_margin(problem, margin, reason)
+    return _of_margin(problem, margin, FACE[margin.unique])
 
 
 def _of_margin(problem: LimitProblem, margin: Margin, reason: str) -> Limit:
@@ -56,7 +57,7 @@ def _of_margin(problem: LimitProblem, margin: Margin, reason: str) -> Limit:
         residual=complementarity_gap(F, c),
         stability=Stability.ATTRACTING,
         reason=reason,
-        unique=bool(margin.unique),
+        unique=margin.unique,
     )
 
 

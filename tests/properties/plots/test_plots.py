@@ -18,7 +18,8 @@ from properties.plots.names import optimizer_name, vector
 from properties.plots.portrait import portrait
 from properties.plots.simplex import to_plane, to_simplex
 from properties.plots.sweeps import sweep_figure
-from theory.enclosures.enumeration import enumerate_all, totals
+from theory.enclosures.enumeration import enumerate_all
+from theory.enclosures.fixed_points import totals
 from theory.errors import MarginproofError
 from theory.fields import GD, AdamProxy, IncAdam, Reshuffled, Sign
 from theory.limit.equation import LimitProblem, Outcome

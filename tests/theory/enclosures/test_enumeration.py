@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 from theory.enclosures.balls import bounds, to_matrix
 from theory.enclosures.boxes import LeafKind
 from theory.enclosures.branch_and_bound import search
-from theory.enclosures.enumeration import Enumeration, enumerate_all, starting_points
+from theory.enclosures.enumeration import enumerate_all
+from theory.enclosures.fixed_points import Enumeration
 from theory.enclosures.krawczyk import certify
+from theory.enclosures.multi_start import starting_points
 from theory.enclosures.rational import is_linear
 from theory.enclosures.stability import enclosed_replicator_matrix
 from theory.errors import NotSeparableError
@@ -302,3 +305,13 @@ def test_enclosed_directions_have_unit_norm() -> None:
     assert low <= 1 <= high
     assert high - low < Fraction(1, 10**35)
     assert all(a > 0 for a, _ in (bounds(w) for w in point.enclosure.weights))
+
+
+def test_directions_that_differ_by_little_stay_apart():
+    point = enumerate_all(LimitProblem(np.array([[5, 1], [1, 4]]), AdamProxy())).points[0]
+    turned = replace(point, direction=point.direction + np.array([4.0, -3.0]) * 1e-9)
+    same = replace(point, direction=point.direction + np.array([4.0, -3.0]) * 1e-11)
+    assert [members for _, members in Enumeration((point, turned, same), False, "").directions] == [
+        (0, 2),
+        (1,),
+    ]
