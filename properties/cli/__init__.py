@@ -77,12 +77,17 @@ class LazyGroup(click.Group):
 
 def show_error(error: MarginproofError, ctx: click.Context) -> None:
     """One line on standard error; a non-separability certificate as weights, or as JSON where asked."""
+    from properties.cli import output
+
+    data = ctx.meta.get(output.DATA_NAME)
+    if isinstance(error, NotSeparableError) and data is not None:
+        from theory.margins.separability import not_separable
+
+        error = not_separable(error.weights, data)
     sentence = " ".join(str(error).split())
     click.echo(f"error: {sentence}", err=True)
     if not isinstance(error, NotSeparableError) or error.weights is None:
         return
-    from properties.cli import output
-
     target = ctx.meta.get(output.JSON_TARGET)
     if target is not None:
         output.write_json({"error": sentence, "certificate": list(error.weights)}, target)

@@ -20,7 +20,7 @@ from typing import Any
 import click
 import numpy as np
 
-from properties.cli.output import JSON_TARGET, check_json_target, notices
+from properties.cli.output import DATA_NAME, JSON_TARGET, check_json_target, notices
 from theory.errors import MarginproofError
 
 Command = Callable[..., Any]
@@ -39,6 +39,7 @@ def data_options(command: Command) -> Command:
 
         data, others = _data_given(data, others)
         check_json_target(others.get("json_target"))
+        click.get_current_context().meta[DATA_NAME] = data
         dataset = read(data, label=label, folded=folded, bias=bias)
         notices(dataset.notices)
         return command(dataset=dataset, **others)

@@ -20,6 +20,9 @@ from theory.errors import MarginproofError
 JSON_TARGET = "marginproof.json"
 """Where ``--json`` leaves its target in a context's ``meta``: a path, ``-``, or ``None``."""
 
+DATA_NAME = "marginproof.data"
+"""Where a command leaves what the user called the data, for messages of the mathematics below."""
+
 ANSWER_IS_NO = 1
 DATA_SUFFIXES = {".csv", ".npy", ".npz"}
 

@@ -365,3 +365,13 @@ def test_one_sentence_through_a_real_process(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr == f"error: file={path} is empty; at least two rows are needed\n"
+
+
+@pytest.mark.parametrize("words", [["margins"], ["predict", "--optimizer", "adamproxy"], ["enumerate"]])
+def test_inseparable_data_go_by_the_name_that_was_typed(tmp_path: Path, words: list[str]) -> None:
+    path = tmp_path / "opposite.csv"
+    path.write_text("1,2\n-1,-2\n", encoding="utf-8")
+    result = CliRunner().invoke(main, [words[0], str(path), "--folded", *words[1:]])
+    assert result.exit_code == 2
+    assert f"error: data={path} are not linearly separable: 2 row(s)" in result.stderr
+    assert "certificate (weights c >= 0 with Xᵀc = 0): 1/2 on row 1, 1/2 on row 2" in result.stderr
