@@ -93,6 +93,28 @@ def _both_margins_poor() -> Certificate:
     )
 
 
+def _both_margins_poor_4x8() -> Certificate:
+    data = [
+        [9, -1, 1, -35, 2, 8, -19, 1],
+        [-10, -1, 1, 5, -4, -5, 40, 2],
+        [13, 29, 40, 1, 8, 2, 40, -21],
+        [2, -14, 5, -7, 1, -35, 24, -32],
+    ]
+    half = Fraction(1, 2)
+    near_linf = ["14/23", "-1", "1", "-1", "-1", "1", "1", "-16/37"]
+    near_l2 = ["-1/40", "-1/11", "2/27", "-1", "-2/35", "1/27", "27/40", "1/31"]
+    margins = [
+        {"norm": "inf", "w": [Fraction(v) for v in near_linf], "ratio": half},
+        {"norm": "2", "w": [Fraction(v) for v in near_l2], "ratio": half},
+    ]
+    return all_fixed_points(
+        rows(data),
+        AdamProxy(),
+        margins=margins,
+        note="4 x 8: AdamProxy's only limit has an l2 and an l_inf margin below half of the largest.",
+    )
+
+
 def _circle(data: Any, field: Field, note: str) -> Callable[[], Certificate]:
     return lambda: limit_cycle(rows(data), field, note=note)[0]
 
@@ -172,6 +194,7 @@ CERTIFICATES: dict[str, Callable[[], Certificate]] = {
         note="R3's data in the theta-family at theta = 1/20: an attractor appears.",
     ),
     "both-margins-poor": _both_margins_poor,
+    "both-margins-poor-4x8": _both_margins_poor_4x8,
     "pairs-reshuffled-settle": lambda: all_fixed_points(
         rows(CIRCLE),
         Reshuffled(2),

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from properties.hunt import kernels
+from properties.hunt.averages import average_elsewhere
 from properties.hunt.exhaust import exhaust
 from properties.hunt.quarries import Circling, SeveralLimits, attractors, integers, linf_margin
 from properties.hunt.shrink import shrink
@@ -162,6 +163,10 @@ def batch_size() -> None:
         print(f"batch size: R3's data, theta = {theta}:", verdict(made))
 
 
+def _average() -> None:
+    print("average: another direction than the solution's:", average_elsewhere())
+
+
 def margins_of(X: Array) -> tuple[float, float]:
     """(l2 ratio, l_inf ratio) of AdamProxy's limit from w = 0; (1, 1) where it does not settle."""
     c, rest, _ = kernels.flow(X, np.zeros(len(X)), np.array([0.0, 0.0, 1.0]), 2500)
@@ -232,6 +237,7 @@ QUESTIONS: dict[str, list[Callable[[], None]]] = {
     "directions": [partial(directions, 3, d, 3000) for d in (3, 2, 4)],
     "finite-beta": [partial(finite_beta, 2, 2, 4000), partial(finite_beta, 3, 3, 1500)],
     "cycle": [partial(smallest_cycle, count=20_000)],
+    "average": [_average],
     "margins": [partial(poor_margins, *shape) for shape in ((2, 3), (3, 4), (4, 8))],
 }
 """Question to its searches, in the order of the report."""

@@ -12,19 +12,25 @@ import numpy as np
 
 from theory.certificates.document import Certificate, CertificateError, rows_of
 from theory.certificates.points import find_solutions, point_witness
-from theory.enclosures.annulus import Annulus, find_annulus
+from theory.enclosures.annulus import SHARES, Annulus, find_annulus
 from theory.fields import Field
 from theory.limit.equation import LimitProblem
 
 
 def limit_cycle(
-    X: Any, field: Field, claim: str | None = "R3", note: str = "", bits: int = 24
+    X: Any,
+    field: Field,
+    claim: str | None = "R3",
+    note: str = "",
+    bits: int = 24,
+    shares: tuple[float, ...] = SHARES,
 ) -> tuple[Certificate, Annulus]:
     """The certificate of a limit cycle and the annulus it rests on.
 
     Arguments:
       X: exact data, three rows; field: a smooth field.
-      bits: significant bits of the polygons' vertices.
+      bits: significant bits of the polygons' vertices; shares: how close the inner polygon is to the
+        cycle (see :func:`theory.enclosures.annulus.find_annulus`).
 
     Raises:
       CertificateError: the solutions are not one repelling interior point.
@@ -37,7 +43,7 @@ def limit_cycle(
             f"solutions={len(found)}: a limit cycle certificate needs exactly one, interior"
         )
     point = point_witness(problem, found[0][0])
-    annulus = find_annulus(problem, found[0][0], bits)
+    annulus = find_annulus(problem, found[0][0], bits, shares)
     witness: dict[str, Any] = {"points": [point.entry()], "outer": annulus.outer, "inner": annulus.inner}
     conclusion = {
         "complete": True,

@@ -160,13 +160,20 @@ def _evenly(path: Array) -> Array:
     return np.stack([np.interp(at, measure, path[:, k]) for k in (0, 1)], axis=1)
 
 
-def find_annulus(problem: LimitProblem, c: Array, bits: int = 24) -> Annulus:
+SHARES = (0.8, 0.6, 0.4, 0.2)
+"""Turns tried for the inner polygon, as shares of the turn that makes the focus a centre."""
+
+
+def find_annulus(
+    problem: LimitProblem, c: Array, bits: int = 24, shares: tuple[float, ...] = SHARES
+) -> Annulus:
     """Polygons around the repelling interior solution c (float64, shape (3,)).
 
     Arguments:
       problem: three distinct rows and a smooth field.
       c: weights of the solution.
       bits: significant bits of the vertices.
+      shares: the smaller, the closer the inner polygon is to the cycle, and the more edges it has.
 
     Raises:
       NoAnnulusError: the point does not repel in a spiral, or the flow or a turned flow has no cycle.
@@ -183,7 +190,7 @@ def find_annulus(problem: LimitProblem, c: Array, bits: int = 24) -> Annulus:
         raise NoAnnulusError("cycle=none: the flow from near the solution leaves for the boundary")
     centre = np.arctan2(trace, abs(spin))  # the angle at which the focus becomes a centre
     inner_angle, inner = _first_cycle(
-        flow, focus, start, [np.sign(spin) * share * centre for share in (0.8, 0.6, 0.4, 0.2)]
+        flow, focus, start, [np.sign(spin) * share * centre for share in shares]
     )
     far = own[np.argmax(np.where(np.abs(own[:, 1] - focus[1]) < 0.05, own[:, 0], -np.inf))]
     start = np.array([far[0] + 1e-3, focus[1]])
