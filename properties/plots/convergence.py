@@ -8,14 +8,13 @@ Chatter of steps of size η adds Σ η² to the bounded part, a logarithm for η
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from properties.plots import style
-from properties.plots.labels import label_ends
+from properties.plots.labels import heading, label_ends
 from properties.plots.measure import ROUNDING, Course
 
 SMALLEST = 1e-16
@@ -49,19 +48,13 @@ def convergence(courses: Sequence[Course], *, title: str = "", note: str = "") -
             _frame(ax, shown)
             _rate(ax, shown)
             label_ends(ax, ends)
-        heading(drawn, ax, title, note)
+        heading(ax, title, note)
     return drawn
 
 
 def label_of(course: Course) -> str:
     """The optimizer's name, over two lines where it is long."""
     return course.name.replace(", β₁", ",\nβ₁", 1)
-
-
-def heading(drawn: Figure, ax: Axes, title: str, note: str, width: int = 104) -> None:
-    """Title in bold, the note small below it, both from the left edge."""
-    drawn.suptitle(title, x=0.012, ha="left", fontsize=11.5, fontweight="bold")
-    ax.set_title(fill(note.strip(), width), fontsize=8.8, fontweight="normal", color=style.FAINT, pad=9)
 
 
 def _frame(ax: Axes, shown: Sequence[Course]) -> None:

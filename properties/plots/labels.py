@@ -1,16 +1,39 @@
-"""Labels beside the ends of lines, moved apart where they would touch."""
+"""Headings, and labels beside the ends of lines, moved apart where they would touch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from properties.plots.style import INK
+from properties.plots.style import FAINT, INK
 
 LINE_HEIGHT = 1.35
 """Distance of two labels, in font sizes."""
+NOTE_SIZE = 8.8
+LETTER = 0.54
+"""Width of a letter of a note, in font sizes; DejaVu Sans has about 0.53 on our sentences."""
+
+
+def heading(ax: Axes, title: str, note: str = "") -> None:
+    """Title in bold and the note small below it, both from the left edge of the axes, wrapped to the figure.
+
+    Arguments:
+      ax: the leftmost axes of a figure with constrained layout.
+      title: one line.
+      note: one or two sentences; runs on to the right edge of the figure.
+    """
+    figure = ax.figure
+    top = figure.suptitle(title, ha="left", fontsize=11.5, fontweight="bold")  # type: ignore[union-attr]
+    figure.draw_without_rendering()  # type: ignore[union-attr]
+    if note:
+        room = figure.bbox.width - ax.get_window_extent().x0
+        letters = int(room / (NOTE_SIZE * LETTER * figure.dpi / 72))  # type: ignore[union-attr]
+        ax.set_title(fill(note.strip(), letters), fontsize=NOTE_SIZE, fontweight="normal", color=FAINT, pad=9)
+    figure.draw_without_rendering()  # type: ignore[union-attr]
+    top.set_x(ax.get_window_extent().x0 / figure.bbox.width)
 
 
 def label_ends(

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from properties.plots import style
 from properties.plots.convergence import label_of
-from properties.plots.labels import label_ends
+from properties.plots.labels import heading, label_ends
 from properties.plots.measure import Course, Landmarks
 from theory.limit.equation import Outcome
 from theory.number_systems import Array
@@ -42,7 +42,7 @@ def margins(X: Array, courses: Sequence[Course], marks: Landmarks, *, title: str
         left.set_title("of the $\\ell_2$ margin $\\gamma_2$", fontweight="normal", fontsize=10)
         right.set_title("of the $\\ell_\\infty$ margin $\\gamma_\\infty$", fontweight="normal", fontsize=10)
         left.set_ylabel("$\\min_i x_i\\cdot w\\;/\\;(\\gamma\\,\\Vert w\\Vert)$")
-        drawn.suptitle(title, x=0.012, ha="left", fontsize=11.5, fontweight="bold")
+        heading(left, title)
     return drawn
 
 

@@ -8,8 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from properties.plots import style
-from properties.plots.convergence import heading
-from properties.plots.labels import label_ends
+from properties.plots.labels import heading, label_ends
 from properties.plots.measure import Landmarks, Sweep
 from theory.limit.equation import Outcome
 
@@ -46,7 +45,7 @@ def sweep_figure(sweep: Sweep, marks: Landmarks, *, title: str = "", note: str =
             ends.append((end, NAMES[key], COLOURS[key]))
         _axes(ax, sweep)
         label_ends(ax, ends, x=1.03)
-        heading(drawn, ax, title, note)
+        heading(ax, title, note)
     return drawn
 
 

@@ -9,8 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from properties.plots import style
-from properties.plots.convergence import heading
-from properties.plots.labels import label_ends
+from properties.plots.labels import heading, label_ends
 from theory.number_systems import Array
 
 
@@ -65,5 +64,5 @@ def weights(
         ends = [(float(np.clip(line.values[-1], 0, 1)), line.label, colour)
                 for line, colour in zip(lines, style.SERIES, strict=False)]  # fmt: skip
         label_ends(ax, ends)
-        heading(drawn, ax, title, note)
+        heading(ax, title, note)
     return drawn
