@@ -93,7 +93,7 @@ class LimitProblem:
     @cached_property
     def n_unknowns(self) -> int:
         """G, the number of distinct rows."""
-        return len(self.representatives)
+        return int(np.maximum.reduce(self.groups)) + 1
 
     @cached_property
     def merged(self) -> bool:

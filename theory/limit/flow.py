@@ -22,6 +22,8 @@ from theory.number_systems import Array
 
 def start_logits(problem: LimitProblem, start: Array | None = None) -> Array:
     """a_0 = log of the distinct rows' total loss weights at w_0 (default w_0 = 0), shape (G,)."""
+    if start is None and not problem.merged:
+        return np.zeros(problem.n_unknowns)
     a = np.log(np.bincount(problem.groups).astype(np.float64))
     if start is not None:
         a = a - problem.floats[problem.representatives] @ np.asarray(start, dtype=np.float64)

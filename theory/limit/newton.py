@@ -94,7 +94,7 @@ def active_set_newton(
             continue
         F = problem.F(x)
         gamma = float(np.add.reduce(F[support])) / len(support)
-        entering = np.flatnonzero((gamma - 1e-12 * np.abs(F).max() > F) & (x == 0))
+        entering = _entering(F, gamma, x) if len(support) < len(x) else support[:0]
         if not entering.size:
             return Candidate(x, gamma, support, F, J)
         admitted += 1
@@ -104,6 +104,11 @@ def active_set_newton(
         x[entering] = 0.1 / len(x)
         x, previous = _restricted(x, support), np.inf
     return None
+
+
+def _entering(F: Array, gamma: float, x: Array) -> Array:
+    """Rows without weight whose F is below γ by more than rounding."""
+    return np.flatnonzero((gamma - 1e-12 * np.abs(F).max() > F) & (x == 0))
 
 
 def _restricted(y: Array, support: Array) -> Array:

@@ -178,7 +178,7 @@ def fixed_point(problem: LimitProblem, found: Candidate, stability: Stability) -
     """The Limit that a Newton candidate stands for, with honest reasons for the odd cases."""
     y = np.maximum(found.y, 0.0)
     u = problem.direction(y)
-    active = (y > 0)[problem.groups]
+    active = (y > 0)[problem.groups] if problem.merged else y > 0
     reason = ""
     if stability is Stability.UNSTABLE:
         reason = "the start leads exactly onto an unstable fixed point; a small perturbation leaves it"
