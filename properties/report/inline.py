@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
 
 from matplotlib.figure import Figure
@@ -20,6 +21,8 @@ _VARIABLES = {
 }
 """Figure colours and the page's variables that stand for them, in light and dark."""
 
+_COLOUR = re.compile(f": ({'|'.join(map(re.escape, _VARIABLES))})")
+
 
 def inline(figure: Figure, key: str, alt: str) -> str:
     """The figure as an ``<svg>`` element.
@@ -35,9 +38,18 @@ def inline(figure: Figure, key: str, alt: str) -> str:
     text = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', text)
     text = re.sub(r'href="#([^"]+)"', rf'href="#{key}-\1"', text)
     text = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", text)
-    for colour, name in _VARIABLES.items():
-        text = text.replace(f": {colour}", f": var(--{name})")
+    text = in_theme(text, {name: f"var(--{name})" for name in _VARIABLES.values()})
     head, rest = text.split(">", 1)
     head = re.sub(r'\b(width|height)="[^"]*"', "", head)
     label = f' role="img" aria-labelledby="{key}-alt"><title id="{key}-alt">{escape(alt)}</title>'
     return head + label + rest
+
+
+def in_theme(text: str, theme: Mapping[str, str]) -> str:
+    """An SVG file's text with the figure's colours replaced.
+
+    Arguments:
+      text: as :func:`properties.plots.style.rendered` writes it.
+      theme: a colour for each variable, such as :data:`properties.report.page.DARK`.
+    """
+    return _COLOUR.sub(lambda match: f": {theme[_VARIABLES[match[1]]]}", text)

@@ -37,7 +37,7 @@ PAGES = [
 FENCE = re.compile(r"^```(\S*)[^\n]*\n(.*?)^```$", re.M | re.S)
 MARKER = re.compile(r"<!-- test: (.+?) -->\s*$")
 RUN = ("python", "console")
-SHOWN = ("", "text", "json")
+SHOWN = ("", "text", "json", "bibtex")
 """Shown, not run; a text after a Python block is its output."""
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 SECONDS = 120
@@ -79,6 +79,8 @@ class Page:
             shutil.copy(example, folder)
         if page.name == "README.md":
             (folder / "constructions").symlink_to(ROOT / "constructions")
+            (folder / ".venv").mkdir()
+            (folder / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
 
     def run_all(self, found: list[Block]) -> None:
         for block in found:

@@ -1,0 +1,26 @@
+"""Draw the README's picture again, in light and dark: ``python docs/images/draw.py``."""
+
+from pathlib import Path
+
+from constructions.builtin import load
+from properties.plots.portrait import portrait
+from properties.plots.style import rendered
+from properties.report.inline import in_theme
+from properties.report.page import DARK, LIGHT
+from theory.fields import AdamProxy
+from theory.limit.equation import LimitProblem
+
+
+def main() -> None:
+    """Two files beside this one."""
+    drawn = portrait(
+        LimitProblem(load("cycle-3x3").exact, AdamProxy()), title="Loss weights that circle for ever"
+    )
+    text = rendered(drawn, ".svg").decode("utf-8")
+    for name, theme in (("light", LIGHT), ("dark", DARK)):
+        path = Path(__file__).with_name(f"cycle-{name}.svg")
+        path.write_text(in_theme(text, theme), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

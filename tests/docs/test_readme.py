@@ -1,0 +1,76 @@
+"""What the README and CONTRIBUTING say of claims, versions and places is so."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from theory.registry import claims
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+TOPS = ("theory", "constructions", "properties", "tests", "docs", "benchmarks")
+
+
+def summary(text: str) -> dict[str, str]:
+    """Claims and their verdicts, from rows ``| VERDICT | ids | about |``."""
+    rows = re.findall(r"^\| ([A-Z]+) \| ((?:[IBLR]\d+ ?)+) \|", text, flags=re.M)
+    return {name: verdict for verdict, names in rows for name in names.split()}
+
+
+def absent(text: str, root: Path = ROOT) -> list[str]:
+    """Paths in backquotes below our folders that are not there; a name with … or * stands for others."""
+    named = re.findall(r"`([\w./-]+)`", text)
+    ours = [name for name in named if name.split("/")[0] in TOPS and "/" in name]
+    assert len(ours) >= 3, "no paths were found"
+    return [name for name in ours if not (root / name).exists()]
+
+
+def rooms() -> set[str]:
+    """Every sub-package of the three floors that holds modules."""
+    return {
+        str(path.parent.relative_to(ROOT))
+        for top in TOPS[:3]
+        for path in (ROOT / top).glob("*/__init__.py")
+        if len(list(path.parent.glob("*.py"))) > 2
+    }
+
+
+def test_the_summary_is_the_registry_s() -> None:
+    assert summary(README) == {name: claim.expected.value for name, claim in claims().items()}
+
+
+def test_a_wrong_summary_is_noticed() -> None:
+    wrong = README.replace("| CERTIFIED | B6 |", "| PROVED | B6 |")
+    assert summary(wrong) != summary(README)
+    assert summary(README.replace("L8 |", "|")) != summary(README)
+
+
+@pytest.mark.parametrize("text", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
+def test_the_places_named_exist(text: str) -> None:
+    assert not absent(text)
+
+
+def test_a_place_that_is_not_there_is_noticed() -> None:
+    assert absent(CONTRIBUTING + " `theory/attic/`") == ["theory/attic/"]
+
+
+def test_every_room_has_its_line_in_contributing() -> None:
+    assert len(rooms()) > 12
+    assert not {room for room in rooms() if f"`{room}/" not in CONTRIBUTING}
+
+
+def test_the_picture_is_there_in_light_and_dark() -> None:
+    files = re.findall(r'(?:src|srcset)="([^"]+)"', README)
+    assert len(files) == 2
+    assert all("<svg" in (ROOT / name).read_text(encoding="utf-8") for name in files)
+
+
+def test_the_version_cited_is_the_package_s() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text()
+    assert f"version = {{{version}}}" in README
