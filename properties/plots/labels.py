@@ -8,7 +8,7 @@ from textwrap import fill
 import numpy as np
 from matplotlib.axes import Axes
 
-from properties.plots.style import FAINT, INK
+from properties.plots.style import FAINT, INK, TEXTS
 
 LINE_HEIGHT = 1.35
 """Distance of two labels, in font sizes."""
@@ -59,7 +59,15 @@ def label_ends(
     for (_, text, colour), y, at in zip(labels, spread(wanted, lines * unit), wanted, strict=True):
         if abs(y - at) > unit / 2:
             ax.plot([1.0, x - 0.003], [at, y], color=colour, lw=0.7, transform=ax.transAxes, clip_on=False)
-        ax.text(x, y, text, color=colour or INK, fontsize=size, va="center", transform=ax.transAxes)
+        ax.text(
+            x,
+            y,
+            text,
+            color=TEXTS.get(colour, colour) or INK,
+            fontsize=size,
+            va="center",
+            transform=ax.transAxes,
+        )
 
 
 def spread(wanted: np.ndarray, heights: np.ndarray) -> np.ndarray:

@@ -135,7 +135,7 @@ def _label_points(ax: Axes, problem: LimitProblem, points: tuple[FixedPoint, ...
 
 def _note(ax: Axes, where: Any, text: str, colour: str) -> None:
     ax.annotate(
-        text, where, (22, 14), textcoords="offset points", fontsize=9, color=colour, fontweight="bold", zorder=7,
+        text, where, (22, 14), textcoords="offset points", fontsize=9, color=style.TEXTS.get(colour, colour), fontweight="bold", zorder=7,
         bbox={"boxstyle": "round,pad=0.2", "fc": style.PAPER, "ec": "none", "alpha": 0.85},
         arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.8},
     )  # fmt: skip

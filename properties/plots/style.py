@@ -24,6 +24,8 @@ BLUE, VERMILION, GREEN, PURPLE = "#0072b2", "#d55e00", "#00845f", "#b0558f"
 ORANGE, SKY = "#c98500", "#3f97d1"
 SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 """Line colours, in order of use (Okabe and Ito's, the light ones darkened to a contrast of 3 on white)."""
+TEXTS = {VERMILION: "#b84f00", ORANGE: "#8f5f00", SKY: "#21719f"}
+"""For words: the line colours whose contrast on white is below 4.5 (WCAG AA), darkened; the others serve as they are."""
 TINTS = ("#cfe6f5", "#fbdcc5", "#cdeee2", "#f0d8e8", "#f8e7be")
 """Fills of basins, in the order of SERIES."""
 UNDECIDED_TINT = "#ececec"

@@ -17,6 +17,7 @@ _VARIABLES = {
     style.GRID: "line",
     style.UNDECIDED_TINT: "tint-none",
     **{colour: f"series-{number}" for number, colour in enumerate(style.SERIES)},
+    **{text: f"text-{style.SERIES.index(colour)}" for colour, text in style.TEXTS.items()},
     **{colour: f"tint-{number}" for number, colour in enumerate(style.TINTS)},
 }
 """Figure colours and the page's variables that stand for them, in light and dark."""

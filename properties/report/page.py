@@ -39,6 +39,10 @@ DARK = {
         )
     ),
 }
+DARK |= {
+    f"text-{style.SERIES.index(colour)}": DARK[f"series-{style.SERIES.index(colour)}"]
+    for colour in style.TEXTS
+}
 """The page's colours in the dark; names as in :mod:`properties.report.inline`."""
 LIGHT = {
     "paper": style.PAPER,
@@ -47,6 +51,7 @@ LIGHT = {
     "line": style.GRID,
     "tint-none": style.UNDECIDED_TINT,
     **{f"series-{k}": colour for k, colour in enumerate(style.SERIES)},
+    **{f"text-{style.SERIES.index(colour)}": text for colour, text in style.TEXTS.items()},
     **{f"tint-{k}": colour for k, colour in enumerate(style.TINTS)},
 }
 

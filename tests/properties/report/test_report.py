@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from html import escape
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 
 from constructions.builtin import load
 from constructions.dataset import Dataset
-from properties.plots.style import SERIES
+from properties.plots.style import SERIES, TEXTS
 from properties.report import build as building
 from properties.report import claims as claim_module
 from properties.report.build import build, check_folder, total_parts
@@ -32,6 +33,7 @@ CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
 STEPS = 2000
+ROOT = Path(__file__).resolve().parents[3]
 JUDGED = ("I4", "B6", "R6", "R7")
 """Claims that take well under a second; the rest stand as not judged."""
 TRICKY = Dataset.of([[5, 1], [1, 4]], name='<b>&"tricky" é')
@@ -220,7 +222,9 @@ def contrast(a: str, b: str) -> float:
 def test_contrast(theme):
     for text in ("ink", "muted", "series-0"):
         assert contrast(theme[text], theme["paper"]) >= 4.5, text  # WCAG AA, text and links
-    for k in range(len(SERIES)):
+    for k, colour in enumerate(SERIES):
+        words = f"text-{k}" if colour in TEXTS else f"series-{k}"
+        assert contrast(theme[words], theme["paper"]) >= 4.5, words  # labels beside lines
         assert contrast(theme[f"series-{k}"], theme["paper"]) >= 2.9, k  # WCAG: 3 for graphics
     for k in range(5):
         assert contrast(theme["ink"], theme[f"tint-{k}"]) >= 4.5, k
@@ -238,6 +242,16 @@ buttons[0].click(); found.byId = ids();
 found.figures = [...document.querySelectorAll("figure svg")].map((svg) => svg.getBoundingClientRect().height);
 found.overflow = document.documentElement.scrollWidth - document.documentElement.clientWidth;
 document.body.dataset.probe = JSON.stringify(found);
+</script></body>"""
+
+
+PHONE = """<!doctype html><body><iframe style="border: 0" width="390" height="844" srcdoc="{page}"></iframe><script>
+const frame = document.querySelector("iframe");
+frame.addEventListener("load", () => {{
+  const root = frame.contentDocument.documentElement;
+  document.body.dataset.width = root.scrollWidth;
+  document.body.dataset.inner = frame.contentWindow.innerWidth;
+}});
 </script></body>"""
 
 
@@ -284,11 +298,27 @@ class TestInABrowser:
         assert "CONSOLE" in browse(target, "--dump-dom").stderr
         target.unlink()
 
-    def test_screenshot(self, report, tmp_path):
-        shot = tmp_path / "report.png"
-        browse(report[0] / "index.html", f"--screenshot={shot}", "--window-size=1280,4000")
+    @pytest.mark.parametrize("wide", [False, True], ids=["page", "too wide"])
+    def test_a_phone_does_not_scroll_sideways(self, report, wide):
+        """In a frame of 390 px, since a window is never that narrow; a planted wide element is noticed."""
+        text = (report[0] / "index.html").read_text(encoding="utf-8")
+        if wide:
+            text = text.replace("</main>", "<div style='width: 500px'>wide</div></main>")
+        target = report[0] / "phone.html"
+        target.write_text(PHONE.format(page=escape(text)), encoding="utf-8")
+        done = browse(target, "--dump-dom")
+        target.unlink()
+        found = re.search(r'<body data-width="(\d+)" data-inner="(\d+)"', done.stdout)
+        assert found, done.stderr
+        assert int(found[2]) == 390
+        assert (int(found[1]) > 390) is wide, found[1]
+
+    @pytest.mark.parametrize(("name", "width"), [("report-desktop", 1280), ("report-phone", 390)])
+    def test_screenshot(self, report, name, width):
+        """Kept in ``artifacts``, or where MARGINPROOF_ARTIFACTS says."""
+        kept = Path(os.environ.get("MARGINPROOF_ARTIFACTS", ROOT / "artifacts"))
+        kept.mkdir(parents=True, exist_ok=True)
+        shot = kept / f"{name}.png"
+        shot.unlink(missing_ok=True)
+        browse(report[0] / "index.html", f"--screenshot={shot}", f"--window-size={width},4000")
         assert shot.stat().st_size > 50_000
-        if os.environ.get("CI"):
-            kept = Path("out")
-            kept.mkdir(exist_ok=True)
-            shutil.copyfile(shot, kept / "report.png")
