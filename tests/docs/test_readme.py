@@ -13,6 +13,7 @@ from theory.registry import claims
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+HOUSE = (ROOT / "docs" / "explanation" / "house.md").read_text(encoding="utf-8")
 TOPS = ("theory", "constructions", "properties", "tests", "docs", "benchmarks")
 
 
@@ -50,7 +51,7 @@ def test_a_wrong_summary_is_noticed() -> None:
     assert summary(README.replace("L8 |", "|")) != summary(README)
 
 
-@pytest.mark.parametrize("text", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
+@pytest.mark.parametrize("text", [README, CONTRIBUTING, HOUSE], ids=["README", "CONTRIBUTING", "house"])
 def test_the_places_named_exist(text: str) -> None:
     assert not absent(text)
 
@@ -59,9 +60,10 @@ def test_a_place_that_is_not_there_is_noticed() -> None:
     assert absent(CONTRIBUTING + " `theory/attic/`") == ["theory/attic/"]
 
 
-def test_every_room_has_its_line_in_contributing() -> None:
+@pytest.mark.parametrize("text", [CONTRIBUTING, HOUSE], ids=["CONTRIBUTING", "house"])
+def test_every_room_has_its_line(text: str) -> None:
     assert len(rooms()) > 12
-    assert not {room for room in rooms() if f"`{room}/" not in CONTRIBUTING}
+    assert not {room for room in rooms() if f"`{room}/" not in text}
 
 
 def test_the_picture_is_there_in_light_and_dark() -> None:
