@@ -135,7 +135,8 @@ def batch(
     beta2: Fraction,
 ) -> None:
     """Cosine to the l2, l_inf and Mahalanobis directions against batch size, reshuffled Adam."""
-    from properties.plots.measure import SLOW, by_batch, landmarks
+    from properties.plots.measure import landmarks
+    from properties.plots.settings_swept import SLOW, by_batch
     from properties.plots.sweeps import sweep_figure
     from theory.optimizers import Optimizer
 
@@ -164,7 +165,8 @@ def beta(
     beta1: Fraction,
 ) -> None:
     """Cosine to the l2, l_inf and Mahalanobis directions against β2, Inc-Adam with single samples."""
-    from properties.plots.measure import by_beta2, landmarks
+    from properties.plots.measure import landmarks
+    from properties.plots.settings_swept import by_beta2
     from properties.plots.sweeps import sweep_figure
     from theory.optimizers import Optimizer
 

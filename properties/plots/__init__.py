@@ -12,5 +12,5 @@ module                          figure
 ==============================  ========================================================================
 
 What they draw is computed in :mod:`properties.plots.flows` (the replicator flow of a whole grid of starts at
-once) and :mod:`properties.plots.measure` (runs and sweeps).  No pyplot, no global state.
+once) and :mod:`properties.plots.measure` (runs), :mod:`properties.plots.settings_swept` (sweeps).  No pyplot, no global state.
 """

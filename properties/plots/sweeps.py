@@ -9,7 +9,8 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from properties.plots import style
 from properties.plots.labels import heading, label_ends
-from properties.plots.measure import Landmarks, Sweep
+from properties.plots.measure import Landmarks
+from properties.plots.settings_swept import Sweep
 from theory.limit.equation import Outcome
 
 NAMES = {

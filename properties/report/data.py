@@ -10,18 +10,10 @@ from matplotlib.figure import Figure
 from constructions.dataset import Dataset
 from properties.plots.convergence import convergence
 from properties.plots.margins import margins, predicted_ratio
-from properties.plots.measure import (
-    Course,
-    Landmarks,
-    by_batch,
-    by_beta2,
-    contestants,
-    course,
-    divisors,
-    landmarks,
-)
+from properties.plots.measure import Course, Landmarks, contestants, course, landmarks
 from properties.plots.names import optimizer_name
 from properties.plots.portrait import portrait
+from properties.plots.settings_swept import by_batch, by_beta2, divisors
 from properties.plots.sweeps import sweep_figure
 from theory.enclosures.enumeration import EXHAUSTIVE
 from theory.fields import AdamProxy

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from constructions.builtin import load
-from properties.plots.measure import STEPS, by_beta2, landmarks
+from properties.plots.measure import STEPS, landmarks
+from properties.plots.settings_swept import by_beta2
 from properties.plots.sweeps import sweep_figure
 from properties.studies import STUDIES
 from properties.studies.study import Study, by_proof, observed

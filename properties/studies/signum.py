@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from constructions.builtin import load
 from properties.plots.margins import margins
-from properties.plots.measure import STEPS, Course, course, divisors, landmarks
+from properties.plots.measure import STEPS, Course, course, landmarks
+from properties.plots.settings_swept import divisors
 from properties.studies import STUDIES
 from properties.studies.study import Study, by_certificate, by_proof, observed, signum_floors
 from theory.number_systems import Array

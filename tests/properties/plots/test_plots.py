@@ -13,9 +13,10 @@ from properties.plots import flows, style
 from properties.plots.convergence import convergence
 from properties.plots.labels import spread
 from properties.plots.margins import margins, predicted_ratio
-from properties.plots.measure import by_batch, by_beta2, contestants, course, landmarks
+from properties.plots.measure import contestants, course, landmarks
 from properties.plots.names import optimizer_name, vector
 from properties.plots.portrait import portrait
+from properties.plots.settings_swept import by_batch, by_beta2
 from properties.plots.simplex import to_plane, to_simplex
 from properties.plots.sweeps import sweep_figure
 from theory.enclosures.enumeration import enumerate_all
