@@ -19,7 +19,8 @@ from scipy.linalg import qr, solve_triangular
 from scipy.optimize import nnls
 
 from theory.errors import MarginproofError
-from theory.margins.brackets import Bracket, IntegerRows, Metric, integer_bracket
+from theory.margins.brackets import Bracket, Metric, integer_bracket
+from theory.margins.integer_rows import IntegerRows
 from theory.margins.refinement import Integers, refine, solve_exactly
 from theory.number_systems import Array
 

@@ -22,7 +22,8 @@ from scipy.linalg import qr
 from scipy.optimize import linprog
 
 from theory.errors import MarginproofError
-from theory.margins.brackets import Bracket, IntegerRows, integer_bracket
+from theory.margins.brackets import Bracket, integer_bracket
+from theory.margins.integer_rows import IntegerRows
 from theory.margins.refinement import Factors, Integers, refine, scales, solve_exactly
 from theory.number_systems import Array
 

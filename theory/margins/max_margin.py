@@ -21,8 +21,9 @@ from typing import Any
 import numpy as np
 
 from theory.errors import MarginproofError
-from theory.margins.brackets import Bracket, IntegerRows, Metric, exact_bracket
+from theory.margins.brackets import Bracket, Metric, exact_bracket
 from theory.margins.face import face_bounds, linf_unique
+from theory.margins.integer_rows import IntegerRows
 from theory.margins.l2 import solve_l2
 from theory.margins.linf import solve_linf
 from theory.margins.separability import decide, not_separable

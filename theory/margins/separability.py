@@ -21,7 +21,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from theory.errors import NotSeparableError
-from theory.margins.brackets import IntegerRows, common_integers
+from theory.margins.integer_rows import IntegerRows, common_integers
 from theory.margins.refinement import scales
 from theory.number_systems import Array
 

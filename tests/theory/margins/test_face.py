@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from theory.margins.brackets import IntegerRows
 from theory.margins.face import _errors, _strictly_basic, linf_unique
+from theory.margins.integer_rows import IntegerRows
 from theory.margins.linf import BasicSolution, solve_basis, solve_linf
 
 

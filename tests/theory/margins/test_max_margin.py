@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from constructions.builtin import load
 from constructions.strategies import datasets, degenerate, separable
 from theory.errors import MarginproofError, NotSeparableError
-from theory.margins.brackets import Bracket, IntegerRows, exact_bracket, float_bracket
+from theory.margins.brackets import Bracket, exact_bracket, float_bracket
+from theory.margins.integer_rows import IntegerRows
 from theory.margins.max_margin import l2_margin, linf_face, linf_margin, mahalanobis_margin
 
 SMALL = [

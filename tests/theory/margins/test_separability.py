@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from constructions.builtin import load
 from constructions.strategies import separable
 from theory.errors import NotSeparableError
-from theory.margins.brackets import IntegerRows
+from theory.margins.integer_rows import IntegerRows
 from theory.margins.separability import (
     _decide_exactly,
     decide,
