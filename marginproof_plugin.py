@@ -86,9 +86,12 @@ def pytest_addoption(parser: Any) -> None:
     )
     group.addoption("--marginproof-xfails", metavar="FILE", help="check ids expected to fail, one a line")
     group.addoption("--marginproof-report", metavar="FILE.json", help="write the results there")
+    group.addoption(
+        "--marginproof-resume", metavar="FILE.json", help="keep finished work there, and skip what it holds"
+    )
 
 
-OPTIONS = ("optimizer", "claims", "list", "max_examples", "xfails", "report")
+OPTIONS = ("optimizer", "claims", "list", "max_examples", "xfails", "report", "resume")
 
 
 def pytest_cmdline_main(config: Any) -> int | None:
@@ -98,7 +101,7 @@ def pytest_cmdline_main(config: Any) -> int | None:
     refuse_shadowed()
     import pytest
 
-    from properties.conformance.pytest_plugin import listing
+    from properties.conformance.coverage import listing
     from theory.errors import MarginproofError
 
     try:

@@ -56,7 +56,7 @@ def _two_basins() -> Certificate:
 
 def polished(data: Any, field: Field, near: list[np.ndarray]) -> list[np.ndarray]:
     """The solutions of the limit equation closest to the given weights, in their order."""
-    from theory.certificates.points import find_solutions
+    from theory.certificates.solutions import find_solutions
     from theory.limit.equation import LimitProblem
 
     found = [c for c, _ in find_solutions(LimitProblem(rows(data), field))]

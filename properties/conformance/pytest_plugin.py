@@ -9,7 +9,7 @@ import json
 import platform
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +20,12 @@ from hypothesis import settings
 import marginproof
 from properties.checks.judging import Check
 from properties.checks.subjects import Subject
+from properties.conformance.coverage import table, versions
 from properties.conformance.loading import load
 from properties.conformance.profiles import ours_or
-from properties.conformance.suite import (
-    CHECKS,
-    Result,
-    Status,
-    family_in,
-    judge_expectation,
-    refuse_unknown,
-    run_check,
-    select,
-)
+from properties.conformance.results import Result, Status
+from properties.conformance.resume import Store, key_of, run_in_slices
+from properties.conformance.selection import family_in, judge_expectation, refuse_unknown, select
 from theory.errors import MarginproofError
 
 
@@ -48,6 +42,8 @@ class Conformance:
         self.subject: Subject | None = None
         self.claims: str | None = config.getoption("marginproof_claims")
         self.expected: dict[str, str] = {}
+        self.store: Store | None = None
+        self.budget: int | None = config.getoption("marginproof_max_examples")
         try:
             self._prepare()
         except MarginproofError as error:
@@ -63,10 +59,22 @@ class Conformance:
             sys.path.append(str(self.config.invocation_params.dir))  # last, so that it hides nothing
             self.subject = load(target, family_in(self.claims))
             settings.load_profile(ours_or(self.config.getoption("--hypothesis-profile", default=None)))
+            self._open_store(self.config.getoption("marginproof_resume"))
         else:
             raise MarginproofError(
                 "--marginproof-optimizer=None: name the optimizer to check, as module:name"
             )
+        report = self.config.getoption("marginproof_report")
+        if report and not Path(report).absolute().parent.is_dir():
+            raise MarginproofError(f"--marginproof-report={report}: there is no such folder; make it first")
+
+    def _open_store(self, path: str | None) -> None:
+        """The file of ``--marginproof-resume``; its seed is ``--hypothesis-seed``, or the file's own."""
+        if path is None or self.subject is None:
+            return
+        given = self.config.getoption("--hypothesis-seed", default=None)
+        seed = int(given) if given is not None and str(given).isdigit() else None
+        self.store = Store(Path(path), key_of(self.subject, self.budget, versions()), seed)
 
     def pytest_report_header(self) -> list[str]:
         """Implementation, versions, profile."""
@@ -74,6 +82,11 @@ class Conformance:
         if self.subject:
             name = f"{self.subject.origin}, family {self.subject.family}"
             lines.append(f"marginproof optimizer: {name}; profile {settings.get_current_profile_name()}")
+        if self.store:
+            kept = len(self.store.slices)
+            lines.append(
+                f"marginproof resume: {self.store.path}, seed {self.store.seed}, {kept} slices done before"
+            )
         return lines
 
     def pytest_collection(self, session: pytest.Session) -> None:
@@ -98,6 +111,29 @@ class Conformance:
         terminalreporter.section("marginproof coverage")
         for line in table(self.results):
             terminalreporter.write_line(line)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_keyboard_interrupt(self) -> None:
+        """Say how to go on."""
+        if self.store:
+            self.say(f"marginproof: interrupted; the same command goes on from {self.store.path}")
+
+    def run(self, check: Check) -> Result:
+        """One check, slice by slice, in the light of what is expected to fail."""
+        assert self.subject is not None
+        made = run_in_slices(check, self.subject, self.budget, self.store, self.say)
+        return judge_expectation(made, self.expected)
+
+    def say(self, line: str) -> None:
+        """A line of progress, past pytest's capture."""
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        capture = self.config.pluginmanager.get_plugin("capturemanager")
+        if reporter is None:
+            return
+        with capture.global_and_fixture_disabled() if capture else nullcontext():
+            reporter.ensure_newline()
+            reporter.write_line(line)
+            reporter.flush()
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the report; no check run is no success."""
@@ -151,9 +187,7 @@ class Item(pytest.Item):
 
     def runtest(self) -> None:
         """Run it and note the result."""
-        assert self.plugin.subject is not None
-        budget = self.config.getoption("marginproof_max_examples")
-        result = judge_expectation(run_check(self.check, self.plugin.subject, budget), self.plugin.expected)
+        result = self.plugin.run(self.check)
         self.plugin.results.append(result)
         if result.status is Status.SKIPPED:
             pytest.skip(result.reason)
@@ -189,40 +223,3 @@ def read_expected(path: Path) -> dict[str, str]:
     expected = {name: reason.strip() or "listed in " + path.name for name, _, reason in pairs if name}
     refuse_unknown(expected)
     return expected
-
-
-def table(results: list[Result]) -> list[str]:
-    """The coverage table, one line a check, and a line of totals."""
-    lines = [f"{'check':17}{'status':18}{'examples':>9}{'vacuous':>9}{'strong':>8}  why"]
-    for r in results:
-        counts = f"{r.examples:9}{r.vacuous:9}{strong(r):>8}" if r.status is not Status.SKIPPED else " " * 26
-        lines.append(f"{r.check.id:17}{r.status.value:18}{counts}  {r.reason}".rstrip())
-    ran = [r for r in results if r.status is not Status.SKIPPED]
-    claims = sorted({r.check.claim for r in ran})
-    lines.append(
-        f"{len(ran)} of {len(CHECKS)} checks ran, on claims {', '.join(claims) or 'none'}; "
-        f"{sum(r.examples for r in ran)} examples, {sum(r.vacuous for r in ran)} vacuous; "
-        "strong: a bound of at least half its best value, or a limit reached"
-    )
-    return lines
-
-
-def strong(result: Result) -> str:
-    """The count, or a dash for checks that are no bounds."""
-    return "-" if result.strong is None else str(result.strong)
-
-
-def listing(claims: str | None) -> list[str]:
-    """What ``--marginproof-list`` prints."""
-    return [f"{check.id:16}{','.join(check.families):18}{check.sentence}" for check in select(claims)]
-
-
-def versions() -> str:
-    """Versions of what a result may depend on."""
-    found = []
-    for name in ("numpy", "hypothesis", "torch", "optax", "jax"):
-        try:
-            found.append(f"{name} {version(name)}")
-        except PackageNotFoundError:
-            continue
-    return ", ".join(found)

@@ -44,6 +44,7 @@ class Result:
       reason: why it was skipped, or what was expected.
       report: for a failure, claim, data, optimizer, both sides and the replay command.
       case: the shrunk failing case.
+      resumed: how many of the examples an earlier, interrupted run had made.
     """
 
     check: Check
@@ -54,6 +55,7 @@ class Result:
     reason: str = ""
     report: str = ""
     case: Case | None = None
+    resumed: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """For the JSON report."""
@@ -64,6 +66,7 @@ class Result:
             "examples": self.examples,
             "vacuous": self.vacuous,
             "strong": self.strong,
+            "resumed": self.resumed,
             "reason": self.reason,
             "case": self.case.to_json() if self.case else None,
         }

@@ -50,18 +50,26 @@ __all__ = [
 
 
 def run_check(
-    check: Check, subject: Subject, max_examples: int | None = None, fixed_seed: int | None = None
+    check: Check,
+    subject: Subject,
+    max_examples: int | None = None,
+    fixed_seed: int | None = None,
+    examples: int | None = None,
 ) -> Result:
-    """Run one check under the active Hypothesis profile."""
+    """Run one check under the active Hypothesis profile.
+
+    Arguments:
+      max_examples: instead of the profile's; long-running checks take their share of it.
+      examples: exactly so many.
+    """
     reason = check.reason_to_skip(subject)
     if reason:
         return Result(check, Status.SKIPPED, reason=reason)
     tally = _Tally(check, subject)
     parent = settings()
-    budget = max_examples or parent.max_examples
     configured = settings(
         parent,
-        max_examples=max(1, round(budget * check.share)),
+        max_examples=examples or examples_of(check, max_examples),
         deadline=None,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
@@ -74,7 +82,16 @@ def run_check(
     except NonconformingError:
         assert tally.failing is not None
         return tally.result(Status.FAILED)
+    except AssertionError as error:  # Hypothesis 6.170 asserts so when interrupted while it starts
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from error
+        raise
     return tally.result(Status.HELD)
+
+
+def examples_of(check: Check, max_examples: int | None = None) -> int:
+    """How many examples a check runs: its share of the profile's number, or of the one given."""
+    return max(1, round((max_examples or settings().max_examples) * check.share))
 
 
 class _Tally:

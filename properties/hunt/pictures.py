@@ -53,7 +53,7 @@ def weights_of(point: dict[str, Any], n: int) -> Array:
 
 def solution_near(problem: LimitProblem, c: Array) -> Array:
     """The solution in a point's box, polished from its middle."""
-    from theory.certificates.points import find_solutions
+    from theory.certificates.solutions import find_solutions
 
     found = [y for y, _ in find_solutions(problem)]
     same = [y for y in found if np.array_equal(y > 0, c > 0)]

@@ -16,8 +16,9 @@ from scipy.optimize import linprog
 from properties.hunt import kernels
 from theory.certificates import Certificate, CertificateError
 from theory.certificates.cycle import limit_cycle
-from theory.certificates.points import all_fixed_points, find_solutions
+from theory.certificates.points import all_fixed_points
 from theory.certificates.rational import margin_bracket, signsgd_run
+from theory.certificates.solutions import find_solutions
 from theory.fields import AdamProxy, Field, IncAdam
 from theory.limit.equation import LimitProblem, Stability, classify
 

@@ -5,6 +5,7 @@ on :mod:`theory.checker`, which recomputes the problem from the data.  One write
 
 * :mod:`theory.certificates.rational`: margin brackets, Farkas, a finite run, step growth;
 * :mod:`theory.certificates.points`: fixed points, several attractors, complete lists;
+* :mod:`theory.certificates.solutions`: the points to be certified, in floating point;
 * :mod:`theory.certificates.cycle`: limit cycles in an annulus.
 
 The schema is in ``docs/certificates.md``.

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from theory.certificates.document import Certificate, CertificateError, rows_of
-from theory.certificates.points import find_solutions, point_witness
+from theory.certificates.points import point_witness
+from theory.certificates.solutions import find_solutions
 from theory.enclosures.annulus import SHARES, Annulus, find_annulus
 from theory.fields import Field
 from theory.limit.equation import LimitProblem

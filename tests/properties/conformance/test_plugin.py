@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -144,3 +146,82 @@ def test_the_profile_asked_for_is_the_one_used(elsewhere: Path, profile: str) ->
                "--marginproof-max-examples", "3", "--hypothesis-profile", profile)  # fmt: skip
     assert done.returncode == 0, done.stdout
     assert f"profile {profile}" in done.stdout
+
+
+SLOW = """
+import time
+from mypkg.optim import MySignum
+
+class Slow(MySignum):
+    def __init__(self, dim, beta):
+        time.sleep(0.02)
+        super().__init__(dim, beta)
+"""
+
+
+def kept(file: Path) -> dict[str, list[int]]:
+    return json.loads(file.read_text())["slices"] if file.exists() else {}
+
+
+def test_an_interrupted_run_goes_on_where_it_was(elsewhere: Path) -> None:
+    """A real SIGINT in the second slice or later; the rerun skips what was done and counts it."""
+    (elsewhere / "mypkg" / "slow.py").write_text(SLOW)
+    file = elsewhere / "state.json"
+    asked = ["--marginproof-optimizer", "mypkg.slow:Slow", "--marginproof-claims", "B2.norm", "--marginproof-resume",
+             "state.json", "--hypothesis-profile", "mp-thorough", "--marginproof-max-examples", "250"]  # fmt: skip
+    start = [
+        sys.executable,
+        "-c",
+        "import pytest, sys; sys.path[:] = [p for p in sys.path if p]; sys.exit(pytest.main())",
+    ]
+    running = subprocess.Popen([*start, "-p", "no:cacheprovider", *asked], cwd=elsewhere, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
+    deadline = time.monotonic() + 100
+    while not kept(file) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    printed, _ = running.communicate(timeout=60)
+    assert running.returncode == 2, printed  # pytest's status for an interruption
+    assert "B2.norm: 100 of 250 examples" in printed
+    assert "the same command goes on from state.json" in printed
+    before = kept(file)
+    assert 1 <= len(before) < 3
+    again = run(elsewhere, *asked)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert f"seed 0, {len(before)} slices done before" in again.stdout
+    assert f"{100 * len(before)} of the examples were made by an earlier run" in again.stdout
+    assert sum(examples for examples, *_ in kept(file).values()) == 250
+    assert not list(elsewhere.glob("*.part"))
+
+
+def test_a_file_of_another_run_is_refused_and_kept(elsewhere: Path) -> None:
+    asked = ["--marginproof-optimizer", "mypkg.optim:MySignum", "--marginproof-claims", "B2.norm",
+             "--marginproof-max-examples", "3", "--marginproof-resume", "state.json"]  # fmt: skip
+    assert run(elsewhere, *asked, "--hypothesis-seed", "5").returncode == 0
+    written = (elsewhere / "state.json").read_text()
+    assert json.loads(written)["seed"] == 5
+    others = {
+        "optimizer='mypkg.optim:MySignum', and this run has optimizer='mypkg.optim:Soft'": [
+            "mypkg.optim:Soft"
+        ],
+        "seed=5, and this run has seed=6": ["mypkg.optim:MySignum", "--hypothesis-seed", "6"],
+        "profile='mp-default'": ["mypkg.optim:MySignum", "--hypothesis-profile", "mp-quick"],
+    }
+    for said, changed in others.items():
+        done = run(elsewhere, "--marginproof-optimizer", *changed, *asked[2:])
+        assert done.returncode == 4, done.stdout
+        assert said in done.stderr
+    with (elsewhere / "mypkg" / "optim.py").open("a") as file:
+        file.write("# edited\n")
+    assert "source=" in run(elsewhere, *asked).stderr
+    assert (elsewhere / "state.json").read_text() == written
+    (elsewhere / "state.json").write_text("{}")
+    assert "not a file of an earlier run" in run(elsewhere, *asked).stderr
+
+
+def test_a_report_into_no_folder_is_refused_before_anything_runs(elsewhere: Path) -> None:
+    done = run(
+        elsewhere, "--marginproof-optimizer", "mypkg.optim:MySignum", "--marginproof-report", "no/out.json"
+    )
+    assert done.returncode == 4
+    assert "--marginproof-report=no/out.json" in done.stderr

@@ -12,8 +12,9 @@ import sympy
 from constructions.corpus import corpus, refutations
 from theory.certificates import STATEMENTS, CertificateError, document
 from theory.certificates.cycle import limit_cycle
-from theory.certificates.points import all_fixed_points, find_solutions, fixed_point, several_attractors
+from theory.certificates.points import all_fixed_points, fixed_point, several_attractors
 from theory.certificates.rational import signsgd_run, step_growth
+from theory.certificates.solutions import find_solutions
 from theory.checker import STATEMENTS as CHECKED_STATEMENTS
 from theory.checker import check
 from theory.enclosures.annulus import NoAnnulusError, find_annulus
