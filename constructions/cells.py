@@ -8,12 +8,14 @@ from typing import Any
 
 from theory.errors import MarginproofError
 
-SMALLEST, LARGEST = Fraction(1, 10**300), Fraction(10**300)
-"""Sizes of a nonzero entry: inside double precision's normal range."""
+SMALLEST, LARGEST = Fraction(1, 10**75), Fraction(10**75)
+"""Sizes of a nonzero entry: their fourth powers stay inside double precision's normal range, and so do the
+third powers in the fields' Jacobians."""
+SIZES = "1e-75..1e75"
 
 
 def number(cell: Any, where: str, source: str) -> Fraction:
-    """A cell's exact value; sizes outside double precision's range are refused."""
+    """A cell's exact value; sizes outside :data:`SIZES` are refused."""
     if isinstance(cell, bool) or not isinstance(cell, (str, int, float)):
         raise MarginproofError(f"file={source}: cell {json.dumps(cell)} in {where} is not a number; mend it")
     text = str(cell).strip()
@@ -33,7 +35,7 @@ def number(cell: Any, where: str, source: str) -> Fraction:
     exact = _exact(text)
     if exact is None or (exact and not SMALLEST <= abs(exact) <= LARGEST):
         raise MarginproofError(
-            f"file={source}: {text[:40]} in {where} is outside 1e-300..1e300; rescale the column"
+            f"file={source}: {text[:40]} in {where} is outside {SIZES}; rescale the column"
         )
     return exact
 

@@ -20,10 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from constructions.entries import entries_of, fractions
 from theory.errors import MarginproofError
-
-EXACT_CELLS = 200_000
-"""Sequences with more entries than this are kept in float64 (an exact entry costs about 100 bytes)."""
 
 PAPER_ASSUMES_NO_ZERO = "the paper assumes that no entry is zero"
 
@@ -64,7 +62,7 @@ class Dataset:
 
         Arguments:
           rows: shape (N, d).  A float array stays float64; integers, Fractions, decimal or ``"p/q"``
-            strings and nested sequences are kept exactly (up to :data:`EXACT_CELLS` entries).
+            strings and nested sequences are kept exactly (up to :data:`constructions.entries.EXACT_CELLS` entries).
           labels: N numbers from {-1, +1}.
 
         All-zero columns are dropped with a notice: no optimizer ever moves along them.  Other zeros
@@ -73,7 +71,7 @@ class Dataset:
         Raises:
           MarginproofError: ragged or empty rows, an entry that is no finite number, a label not ±1.
         """
-        entries = _entries(rows, name)
+        entries = entries_of(rows, name)
         n, d = entries.shape
         signs = None if labels is None else _signs(labels, n, name)
         if signs is not None:
@@ -117,7 +115,7 @@ class Dataset:
         """The rows as an object array of Fractions, shape (N, d), read-only; built on first use."""
         if self.is_exact:
             return self.entries
-        return _read_only(_fractions(self.entries.tolist(), self.name))
+        return _read_only(fractions(self.entries.tolist(), self.name))
 
     @cached_property
     def rounded(self) -> bool:
@@ -139,7 +137,7 @@ class Dataset:
             )
         column = np.array(self.labels, dtype=self.entries.dtype)[:, None]
         if self.is_exact:
-            column = _fractions(column.tolist(), self.name)
+            column = fractions(column.tolist(), self.name)
         return replace(
             self,
             name=f"{self.name}+bias",
@@ -160,64 +158,6 @@ class Dataset:
 
     def __repr__(self) -> str:
         return f"Dataset({self.name!r}, n_samples={self.n_samples}, n_features={self.n_features})"
-
-
-def _entries(rows: Any, name: str) -> np.ndarray:
-    """A fresh 2-D array: float64, or Fractions."""
-    if isinstance(rows, np.ndarray):
-        if rows.ndim != 2:
-            raise MarginproofError(
-                f"data={name} has shape {rows.shape}; rows and columns are needed, shape (N, d)"
-            )
-        if rows.dtype.kind == "f" or (rows.dtype.kind in "iu" and rows.size > EXACT_CELLS):
-            return _finite(rows.astype(np.float64) + 0.0, name)
-        rows = rows.tolist()
-    table = [list(row) for row in rows]
-    if not table or not table[0]:
-        raise MarginproofError(f"data={name} has no entries; at least one row and one column are needed")
-    for i, row in enumerate(table):
-        if len(row) != len(table[0]):
-            raise MarginproofError(
-                f"data={name}: row {i + 1} has {len(row)} entries where row 1 has {len(table[0])}; "
-                "give every row the same number of entries"
-            )
-    if len(table) * len(table[0]) > EXACT_CELLS:
-        return _finite(np.array([[float(Fraction(x)) for x in row] for row in table]), name)
-    return _fractions(table, name)
-
-
-def _finite(entries: np.ndarray, name: str) -> np.ndarray:
-    if 0 in entries.shape:
-        raise MarginproofError(
-            f"data={name} has shape {entries.shape}; at least one row and one column are needed"
-        )
-    bad = np.argwhere(~np.isfinite(entries))
-    if len(bad):
-        i, k = bad[0]
-        raise MarginproofError(
-            f"data={name}: entry {entries[i, k]} in row {i + 1}, column {k + 1} is not finite; mend it"
-        )
-    return entries
-
-
-def _fractions(table: Sequence[Sequence[Any]], name: str) -> np.ndarray:
-    out = np.empty((len(table), len(table[0])), dtype=object)
-    for i, row in enumerate(table):
-        for k, value in enumerate(row):
-            out[i, k] = _fraction(value, i, k, name)
-    return out
-
-
-def _fraction(value: Any, i: int, k: int, name: str) -> Fraction:
-    try:
-        exact = Fraction(value.item() if isinstance(value, np.generic) else value)
-        float(exact)
-    except (ValueError, TypeError, ZeroDivisionError, OverflowError) as cause:
-        raise MarginproofError(
-            f"data={name}: entry {value!r} in row {i + 1}, column {k + 1} is not a finite number "
-            "in double precision's range; mend or drop it"
-        ) from cause
-    return exact
 
 
 def _signs(labels: Sequence[int], n: int, name: str) -> tuple[int, ...]:

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from constructions.cells import number
-from constructions.dataset import EXACT_CELLS, Dataset
+from constructions.dataset import Dataset
+from constructions.entries import EXACT_CELLS
 from constructions.tables import Table, read_table
 from theory.errors import MarginproofError
 

@@ -88,6 +88,7 @@ def _read_csv(path: Path) -> Table:
         ) from cause
     if not rows:
         raise MarginproofError(f"file={path} is empty; at least two rows are needed")
+    _no_other_delimiter(path, lines)
     if any(map(is_number, rows[0])):
         return Table(str(path), rows)
     header, body = tuple(rows[0]), rows[1:]
@@ -95,6 +96,18 @@ def _read_csv(path: Path) -> Table:
         return Table(str(path), body, header)
     names = tuple(row[0] for row in body)
     return Table(str(path), [row[1:] for row in body], header[1:], names)
+
+
+def _no_other_delimiter(path: Path, lines: list[str]) -> None:
+    """Refuse lines cut by semicolons or tabs: they would be read as one column of texts, or as decimal commas."""
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if all(mark in line for line in lines):
+            raise MarginproofError(
+                f"file={path} separates cells by {name}; save it with commas between cells and points in decimals"
+            )
+
+
+JSON_KEYS = ("rows", "labels", "columns")
 
 
 def _read_json(path: Path) -> Table:
@@ -113,6 +126,11 @@ def _read_json(path: Path) -> Table:
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise MarginproofError(
             f'file={path} holds no rows; give a list of rows, or an object with "rows" (and "labels")'
+        )
+    unknown = sorted(set(content) - set(JSON_KEYS))
+    if unknown:
+        raise MarginproofError(
+            f"file={path} has the key {unknown[0]!r}, which means nothing here; use {', '.join(JSON_KEYS)}"
         )
     columns, labels = (_json_list(content, key, path) for key in ("columns", "labels"))
     return Table(str(path), rows, tuple(map(str, columns)) if columns else None, labels=labels)

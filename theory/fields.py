@@ -30,12 +30,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from theory.errors import MarginproofError
+from theory.moving_averages import steady_state, steady_state_adjoint
 from theory.number_systems import FLOAT64, Array, NumberSystem
 
 
@@ -206,7 +206,12 @@ class ThetaFamily(_Preconditioned):
 
 
 def settled(field: Field, n_samples: int) -> Field:
-    """The field on N samples: Sign where θ = 1 makes it m/√m² (b = N reshuffled), else itself."""
+    """The field on N samples: a sign field where v is m² alone, else itself.
+
+    So it is with θ = 1 (b = N reshuffled), and with Adam at β1 = β2 = 0, which is SignSGD.
+    """
+    if isinstance(field, IncAdam) and field.beta1 == field.beta2 == 0:
+        return CyclicSignum(field.batch_size, field.order, Fraction(0))
     if isinstance(field, _Preconditioned) and n_samples > 1 and field._mix(n_samples)[0] == 0:
         return Sign()
     return field
@@ -245,20 +250,6 @@ class _Cyclic:
         return weighted[order].reshape(-1, self.batch_size, X.shape[1]).sum(axis=1)
 
 
-@lru_cache(maxsize=64)
-def cyclic_weights(beta: Fraction, n_batches: int, numbers: NumberSystem = FLOAT64) -> Array:
-    """W_ij = β^((i-j) mod K), shape (K, K): the steady state of a moving average over an epoch (I1).
-
-    Cached and shared: do not write into it.
-    """
-    lag = (np.arange(n_batches)[:, None] - np.arange(n_batches)[None, :]) % n_batches
-    one, base = numbers.convert(1), numbers.convert(beta)
-    powers = [one]
-    for _ in range(n_batches - 1):
-        powers.append(powers[-1] * base)
-    return np.array(powers, dtype=np.float64 if numbers is FLOAT64 else object)[lag]
-
-
 @dataclass(frozen=True)
 class IncAdam(_Cyclic):
     """Adam at finite β1 ≤ β2, cyclic batches: u = Σ_i (W₁G)_i / √(W₂(G∘G))_i (paper, Prop. 2.5 for b = 1).
@@ -275,22 +266,22 @@ class IncAdam(_Cyclic):
     beta2: Fraction = Fraction(19, 20)
     smooth = True
 
-    def _moments(self, X: Array, c: Array, numbers: NumberSystem) -> tuple[Array, Array, Array, Array, Array]:
+    def _moments(self, X: Array, c: Array, numbers: NumberSystem) -> tuple[Array, Array, Array]:
+        """(G, m, v) at the K steps, each of shape (K, d)."""
         G = self.batch_gradients(X, c)
-        first = cyclic_weights(self.beta1, len(G), numbers)
-        second = cyclic_weights(self.beta2, len(G), numbers)
-        return G, first, second, first @ G, second @ (G * G)
+        return G, steady_state(self.beta1, G, numbers), steady_state(self.beta2, G * G, numbers)
 
     def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """u = Σ_i m_i / √v_i over the K steps of an epoch in steady state."""
-        _, _, _, m, v = self._moments(X, c, numbers)
+        _, m, v = self._moments(X, c, numbers)
         return (m / numbers.sqrt(v)).sum(axis=0)
 
     def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """∂u_k/∂c_n = x_nk P_jk with P = W₁ᵀ v^{-1/2} - G∘(W₂ᵀ m v^{-3/2}) and j = j(n)."""
-        G, first, second, m, v = self._moments(X, c, numbers)
+        G, m, v = self._moments(X, c, numbers)
         root = numbers.sqrt(v)
-        P = first.T @ (numbers.convert(1) / root) - G * (second.T @ (m / (root * v)))
+        rising = steady_state_adjoint(self.beta1, numbers.convert(1) / root, numbers)
+        P = rising - G * steady_state_adjoint(self.beta2, m / (root * v), numbers)
         return X.T * P[self.membership(X.shape[0])].T
 
 
@@ -309,7 +300,7 @@ class CyclicSignum(_Cyclic):
     def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """u = Σ_i sign((W G)_i)."""
         G = self.batch_gradients(X, c)
-        return numbers.sign(cyclic_weights(self.beta, len(G), numbers) @ G).sum(axis=0)
+        return numbers.sign(steady_state(self.beta, G, numbers)).sum(axis=0)
 
     def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """Zero wherever no moving average has a vanishing coordinate."""

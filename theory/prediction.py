@@ -19,6 +19,7 @@ from theory.enclosures.precision import PolishError, polish
 from theory.enclosures.stability import certified_stability
 from theory.fields import AdamProxy, Field, Sign
 from theory.limit.equation import Limit, LimitProblem, Outcome, Stability
+from theory.limit.scaling import rescaled, unit_scale
 from theory.limit.solve import solve
 from theory.margins.max_margin import Margin, l2_margin, linf_margin
 from theory.number_systems import Array
@@ -88,6 +89,7 @@ def predict(
     l2, linf = l2_margin(X), linf_margin(X)
     problem = LimitProblem(X, field)
     prediction = compare(problem, solve(problem, start), l2, linf, start)
+    problem = rescaled(problem, unit_scale(problem.X))  # what follows returns nothing that has a scale
     if prediction.limit.outcome is not Outcome.FIXED_POINT:
         reason = "a fixed point was not reached, so there is none to certify" if proof else ""
         return replace(prediction, proof=reason)

@@ -18,8 +18,9 @@ from properties.checks.judging import Check, Judgement, any_of, equal, hyper, ne
 from properties.checks.moving_averages import Law, law, step_allowance
 from properties.checks.running import feed
 from properties.checks.subjects import Subject
-from theory.fields import cyclic_weights, per_sample_square
+from theory.fields import per_sample_square
 from theory.inequalities import step_constants
+from theory.moving_averages import cyclic_weights
 
 COORDINATEWISE = ("gd", "signum", "adam")
 EXTREME = 24

@@ -151,12 +151,9 @@ def start_of(text: str | None, n_features: int) -> np.ndarray:
         return np.zeros(n_features)
     path = Path(text)
     if path.suffix.lower() == ".npy":
-        from constructions.tables import load_array
-
-        start = np.asarray(load_array(path), dtype=np.float64).ravel()
+        start = _array(path)
     else:
-        words = path.read_text(encoding="utf-8") if path.is_file() else text
-        start = _numbers(words.replace(",", " ").split(), text)
+        start = _numbers(_words(path) if path.is_file() else text, text)
     if len(start) != n_features:
         raise MarginproofError(
             f"start={text} has {len(start)} entries where the data have {n_features} features; give as many"
@@ -166,9 +163,28 @@ def start_of(text: str | None, n_features: int) -> np.ndarray:
     return start
 
 
-def _numbers(words: list[str], text: str) -> np.ndarray:
+def _array(path: Path) -> np.ndarray:
+    """The real numbers in a ``.npy`` file, in one row."""
+    from constructions.tables import load_array
+
+    array = load_array(path)
+    if array.dtype.kind not in "fiu":
+        raise MarginproofError(f"start={path} has dtype {array.dtype}; save integers or floats")
+    return np.asarray(array, dtype=np.float64).ravel()
+
+
+def _words(path: Path) -> str:
     try:
-        return np.array([float(Fraction(word)) for word in words])
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as cause:
+        raise MarginproofError(
+            f"start={path} is no readable text in UTF-8; give numbers as text, or a .npy file"
+        ) from cause
+
+
+def _numbers(words: str, text: str) -> np.ndarray:
+    try:
+        return np.array([float(Fraction(word)) for word in words.replace(",", " ").split()])
     except (ValueError, ZeroDivisionError, OverflowError) as cause:
         raise MarginproofError(
             f"start={text} is neither a file nor a list of finite numbers; write it like 0,0.733"

@@ -115,8 +115,8 @@ BAD_FILES: list[tuple[str, str | bytes, list[str]]] = [
     ("d.csv", "1,nan,1\n3,4,0\n", ["nan in row 1, column 2 is not finite"]),
     ("d.csv", "a,b,label\n1,2,1\n3,-inf,0\n", ["-inf in row 2, column 'b' is not finite"]),
     ("d.csv", "1,1e999,1\n3,4,0\n", ["1e999 in row 1, column 2 is not finite"]),
-    ("d.csv", "1,1e-400,1\n3,4,0\n", ["1e-400 in row 1, column 2 is outside 1e-300..1e300"]),
-    ("d.csv", "1,1e-999999999,1\n3,4,0\n", ["is outside 1e-300..1e300"]),
+    ("d.csv", "1,1e-400,1\n3,4,0\n", ["1e-400 in row 1, column 2 is outside 1e-75..1e75"]),
+    ("d.csv", "1,1e-999999999,1\n3,4,0\n", ["is outside 1e-75..1e75"]),
     ("d.csv", "a,b,label\n1,2,1\n3,oops,0\n", ["text 'oops' in row 2, column 'b' is not a number"]),
     ("d.csv", "1,1/0,1\n3,4,0\n", ["text '1/0' in row 1, column 2 is not a number"]),
     ("d.csv", "a,b,label\n1,,1\n3,4,0\n", ["the cell in row 1, column 'b' is empty"]),
@@ -172,6 +172,15 @@ BAD_FILES: list[tuple[str, str | bytes, list[str]]] = [
         ["entry inf in row 1, column 2 is not finite"],
     ),
     ("d.npy", npy(np.array([[1.0, 2.0, 1.0], [2.0, 3.0, np.nan]])), ["label column 3 has nan in row 2"]),
+    (
+        "d.npy",
+        npy(np.array([[1.0, 1e80, 1.0], [2.0, 3.0, 0.0]])),
+        ["entry 1e+80 in row 1", "outside 1e-75..1e75"],
+    ),
+    ("d.npy", npy(np.array([[1.0, 1e-80, 1.0], [2.0, 3.0, 0.0]])), ["entry 1e-80 in row 1"]),
+    ("d.csv", "5;1;1\n-1;-4;0\n", ["separates cells by semicolons", "commas"]),
+    ("d.csv", "5\t1\t1\n-1\t-4\t0\n", ["separates cells by tabs"]),
+    ("d.json", '{"rows": [[5, 1], [-1, -4]], "y": [1, 0]}', ["has the key 'y'", "use rows, labels, columns"]),
     ("d.csv", "1,2,1\n3,4,\n5,6,0\n", ["label column 3 has '' in row 2"]),
 ]
 
@@ -298,6 +307,21 @@ def test_start_from_a_file(tmp_path: Path, name: str) -> None:
 def test_start_file_with_nan_is_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "w.npy", np.array([0.0, np.nan]))
     assert_refused(run("probe", "two-limits", "--start", str(tmp_path / "w.npy")), "entry that is not finite")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "part"),
+    [
+        ("w.npy", npy(np.array([0.0, 1j])), "has dtype complex128"),
+        ("w.npy", npy(np.array(["a", "b"])), "has dtype <U1"),
+        ("w.npy", pickled_npy(), "holds pickled objects"),
+        ("w.npz", npz(w=np.array([0.0, 0.733])), "is no readable text in UTF-8"),
+        ("w.txt", b"\xff\xfe0\x00", "is no readable text in UTF-8"),
+    ],
+)
+def test_bad_start_files_are_refused(tmp_path: Path, name: str, content: bytes, part: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert_refused(run("probe", "two-limits", "--start", str(tmp_path / name)), name, part)
 
 
 def test_data_after_json_is_still_data(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from constructions.builtin import load
-from constructions.dataset import EXACT_CELLS
+from constructions.entries import EXACT_CELLS
 from constructions.sources import read
 from theory.errors import MarginproofError
 

@@ -20,8 +20,8 @@ from theory.fields import (
     Reshuffled,
     Sign,
     ThetaFamily,
-    cyclic_weights,
 )
+from theory.moving_averages import cyclic_weights, steady_state, steady_state_adjoint
 from theory.number_systems import FLOAT64, SYMBOLS, balls, multiprecision
 
 SMOOTH = [
@@ -136,6 +136,20 @@ def test_inc_adam_tends_to_the_proxy():
         gaps.append(np.abs(u / np.linalg.norm(u) - target / np.linalg.norm(target)).max())
     # first order in 1 - β2: a quarter each time, up to second-order terms of relative size 3·2^-8
     assert np.allclose(np.array(gaps[:-1]) / gaps[1:], 4, rtol=0.05)
+
+
+@pytest.mark.parametrize("beta", [Fraction(0), Fraction(1, 2), Fraction(19, 20), Fraction(999, 1000)])
+def test_recursion_is_the_product_with_the_weights(beta):
+    """Sums of K terms of one size: both ways err by at most about K roundings of the sum of sizes."""
+    G = np.random.default_rng(3).normal(size=(300, 3))
+    W = cyclic_weights(beta, 300)
+    allowed = 2 * 300 * np.finfo(float).eps * (W @ np.abs(G)).max()
+    assert np.abs(steady_state(beta, G) - W @ G).max() <= allowed
+    assert (
+        np.abs(steady_state_adjoint(beta, G) - W.T @ G).max()
+        <= 2 * 300 * np.finfo(float).eps * (W.T @ np.abs(G)).max()
+    )
+    assert np.abs(steady_state(beta, G[::-1]) - W @ G).max() > allowed
 
 
 def test_cyclic_weights():

@@ -91,7 +91,8 @@ class _Bounder:
         exact_rows = np.array([[exact(v) for v in row] for row in rows], dtype=object)
         self.size = len(rows)
         self.pairs = [(j, k) for j in range(self.size) for k in range(j)]
-        self.pair_rows = INTERVALS.array(np.array([exact_rows[j] - exact_rows[k] for j, k in self.pairs]))
+        pair_rows = [exact_rows[j] - exact_rows[k] for j, k in self.pairs]
+        self.pair_rows = INTERVALS.array(np.array(pair_rows, dtype=object).reshape(-1, exact_rows.shape[1]))
         gaps = exact_rows[None, :, :] - exact_rows[:, None, :]
         enclosed = [enclose(value) for value in gaps.flat]
         self.gap_lower = np.array([i.lo for i in enclosed]).reshape(gaps.shape)

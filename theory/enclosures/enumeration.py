@@ -33,12 +33,14 @@ from theory.enclosures.fixed_points import (
     fixed_point,
     from_limit,
     in_order,
+    scaled_back,
 )
 from theory.enclosures.krawczyk import certify
 from theory.enclosures.multi_start import from_starts
 from theory.enclosures.rational import certify_linear, is_linear
 from theory.fields import Sign
 from theory.limit.equation import LimitProblem, Outcome
+from theory.limit.scaling import gamma_factor, rescaled, unit_scale
 from theory.limit.solve import solve
 from theory.number_systems import Array
 
@@ -66,6 +68,17 @@ def enumerate_all(
       starts: starting points of the search by Newton's method, where that is needed.
       seed: of the random ones among them.
     """
+    scale = unit_scale(problem.X)
+    if scale != 1:
+        found = enumerate_all(
+            rescaled(problem, scale),
+            complete=complete,
+            digits=digits,
+            max_boxes=max_boxes,
+            starts=starts,
+            seed=seed,
+        )
+        return scaled_back(found, gamma_factor(problem, scale))
     require_separable(problem)
     if not problem.field.smooth:
         return _sign_fields(problem, starts, seed)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -125,6 +127,18 @@ def from_limit(limit: Limit) -> FixedPoint:
         reason=limit.reason or "a sign field: see the bracket of its l_inf margin",
         unique=limit.unique,
     )
+
+
+def scaled_back(found: Enumeration, factor: Fraction) -> Enumeration:
+    """The list with every γ multiplied by a power of two: from rescaled data back to the data themselves.
+
+    Enclosures stay those of the rescaled data, whose weights and directions are the same.
+    """
+    points = tuple(
+        replace(point, gamma=float(Fraction(point.gamma) * factor)) if math.isfinite(point.gamma) else point
+        for point in found.points
+    )
+    return replace(found, points=points)
 
 
 def totals(problem: LimitProblem, weights: Array) -> Array:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linprog
 
-from theory.fields import GD, CyclicSignum, cyclic_weights
+from theory.fields import GD, CyclicSignum
 from theory.limit.equation import Limit, LimitProblem, Outcome, Stability, complementarity_gap
 from theory.limit.flow import softmax, start_logits
 from theory.margins.max_margin import Margin, l2_margin, linf_margin
+from theory.moving_averages import steady_state
 from theory.number_systems import Array
 
 STEADY = 0.97
@@ -125,7 +126,7 @@ def _settle_flips(u: Array, flips: Array, signs: Array) -> tuple[Array, Array]:
 def _averages(X: Array, field: CyclicSignum, c: Array) -> Array:
     """(W G), shape (K, d): the moving averages whose signs Signum takes."""
     G = field.batch_gradients(X, c)
-    return cyclic_weights(field.beta, len(G)) @ G
+    return steady_state(field.beta, G)
 
 
 def _follow(problem: LimitProblem, field: CyclicSignum, start: Array | None) -> tuple[Array, Array]:

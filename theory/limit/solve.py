@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 from scipy.linalg import lapack
@@ -24,6 +25,7 @@ from theory.limit.equation import (
 )
 from theory.limit.flow import CoarseFlow, FineFlow, softmax, start_logits
 from theory.limit.newton import Candidate, active_set_newton, newton_from_any_support
+from theory.limit.scaling import gamma_factor, rescaled, unit_scale
 from theory.limit.tiers import settle_tiers
 from theory.number_systems import Array
 
@@ -58,6 +60,9 @@ def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int =
       array([0.868826, 0.131174])
     """
     _check_start(problem, start)
+    scale = unit_scale(problem.X)
+    if scale != 1:
+        return _solve_rescaled(problem, start, max_steps, scale)
     if isinstance(problem.field, GD | Sign | CyclicSignum):
         from theory.limit.piecewise import solve_without_flow
 
@@ -65,6 +70,15 @@ def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int =
     a = start_logits(problem, start)
     with np.errstate(all="ignore"):
         return _follow_coarse(problem, a) or _follow_fine(problem, a, max_steps)
+
+
+def _solve_rescaled(problem: LimitProblem, start: Array | None, max_steps: int, scale: Fraction) -> Limit:
+    """The limit from data of unit size; X w stays, so the start is divided by the scale."""
+    moved = None if start is None else np.asarray(start, dtype=np.float64) / float(scale)
+    limit = solve(rescaled(problem, scale), moved, max_steps=max_steps)
+    if not math.isfinite(limit.gamma):
+        return limit
+    return replace(limit, gamma=float(Fraction(limit.gamma) * gamma_factor(problem, scale)))
 
 
 def _check_start(problem: LimitProblem, start: Array | None) -> None:

@@ -23,7 +23,8 @@ from theory.claims.cases import BETAS, CYCLIC, POSITIVE_COLUMNS
 from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
 from theory.claims.digits import in_many_digits, random_beta, random_rows, random_weights, tends_at_rate
 from theory.claims.symbolic import symbol_array
-from theory.fields import IncAdam, cyclic_weights
+from theory.fields import IncAdam
+from theory.moving_averages import cyclic_weights
 from theory.number_systems import SYMBOLS, Array, NumberSystem
 from theory.verdicts import Verdict
 

@@ -1,0 +1,45 @@
+"""Data of unit size: the limit equation does not care for a common factor of the rows, float64 methods do.
+
+With s X for X every Adam-like and sign field keeps u, so that F is s times as large; GD's u is s times and F
+s² times as large.  Directions, weights and stability stay.  A power of two changes no digit of the data.
+
+Example:
+  >>> import numpy as np
+  >>> unit_scale(np.array([[3e9, 1.0]])), unit_scale(np.array([[3.0, 1.0]]))
+  (Fraction(1, 2147483648), Fraction(1, 1))
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+from theory.fields import GD
+from theory.limit.equation import LimitProblem
+from theory.number_systems import Array
+
+USUAL = 16
+"""Data whose largest entry is within 2^-16 … 2^16 are left as they are: tolerances were measured there."""
+
+
+def unit_scale(X: Array) -> Fraction:
+    """A power of two s that brings the largest |entry| of X (shape (N, d)) into [1, 2); 1 where it is of usual size."""
+    largest = float(np.abs(X).max())
+    exponent = math.frexp(largest)[1] - 1
+    usual = largest == 0 or not math.isfinite(largest) or abs(exponent) <= USUAL
+    return Fraction(1) if usual else Fraction(2) ** -exponent
+
+
+def rescaled(problem: LimitProblem, scale: Fraction) -> LimitProblem:
+    """The problem of the rows s x_i: exact, in float64 but for entries that underflow."""
+    if scale == 1:
+        return problem
+    exact = problem.X.dtype == object
+    return LimitProblem(problem.X * (scale if exact else float(scale)), problem.field)
+
+
+def gamma_factor(problem: LimitProblem, scale: Fraction) -> Fraction:
+    """What γ of the rescaled problem must be multiplied by to be γ of the problem: 1/s, and 1/s² for GD."""
+    return 1 / scale**2 if isinstance(problem.field, GD) else 1 / scale
