@@ -13,12 +13,13 @@ from typing import Any
 import mpmath
 import numpy as np
 
+from theory.enclosures.balls import to_floats
 from theory.enclosures.enclosed import Enclosure
 from theory.enclosures.krawczyk import certify
 from theory.enclosures.precision import PolishError, polish
 from theory.enclosures.stability import certified_stability
 from theory.fields import AdamProxy, Field, Sign
-from theory.limit.equation import Limit, LimitProblem, Outcome, Stability
+from theory.limit.equation import Limit, LimitProblem, Outcome, Stability, residual
 from theory.limit.scaling import rescaled, unit_scale
 from theory.limit.solve import solve
 from theory.margins.max_margin import Margin, l2_margin, linf_margin
@@ -150,7 +151,13 @@ def _with_proof(problem: LimitProblem, prediction: Prediction, enclosure: Enclos
     if not enclosure.certified:
         return replace(prediction, proof=enclosure.reason)
     stable = certified_stability(problem, enclosure)
-    limit = replace(prediction.limit, stability=stable.stability)
+    limit = replace(  # the enclosure's middles, so that the numbers shown are the ones proved
+        prediction.limit,
+        weights=to_floats(enclosure.weights),
+        direction=to_floats(enclosure.direction),
+        residual=residual(problem, to_floats(enclosure.totals)),
+        stability=stable.stability,
+    )
     known = stable.stability is not Stability.UNDECIDED
     what = f"existence, uniqueness nearby, signs and stability ({stable.stability.value}) proved in rigorous balls"
     return replace(

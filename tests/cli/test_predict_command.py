@@ -74,6 +74,16 @@ def test_digits_are_strings_and_agree_with_more_digits():
         assert short.lstrip("-")[:27] == long.lstrip("-")[:27]
 
 
+def test_numbers_of_a_certified_limit_are_the_enclosed_ones():
+    """wine's rows are nearly dependent, so float64's own solution errs by 1e-14; what is certified is shown."""
+    own = answer("wine")["limit"]
+    proved = answer("wine", "--certify", "--digits", "30")["limit"]
+    shown = answer("wine", "--certify")["limit"]
+    exact = np.array([float(text) for text in proved["direction"]])
+    np.testing.assert_array_max_ulp(np.array(shown["direction"]), exact, 1)
+    assert np.abs(np.array(own["direction"]) - exact).max() > 2 * np.finfo(float).eps
+
+
 def test_a_cycle_is_not_certified_as_a_point():
     found = answer("cycle-3x3", "--certify", code=1)
     assert found["limit"]["outcome"] == "cycle"
