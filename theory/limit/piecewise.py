@@ -74,7 +74,7 @@ def _cyclic_signum(problem: LimitProblem, field: CyclicSignum, start: Array | No
         inside, held = _settle_flips(u, flips, signs)
         weights = _weights_for(X, field, u, gamma, inside, held)
         if weights is not None:
-            return _equilibrium(X, weights, u, gamma)
+            return _equilibrium(X, weights, u)
     u = mean_signs.sum(axis=0)
     F = X @ u
     return Limit(
@@ -90,10 +90,12 @@ def _cyclic_signum(problem: LimitProblem, field: CyclicSignum, start: Array | No
     )
 
 
-def _equilibrium(X: Array, c: Array, u: Array, gamma: float) -> Limit:
+def _equilibrium(X: Array, c: Array, u: Array) -> Limit:
     reason = "an equilibrium of the piecewise constant field, the signs that flip filling a box; stability not examined"
-    if gamma <= 0:
-        reason = f"γ={gamma:.3g} <= 0: this optimizer does not separate the data; it follows this direction all the same"
+    margins = X @ u
+    gamma = float(margins.min())  # the linear program's own γ errs by its tolerance times the largest row
+    if not (margins > X.shape[1] * np.finfo(float).eps * (np.abs(X) @ np.abs(u))).all():
+        reason = f"γ={gamma:.3g} is not positive beyond rounding: this optimizer does not separate the data; it follows this direction all the same"
     return Limit(
         outcome=Outcome.FIXED_POINT,
         weights=c,

@@ -79,3 +79,12 @@ def test_adam_without_memory_is_signsgd() -> None:
         IncAdam(1, None, Fraction(0), Fraction(0))(X, c), problem.field(X, c), rtol=1e-15
     )
     np.testing.assert_allclose(solve(problem).direction, np.array([1, 1]) / np.sqrt(2), rtol=1e-15)
+
+
+def test_rows_of_unlike_size_are_separated_by_signum_all_the_same() -> None:
+    """γ = 1e-7 beside a row of 5e8 is below a linear program's tolerance, yet far above rounding."""
+    X = np.array([[5e8, 1e8], [1e-8, 4e-8]])
+    limit = solve(LimitProblem(X, CyclicSignum(1, None, Fraction(9, 10))))
+    np.testing.assert_allclose(limit.direction, np.array([1, 1]) / np.sqrt(2), rtol=1e-14)
+    assert limit.gamma > 0
+    assert "does not separate" not in limit.reason
