@@ -93,13 +93,13 @@ def spoilt(value, rng):
 
 
 def test_what_is_valid_has_the_shape():
-    """300 spoilt certificates: those that the schema refuses, the checker never calls VALID."""
+    """150 spoilt certificates: those that the schema refuses, the checker never calls VALID."""
     rng, seen = random.Random(0), Counter()
-    for _ in range(300):
+    for _ in range(150):
         certificate = spoilt(BODIES[rng.choice(QUICK)], rng)
         shaped = SHAPE.is_valid(certificate)
         verdict = checker.check(json.dumps(certificate).encode())[0]
         assert shaped or verdict != "VALID", json.dumps(certificate)
         seen[shaped, verdict == "VALID"] += 1
-    assert seen[False, False] > 150
+    assert seen[False, False] > 75
     assert seen[True, True] > 0

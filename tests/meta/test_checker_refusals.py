@@ -198,13 +198,13 @@ def test_a_negative_beta1_is_refused_whatever_the_step():
 
 
 def test_margins_of_a_point_that_nothing_tends_to_do_not_refute_r5():
-    """The 3 x 5 data have one solution, which repels: its l_inf margin says nothing of any run."""
-    certificate = body("R3-wide-cycle-proxy")
+    """The 3 x 4 data have one solution, which repels: its l_inf margin says nothing of any run."""
+    certificate = body("R3-cycle-3x4")
     X, points = numbers(certificate["data"]), certificate["witness"]["points"]
     certificate |= {"kind": "all_fixed_points", "claim": None, "statement": None}
     w = linprog(
-        np.r_[np.zeros(5), -1.0], np.c_[-X, np.ones(3)], np.zeros(3), bounds=[(-1, 1)] * 5 + [(None, None)]
-    ).x[:5]
+        np.r_[np.zeros(4), -1.0], np.c_[-X, np.ones(3)], np.zeros(3), bounds=[(-1, 1)] * 4 + [(None, None)]
+    ).x[:4]
     margins = [{"norm": "inf", "w": [str(Fraction(v).limit_denominator(1000)) for v in w], "ratio": "1"}]
     certificate["witness"] = {"points": points, "margins": margins}
     certificate["conclusion"] = {
