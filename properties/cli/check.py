@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import isfile
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,8 @@ def _judge(path: Path, seconds: float) -> dict[str, Any]:
     from theory.checker import MAX_BYTES, check
     from theory.errors import MarginproofError
 
+    if not isfile(path):  # nothing that may wait for ever, as a pipe does
+        raise MarginproofError(f"certificate={path} is no file; give certificate files")
     try:
         with path.open("rb") as file:
             text = file.read(MAX_BYTES + 1)

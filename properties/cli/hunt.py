@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from properties.cli.options import json_option
-from properties.cli.output import emit, say, write_atomically
+from properties.cli.output import check_places, emit, say, write_atomically
 
 
 @click.command("hunt")
@@ -40,7 +40,7 @@ from properties.cli.output import emit, say, write_atomically
 )
 @json_option
 def command(out: str | None, state: str | None, json_target: str | None, **given: Any) -> None:
-    """Search for data that refute CLAIM (R1, R3, R4, R5, R6, or your own module:function).
+    """Search for data that refute CLAIM (R1, R2, R3, R4, R5, R6, or your own module:function).
 
     A violation is shrunk (fewer rows and columns, smaller integers), certified, and written with
     --out.  A conjecture of your own takes the data and the predicted limit and returns whether it
@@ -53,6 +53,7 @@ def command(out: str | None, state: str | None, json_target: str | None, **given
     from properties.hunt import Hunt
 
     settings = Hunt(**given)
+    check_places(out, state, json_target)
     result = _run(settings, Path(state) if state else None)
     minimal = _minimality(result)
     if result.certificate is not None and out:
@@ -73,7 +74,8 @@ def _run(settings: Any, state: Path | None) -> Any:
 
     done = _resumed(settings, state)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(f"hunting {settings.claim}, seed {settings.seed}")
 
         def told(tried: int, candidates: int, _: float) -> None:

@@ -86,6 +86,13 @@ def write_atomically(path: Path, text: str) -> None:
         ) from cause
 
 
+def check_places(*names: str | None) -> None:
+    """Refuse, before a long job, the files that could not be written at its end; ``-`` and ``None`` may pass."""
+    for name in names:
+        if name not in (None, "-") and (Path(name).is_dir() or not os.access(Path(name).parent, os.W_OK)):
+            raise MarginproofError(f"file={name} cannot be written; choose a file in a folder that exists")
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

@@ -150,6 +150,8 @@ def _show(done: list[Judgement], wanted: list[str], profile: str, interrupted: b
     for judgement in done:
         if judgement.reason:
             print(f"{judgement.claim}: {judgement.reason}", file=sys.stdout)
+        if judgement.verdict is Verdict.REFUTED and judgement.paths:
+            print(f"{judgement.claim}: refuted by {', '.join(judgement.paths)}", file=sys.stdout)
     short = [judgement.claim for judgement in done if not judgement.ok]
     if interrupted or len(done) < len(wanted):
         say(f"Interrupted: {len(done)} of {len(wanted)} claims judged.")

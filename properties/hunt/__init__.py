@@ -2,6 +2,7 @@
 
 * :mod:`properties.hunt.kernels`: compiled flows that screen many small integer data sets;
 * :mod:`properties.hunt.quarries`: what a violation of each claim is, and the certificate it ends in;
+* :mod:`properties.hunt.maximisers`: the same for two l_inf maximisers, by linear programs;
 * :mod:`properties.hunt.conjecture`: the same for a user's own ``module:function``;
 * :mod:`properties.hunt.targeted`: Hypothesis climbing the number that a conjecture returns;
 * :mod:`properties.hunt.shrink`: fewer rows, fewer columns, smaller integers;

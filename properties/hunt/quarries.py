@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
-from scipy.optimize import linprog
 
 from properties.hunt import kernels
-from theory.certificates import Certificate, CertificateError
+from properties.hunt.maximisers import TwoMaximisers, linf_margin
+from theory.certificates import Certificate
 from theory.certificates.cycle import limit_cycle
 from theory.certificates.points import all_fixed_points
-from theory.certificates.rational import margin_bracket, signsgd_run
+from theory.certificates.rational import signsgd_run
 from theory.certificates.solutions import find_solutions
 from theory.fields import AdamProxy, Field, IncAdam
 from theory.limit.equation import LimitProblem, Stability, classify
@@ -67,14 +67,6 @@ def attractors(X: Array, rule: Field) -> tuple[list[Array], list[Array]]:
     return points, [v / np.linalg.norm(v) for v in u]
 
 
-def linf_margin(X: Array) -> tuple[float, Array]:
-    """γ_∞ and a maximiser w by linear programming, float64."""
-    n, d = X.shape
-    bounds = [(-1, 1)] * d + [(None, None)]
-    run = linprog(np.r_[np.zeros(d), -1], np.c_[-X, np.ones(n)], np.zeros(n), bounds=bounds)
-    return -float(run.fun), np.asarray(run.x[:d])
-
-
 @dataclass(frozen=True)
 class SeveralLimits:
     """R1: at least two attracting solutions with different directions."""
@@ -96,6 +88,48 @@ class SeveralLimits:
     def certify(self, X: Array) -> Certificate:
         """The complete list of solutions."""
         return all_fixed_points(integers(X), self.rule, claim=self.claim)
+
+
+@dataclass(frozen=True)
+class TwoBasins(SeveralLimits):
+    """R2: two attracting directions of Inc-Adam (9/10, 19/20), each in a trap of its own (two rows)."""
+
+    claim: str = "R2"
+    rule: Field = field(default_factory=IncAdam)
+    kernel: tuple[float, float, float] = (0.0, 0.9, 0.95)
+
+    def confirm(self, X: Array) -> bool:
+        """Two rows, and two attracting directions more than 1e-6 apart."""
+        return len(X) == 2 and super().confirm(X)
+
+    def certify(self, X: Array) -> Certificate:
+        """The complete list, with a trap around every attracting point."""
+        found = [c for c, _ in find_solutions(LimitProblem(X, self.rule))]
+        points = sorted(found, key=lambda c: tuple(c))
+        traps = two_row_traps(points, attractors(X, self.rule)[0])
+        note = "Every start whose ratio of loss weights lies in a trap tends to the point in it."
+        return all_fixed_points(integers(X), self.rule, points, claim=self.claim, traps=traps, note=note)
+
+
+def two_row_traps(points: list[Array], attracting: list[Array]) -> list[dict[str, Any]]:
+    """For N = 2, an interval of r = c_q / c_p around each attracting point, p its larger weight's row.
+
+    It ends half way (geometrically) to the next solutions, and at 0 or above the last one where there is none.
+    """
+    traps = []
+    for number, c in enumerate(points):
+        if not any(np.abs(c - other).max() < 1e-6 for other in attracting):
+            continue
+        p = int(np.argmax(c))
+        r = c[1 - p] / c[p]
+        others = [v[1 - p] / v[p] for k, v in enumerate(points) if k != number and v[p] > 0]
+        low = max((v for v in others if v < r), default=0.0)
+        high = min((v for v in others if v > r), default=2 * r + 4)
+        ends = [float(np.sqrt(low * r)), float(np.sqrt(r * high)) if r > 0 else high / 2]
+        box = [[Fraction(1), Fraction(1)], [Fraction(1), Fraction(1)]]
+        box[1 - p] = [Fraction(v).limit_denominator(1000) for v in ends]
+        traps.append({"point": number, "box": box})
+    return traps
 
 
 @dataclass(frozen=True)
@@ -185,56 +219,7 @@ class LosesLinf:
         return all_fixed_points(integers(X), self.rule, claim=self.claim, margins=[margin])
 
 
-@dataclass(frozen=True)
-class TwoMaximisers:
-    """R6: the l_inf max-margin direction is not unique."""
-
-    claim: str = "R6"
-
-    def screen(self, batch: Array) -> Array:
-        """How far two maximisers are apart."""
-        return np.array([_gap(X) for X in batch])
-
-    def confirm(self, X: Array) -> bool:
-        """Two maximisers more than 1e-6 apart."""
-        return _gap(X) > 1e-6
-
-    def certify(self, X: Array) -> Certificate:
-        """Both maximisers and a dual point, rounded to small fractions; the checker insists on equality."""
-        margin, _ = linf_margin(X)
-        ends = _ends(X)
-        n, d = X.shape
-        A = np.block([[X.T, -np.eye(d)], [-X.T, -np.eye(d)]])
-        total = np.r_[np.ones(n), np.zeros(d)][None]
-        dual = linprog(np.r_[np.zeros(n), np.ones(d)], A, np.zeros(2 * d), total, [1.0])
-        if ends is None or dual.x is None:
-            raise CertificateError("the linear programs have no solution")
-        w, other, c = ([Fraction(float(v)).limit_denominator(500) for v in x] for x in (*ends, dual.x[:n]))
-        exact = Fraction(margin).limit_denominator(500)
-        return margin_bracket(integers(X), "inf", w, c, exact, exact, other=other, claim=self.claim)
-
-
-def _ends(X: Array) -> tuple[Array, Array] | None:
-    """Two l_inf maximisers at the ends of a random functional's range."""
-    n, d = X.shape
-    margin, _ = linf_margin(X)
-    if margin <= 1e-9:
-        return None
-    functional = np.random.default_rng(0).normal(size=d)
-    ends = [
-        linprog(s * functional, -X, -np.full(n, margin * (1 - 1e-12)), bounds=[(-1, 1)] * d).x
-        for s in (1, -1)
-    ]
-    return None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
-
-
-def _gap(X: Array) -> float:
-    ends = _ends(X)
-    gap = 0.0 if ends is None else float(np.abs(ends[0] - ends[1]).max())
-    return gap if gap > 1e-6 else 0.0
-
-
 QUARRIES: dict[str, Quarry] = {
-    q.claim: q for q in (SeveralLimits(), Circling(), SignDrift(), LosesLinf(), TwoMaximisers())
+    q.claim: q for q in (SeveralLimits(), TwoBasins(), Circling(), SignDrift(), LosesLinf(), TwoMaximisers())
 }
 """What ``marginproof hunt CLAIM`` can look for."""

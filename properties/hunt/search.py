@@ -62,6 +62,17 @@ class Hunt:
         for name in ("n", "d", "max_entry", "chunk", "jobs"):
             if getattr(self, name) < 1:
                 raise MarginproofError(f"{name}={getattr(self, name)} must be at least 1")
+        for name in ("n", "d"):
+            if getattr(self, name) > 64:
+                raise MarginproofError(f"{name}={getattr(self, name)} must be at most 64, as in certificates")
+        if self.max_entry > 10**6:
+            raise MarginproofError(f"max_entry={self.max_entry} must be at most 1000000")
+        if self.claim in ("R1", "R5") and self.n > 6:
+            raise MarginproofError(
+                f"n={self.n}: complete lists are proved for a few rows; choose n at most 6"
+            )
+        if self.seed < 0:
+            raise MarginproofError(f"seed={self.seed} must be at least 0")
         if not self.seconds > 0:
             raise MarginproofError(f"seconds={self.seconds} must be positive")
         if self.backend not in ("loky", "dask"):
@@ -72,6 +83,8 @@ class Hunt:
             raise MarginproofError(
                 f"method=targeted needs a number to climb, which claim={self.claim} has not; choose random"
             )
+        if self.claim == "R2" and self.n != 2:
+            raise MarginproofError(f"n={self.n}: traps are made for two rows; choose n=2")
         if self.claim == "R3" and self.n != 3:
             raise MarginproofError(f"n={self.n}: a cycle is certified for three rows; choose n=3")
 

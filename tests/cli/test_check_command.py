@@ -87,6 +87,16 @@ def test_hunt_resumes_and_refuses_another_hunts_state(tmp_path):
     assert run(*first).exit_code == 2
 
 
+@pytest.mark.parametrize("option", ["--out", "--state", "--json"])
+def test_hunt_refuses_a_missing_folder_before_it_starts(tmp_path, monkeypatch, option):
+    monkeypatch.setattr("properties.hunt.hunt", lambda *_: pytest.fail("the hunt was started"))
+    result = run("hunt", "R4", option, str(tmp_path / "none" / "x.json"))
+    assert result.exit_code == 2
+    assert result.output.startswith("error: file=")
+    assert result.output.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
 def test_hunt_of_an_unknown_claim():
     assert run("hunt", "R99").exit_code == 2
 

@@ -105,3 +105,9 @@ def test_explain_shows_the_last_verdict(call):
     body = json.loads(call("explain", "R6", "--json").stdout)
     assert body["last"]["verdict"] == "REFUTED"
     assert body["last"]["profile"] == "quick"
+
+
+def test_a_refuted_claim_is_printed_with_its_certificate(call):
+    found = call("verify", "--profile", "quick", "--claim", "R6", "--claim", "I4", "--jobs", "1")
+    assert "R6: refuted by constructions/corpus/R6-segment.json\n" in found.stdout
+    assert "I4: refuted" not in found.stdout

@@ -99,6 +99,13 @@ def test_exit_code_two_for_unsupported(tmp_path):
     assert checker.main([str(tmp_path / "none.json")]) == 1
 
 
+def test_what_is_no_regular_file_is_refused_without_waiting(tmp_path, capsys):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)  # opening it would wait for a writer for ever
+    assert checker.main([str(pipe), str(tmp_path)]) == 1
+    assert capsys.readouterr().out.count("INVALID(no file") == 2
+
+
 # Every certificate of the corpus
 
 
@@ -159,6 +166,8 @@ REFUSALS = {
     "a row in two batches": ("R2-two-basins", ["field", "batches"], [[0], [0]], "distinct row"),
     "beta of one": ("R2-two-basins", ["field", "beta1"], "1", "betas"),
     "ragged data": ("R6-segment", ["data", 0], ["1"], "equal rows"),
+    "a negative beta1": ("R7-step-growth", ["witness", "beta1"], "-9/10", "above the bound"),
+    "a field where none is due": ("R6-segment", ["field"], {"name": "gd"}, "field"),
     "no field": ("R1-three-solutions", ["field"], None, "field"),
     "two points for one": ("R1-three-solutions", ["kind"], "fixed_point", "one point"),
 }  # fmt: skip
@@ -172,6 +181,39 @@ def test_refuses(case):
     verdict, said = judged(edited(name, path, value))
     assert verdict == "INVALID"
     assert any(word in said for word in reason.split("|")), said
+
+
+def test_a_negative_beta1_is_refused_whatever_the_step():
+    """|m|/√v does pass the bound with these gradients; but Adam's β1 lies in [0, 1)."""
+    certificate = body("R7-step-growth")
+    certificate["witness"]["beta1"] = certificate["conclusion"]["betas"][0] = "-9/10"
+    certificate["data"] = [[str(Fraction(g) * (-1) ** t)] for t, (g,) in enumerate(certificate["data"])]
+    m = v = Fraction(0)
+    for (g,) in certificate["data"]:
+        m, v = Fraction(-9, 10) * m + Fraction(19, 10) * Fraction(g), (v + Fraction(g) ** 2) / 2
+    assert m * m > 1000**2 * v
+    verdict, said = judged(certificate)
+    assert verdict == "INVALID"
+    assert "betas" in said
+
+
+def test_margins_of_a_point_that_nothing_tends_to_do_not_refute_r5():
+    """The 3 x 4 data have one solution, which repels: its l_inf margin says nothing of any run."""
+    certificate = body("R3-cycle-3x4")
+    X, points = numbers(certificate["data"]), certificate["witness"]["points"]
+    certificate |= {"kind": "all_fixed_points", "claim": None, "statement": None}
+    w = linprog(
+        np.r_[np.zeros(4), -1.0], np.c_[-X, np.ones(3)], np.zeros(3), bounds=[(-1, 1)] * 4 + [(None, None)]
+    ).x[:4]
+    margins = [{"norm": "inf", "w": [str(Fraction(v).limit_denominator(1000)) for v in w], "ratio": "1"}]
+    certificate["witness"] = {"points": points, "margins": margins}
+    certificate["conclusion"] = {
+        "complete": True, "unstable_directions": [2], "different_limits": False, "margins": [["inf", "1"]]
+    }  # fmt: skip
+    assert judged(certificate)[0] == "VALID"
+    verdict, said = judged(certificate | {"claim": "R5", "statement": checker.STATEMENTS["R5"]})
+    assert verdict == "INVALID"
+    assert "not refuted" in said
 
 
 @pytest.mark.parametrize("key", ["format", "kind", "claim"])
@@ -483,7 +525,9 @@ def true_growth(c, X):
     m = v = 0.0
     for g in X[:, 0]:
         m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
-    return b1 * b1 > b2 and abs(m) / np.sqrt(v) > bound * (1 - 1e-9)  # 64 steps of rounding at 1e-16 each
+    return (
+        b2 < b1 * b1 < 1 and b1 > 0 and abs(m) / np.sqrt(v) > bound * (1 - 1e-9)
+    )  # 64 steps of rounding at 1e-16 each
 
 
 def is_true(certificate):

@@ -135,7 +135,7 @@ class _Bounder:
     def _natural(self, batch: Boxes) -> Array:
         """undercut[b, l] = a row j with surely F_j < F_l on box b, or -1."""
         u = self.lifted.field(self.lifted.X, self.lifted.expand(batch.columns(), INTERVALS), INTERVALS)
-        differences = self.pair_rows @ u
+        differences = self.pair_rows @ u if self.pairs else ()  # one row has nobody to undercut it
         by = np.full((len(batch), self.size), -1)
         for (j, k), difference in zip(self.pairs, differences, strict=True):
             by[difference.surely_negative(), k] = j

@@ -18,6 +18,7 @@ from theory.limit.equation import LimitProblem
 
 VIOLATORS = {
     "R1": [[5, 1], [1, 4]],
+    "R2": [[5, 1], [1, 4]],
     "R3": [[1, 15, 2], [3, -1, 14], [11, 5, -3]],
     "R4": [[1, -1], [1, -1], [-2, 1]],
     "R5": [[1, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]],
@@ -25,6 +26,7 @@ VIOLATORS = {
 }
 INNOCENT = {
     "R1": [[4, 1], [1, 3]],
+    "R2": [[4, 1], [1, 3]],
     "R3": [[5, 1, 1], [1, 4, 1], [1, 1, 3]],
     "R4": [[1, 2], [2, 1], [3, 1]],
     "R5": [[1, 1], [2, 2]],
@@ -149,6 +151,11 @@ def test_a_search_that_finds_nothing_says_how_much_it_did():
     [
         ({"claim": "R99"}, "claim=R99"),
         ({"claim": "R1", "n": 0}, "n=0"),
+        ({"claim": "R1", "seed": -1}, "seed=-1"),
+        ({"claim": "R4", "n": 10**6}, "n=1000000"),
+        ({"claim": "R5", "n": 7}, "n=7"),
+        ({"claim": "R4", "max_entry": 10**7}, "max_entry=10000000"),
+        ({"claim": "R2"}, "n=3"),
         ({"claim": "R3", "n": 4}, "n=4"),
         ({"claim": "R1", "backend": "snail"}, "backend=snail"),
         ({"claim": "R1", "seconds": 0}, "seconds=0"),

@@ -13,7 +13,7 @@ from constructions.corpus import corpus, refutations
 from theory.certificates import STATEMENTS, CertificateError, document
 from theory.certificates.cycle import limit_cycle
 from theory.certificates.points import all_fixed_points, fixed_point, several_attractors
-from theory.certificates.rational import signsgd_run, step_growth
+from theory.certificates.rational import margin_bracket, signsgd_run, step_growth
 from theory.certificates.solutions import find_solutions
 from theory.checker import STATEMENTS as CHECKED_STATEMENTS
 from theory.checker import check
@@ -22,6 +22,7 @@ from theory.enclosures.krawczyk import certify
 from theory.enclosures.stability import certified_stability
 from theory.fields import GD, AdamProxy, IncAdam, Replaced, Reshuffled, Sign, ThetaFamily
 from theory.limit.equation import LimitProblem, Stability
+from theory.number_systems import UndecidedSignError, balls, decide_sign
 
 R1 = [[5, 1], [1, 4]]
 R3 = [[1, 15, 2], [3, -1, 14], [11, 5, -3]]
@@ -177,3 +178,56 @@ def test_making_a_certificate_again_gives_the_same_file(name):
 
     entry = next(entry for entry in corpus() if entry.name == name)
     assert CERTIFICATES[name]().to_json() == entry.path.read_text(encoding="ascii")
+
+
+def test_a_support_vector_machine_agrees_with_an_l2_bracket():
+    """R1's γ_2 is 19/5, at (3, 4)/5, exactly; scikit-learn's SVC without a bias (mirrored data) by another solver."""
+    svm = pytest.importorskip("sklearn.svm")
+    made = margin_bracket(rows(R1), "2", [3, 4], [8, 17], "19/5", "19/5")
+    assert check(made.to_json().encode())[0] == "VALID"
+    X = np.array(R1, dtype=float)
+    machine = svm.SVC(kernel="linear", C=1e10, tol=1e-8).fit(np.vstack([X, -X]), [1, 1, -1, -1])
+    # its KKT tolerance of 1e-8 bounds the relative error of the margin by the same order; ten times that
+    assert 1 / np.linalg.norm(machine.coef_) == pytest.approx(19 / 5, rel=1e-7)
+    wrong = margin_bracket(rows(R1), "2", [3, 4], [8, 17], "39/10", "39/10")
+    assert check(wrong.to_json().encode())[0] == "INVALID"
+
+
+def sure_signs(problem, a, b, chart, sign):
+    """Whether the flux through the edge from a to b surely has the sign, in python-flint balls."""
+    rest, numbers = [i for i in range(3) if i != chart], balls(100)
+    with numbers.working():
+        stack = [(Fraction(0), Fraction(1))]
+        while stack:
+            lo, hi = stack.pop()
+            t = numbers.convert(lo).union(numbers.convert(hi))
+            r = numbers.array(np.array([1, 1, 1]))
+            step = [numbers.convert(q - p) for p, q in zip(a, b, strict=True)]
+            for i, p, s in zip(rest, a, step, strict=True):
+                r[i] = numbers.convert(p) + t * s
+            try:
+                F = problem.F(r, numbers)
+                x, y = (r[i] * (F[i] - F[chart]) for i in rest)
+                found = decide_sign(x * step[1] - y * step[0])
+            except UndecidedSignError:  # a root of a ball that reaches below zero
+                found = None
+            if found is None and hi - lo > Fraction(1, 2**16):
+                stack += [(lo, (lo + hi) / 2), ((lo + hi) / 2, hi)]
+            elif found != sign:
+                return False
+    return True
+
+
+@pytest.mark.parametrize("name", ["R3-cycle-proxy", "R3-cycle-inc-adam-19-20"])
+def test_balls_agree_on_the_fluxes_of_an_annulus(name):
+    """Every edge is crossed the right way by python-flint's balls too; an edge turned round is not."""
+    entry = next(entry for entry in corpus() if entry.name == name)
+    field = AdamProxy() if "proxy" in name else IncAdam()
+    problem = LimitProblem(np.array(entry.rows, dtype=object), field)
+    witness = json.loads(entry.path.read_text())["witness"]
+    chart = witness["points"][0]["support"][0]
+    for key, sign in (("outer", 1), ("inner", -1)):
+        ring = [[Fraction(v) for v in vertex] for vertex in witness[key]]
+        edges = list(zip(ring, ring[1:] + ring[:1], strict=True))
+        assert all(sure_signs(problem, a, b, chart, sign) for a, b in edges)
+        assert not sure_signs(problem, edges[0][1], edges[0][0], chart, sign)

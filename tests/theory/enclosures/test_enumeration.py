@@ -173,6 +173,17 @@ def test_the_index_test_would_notice_a_missing_point() -> None:
     assert all(sum(indices[:k] + indices[k + 1 :]) != 1 for k in range(3))
 
 
+@pytest.mark.parametrize("rows", [[[1, -2]], [[1, -2], [1, -2]]])
+@pytest.mark.parametrize("field", [AdamProxy(), IncAdam()])
+def test_one_row_has_one_point(field: Field, rows: list[list[int]]) -> None:
+    """One row, or one row twice: its sign, and the list is complete."""
+    found = enumerate_all(LimitProblem(np.array(rows, dtype=object), field), complete=True)
+    assert found.complete
+    (point,) = found.points
+    assert point.stability is ATTRACTING
+    np.testing.assert_array_equal(np.sign(point.direction), [1, -1])
+
+
 def test_equal_rows_are_one_unknown() -> None:
     doubled = np.array([[5, 1], [1, 4], [5, 1]])
     found = enumerate_all(LimitProblem(doubled, AdamProxy()))
