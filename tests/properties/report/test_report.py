@@ -217,6 +217,8 @@ def test_bad_input_writes_nothing(tmp_path):
         check_folder(occupied)
     with pytest.raises(MarginproofError, match="does not exist"):
         check_folder(tmp_path / "no" / "page")
+    with pytest.raises(MarginproofError, match="cannot be written"):
+        check_folder(Path("/proc/page"))  # where not even root can make a folder
     assert list(tmp_path.iterdir()) == [occupied]
 
 
