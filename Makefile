@@ -26,7 +26,7 @@ types: $(VENV)/installed
 	$(BIN)/mypy
 
 docs: $(VENV)/installed
-	$(BIN)/sphinx-build -W --keep-going -q -b html docs site
+	$(BIN)/sphinx-build -W --keep-going -q -a -b html docs site
 	@echo "open site/index.html"
 
 mutants: $(VENV)/installed

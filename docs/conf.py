@@ -21,6 +21,7 @@ extensions = [
     "sphinx.ext.viewcode",
     "docstrings",
     "mathml",
+    "navigation",
     "outside",
     "reference_pages",
 ]

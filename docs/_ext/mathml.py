@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from docutils import nodes
@@ -9,12 +10,19 @@ from latex2mathml.converter import convert
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
+FUNCTION = re.compile(r"<mi>(log|exp|cosh|tanh|min|max)</mi>(?=<m(?:i|sub|sup|frac)>)")
+
+
+def formula(tex: str, display: str) -> str:
+    """MathML with primes as operators (they are raised already) and a thin space after a function's name."""
+    text = re.sub(r"<mi>(&#x0203[23];)</mi>", r"<mo>\1</mo>", convert(tex, display=display))
+    return FUNCTION.sub(r'\g<0><mspace width="0.17em"/>', text)
 
 
 def _mathml(self: Any, node: nodes.Element, display: str) -> None:
     tex = node.astext()
     try:
-        self.body.append(convert(tex, display=display))
+        self.body.append(formula(tex, display))
     except Exception as error:
         logger.warning("formula %r cannot be converted: %s", tex, error, location=node)
     raise nodes.SkipNode
@@ -27,7 +35,7 @@ def inline(self: Any, node: nodes.Element) -> None:
 
 def block(self: Any, node: nodes.Element) -> None:
     """A formula of its own."""
-    self.body.append(self.starttag(node, "div", CLASS="math"))
+    self.body.append(self.starttag(node, "div", CLASS="math", tabindex="0"))
     try:
         _mathml(self, node, "block")
     finally:

@@ -11,24 +11,20 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import matplotlib
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
 import numpy as np
 from scipy.integrate import solve_ivp
 
 from constructions.corpus import Entry, corpus
+from properties.hunt.rational_pictures import draw_growth, draw_margin, draw_rows, numbers
+from properties.plots import style
 from theory.fields import GD, Field, IncAdam, ThetaFamily
 from theory.limit.equation import LimitProblem
 
 Array = np.ndarray
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
-
-
-def numbers(value: Any) -> Array:
-    """Nested lists of "p/q" as float64."""
-    return np.array([[float(Fraction(v)) for v in row] for row in value])
+OUTWARD = ((-4, -4, "right", "top"), (4, -4, "left", "top"), (0, 5, "center", "bottom"))
+"""Where a corner's name stands: offset in points, and alignment."""
+POLYGONS = (("outer", style.BLUE, "the flow enters here"), ("inner", style.GREEN, "the flow leaves here"))
 
 
 def field_of(entry: dict[str, Any]) -> Field:
@@ -64,36 +60,60 @@ def draw_two_rows(ax: Any, problem: LimitProblem, body: dict[str, Any]) -> None:
     """F_1 - F_2 along c = (s, 1-s): an attracting zero is crossed upward."""
     s = np.linspace(0, 1, 600)
     H = [float(np.subtract(*problem.F(np.array([t, 1 - t])))) for t in s]
-    ax.plot(s, H, color="0.3")
-    ax.axhline(0, color="0.7", lw=0.8)
-    for point, unstable in zip(
-        body["witness"]["points"], body["conclusion"]["unstable_directions"], strict=True
-    ):
+    ax.plot(s, H, color=style.BLUE)
+    ax.axhline(0, color=style.INK, lw=0.8)
+    span = max(H) - min(H)
+    ax.set_ylim(min(H) - 0.28 * span, max(H) + 0.08 * span)
+    told = zip(body["witness"]["points"], body["conclusion"]["unstable_directions"], strict=True)
+    for k, (point, unstable) in enumerate(told):
         c = solution_near(problem, weights_of(point, 2))
         H_at = float(np.subtract(*problem.F(c)))
-        ax.plot(
-            c[0], H_at, "o", color="C0" if unstable == 0 else "C3", mfc="C0" if unstable == 0 else "white"
-        )
-    ax.set_xlabel("s, c = (s, 1-s)")
-    ax.set_ylabel("F_1 - F_2")
+        dot(ax, (c[0], H_at), unstable)
+        side = "left" if c[0] < 0.5 else "right"
+        ax.annotate(stability(unstable), (c[0], H_at), (0.02 if side == "left" else 0.98, 0.03 + 0.07 * (k % 2)),
+                    textcoords="axes fraction", ha=side, fontsize=8,
+                    arrowprops={"arrowstyle": "-", "color": style.FAINT, "lw": 0.7})  # fmt: skip
+    ax.set_xlabel("$s = c_1$,  $c = (s, 1-s)$")
+    ax.set_ylabel("$F_1(c) - F_2(c)$")
+
+
+def stability(unstable: int) -> str:
+    """What the certificate says of a solution."""
+    return "attracting" if unstable == 0 else "unstable"
+
+
+def dot(ax: Any, xy: Any, unstable: int) -> None:
+    """A solution: full where it attracts, open where it does not."""
+    ax.plot(*xy, "o", color=style.INK, mfc=style.INK if unstable == 0 else style.PAPER, ms=6.5, mew=1.6,
+            zorder=5, clip_on=False)  # fmt: skip
 
 
 def draw_three_rows(ax: Any, problem: LimitProblem, body: dict[str, Any]) -> None:
     """The simplex: flows, solutions, polygons."""
     rng = np.random.default_rng(0)
     for start in rng.dirichlet(np.ones(3), 14):
-        path = flow_path(problem, np.log(start))
-        ax.plot(*(path @ CORNERS).T, color="0.75", lw=0.7)
-    ax.plot(*CORNERS[[0, 1, 2, 0]].T, color="0.4", lw=0.8)
-    for key, color in (("outer", "C0"), ("inner", "C2")):
+        path = flow_path(problem, np.log(start)) @ CORNERS
+        ax.plot(*path.T, color=style.FAINT, lw=0.6, alpha=0.8)
+        k = len(path) // 4
+        ax.annotate(
+            "", path[k + 1], path[k], arrowprops={"arrowstyle": "-|>", "color": style.FAINT, "lw": 0.6}
+        )
+    ax.plot(*CORNERS[[0, 1, 2, 0]].T, color=style.INK, lw=1.1)
+    for k, (dx, dy, ha, va) in enumerate(OUTWARD):
+        ax.annotate(
+            f"$c_{k + 1}=1$", CORNERS[k], (dx, dy), textcoords="offset points", ha=ha, va=va, fontsize=8.5
+        )
+    for row, (key, colour, words) in enumerate(POLYGONS):
         if key in body["witness"]:
             p = body["witness"]["points"][0]["support"][0]
-            ax.plot(*(polygon_path(numbers(body["witness"][key]), p) @ CORNERS).T, color=color, lw=1.2)
+            ax.plot(*(polygon_path(numbers(body["witness"][key]), p) @ CORNERS).T, color=colour, lw=1.6)
+            ax.text(0.0, 0.97 - 0.07 * row, f"{key}: {words}", color=colour, fontsize=8,
+                    transform=ax.transAxes, ha="left", va="top")  # fmt: skip
     for point, unstable in zip(
         body["witness"]["points"], body["conclusion"]["unstable_directions"], strict=True
     ):
         xy = solution_near(problem, weights_of(point, 3)) @ CORNERS
-        ax.plot(*xy, "o", color="C0" if unstable == 0 else "C3", mfc="C0" if unstable == 0 else "white", ms=5)
+        dot(ax, xy, unstable)
     ax.set_aspect("equal")
     ax.axis("off")
 
@@ -119,54 +139,21 @@ def polygon_path(vertices: Array, p: int) -> Array:
     return np.asarray(full / full.sum(axis=1, keepdims=True))
 
 
-def draw_rows(ax: Any, X: Array, body: dict[str, Any]) -> None:
-    """Rational kinds: rows as arrows in their first two coordinates, and what moves among them."""
-    for x in X:
-        ax.annotate("", x[:2], (0, 0), arrowprops={"arrowstyle": "->", "color": "0.5"})
-    reach = np.abs(X[:, :2]).max() * 1.2
-    ax.set_xlim(-reach, reach)
-    ax.set_ylim(-reach, reach)
-    if body["kind"] == "finite_run":
-        w, path = numbers([body["witness"]["w0"]])[0], []
-        for t, eta in enumerate(body["witness"]["eta"]):
-            path.append(w)
-            w = w + float(Fraction(eta)) * np.sign(X[body["witness"]["order"][t % len(X)]])
-        ax.plot(*np.array([*path, w]).T, color="C3", lw=1)
-        ax.set_xlim(-2, 3)
-        ax.set_ylim(-3, 2)
-    ax.set_aspect("equal")
-
-
-def draw_growth(ax: Any, X: Array, body: dict[str, Any]) -> None:
-    """|m|/√v by the step."""
-    b1, b2 = (float(Fraction(body["witness"][key])) for key in ("beta1", "beta2"))
-    m = v = 0.0
-    sizes = []
-    for g in X[:, 0]:
-        m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
-        sizes.append(abs(m) / np.sqrt(v))
-    ax.semilogy(range(1, len(sizes) + 1), sizes, color="0.3")
-    ax.set_xlabel("step")
-    ax.set_ylabel("|m|/√v")
-
-
-def draw_margin(ax: Any, X: Array, body: dict[str, Any]) -> None:
-    """The margin over the l_inf norm on the line through the two maximisers, or around the one."""
-    w = numbers([body["witness"]["w"]])[0]
-    other = numbers([body["witness"].get("other", np.sign(w).astype(int).astype(str).tolist())])[0]
-    t = np.linspace(-0.5, 1.5, 400)
-    line = w + t[:, None] * (other - w)
-    ax.plot(t, (line @ X.T).min(axis=1) / np.abs(line).max(axis=1), color="0.3")
-    ax.axhline(float(Fraction(body["witness"]["upper"])), color="C0", lw=0.8, ls="--")
-    ax.set_xlabel("t, w + t (other - w)")
-    ax.set_ylabel("l_inf margin")
-
-
 def draw(entry: Entry, folder: Path) -> Path:
     """Draw one certificate; the file's path."""
     body = json.loads(entry.path.read_text(encoding="ascii"))
     X = numbers(body["data"])
-    fig, ax = plt.subplots(figsize=(3.6, 3.0), layout="constrained")
+    with style.style():
+        fig = style.figure(4.4, 3.8)
+        ax = fig.add_subplot()
+        _draw(ax, X, body)
+        ax.set_title(entry.name, fontsize=9.5)
+        path = folder / f"{entry.name}.png"
+        fig.savefig(path, dpi=110, metadata={"Software": None})
+    return path
+
+
+def _draw(ax: Any, X: Array, body: dict[str, Any]) -> None:
     if body["kind"] == "step_growth":
         draw_growth(ax, X, body)
     elif body["kind"] == "margin_bracket":
@@ -175,11 +162,6 @@ def draw(entry: Entry, folder: Path) -> Path:
         draw_rows(ax, X, body)
     else:
         _draw_points(ax, X, body)
-    ax.set_title(entry.name, fontsize=8)
-    path = folder / f"{entry.name}.png"
-    fig.savefig(path, dpi=90, metadata={"Software": None})
-    plt.close(fig)
-    return path
 
 
 def _draw_points(ax: Any, X: Array, body: dict[str, Any]) -> None:
@@ -191,8 +173,11 @@ def _draw_points(ax: Any, X: Array, body: dict[str, Any]) -> None:
     else:
         c = solution_near(problem, weights_of(body["witness"]["points"][0], len(X)))
         u = problem.direction(c)
-        ax.bar(range(1, len(u) + 1), u / np.abs(u).max(), color="0.5")
-        ax.set_xlabel("coordinate of u(c*), largest 1")
+        ax.bar(range(1, len(u) + 1), u / np.abs(u).max(), color=style.BLUE)
+        ax.axhline(0, color=style.INK, lw=0.8)
+        ax.set_xticks(range(1, len(u) + 1))
+        ax.set_xlabel("coordinate $k$")
+        ax.set_ylabel("$u_k(c^*)$, the largest set to 1")
 
 
 def main(folder: str) -> None:

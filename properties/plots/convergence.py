@@ -34,6 +34,9 @@ def convergence(courses: Sequence[Course], *, title: str = "", note: str = "") -
     left_out = [course.name for course in courses if not course.comparable]
     if left_out:
         note += f" Not shown, for want of a single predicted direction: {'; '.join(left_out)}."
+    exact = [course.name for course in shown if course.gaps[-1] <= ROUNDING]
+    if exact:
+        note += f" On the predicted direction to rounding, below the axis: {'; '.join(exact)}."
     with style.style():
         drawn = style.figure(8.2, 4.6)
         ax = drawn.add_subplot()
@@ -60,21 +63,27 @@ def label_of(course: Course) -> str:
 def _frame(ax: Axes, shown: Sequence[Course]) -> None:
     gaps = np.concatenate([course.gaps for course in shown])
     told = gaps[gaps > ROUNDING]  # a run that is exact to rounding lies on the lower edge
-    if len(told):
-        ax.set_ylim(float(told.min()) / 4, min(2.5, float(told.max()) * 3))
+    low, high = (float(told.min()) / 4, float(told.max()) * 3) if len(told) else (ROUNDING, 1.0)
+    ax.set_ylim(low, min(2.5, high))
     ax.set_xlim(float(min(c.time[0] for c in shown)), float(max(c.time[-1] for c in shown)))
 
 
 def _rate(ax: Axes, shown: Sequence[Course]) -> None:
-    """A dashed line of slope -2 through the upper right of the axes, over the last decade."""
+    """A dashed line of slope -2 above every curve, over the last decade; the axes make room for it."""
+    told = [course for course in shown if course.gaps[-1] > ROUNDING]
+    if not told:
+        return
     right = ax.get_xlim()[1]
-    x = np.array([right / 12, right / 1.5])
-    top = max(
-        float(np.interp(np.log(x[0]), np.log(c.time), np.log(np.maximum(c.gaps, SMALLEST)))) for c in shown
-    )
-    limit = np.log(ax.get_ylim()[1]) - 1.0
-    y = np.exp(min(top + 1.5, limit)) * (x / x[0]) ** -2
+    x = np.geomspace(right / 12, right / 1.5, 9)
+    heights = [
+        np.interp(np.log(x), np.log(c.time), np.log(np.maximum(c.gaps, SMALLEST))) + 2 * np.log(x / x[0])
+        for c in told
+    ]
+    top = float(np.max(heights)) + 0.7
+    y = np.exp(top - 2 * np.log(x / x[0]))
     ax.loglog(x, y, "--", color=style.INK, lw=1.2)
-    middle = (float(np.sqrt(x.prod())), float(np.sqrt(y.prod())))
-    ax.annotate("rate $(\\Sigma\\eta)^{-2}$", middle, (5, 5), textcoords="offset points", fontsize=9, zorder=5,
-                bbox={"fc": style.PAPER, "ec": "none", "pad": 1.0, "alpha": 0.8})  # fmt: skip
+    ax.set_ylim(ax.get_ylim()[0], max(ax.get_ylim()[1], 2 * float(y[0])))
+    middle = (float(x[4]), float(y[4]))
+    ax.annotate(
+        "rate $(\\Sigma\\eta)^{-2}$", middle, (6, 5), textcoords="offset points", fontsize=9, zorder=5
+    )

@@ -1,7 +1,7 @@
 """Normalised margins against Σ η: min x_i·w / ‖w‖₂ over γ_2, and min x_i·w / ‖w‖_∞ over γ_∞.
 
 Neither exceeds 1, by the definition of γ; exact brackets say what γ is.  Short dashes at the right are
-the predicted values.
+the predicted values.  Negative margins, of a w that does not separate yet, are cut off at -0.1.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def margins(X: Array, courses: Sequence[Course], marks: Landmarks, *, title: str
 def _panel(ax: Axes, X: Array, courses: Sequence[Course], marks: Landmarks, norm: str) -> None:
     ax.axhline(1.0, color=style.INK, lw=1.0)
     for course, colour in zip(courses, style.SERIES, strict=False):
-        ax.semilogx(course.time, np.maximum(_ratios(course, marks, norm), -0.1), color=colour)
+        ax.semilogx(course.time, _ratios(course, marks, norm), color=colour)
         if course.limit.outcome is Outcome.FIXED_POINT:
             level = predicted_ratio(X, course, marks, norm)
             ax.plot([0.94, 1.0], [level, level], color=colour, lw=1.4, ls=(0, (2, 1)),

@@ -32,6 +32,11 @@ def sweep_figure(sweep: Sweep, marks: Landmarks, *, title: str = "", note: str =
     note = note or f"Lines: predicted limit ({sweep.label}).  Marks: end of a run ({sweep.run_label})."
     if any(limit.outcome is Outcome.CYCLE for limit in sweep.limits):
         note += "  Where the flow circles there is no line."
+    if any(limit.outcome is Outcome.UNDECIDED for limit in sweep.limits):
+        note += "  Where the prediction is undecided there is no line."
+    apart = farthest(sweep, marks)
+    if apart is not None:
+        note += f"  Farthest mark from its line: {apart:.1g}."
     with style.style():
         drawn = style.figure(8.0, 4.4)
         ax = drawn.add_subplot()
@@ -50,8 +55,19 @@ def sweep_figure(sweep: Sweep, marks: Landmarks, *, title: str = "", note: str =
     return drawn
 
 
+def farthest(sweep: Sweep, marks: Landmarks) -> float | None:
+    """Largest distance of a mark from the predicted line at its place; ``None`` where no mark has a line.
+
+    A run that has not settled at its Σ η shows here, so the picture says it in a number.
+    """
+    at = [int(np.flatnonzero(sweep.x == value)[0]) for value in sweep.measured_x]
+    lines, found = sweep.cosines(marks), sweep.measured(marks)
+    gaps = np.concatenate([np.abs(lines[key][at] - found[key]) for key in lines])
+    return float(np.nanmax(gaps)) if np.isfinite(gaps).any() else None
+
+
 def _axes(ax: Axes, sweep: Sweep) -> None:
-    ax.set_ylabel("cosine to the limit direction")
+    ax.set_ylabel("cosine between $w/\\Vert w\\Vert$ and each direction")
     ax.set_xscale("log")
     low, high = ax.get_ylim()
     ax.set_ylim(low, min(high, 1.0 + 0.06 * (high - low)))

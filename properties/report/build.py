@@ -38,6 +38,17 @@ def check_folder(out: Path) -> None:
         raise MarginproofError(f"out={out} is a file; give a folder for the report")
     if not out.absolute().parent.is_dir():
         raise MarginproofError(f"out={out}: folder {out.parent} does not exist; make it or choose another")
+    try:
+        _stage(out).rmdir()
+    except OSError as cause:
+        raise MarginproofError(
+            f"out={out} cannot be written ({cause.strerror}); choose another place"
+        ) from cause
+
+
+def _stage(out: Path) -> Path:
+    """A new empty folder beside ``out``."""
+    return Path(tempfile.mkdtemp(dir=out.absolute().parent, prefix=f".{out.name}."))
 
 
 def build(
@@ -71,7 +82,7 @@ def build(
     with threadpool_limits(limits=1):  # small matrices: threads of a BLAS only wait for one another
         sections = [_section(dataset, steps, on) for dataset in datasets]
     settings = f"{steps:,} steps a run, seed 0"
-    stage = Path(tempfile.mkdtemp(dir=out.absolute().parent, prefix=f".{out.name}."))
+    stage = _stage(out)
     try:
         _write(stage, rows, sections, settings)
         _publish(stage, out)

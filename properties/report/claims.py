@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from constructions.corpus import corpus
 from properties.verification.evidence import Judgement, certificates
 from properties.verification.verify import State, default_state, last_judgement
 from properties.verification.verify import run as judge_claims
@@ -22,7 +23,7 @@ class ClaimRow:
       claim: the registry's entry.
       judgement: its verdict with everything heard, or ``None`` where claims were not judged.
       profile: how far the checks went.
-      files: certificates that name the claim.
+      files: certificates that bear on the claim (:func:`files_of`).
     """
 
     claim: Claim
@@ -73,4 +74,11 @@ def claim_rows(mode: str, jobs: int, on: Callable[[str], None] = lambda name: No
 
 def _row(name: str, verdict: tuple[str, Judgement] | None) -> ClaimRow:
     profile, judgement = verdict if verdict else ("", None)
-    return ClaimRow(claim_of(name), judgement, profile, tuple(certificates(name)))
+    return ClaimRow(claim_of(name), judgement, profile, tuple(files_of(name)))
+
+
+def files_of(name: str) -> list[Path]:
+    """Certificates to show beside a claim: those that name it; for B6 those of its kind, exact brackets."""
+    if name != "B6":
+        return certificates(name)
+    return [entry.path for entry in corpus() if entry.kind == "margin_bracket"]

@@ -10,11 +10,12 @@ from matplotlib.figure import Figure
 from constructions.dataset import Dataset
 from properties.plots.convergence import convergence
 from properties.plots.margins import margins, predicted_ratio
-from properties.plots.measure import Course, Landmarks, contestants, course, landmarks
+from properties.plots.measure import ROUNDING, Course, Landmarks, contestants, course, landmarks
 from properties.plots.names import optimizer_name
 from properties.plots.portrait import portrait
 from properties.plots.settings_swept import by_batch, by_beta2, divisors
 from properties.plots.sweeps import sweep_figure
+from properties.report.words import directions_of, ends_of, margins_of, note_of, sweep_of
 from theory.enclosures.enumeration import EXHAUSTIVE
 from theory.fields import AdamProxy
 from theory.limit.equation import LimitProblem, Outcome
@@ -41,7 +42,8 @@ class LimitRow:
       proof: ``interval proof``, ``exact bracket`` or ``floating point``.
       gap: 1 - cosine of the run's end to the prediction, or ``None`` where there is no single direction.
       run_ratios: the run's own margins.
-      rate: d log(1 - cosine)/d log Σ η at the end.
+      rate: d log(1 - cosine)/d log Σ η at the end; ``None`` also where the gap is rounding.
+      settled: whether the run nears its direction at the theory's rate; ``None`` where no gap is told.
     """
 
     name: str
@@ -53,6 +55,7 @@ class LimitRow:
     gap: float | None
     run_ratios: tuple[float, float]
     rate: float | None
+    settled: bool | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +65,7 @@ class Section:
     Attributes:
       dataset, marks: the data and the directions compared with.
       rows: limits and runs.
-      figures: file stem to figure; ``captions`` and ``alts`` have the same keys.
+      figures: file stem to figure; ``captions`` and ``alts`` (the figure in words) have the same keys.
       settings: of the runs.
     """
 
@@ -71,6 +74,7 @@ class Section:
     rows: tuple[LimitRow, ...]
     figures: dict[str, Figure] = field(repr=False)
     captions: dict[str, str]
+    alts: dict[str, str]
     settings: str
 
 
@@ -94,23 +98,29 @@ def section(dataset: Dataset, steps: int = STEPS, on: Callable[[str], None] = la
     courses = [course(dataset, optimizer, steps=steps) for optimizer in optimizers_shown(dataset.n_samples)]
     rows = tuple(limit_row(dataset, one, marks) for one in courses)
     on("limits")
-    figures: dict[str, Figure] = {}
-    captions: dict[str, str] = {}
-    _portrait(dataset, figures, captions)
+    drawing = Drawing(dataset, marks)
+    drawing.portrait()
     on("portrait")
     main = courses[: len(contestants(dataset.n_samples))]
-    _runs(dataset, main, marks, figures, captions)
+    drawing.runs(main)
     on("runs")
-    _sweeps(dataset, marks, steps, figures, captions)
+    drawing.sweeps(steps)
     on("sweeps")
     return Section(
-        dataset, marks, rows, figures, captions, main[-1].run.settings.split(" data=")[0].split(") ")[-1]
+        dataset,
+        marks,
+        rows,
+        drawing.figures,
+        drawing.captions,
+        drawing.alts,
+        main[-1].run.settings.split(" data=")[0].split(") ")[-1],
     )
 
 
 def limit_row(dataset: Dataset, one: Course, marks: Landmarks) -> LimitRow:
     """A course as a row of the table."""
     n, limit, final = dataset.n_samples, one.limit, one.run.final
+    told = one.comparable and float(one.gaps[-1]) > ROUNDING
     settled = limit.outcome is Outcome.FIXED_POINT
     return LimitRow(
         name=("normalised " if one.optimizer.name == "gd" else "")
@@ -125,7 +135,8 @@ def limit_row(dataset: Dataset, one: Course, marks: Landmarks) -> LimitRow:
         proof=_proof(dataset, one) if settled else "floating point",
         gap=float(one.gaps[-1]) if one.comparable else None,
         run_ratios=(final.margin_l2 / marks.l2.value, final.margin_linf / marks.linf.value),
-        rate=one.slope() if one.comparable else None,
+        rate=one.slope() if told else None,
+        settled=one.approaches() if told else None,
     )
 
 
@@ -149,42 +160,80 @@ def _proof(dataset: Dataset, one: Course) -> str:
     return "interval proof" if field.smooth else "exact bracket"
 
 
-def _portrait(dataset: Dataset, figures: dict[str, Figure], captions: dict[str, str]) -> None:
-    problem = LimitProblem(dataset.entries, AdamProxy())
-    if problem.n_unknowns not in (2, 3) or problem.n_unknowns > EXHAUSTIVE:
-        return
-    figures["portrait"] = portrait(problem, title=f"AdamProxy on {dataset.name}")
-    captions["portrait"] = (
-        "The flow of the loss weights c under AdamProxy on the simplex; discs attract, rings do not."
-        if problem.n_unknowns == 3
-        else "F₁ - F₂ over s = c₁ under AdamProxy; its zeros are fixed points, and where it is positive s falls."
+class Drawing:
+    """The figures of one data set, with captions and words; filled by its methods."""
+
+    def __init__(self, dataset: Dataset, marks: Landmarks) -> None:
+        self.dataset, self.marks = dataset, marks
+        self.figures: dict[str, Figure] = {}
+        self.captions: dict[str, str] = {}
+        self.alts: dict[str, str] = {}
+
+    def add(self, key: str, figure: Figure, caption: str, words: str = "") -> None:
+        """Keep a figure; its alt text is the caption, the note in the figure, and the words."""
+        self.figures[key], self.captions[key] = figure, caption
+        self.alts[key] = " ".join(
+            part for part in (f"{self.dataset.name}: {caption}", note_of(figure), words) if part
+        )
+
+    def portrait(self) -> None:
+        """The flow of the loss weights, for two or three distinct rows."""
+        problem = LimitProblem(self.dataset.entries, AdamProxy())
+        if problem.n_unknowns not in (2, 3) or problem.n_unknowns > EXHAUSTIVE:
+            return
+        caption = (
+            "The flow of the loss weights c under AdamProxy on the simplex. Discs are fixed points that attract, "
+            "rings are those that do not; each tint is a basin."
+            if problem.n_unknowns == 3
+            else "F₁ − F₂ over s = c₁ under AdamProxy: its interior zeros are fixed points, and s falls where it is positive. "
+            "An end of the interval is one if the sign there does not lead away from it."
+        )
+        self.add("portrait", portrait(problem, title=f"AdamProxy on {self.dataset.name}"), caption)
+
+    def runs(self, courses: list[Course]) -> None:
+        """Convergence and margins along runs."""
+        name = self.dataset.name
+        if any(one.comparable for one in courses):
+            drawn = convergence(courses, title=f"{name}: distance to the predicted direction")
+            caption = (
+                "1 − cosine between w and each optimizer’s predicted direction against Σ η, log-log."
+                + _slow(courses)
+            )
+            self.add("convergence", drawn, caption, ends_of(courses))
+        drawn = margins(
+            self.dataset.X, courses, self.marks, title=f"{name}: margins, in units of the largest"
+        )
+        caption = (
+            "Normalised margins along runs, cut off below −0.1; dashes at the right are the predicted values."
+        )
+        self.add("margins", drawn, caption, margins_of(courses, self.marks))
+
+    def sweeps(self, steps: int) -> None:
+        """Limits against batch size and β2; one sample has neither."""
+        if self.dataset.n_samples == 1:
+            return
+        name, marks = self.dataset.name, self.marks
+        sweep = by_batch(self.dataset, steps=steps, points=POINTS)
+        self.add(
+            "batch",
+            sweep_figure(sweep, marks, title=f"{name}: the limit against batch size"),
+            f"Cosine of reshuffled Adam’s limit to the {directions_of(marks)} max-margin directions against batch size.",
+            sweep_of(sweep, marks),
+        )
+        sweep = by_beta2(self.dataset, steps=steps, points=POINTS)
+        self.add(
+            "beta2",
+            sweep_figure(sweep, marks, title=f"{name}: the limit of Inc-Adam against β₂"),
+            f"Cosine of per-sample Adam’s limit to the {directions_of(marks)} max-margin directions against 1 − β₂.",
+            sweep_of(sweep, marks),
+        )
+
+
+def _slow(courses: list[Course]) -> str:
+    """Why Signum's curve may stand still: its momentum remembers gradients that were larger."""
+    if not any(one.optimizer.name == "signum" for one in courses):
+        return ""
+    return (
+        " Signum at β = 0.99 may stand still at first: while a step lowers the loss by more than the factor β, "
+        "its momentum is made of old gradients."
     )
-
-
-def _runs(
-    dataset: Dataset,
-    courses: list[Course],
-    marks: Landmarks,
-    figures: dict[str, Figure],
-    captions: dict[str, str],
-) -> None:
-    name = dataset.name
-    if any(one.comparable for one in courses):
-        figures["convergence"] = convergence(courses, title=f"{name}: distance to the predicted direction")
-        captions["convergence"] = "1 - cosine to each optimizer's predicted direction against Σ η, log-log."
-    figures["margins"] = margins(dataset.X, courses, marks, title=f"{name}: margins, in units of the largest")
-    captions["margins"] = "Normalised margins along runs; dashes at the right are predicted values."
-
-
-def _sweeps(
-    dataset: Dataset, marks: Landmarks, steps: int, figures: dict[str, Figure], captions: dict[str, str]
-) -> None:
-    if dataset.n_samples == 1:
-        return
-    name = dataset.name
-    against_b = by_batch(dataset, steps=steps, points=POINTS)
-    figures["batch"] = sweep_figure(against_b, marks, title=f"{name}: the limit against batch size")
-    captions["batch"] = "Cosine of Adam's limit to the three max-margin directions against batch size."
-    against_beta = by_beta2(dataset, steps=steps, points=POINTS)
-    figures["beta2"] = sweep_figure(against_beta, marks, title=f"{name}: the limit of Inc-Adam against β₂")
-    captions["beta2"] = "Cosine of per-sample Adam's limit to the three max-margin directions against 1 - β₂."

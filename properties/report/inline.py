@@ -42,7 +42,7 @@ def inline(figure: Figure, key: str, alt: str) -> str:
     text = in_theme(text, {name: f"var(--{name})" for name in _VARIABLES.values()})
     head, rest = text.split(">", 1)
     head = re.sub(r'\b(width|height)="[^"]*"', "", head)
-    label = f' role="img" aria-labelledby="{key}-alt"><title id="{key}-alt">{escape(alt)}</title>'
+    label = f' role="img" aria-label="{escape(alt)}">'
     return head + label + rest
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -9,9 +10,10 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from properties.plots import style
+from properties.plots.measure import ROUNDING
 from properties.report.claims import ClaimRow
 from properties.report.data import Section
 from properties.report.inline import inline
@@ -86,7 +88,9 @@ def render(rows: list[ClaimRow], sections: list[Section], settings: str) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(num=number, gap=small, rate=slope, brief=brief)
+    environment.filters.update(
+        num=number, gap=small, rate=slope, brief=brief, symbols=symbols, start=start, width=width
+    )
     folder = files("properties.report")
     template = environment.from_string((folder / "page.html").read_text(encoding="utf-8"))
     return template.render(
@@ -104,7 +108,11 @@ def render(rows: list[ClaimRow], sections: list[Section], settings: str) -> str:
         sections=[(f"data-{k + 1}-{slug(s.dataset.name)}", s, _drawn(s, k)) for k, s in enumerate(sections)],
         settings=settings,
         version=version("marginproof"),
-        names={"l2": "cos to ℓ₂", "linf": "cos to ℓ∞", "adamproxy": "cos to Mahalanobis"},
+        names={
+            "l2": Markup("cos to ℓ<sub>2</sub>"),
+            "linf": Markup("cos to ℓ<sub>∞</sub>"),
+            "adamproxy": "cos to Mahalanobis",
+        },
     )
 
 
@@ -113,7 +121,7 @@ def _drawn(section: Section, number: int) -> list[Drawn]:
     for name, figure in section.figures.items():
         stem = figure_stem(section, number, name)
         caption = section.captions[name]
-        out.append(Drawn(stem, Markup(inline(figure, stem, f"{section.dataset.name}: {caption}")), caption))
+        out.append(Drawn(stem, Markup(inline(figure, stem, section.alts[name])), caption))
     return out
 
 
@@ -130,8 +138,8 @@ def number(value: Any, digits: int = 5) -> str:
 
 
 def slope(value: float | None) -> str:
-    """A rate to two decimals."""
-    return "–" if value is None else f"{value:.2f}"
+    """A rate to two decimals, with a minus sign."""
+    return "–" if value is None else f"{value:.2f}".replace("-", "−")
 
 
 def brief(source: str) -> str:
@@ -140,5 +148,38 @@ def brief(source: str) -> str:
 
 
 def small(value: float | None) -> str:
-    """A 1 - cosine."""
-    return "–" if value is None else f"{max(value, 0.0):.1e}"
+    """A 1 - cosine, or the width of a bracket; what double precision cannot tell from 0 is not written as digits."""
+    if value is None:
+        return "–"
+    return f"< {ROUNDING:.0e}" if 0 < value <= ROUNDING else f"{max(value, 0.0):.1e}"
+
+
+def width(value: float) -> str:
+    """The relative width of a bracket, exact where both ends are one number."""
+    return "exact" if value == 0 else f"{value:.1e}"
+
+
+def start(text: str) -> str:
+    """A sentence's first letter as a capital, names apart."""
+    return text if text.startswith("arXiv") else text[:1].upper() + text[1:]
+
+
+SYMBOLS = {
+    "l_inf": "ℓ<sub>∞</sub>",
+    "gamma_inf": "γ<sub>∞</sub>",
+    "γ_∞": "γ<sub>∞</sub>",
+    "γ_2": "γ<sub>2</sub>",
+    "β1": "β<sub>1</sub>",
+    "β2": "β<sub>2</sub>",
+    "&gt;=": "≥",
+    "&lt;=": "≤",
+}
+"""How a claim's plain text is set; keys as they stand once escaped."""
+
+
+def symbols(text: str) -> Markup:
+    """Plain text with the paper's symbols."""
+    out = re.sub(r"\bl2\b", "ℓ<sub>2</sub>", str(escape(text)))
+    for plain, set_so in SYMBOLS.items():
+        out = out.replace(plain, set_so)
+    return Markup(out)

@@ -23,11 +23,15 @@ def run(steps: int = STEPS) -> Study:
     every = np.array([[run.final.gap(sweep.limits[i].direction) for i in at] for run in sweep.runs])
     nearest = every.argmin(axis=1)
     rows = tuple(
-        (int(b), *(value for key in predicted for value in (predicted[key][i], measured[key][j])), gaps[j])
+        (
+            int(b),
+            *(round(float(value), 5) for key in predicted for value in (predicted[key][i], measured[key][j])),
+            float(f"{gaps[j]:.2e}"),
+        )
         for j, (b, i) in enumerate(zip(sweep.measured_x, at, strict=True))
     )
-    names = {"l2": "l2", "linf": "l_inf", "adamproxy": "Mahalanobis"}
-    heads = tuple(f"{names[key]}, {what}" for key in predicted for what in ("predicted", "run"))
+    names = {"l2": "l2", "linf": "l_inf", "adamproxy": "Mahal."}
+    heads = tuple(f"{names[key]}{what}" for key in predicted for what in ("", ", run"))
     return Study(
         name="batch-size",
         title=STUDIES["batch-size"],
@@ -36,7 +40,7 @@ def run(steps: int = STEPS) -> Study:
             f"The cosine to l_inf rises from {predicted['linf'][0]:.3f} at b = 1 to 1 at b = N, most of it in the last "
             f"batch sizes; runs end within 1 - cos = {gaps.max():.1e} of the predicted direction."
         ),
-        columns=("b", *heads, "1 - cos to prediction"),
+        columns=("b", *heads, "1 - cos"),
         rows=rows,
         bearings=(
             observed(

@@ -79,6 +79,7 @@ class Page:
             shutil.copy(example, folder)
         if page.name == "README.md":
             (folder / "constructions").symlink_to(ROOT / "constructions")
+            shutil.copytree(DOCS / "examples", folder / "docs" / "examples")
             (folder / ".venv").mkdir()
             (folder / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
 
@@ -146,6 +147,19 @@ def test_every_block_is_run_or_says_why_not(page: Path) -> None:
         assert set(block.notes) <= {"file", "needs", "exit", "skip"}, f"{where}: {block.notes}"
         if block.language == "json" and "…" not in block.text:
             json.loads(block.text)
+
+
+INDENTED = re.compile(r"^ {4}(?:\$ )?(?:marginproof|pytest|python|pip|make) .*$", re.M)
+"""A command in a block made by indentation, which no test would run."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_no_command_hides_in_an_indented_block(page: Path) -> None:
+    assert not INDENTED.findall(FENCE.sub("", page.read_text(encoding="utf-8")))
+
+
+def test_a_hidden_command_is_noticed() -> None:
+    assert INDENTED.findall("Run\n\n    marginproof data\n") == ["    marginproof data"]
 
 
 def test_most_blocks_run() -> None:

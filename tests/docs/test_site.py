@@ -126,3 +126,34 @@ def test_links_between_the_sources_resolve() -> None:
             if not urlsplit(target).scheme and not made and not (page.parent / target).exists():
                 broken.append(f"{page.relative_to(ROOT)} -> {target}")
     assert not broken
+
+
+def test_captions_of_the_navigation_have_a_level(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert 'role="heading">' not in text, path.name
+    assert 'role="heading" aria-level="2">' in (site / "index.html").read_text(encoding="utf-8")
+
+
+TEX = re.compile(
+    r"\\(?:frac|sum|le|ge|beta|eta|gamma|top|max|min|cdot|operatorname|mathbb|text|Bigl|tag)\b|\\[(\[]"
+)
+
+
+def raw_tex(page: str) -> list[str]:
+    """TeX that a reader would see as such: outside code, scripts and tags."""
+    text = re.sub(r"<(pre|code|script|style)\b.*?</\1>", "", page, flags=re.S)
+    return TEX.findall(re.sub(r"<[^>]+>", "", text))
+
+
+def test_formulas_are_set(site: Path) -> None:
+    pages = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
+    assert sum(text.count("<math") for text in pages.values()) > 300
+    assert not {
+        str(path.relative_to(site)): raw_tex(text)[:3] for path, text in pages.items() if raw_tex(text)
+    }
+
+
+def test_a_formula_that_is_not_set_is_noticed() -> None:
+    assert raw_tex(r"<p>so (x\le y)</p>") == [r"\le"]
+    assert not raw_tex(r"<p>so <code>\le</code></p>")

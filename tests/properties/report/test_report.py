@@ -16,16 +16,18 @@ import pytest
 
 from constructions.builtin import load
 from constructions.dataset import Dataset
+from properties.plots.measure import course, landmarks
 from properties.plots.style import SERIES, TEXTS
 from properties.report import build as building
 from properties.report import claims as claim_module
 from properties.report.build import build, check_folder, total_parts
 from properties.report.claims import claim_rows
-from properties.report.data import section
-from properties.report.page import DARK, LIGHT, counts, render
+from properties.report.data import limit_row, section
+from properties.report.page import DARK, LIGHT, counts, render, small, symbols
 from properties.verification.evidence import judge
 from theory.claims.claim import QUICK
 from theory.errors import MarginproofError, NotSeparableError
+from theory.optimizers import Optimizer
 from theory.registry import claims
 from theory.verdicts import Verdict
 
@@ -114,13 +116,44 @@ def test_figures_are_inlined_with_alt_texts_and_saved_twice(report, page):
     assert saved == {f"{stem}{kind}" for stem in stems for kind in (".svg", ".png")}
     figures = [found for tag, found in page.tags if tag == "svg"]
     assert len(figures) == len(stems) == 15
-    assert all(found["role"] == "img" and found["aria-labelledby"] in page.ids for found in figures)
+    words = [found["aria-label"] or "" for found in figures]
+    assert all(found["role"] == "img" for found in figures)
+    assert len(set(words)) == len(words), "each figure is described, not its kind"
+    assert all(re.search(r"\d", text) for text in words), "with the numbers it shows"
+    assert any("limit cycle" in text for text in words) and any("Signum" in text for text in words)
 
 
 def test_headings_descend_without_gaps(page):
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(b - a <= 1 for a, b in pairwise(levels))
+
+
+def test_brackets_stand_beside_b6(report):
+    text = (report[0] / "index.html").read_text(encoding="utf-8")
+    row = text[text.index('id="claim-B6"') :].split("</tr>")[0]
+    assert "certificates/R4-margin.json" in row and "certificates/R6-segment.json" in row
+
+
+def test_plain_text_is_set_with_the_paper_s_symbols():
+    assert symbols("l_inf at β1 <= β2, l2") == "ℓ<sub>∞</sub> at β<sub>1</sub> ≤ β<sub>2</sub>, ℓ<sub>2</sub>"
+    assert symbols("<b>") == "&lt;b&gt;"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "–"), (0.0, "0.0e+00"), (1e-30, "< 1e-14"), (2e-7, "2.0e-07")]
+)
+def test_what_rounding_hides_is_not_written_as_digits(value, text):
+    assert small(value) == text
+
+
+@pytest.mark.parametrize(("name", "settled"), [("iris", False), ("two-limits", True)])
+def test_a_run_that_has_not_settled_is_called_so(name, settled):
+    """On iris per-sample Adam is still 0.01 off after 300,000 steps; see properties/plots/measure.py on the rate."""
+    data = load(name)
+    one = course(data, Optimizer("adam", 1), steps=300_000)
+    row = limit_row(data, one, landmarks(data))
+    assert row.settled is settled and row.gap is not None
 
 
 def test_names_are_escaped(report):
@@ -184,6 +217,8 @@ def test_bad_input_writes_nothing(tmp_path):
         check_folder(occupied)
     with pytest.raises(MarginproofError, match="does not exist"):
         check_folder(tmp_path / "no" / "page")
+    with pytest.raises(MarginproofError, match="cannot be written"):
+        check_folder(Path("/proc/page"))  # where not even root can make a folder
     assert list(tmp_path.iterdir()) == [occupied]
 
 
@@ -225,7 +260,7 @@ def test_contrast(theme):
     for k, colour in enumerate(SERIES):
         words = f"text-{k}" if colour in TEXTS else f"series-{k}"
         assert contrast(theme[words], theme["paper"]) >= 4.5, words  # labels beside lines
-        assert contrast(theme[f"series-{k}"], theme["paper"]) >= 2.9, k  # WCAG: 3 for graphics
+        assert contrast(theme[f"series-{k}"], theme["paper"]) >= 3, k  # WCAG, graphics
     for k in range(5):
         assert contrast(theme["ink"], theme[f"tint-{k}"]) >= 4.5, k
 
@@ -240,6 +275,7 @@ buttons[2].click(); found.descending = [...document.querySelectorAll("#claims-ta
 found.sorted = document.querySelectorAll("#claims-table th")[2].getAttribute("aria-sort");
 buttons[0].click(); found.byId = ids();
 found.figures = [...document.querySelectorAll("figure svg")].map((svg) => svg.getBoundingClientRect().height);
+found.loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
 found.overflow = document.documentElement.scrollWidth - document.documentElement.clientWidth;
 document.body.dataset.probe = JSON.stringify(found);
 </script></body>"""
@@ -257,6 +293,12 @@ frame.addEventListener("load", () => {{
 
 def browse(target: Path, *options: str) -> subprocess.CompletedProcess[str]:
     flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
+    flags += [
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     logging = ["--enable-logging=stderr", f"--user-data-dir={target.parent / 'profile'}"]
     return subprocess.run(
         [str(CHROMIUM), *flags, *logging, *options, target.as_uri()],
@@ -290,7 +332,16 @@ class TestInABrowser:
         assert found["sorted"] == "descending"
         assert found["byId"] != found["before"] and sorted(found["byId"]) == sorted(found["before"])
         assert len(found["figures"]) == 15 and min(found["figures"]) > 150
+        assert found["loaded"] == [], "the page asks for nothing beside itself"
         assert found["overflow"] <= 0, "only tables and figures scroll sideways"
+
+    def test_a_page_that_asks_for_more_is_stopped(self, report):
+        """The page's own policy refuses a script from elsewhere, and the browser says so."""
+        text = (report[0] / "index.html").read_text(encoding="utf-8")
+        target = report[0] / "foreign.html"
+        target.write_text(text.replace("</body>", '<script src="https://example.org/x.js"></script></body>'))
+        assert "Content Security Policy" in browse(target, "--dump-dom").stderr
+        target.unlink()
 
     def test_a_broken_script_would_be_seen(self, report):
         target = report[0] / "broken.html"
