@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import strategies as st
@@ -52,7 +53,7 @@ def measured(subject: Subject, case: Case) -> tuple[np.ndarray, float]:
         epoch = run.n // run.b
         half = run.steps // 2 // epoch * epoch
         found.append(second_half(drive(subject, run).run.W, half, 2 * half))
-    moves = [float(np.linalg.norm(b - a)) for a, b in zip(found[:-1], found[1:], strict=True)]
+    moves = [float(np.linalg.norm(b - a)) for a, b in pairwise(found)]
     return found[-1], max(moves[:2]) + max(moves[2:])
 
 
