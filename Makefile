@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # One thread per process: the problems are small, and test workers share the cores.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: verify test real thorough lint types docs mutants benchmarks clean
+.PHONY: verify test real thorough night lint types docs mutants benchmarks clean
 
 verify: $(VENV)/installed
 	$(BIN)/marginproof verify --profile quick
@@ -21,6 +21,14 @@ real: $(VENV)/real
 
 thorough: $(VENV)/installed
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# A thousand examples a check on each correct optimizer, with progress; interrupted, the same command goes on.
+CORRECT := reference:GD reference:Signum reference:Adam reference:CorrectedAdam reference:AdamProxy \
+	engine_subjects:Signum engine_subjects:Adam engine_subjects:UnbiasedAdam engine_subjects:AdamProxy
+night: $(VENV)/installed
+	@mkdir -p .hypothesis
+	@set -e; for name in $(CORRECT); do $(BIN)/python -m pytest --marginproof-optimizer properties.conformance.$$name \
+	  --hypothesis-profile mp-thorough --marginproof-resume .hypothesis/night-$${name#*:}-$${name%%:*}.json; done
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .
