@@ -1,5 +1,6 @@
 # `make verify` runs the main job, `make test` the test suite; both build their own .venv first.
-# Only Python 3.11+, make and a package index are needed.  `make thorough` adds the slow tests.
+# Only Python 3.11+, make and a package index are needed.  `make thorough` adds the slow tests, `make real` installs
+# torch and optax and runs the claims against their optimizers.
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
@@ -7,16 +8,27 @@ BIN := $(VENV)/bin
 # One thread per process: the problems are small, and test workers share the cores.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: verify test thorough lint types docs mutants benchmarks clean
+.PHONY: verify test real thorough night lint types docs mutants benchmarks clean
 
 verify: $(VENV)/installed
 	$(BIN)/marginproof verify --profile quick
 
 test: $(VENV)/installed
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not real"
+
+real: $(VENV)/real
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "real and not slow"
 
 thorough: $(VENV)/installed
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# A thousand examples a check on each correct optimizer, with progress; interrupted, the same command goes on.
+CORRECT := reference:GD reference:Signum reference:Adam reference:CorrectedAdam reference:AdamProxy \
+	engine_subjects:Signum engine_subjects:Adam engine_subjects:UnbiasedAdam engine_subjects:AdamProxy
+night: $(VENV)/installed
+	@mkdir -p .hypothesis
+	@set -e; for name in $(CORRECT); do $(BIN)/python -m pytest --marginproof-optimizer properties.conformance.$$name \
+	  --hypothesis-profile mp-thorough --marginproof-resume .hypothesis/night-$${name#*:}-$${name%%:*}.json; done
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .
@@ -40,6 +52,10 @@ $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[dev,docs]'
+	@touch $@
+
+$(VENV)/real: $(VENV)/installed .ci/constraints.txt
+	$(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt --editable '.[torch,optax]'
 	@touch $@
 
 clean:

@@ -10,6 +10,9 @@ import torch
 CASES: dict[str, Any] = {
     "Adam eps=1e-8": functools.partial(torch.optim.Adam, betas=(0.5, 0.75)),
     "Adam eps=0": functools.partial(torch.optim.Adam, betas=(0.5, 0.75), eps=0.0),
+    "NAdam eps=0": functools.partial(torch.optim.NAdam, betas=(0.5, 0.75), eps=0.0),
+    "RAdam eps=0": functools.partial(torch.optim.RAdam, betas=(0.5, 0.75), eps=0.0),
+    "RMSprop eps=0": functools.partial(torch.optim.RMSprop, alpha=0.75, eps=0.0),
     "RMSprop eps=1e-8": functools.partial(torch.optim.RMSprop, alpha=0.75),
     "Adamax eps=1e-8": functools.partial(torch.optim.Adamax, betas=(0.5, 0.75)),
     "Adamax eps=0": functools.partial(torch.optim.Adamax, betas=(0.5, 0.75), eps=0.0),

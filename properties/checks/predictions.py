@@ -1,4 +1,4 @@
-"""Limit predictions L1–L4, L6, L7 on runs: tolerances from the run's own measured rates, never a bare constant.
+"""Limit predictions L1–L4, L6–L8 on runs (L5 apart, in :mod:`properties.checks.reshuffled`): tolerances from the run's own measured rates, never a bare constant.
 
 *Directions* (smooth fields: Inc-Adam, AdamProxy, GD).  As η → 0 the iterates follow dw/dτ = κ u(c) from w_0 = 0,
 which is integrated by RK4 over the run's own flow time τ = Σ η.  Measured and predicted direction are
@@ -17,7 +17,7 @@ Where a tolerance is too wide to fail, the example counts as vacuous.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import strategies as st
@@ -25,11 +25,11 @@ from hypothesis import strategies as st
 from constructions.strategies import Separated, batchings, small_integers, witnessed
 from properties.checks.cases import Case
 from properties.checks.finite_time import dyadic_below
+from properties.checks.flows import Flow, flow_of, second_half
 from properties.checks.judging import Check, Judgement, hyper, needs_steps
 from properties.checks.margin_bounds import l2_direction, linf_lower
-from properties.checks.running import drive, sensitivities
+from properties.checks.running import drive
 from properties.checks.subjects import Subject
-from theory.fields import GD, AdamProxy, Field, IncAdam
 from theory.inequalities import UNIT, Run
 from theory.limit.equation import LimitProblem, Outcome
 from theory.limit.solve import solve
@@ -40,12 +40,6 @@ RESOLVED = 0.05
 LOOSE = 0.5
 """A margin bound below half of γ_∞ counts as vacuous."""
 STEPS = 1000
-
-
-def second_half(W: np.ndarray, half: int, end: int) -> np.ndarray:
-    """The unit direction of w_end - w_half."""
-    moved = W[end] - W[half]
-    return np.asarray(moved / (float(np.linalg.norm(moved)) or 1.0))
 
 
 def windows(case: Case) -> tuple[int, int]:
@@ -69,57 +63,28 @@ def finer(case: Case, k: int) -> Case:
     return replace(case, steps=k * case.steps, eta0=case.eta0 / k)
 
 
-@dataclass(frozen=True)
-class Flow:
-    """dw/dτ = speed · u(c) with c ∝ s(Xw), w(0) = 0.
-
-    Attributes:
-      field: u.
-      speed: κ, so that time is Σ η.
-    """
-
-    field: Field
-    speed: float
-
-    def path(self, X: np.ndarray, loss: str, length: float, steps: int) -> np.ndarray:
-        """w at ``steps`` + 1 equal times up to ``length``, by the classical Runge–Kutta method."""
-
-        def slope(w: np.ndarray) -> np.ndarray:
-            s = sensitivities(X @ w, loss)
-            return np.asarray(self.speed * self.field(X, s / s.sum()))
-
-        h, W = length / steps, np.zeros((steps + 1, X.shape[1]))
-        for t in range(steps):
-            w = W[t]
-            a = slope(w)
-            b = slope(w + h / 2 * a)
-            c = slope(w + h / 2 * b)
-            W[t + 1] = w + h / 6 * (a + 2 * b + 2 * c + slope(w + h * c))
-        return W
-
-
-def flow_of(subject: Subject, case: Case) -> Flow:
-    """The flow that a subject follows as η → 0 (cyclic batches)."""
-    if subject.family == "gd":
-        return Flow(GD(), 1.0)
-    if subject.family == "adamproxy":
-        return Flow(AdamProxy(), 1.0)
-    K = case.n // case.b
-    b1, b2 = float(case.hyper["beta1"]), float(case.hyper["beta2"])
-    constant = (1 - b1) / (1 - b1**K) * np.sqrt((1 - b2**K) / (1 - b2))
-    field = IncAdam(batch_size=case.b, beta1=case.hyper["beta1"], beta2=case.hyper["beta2"])
-    return Flow(field, float(constant) / K)
-
-
 def direction(subject: Subject, case: Case) -> Judgement:
     """The measured direction against the flow's, and the flow's against the limit."""
     _, end = windows(case)
     measured, change = measure(subject, case)
-    flow, length = flow_of(subject, case), float(case.eta0) * end
+    return against_the_flow(
+        subject, case, flow_of(subject, case), float(case.eta0) * end, measured, 4 * change
+    )
+
+
+def against_the_flow(
+    subject: Subject, case: Case, flow: Flow, length: float, measured: np.ndarray, moved: float
+) -> Judgement:
+    """A measured direction of the second half of a run against the flow's, and that against its limit.
+
+    Arguments:
+      length: the flow time Σ η of the run.
+      moved: what the run's own discreteness allows, from its measured rates.
+    """
     path = flow.path(case.X, case.loss, length, 200)
     rough = second_half(flow.path(case.X, case.loss, length, 100), 50, 100)
     sharp, before = second_half(path, 100, 200), second_half(path, 50, 100)
-    allowed = 4 * change + 2 * float(np.linalg.norm(sharp - rough)) + 8 * UNIT * case.steps
+    allowed = moved + 2 * float(np.linalg.norm(sharp - rough)) + 8 * UNIT * case.steps
     gap = float(np.linalg.norm(measured - sharp))
     text = f"direction {measured.tolist()} against the flow's {sharp.tolist()}: {gap!r} <= {allowed!r}"
     if not np.isfinite(measured).all():
@@ -145,10 +110,20 @@ def distance_to_limit(subject: Subject, case: Case, flow: Flow, at: np.ndarray) 
 
 def l2_on_rademacher(subject: Subject, case: Case) -> Judgement:
     """L2: the flow's direction on scaled Rademacher data, and its limit the l2 max-margin direction."""
+    return ending_at(subject, case, l2_direction(case.X))
+
+
+def linf_on_shifted_diagonal(subject: Subject, case: Case) -> Judgement:
+    """L8: the flow's direction on shifted-diagonal data, and its limit (1,…,1), the l_inf max-margin direction."""
+    return ending_at(subject, case, np.full(case.d, case.d**-0.5))
+
+
+def ending_at(subject: Subject, case: Case, limit: np.ndarray) -> Judgement:
+    """:func:`direction`, strong only where the flow has come to a limit known beforehand."""
     judged = direction(subject, case)
     _, end = windows(case)
     path = flow_of(subject, case).path(case.X, case.loss, float(case.eta0) * end, 200)
-    lag = float(np.linalg.norm(second_half(path, 100, 200) - l2_direction(case.X)))
+    lag = float(np.linalg.norm(second_half(path, 100, 200) - limit))
     return replace(judged, strength=min(judged.strength or 0.0, 1.0 if lag <= RESOLVED else 0.25))
 
 
@@ -230,6 +205,11 @@ def sr(subject: Subject) -> st.SearchStrategy[Case]:
     )
 
 
+def diagonal(subject: Subject) -> st.SearchStrategy[Case]:
+    """Shifted-diagonal data of 2 or 3 samples, one sample a step."""
+    return long_case(subject, lambda: witnessed.shifted_diagonal(st.integers(2, 3)), proper=True)
+
+
 def per_sample(subject: Subject) -> st.SearchStrategy[Case]:
     """Small data, one sample a step."""
     return long_case(subject, small, proper=True)
@@ -261,6 +241,8 @@ CHECKS = (
           full_batch, direction, share=0.25),
     Check("L6.margin", "L6", ("signum",), "Signum's normalised margin tends to γ_∞ within δ(β), any batch size.",
           reshuffled_or_not, linf_margin, share=0.25),
+    Check("L8.direction", "L8", ("adam",), "Inc-Adam from w_0 = 0 on shifted-diagonal data tends to (1,…,1), an l_inf max-margin direction.",
+          diagonal, linf_on_shifted_diagonal, share=0.25),
     Check("L7.direction", "L7", ("gd",), "GD and SGD with any batch size tend to the l2 max-margin direction.",
           any_batch, direction, share=0.25, skip=needs_steps),
 )  # fmt: skip

@@ -27,11 +27,16 @@ class Guarded:
 
     def __init__(self, stepper: Stepper, dim: int) -> None:
         self.stepper, self.touched = stepper, np.zeros(dim, dtype=bool)
+        self.settled = False  # whether every coordinate has had a gradient
 
     def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
         """The next iterate."""
-        self.touched |= np.atleast_2d(grad != 0).any(axis=0)
+        if not self.settled:
+            self.touched |= np.atleast_2d(grad != 0).any(axis=0)
+            self.settled = bool(self.touched.all())
         new = np.array(self.stepper.step(w.copy(), grad, lr), dtype=np.float64)
+        if self.settled:
+            return new
         return np.where(np.isnan(new) & ~self.touched, w, new)
 
 

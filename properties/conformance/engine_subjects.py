@@ -61,4 +61,4 @@ UnbiasedAdam = _subject("UnbiasedAdam", "adam", _unbiased, corrected=True)
 AdamProxy = _subject("AdamProxy", "adamproxy", optimizers.AdamProxy)
 NormalisedGD = _subject("NormalisedGD", "gd", optimizers.NormalisedGD)
 ENGINE = (Signum, Adam, UnbiasedAdam, AdamProxy)
-"""Subjects for every check of their family; :data:`NormalisedGD` is for B4 alone."""
+"""Subjects for every check of their family; :data:`NormalisedGD` is for B4 and B6 alone."""

@@ -1,13 +1,13 @@
 """Hypothesis profiles: how long to look.  ``default`` and ``ci`` stay as they are.
 
-==============  ==========  ====================================================================
+==============  ==========  ========================================================================================
 profile         examples    for
-==============  ==========  ====================================================================
+==============  ==========  ========================================================================================
 mp-quick        10          a look while editing
 mp-default      40          the test suite and ``pytest --marginproof-optimizer``
-mp-thorough     1000        a night; progress is shown, and the example database resumes failures
+mp-thorough     1000        a night; progress is shown, and ``--marginproof-resume`` goes on after an interruption
 mp-hunt         2000        searches guided by ``hypothesis.target``
-==============  ==========  ====================================================================
+==============  ==========  ========================================================================================
 
 Each names its parent, so that neither CI nor the user's active profile changes what it does.
 ``--hypothesis-profile`` chooses one, in pytest and in CI alike.

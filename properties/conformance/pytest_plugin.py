@@ -21,6 +21,7 @@ import marginproof
 from properties.checks.judging import Check
 from properties.checks.subjects import Subject
 from properties.conformance.coverage import table, versions
+from properties.conformance.interruption import between_examples
 from properties.conformance.loading import load
 from properties.conformance.profiles import ours_or
 from properties.conformance.results import Result, Status
@@ -121,7 +122,8 @@ class Conformance:
     def run(self, check: Check) -> Result:
         """One check, slice by slice, in the light of what is expected to fail."""
         assert self.subject is not None
-        made = run_in_slices(check, self.subject, self.budget, self.store, self.say)
+        with between_examples():
+            made = run_in_slices(check, self.subject, self.budget, self.store, self.say)
         return judge_expectation(made, self.expected)
 
     def say(self, line: str) -> None:

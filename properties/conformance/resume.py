@@ -23,6 +23,7 @@ from hypothesis import Phase, settings
 import marginproof
 from properties.checks.judging import Check
 from properties.checks.subjects import Subject
+from properties.conformance.interruption import raise_if_interrupted
 from properties.conformance.results import Result, Status
 from properties.conformance.suite import examples_of, run_check
 from theory.errors import MarginproofError
@@ -146,6 +147,7 @@ def run_in_slices(
             break
         if wanted > size and kept is None:
             say(f"{check.id}: {start + count} of {wanted} examples")
+        raise_if_interrupted()
     return total
 
 

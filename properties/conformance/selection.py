@@ -6,13 +6,19 @@ import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from properties.checks import finite_time, invariances, predictions
+from properties.checks import brackets, finite_time, invariances, predictions, reshuffled
 from properties.checks.judging import Check
 from properties.checks.subjects import FAMILIES
 from properties.conformance.results import NonconformingError, Result, Status
 from theory.errors import MarginproofError
 
-CHECKS: tuple[Check, ...] = (*invariances.CHECKS, *finite_time.CHECKS, *predictions.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *invariances.CHECKS,
+    *finite_time.CHECKS,
+    *brackets.CHECKS,
+    *predictions.CHECKS,
+    *reshuffled.CHECKS,
+)
 BY_ID: Mapping[str, Check] = {check.id: check for check in CHECKS}
 
 

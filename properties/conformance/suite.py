@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, seed, settings, target
 from properties.checks.cases import Case
 from properties.checks.judging import Check, Judgement
 from properties.checks.subjects import Subject
+from properties.conformance.interruption import raise_if_interrupted
 from properties.conformance.loading import subject_of
 from properties.conformance.profiles import DEFAULT
 from properties.conformance.results import NonconformingError, Result, Status, report
@@ -104,6 +105,7 @@ class _Tally:
         self.failing: tuple[Case, Judgement] | None = None
 
     def judge(self, case: Case) -> None:
+        raise_if_interrupted()
         judgement = judge(self.check, self.subject, case)
         if not judgement.holds:
             self.failing = (case, judgement)

@@ -28,7 +28,7 @@ SEED = 20260
 def subjects_for(check: Check) -> list[Subject]:
     """The correct optimizers a check applies to."""
     candidates = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
-    if check.claim == "B4":
+    if check.claim in ("B4", "B6"):
         candidates.append(NormalisedGD)
     return [subject for subject in candidates if not check.reason_to_skip(subject)]
 

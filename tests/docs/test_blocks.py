@@ -138,6 +138,16 @@ def test_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     Page(page, tmp_path).run_all(blocks(page))
 
 
+@pytest.mark.real
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if any("needs" in b.notes for b in blocks(p))], ids=name_of
+)
+def test_blocks_that_need_an_extra_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for needed in {block.notes["needs"] for block in blocks(page) if "needs" in block.notes}:
+        pytest.importorskip(needed, reason=f"install the extra {needed}: make real")
+    test_blocks_run(page, tmp_path, monkeypatch)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_block_is_run_or_says_why_not(page: Path) -> None:
     for block in blocks(page):

@@ -164,7 +164,11 @@ def kept(file: Path) -> dict[str, list[int]]:
 
 
 def test_an_interrupted_run_goes_on_where_it_was(elsewhere: Path) -> None:
-    """A real SIGINT in the second slice or later; the rerun skips what was done and counts it."""
+    """A real SIGINT in the second slice or later; the rerun skips what was done and counts it.
+
+    A shell without job control starts its background jobs with SIGINT ignored, and their children inherit that:
+    the run that is to be interrupted is started with the default handler, whoever started this test.
+    """
     (elsewhere / "mypkg" / "slow.py").write_text(SLOW)
     file = elsewhere / "state.json"
     asked = ["--marginproof-optimizer", "mypkg.slow:Slow", "--marginproof-claims", "B2.norm", "--marginproof-resume",
@@ -172,6 +176,7 @@ def test_an_interrupted_run_goes_on_where_it_was(elsewhere: Path) -> None:
     start = [
         sys.executable,
         "-c",
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "import pytest, sys; sys.path[:] = [p for p in sys.path if p]; sys.exit(pytest.main())",
     ]
     running = subprocess.Popen([*start, "-p", "no:cacheprovider", *asked], cwd=elsewhere, text=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from fractions import Fraction
 
 import numpy as np
@@ -200,24 +199,3 @@ def test_a_report_names_everything() -> None:
     for part in ("B2.margin (claim B2)", "[1/3]", "Signum(beta=1/2)", "steps=3", "seed=4", "1 <= 0",
                  "marginproof replay B2.margin properties.conformance.reference:Signum '{"):  # fmt: skip
         assert part in text
-
-
-class TestForeign:
-    """torch and optax, where installed; the whole table is measured by ``benchmarks/conformance_table.py``."""
-
-    def test_torch_sgd_keeps_every_claim(self) -> None:
-        torch = pytest.importorskip("torch")
-        results = check_optimizer(torch.optim.SGD, max_examples=10)
-        assert {r.status for r in results} == {Status.HELD, Status.SKIPPED}
-
-    def test_torch_adam_keeps_every_claim_without_epsilon_and_not_with_it(self) -> None:
-        torch = pytest.importorskip("torch")
-        without = functools.partial(torch.optim.Adam, eps=0.0)
-        assert {r.status for r in check_optimizer(without, max_examples=8)} == {Status.HELD, Status.SKIPPED}
-        results = check_optimizer(torch.optim.Adam, claims="I3", on_fail=None)
-        assert [r.status for r in results] == [Status.HELD, Status.HELD, Status.FAILED]
-
-    def test_optax_lion_with_equal_betas_is_signum(self) -> None:
-        optax = pytest.importorskip("optax")
-        results = check_optimizer(optax.lion, claims="I3,I1.unrolled,B2.norm", max_examples=8)
-        assert {r.status for r in results} == {Status.HELD}

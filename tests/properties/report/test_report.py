@@ -37,7 +37,7 @@ CHROMIUM = next(
 STEPS = 2000
 ROOT = Path(__file__).resolve().parents[3]
 JUDGED = ("I4", "B6", "R6", "R7")
-"""Claims that take well under a second; the rest stand as not judged."""
+"""Claims that take a few seconds at most; the rest stand as not judged."""
 TRICKY = Dataset.of([[5, 1], [1, 4]], name='<b>&"tricky" é')
 
 

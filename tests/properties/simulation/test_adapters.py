@@ -37,6 +37,7 @@ def test_a_callable_gives_the_same_record_as_the_engine() -> None:
         assert a.log_loss == pytest.approx(b.log_loss, abs=1e-10)
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("loss", ["exponential", "logistic"])
 @pytest.mark.parametrize("name", ["Adam", "RMSprop", "SGD"])
 def test_torch_follows_the_engine(name: str, loss: str) -> None:
@@ -56,6 +57,7 @@ def test_torch_follows_the_engine(name: str, loss: str) -> None:
     np.testing.assert_allclose(theirs.w, mine.w, rtol=1e-11)
 
 
+@pytest.mark.real
 def test_optax_follows_the_engine() -> None:
     jax = pytest.importorskip("jax")
     optax = pytest.importorskip("optax")
@@ -80,6 +82,7 @@ def test_optax_follows_the_engine() -> None:
         jax.config.update("jax_enable_x64", before)
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(("dtype", "low", "high"), [(np.float64, 350, 373), (np.float32, 40, 52)])
 def test_torch_underflow_is_named(dtype: type, low: float, high: float) -> None:
     """v = g² underflows at half the margin where g does: 708/2 … 745/2 in float64, 87/2 … 104/2 in float32."""
@@ -94,6 +97,7 @@ def test_torch_underflow_is_named(dtype: type, low: float, high: float) -> None:
     assert "underflow" in run.ending.advice
 
 
+@pytest.mark.real
 def test_torch_goes_two_ways_from_two_starts() -> None:
     """R2 with torch's own Adam: ε = 0, float64, until it underflows."""
     torch = pytest.importorskip("torch")

@@ -1,0 +1,65 @@
+"""The flow dw/dτ = κ u(c) that an optimizer's iterates follow as its steps vanish, from w_0 = 0."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from properties.checks.cases import Case
+from properties.checks.running import sensitivities
+from properties.checks.subjects import Subject
+from theory.fields import GD, AdamProxy, Field, IncAdam, Reshuffled
+
+
+def second_half(W: np.ndarray, half: int, end: int) -> np.ndarray:
+    """The unit direction of w_end - w_half."""
+    moved = W[end] - W[half]
+    return np.asarray(moved / (float(np.linalg.norm(moved)) or 1.0))
+
+
+@dataclass(frozen=True)
+class Flow:
+    """dw/dτ = speed · u(c) with c ∝ s(Xw), w(0) = 0.
+
+    Attributes:
+      field: u.
+      speed: κ, so that time is Σ η.
+    """
+
+    field: Field
+    speed: float
+
+    def path(self, X: np.ndarray, loss: str, length: float, steps: int) -> np.ndarray:
+        """w at ``steps`` + 1 equal times up to ``length``, by the classical Runge–Kutta method."""
+
+        def slope(w: np.ndarray) -> np.ndarray:
+            s = sensitivities(X @ w, loss)
+            return np.asarray(self.speed * self.field(X, s / s.sum()))
+
+        h, W = length / steps, np.zeros((steps + 1, X.shape[1]))
+        for t in range(steps):
+            w = W[t]
+            a = slope(w)
+            b = slope(w + h / 2 * a)
+            c = slope(w + h / 2 * b)
+            W[t + 1] = w + h / 6 * (a + 2 * b + 2 * c + slope(w + h * c))
+        return W
+
+
+def flow_of(subject: Subject, case: Case) -> Flow:
+    """The flow that a subject follows as η → 0 (cyclic batches), or as β2 → 1 too (reshuffled ones).
+
+    Reshuffled: a batch's mean gradient averages m/N, and its square ((1-θ)q + θm²)/(bN) (I10): κ = √(b/N).
+    """
+    if case.sampling == "reshuffle":
+        return Flow(Reshuffled(case.b), float(np.sqrt(case.b / case.n)))
+    if subject.family == "gd":
+        return Flow(GD(), 1.0)
+    if subject.family == "adamproxy":
+        return Flow(AdamProxy(), 1.0)
+    K = case.n // case.b
+    b1, b2 = float(case.hyper["beta1"]), float(case.hyper["beta2"])
+    constant = (1 - b1) / (1 - b1**K) * np.sqrt((1 - b2**K) / (1 - b2))
+    field = IncAdam(batch_size=case.b, beta1=case.hyper["beta1"], beta2=case.hyper["beta2"])
+    return Flow(field, float(constant) / K)

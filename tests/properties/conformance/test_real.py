@@ -1,0 +1,97 @@
+"""The optimizers of torch and optax against the claims: each check kept or broken as the table says (``make real``)."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, settings
+
+from properties.conformance.foreign import KNOWN
+from properties.conformance.loading import subject_of
+from properties.conformance.measured import EXAMPLES, SEED, TABLE, Measured, ids, row, table
+from properties.conformance.profiles import DEFAULT
+from properties.conformance.selection import BY_ID
+from properties.conformance.suite import Status, check_optimizer, run_check
+
+DOCS = Path(__file__).resolve().parents[3] / "docs" / "conformance.md"
+WANTED = {
+    "torch": {"SGD", "Adam", "AdamW", "RMSprop", "Adamax", "NAdam", "RAdam"},
+    "optax": {"sgd", "adam", "sign_sgd", "lion", "rmsprop", "adabelief"},
+}
+
+
+@pytest.fixture
+def seeded() -> Iterator[None]:
+    """The same examples each time: nothing from the database; a failure expected need not be shrunk."""
+    before = settings.get_current_profile_name()
+    settings.register_profile(
+        "measured",
+        settings.get_profile(DEFAULT),
+        database=None,
+        phases=(Phase.explicit, Phase.generate),
+    )
+    settings.load_profile("measured")
+    yield
+    settings.load_profile(before)
+
+
+@pytest.mark.real
+@pytest.mark.usefixtures("seeded")
+@pytest.mark.parametrize("known", TABLE, ids=lambda known: known.name)
+def test_an_optimizer_keeps_and_breaks_what_the_table_says(known: Measured) -> None:
+    pytest.importorskip(known.library, reason=f"install the extra {known.library}: make real")
+    subject = subject_of(known.factory())
+    broken: dict[str, str] = {}
+    for check in BY_ID.values():
+        result = run_check(check, subject, EXAMPLES, SEED)
+        if result.status is Status.FAILED:
+            broken[check.id] = result.report
+        elif result.status is Status.HELD:
+            assert result.examples > 0
+    assert set(broken) == set(known.breaks), {
+        name: broken.get(name, "held") for name in set(broken) ^ set(known.breaks)
+    }
+
+
+@pytest.mark.real
+def test_expected_failures_of_a_real_optimizer_are_accepted_with_their_reason() -> None:
+    torch = pytest.importorskip("torch", reason="install the extra torch: make real")
+    results = check_optimizer(
+        torch.optim.Adam, claims="I3", expected_failed_claims={"I3.scale": "ε = 1e-8"}, max_examples=10
+    )
+    assert [r.status for r in results] == [Status.HELD, Status.HELD, Status.EXPECTED_FAILURE]
+    without = functools.partial(torch.optim.Adam, eps=0.0)
+    assert {r.status for r in check_optimizer(without, claims="I3", max_examples=10)} == {Status.HELD}
+
+
+def test_the_table_has_every_optimizer_and_known_checks_each_with_a_reason() -> None:
+    for library, names in WANTED.items():
+        assert names <= {known.attribute for known in TABLE if known.library == library}
+        assert {f"{library}.{name}" for name in names} <= set(KNOWN)
+    for known in TABLE:
+        assert set(known.breaks) <= set(BY_ID)
+        assert all(len(reason) > 8 for reason in known.breaks.values())
+    assert len({known.name for known in TABLE}) == len(TABLE)
+
+
+def test_the_documentation_shows_the_table() -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    shown = text.partition("| optimizer | keeps |")[2].partition("\n\n")[0].splitlines()
+    assert shown[2:] == table(), (
+        "python -c 'from properties.conformance.measured import *; print(*table(), sep=chr(10))'"
+    )
+
+
+def test_ids_are_put_together_where_a_claim_is_broken_whole() -> None:
+    assert ids(["I3.scale", "I1.run"]) == "I3.scale, I1.run"
+    assert ids(["I3.signs", "I3.permutation", "I3.scale", "B1.step"]) == "I3, B1"
+
+
+def test_a_row_says_what_is_kept_and_what_is_broken_and_why() -> None:
+    plain = Measured("sign", "optax", "sign_sgd", {}, {"B2.norm": "too long"})
+    assert row(plain).startswith("| sign | I3, I1, B2.margin, B2.strong, B5")
+    assert row(plain).endswith("| B2.norm: too long |")
+    assert row(Measured("x", "torch.optim", "SGD")) == "| x | I3, I1, B4, B6, L7 | – |"
