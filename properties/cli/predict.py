@@ -111,7 +111,8 @@ def sentence(found: Prediction, certify: bool = False) -> str:
     if limit.outcome.value == "cycle":
         return f"circles: {limit.reason}."
     if limit.outcome.value == "undecided":
-        return f"undecided: {limit.reason}."
+        stray = "; the direction printed does not separate the data" if found.margin_ratios["l2"] <= 0 else ""
+        return f"undecided: {limit.reason}{stray}."
     verb = {"attracting": "attracted to", "unstable": "ends on the unstable", "undecided": "ends at"}
     text = f"{verb[limit.stability.value]} {_named(found)}"
     if limit.reason:

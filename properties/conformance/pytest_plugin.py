@@ -10,6 +10,7 @@ import platform
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ import pytest
 from _pytest.runner import collect_one_node
 from hypothesis import settings
 
-import marginproof
 from properties.checks.judging import Check
 from properties.checks.subjects import Subject
 from properties.conformance.coverage import table, versions
@@ -79,7 +79,7 @@ class Conformance:
 
     def pytest_report_header(self) -> list[str]:
         """Implementation, versions, profile."""
-        lines = [f"marginproof {marginproof.__version__}, python {platform.python_version()}, {versions()}"]
+        lines = [f"marginproof {version('marginproof')}, python {platform.python_version()}, {versions()}"]
         if self.subject:
             name = f"{self.subject.origin}, family {self.subject.family}"
             lines.append(f"marginproof optimizer: {name}; profile {settings.get_current_profile_name()}")
@@ -150,7 +150,7 @@ class Conformance:
         """The JSON report."""
         assert self.subject is not None
         return {
-            "marginproof": marginproof.__version__,
+            "marginproof": version("marginproof"),
             "versions": versions(),
             "optimizer": self.subject.origin,
             "family": self.subject.family,

@@ -15,12 +15,12 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from hypothesis import Phase, settings
 
-import marginproof
 from properties.checks.judging import Check
 from properties.checks.subjects import Subject
 from properties.conformance.interruption import raise_if_interrupted
@@ -50,7 +50,7 @@ def key_of(subject: Subject, max_examples: int | None, versions: str) -> dict[st
         "optimizer": subject.origin or subject.name,
         "family": subject.family,
         "source": source_of(subject),
-        "marginproof": marginproof.__version__,
+        "marginproof": version("marginproof"),
         "versions": versions,
         "profile": settings.get_current_profile_name(),
         "max_examples": max_examples,

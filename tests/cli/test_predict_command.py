@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from constructions.builtin import load
 from properties.cli import main
+from properties.cli.predict import sentence
+from theory.fields import CyclicSignum
+from theory.limit.equation import Outcome
+from theory.prediction import predict
 
 
 def run(*arguments: str, code: int = 0):
@@ -106,6 +113,14 @@ def test_a_cycle_is_not_certified_as_a_point():
 )
 def test_the_sentence(arguments, phrase):
     assert phrase in " ".join(run(*arguments).output.split())
+
+
+@pytest.mark.parametrize(("name", "says_so"), [("signsgd-fails", True), ("two-limits", False)])
+def test_undecided_says_where_the_direction_printed_does_not_separate(name, says_so):
+    found = predict(load(name).exact, CyclicSignum(beta=Fraction(0)))
+    undecided = replace(found, limit=replace(found.limit, outcome=Outcome.UNDECIDED, reason="time is up"))
+    phrase = "; the direction printed does not separate the data"
+    assert sentence(undecided) == f"undecided: time is up{phrase if says_so else ''}."
 
 
 def test_the_face_is_not_certified():
