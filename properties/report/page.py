@@ -148,10 +148,10 @@ def brief(source: str) -> str:
 
 
 def small(value: float | None) -> str:
-    """A 1 - cosine, or the width of a bracket; what double precision cannot tell from 0 is not written as digits."""
+    """A 1 - cosine; what double precision cannot tell from 0 is not written as digits."""
     if value is None:
         return "–"
-    return f"< {ROUNDING:.0e}" if 0 < value <= ROUNDING else f"{max(value, 0.0):.1e}"
+    return f"< {ROUNDING:.0e}" if value <= ROUNDING else f"{value:.1e}"
 
 
 def width(value: float) -> str:

@@ -141,7 +141,7 @@ def test_plain_text_is_set_with_the_paper_s_symbols():
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(None, "–"), (0.0, "0.0e+00"), (1e-30, "< 1e-14"), (2e-7, "2.0e-07")]
+    ("value", "text"), [(None, "–"), (0.0, "< 1e-14"), (1e-30, "< 1e-14"), (2e-7, "2.0e-07")]
 )
 def test_what_rounding_hides_is_not_written_as_digits(value, text):
     assert small(value) == text
