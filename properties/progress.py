@@ -1,8 +1,11 @@
-"""A progress bar that shows itself only when a run takes longer than two seconds."""
+"""A progress bar and a spinner that show themselves only when work takes longer than two seconds."""
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -42,3 +45,30 @@ class LateBar:
     ) -> None:
         if self.bar is not None:
             self.bar.stop()
+
+
+@contextmanager
+def late_spinner(label: str, patience: float = PATIENCE) -> Iterator[None]:
+    """A spinner with the time elapsed, on standard error, for work that cannot tell how much is left.
+
+    Arguments:
+      label: what is being done.
+      patience: seconds before it appears; a terminal only.
+    """
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    bar.add_task(label)
+    timer = threading.Timer(patience, bar.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        if bar.live.is_started:
+            bar.stop()

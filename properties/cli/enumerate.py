@@ -48,6 +48,7 @@ def command(
     Example:
       marginproof enumerate shifted-diagonal --optimizer adam --beta1 0.9 --beta2 0.95
     """
+    from properties.progress import late_spinner
     from theory.enclosures.enumeration import enumerate_all
     from theory.errors import MarginproofError
     from theory.limit.equation import LimitProblem
@@ -56,7 +57,8 @@ def command(
         if value < 1:
             raise MarginproofError(f"{name}={value} is not positive; give 1 or more")
     problem = LimitProblem(dataset.entries, optimizer.field(dataset.n_samples))
-    found = enumerate_all(problem, complete=complete, digits=digits, max_boxes=max_boxes, seed=seed)
+    with late_spinner(f"enumerating the fixed points on {dataset.name}"):
+        found = enumerate_all(problem, complete=complete, digits=digits, max_boxes=max_boxes, seed=seed)
     result = {
         "dataset": dataset.name,
         "complete": found.complete,

@@ -41,6 +41,7 @@ def command(
     Example:
       marginproof predict iris --optimizer adam --batch-size 1 --beta1 0.9 --beta2 0.95 --certify
     """
+    from properties.progress import late_spinner
     from theory.prediction import predict
 
     if digits is not None and not 1 <= digits <= 100_000:
@@ -48,7 +49,8 @@ def command(
             f"digits={digits} is outside 1..100000; choose a number of decimal digits in between"
         )
     field = optimizer.field(dataset.n_samples)
-    found = predict(dataset.entries, field, start, digits=digits, proof=certify)
+    with late_spinner(f"following {optimizer.name}'s flow on {dataset.name}"):
+        found = predict(dataset.entries, field, start, digits=digits, proof=certify)
     result = {**described(dataset, found.l2, found.linf), **prediction_json(found)}
     emit(
         result,

@@ -1,0 +1,31 @@
+"""Bars and spinners that wait before they show themselves."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from properties.progress import late_spinner
+
+
+@pytest.mark.parametrize(
+    ("terminal", "patience", "shown"), [(True, 0.0, True), (True, 60.0, False), (False, 0.0, False)]
+)
+def test_a_spinner_shows_on_a_terminal_after_its_patience(monkeypatch, capsys, terminal, patience, shown):
+    monkeypatch.delenv("TTY_COMPATIBLE", raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1" if terminal else "")  # rich's way to take any stream for a terminal
+    with late_spinner("solving", patience):
+        time.sleep(0.2)
+    assert ("solving" in capsys.readouterr().err) is shown
+
+
+def test_nothing_at_all_is_written_where_it_never_showed(capsys):
+    with late_spinner("solving", 60.0):
+        pass
+    assert capsys.readouterr() == ("", "")
+
+
+def test_an_error_passes_through():
+    with pytest.raises(KeyError, match="inner"), late_spinner("solving", 60.0):
+        raise KeyError("inner")
