@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 from pathlib import Path
 from typing import Any
 
@@ -154,8 +155,8 @@ def _claim(claim: Any, files: list[str]) -> list[str]:
     kept = f"**Certificates.** {', '.join(f'`{name}`' for name in files)}" if files else ""
     hypotheses = "; ".join(h.name for h in claim.hypotheses) or "none"
     return [
-        "", f"({claim.id.lower()})=", f"### {claim.id}: {claim.title}", "", claim.plain, "", "```{math}", claim.tex, "```", "",
-        f"**Quantifiers.** {claim.quantifiers}. **Hypotheses.** {hypotheses}. **Source.** {claim.source}.",
+        "", f"({claim.id.lower()})=", f"### {claim.id}: {_prose(claim.title)}", "", _prose(claim.plain), "", "```{math}", claim.tex, "```", "",
+        f"**Quantifiers.** {_prose(claim.quantifiers)}. **Hypotheses.** {_prose(hypotheses)}. **Source.** {_prose(claim.source)}.",
         f"**Expected.** {claim.expected.value}. **File.** {{mod}}`{home}`, {len(claim.mutants)} mutants.", "", kept, "",
         "| check | at most | scope |", "|---|---|---|", *checks,
     ]  # fmt: skip
@@ -167,8 +168,15 @@ def _statement_modules() -> list[str]:
     return [f"theory.statements.{info.name}" for info in pkgutil.iter_modules(statements.__path__)]
 
 
+def _prose(text: str) -> str:
+    """Text of the registry as Markdown: outside code, ``_`` and ``*`` are themselves (x_i is no emphasis)."""
+    parts = text.split("`")
+    parts[::2] = [re.sub(r"([_*])", r"\\\1", part) for part in parts[::2]]
+    return "`".join(parts)
+
+
 def _cell(text: str) -> str:
-    return text.replace("|", r"\|").replace("\n", " ")
+    return _prose(text).replace("|", r"\|").replace("\n", " ")
 
 
 def write(folder: Path) -> None:

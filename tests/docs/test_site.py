@@ -157,3 +157,19 @@ def test_formulas_are_set(site: Path) -> None:
 def test_a_formula_that_is_not_set_is_noticed() -> None:
     assert raw_tex(r"<p>so (x\le y)</p>") == [r"\le"]
     assert not raw_tex(r"<p>so <code>\le</code></p>")
+
+
+def false_emphasis(page: str) -> list[str]:
+    """Emphasised text that is part of a formula: two underscores that Markdown took for emphasis."""
+    text = re.sub(r"<(pre|code|script|style|math)\b.*?</\1>", "", page, flags=re.S)
+    return [em for em in re.findall(r"<em>(.*?)</em>", text, flags=re.S) if re.search(r"^\d|[‖∞^=≥≤Σ·]", em)]
+
+
+def test_no_part_of_a_formula_is_emphasised(site: Path) -> None:
+    pages = {str(p.relative_to(site)): p.read_text(encoding="utf-8") for p in site.rglob("*.html")}
+    assert not {name: false_emphasis(text)[:3] for name, text in pages.items() if false_emphasis(text)}
+
+
+def test_a_formula_taken_for_emphasis_is_noticed() -> None:
+    assert false_emphasis("<p>max ‖x‖<em>1, γ</em>∞</p>") == ["1, γ"]
+    assert not false_emphasis("<p><em>The margin.</em> <code><em>1</em></code></p>")
