@@ -11,17 +11,20 @@ Decorators go under ``@click.command()`` in this order (the optimizer's checks n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from fractions import Fraction
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
 
 from properties.cli.output import DATA_NAME, JSON_TARGET, check_json_target, notices
 from theory.errors import MarginproofError
+
+if TYPE_CHECKING:
+    from theory.optimizers import Optimizer
 
 Command = Callable[..., Any]
 
@@ -137,9 +140,45 @@ def optimizer_options(command: Command) -> Command:
         optimizer = Optimizer(name, batch_size, sampling, beta1, beta2, beta, order)
         dataset = others["dataset"]
         optimizer.field(dataset.n_samples)  # says what is wrong before anything is computed
+        notices(without_effect(optimizer, dataset.n_samples, _given()))
         return command(optimizer=optimizer, start=start_of(start, dataset.n_features), **others)
 
     return wrapper
+
+
+def _given() -> set[str]:
+    """Names of the parameters that stand on the command line."""
+    context = click.get_current_context()
+    return {
+        name
+        for name in context.params
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+    }
+
+
+def without_effect(optimizer: Optimizer, n_samples: int, given: Collection[str]) -> list[str]:
+    """Notices on settings that play no part, one clause each.
+
+    Arguments:
+      given: names of the options that the user typed.
+    """
+    reads = {"adam": ("beta1", "beta2"), "signum": ("beta",)}.get(optimizer.name, ())
+    mine = f"; it reads {' and '.join(reads)}" if reads else ""
+    found = [
+        f"{key}={getattr(optimizer, key)} plays no part in optimizer={optimizer.name}{mine}"
+        for key in ("beta", "beta1", "beta2")
+        if key in given and key not in reads
+    ]
+    if beta2_to_one(optimizer, n_samples):
+        found.append(
+            f"for sampling={optimizer.sampling} the predicted limit is that of beta2 → 1, whatever beta1 and beta2 are"
+        )
+    return found
+
+
+def beta2_to_one(optimizer: Optimizer, n_samples: int) -> bool:
+    """Whether the optimizer's known field is that of β2 → 1 only: Adam with random batches."""
+    return optimizer.name == "adam" and optimizer.sampling != "cyclic" and not optimizer.full_batch(n_samples)
 
 
 def start_of(text: str | None, n_features: int) -> np.ndarray:

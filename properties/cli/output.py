@@ -7,7 +7,7 @@ import math
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -146,7 +146,7 @@ def say(sentence: str) -> None:
     click.echo(sentence)
 
 
-def notices(lines: tuple[str, ...]) -> None:
-    """What a reader should know about the data, on standard error so that JSON stays clean."""
+def notices(lines: Iterable[str]) -> None:
+    """What a reader should know about the data or the settings, on standard error so that JSON stays clean."""
     for line in lines:
         click.echo(f"notice: {line}", err=True)

@@ -9,8 +9,8 @@ import numpy as np
 
 from constructions.dataset import Dataset
 from properties.cli.margins import described
-from properties.cli.options import data_options, json_option, optimizer_options
-from properties.cli.output import emit, say, table
+from properties.cli.options import beta2_to_one, data_options, json_option, optimizer_options
+from properties.cli.output import emit, notices, say, table
 from theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def command(
       marginproof predict iris --optimizer adam --batch-size 1 --beta1 0.9 --beta2 0.95 --certify
     """
     from properties.progress import late_spinner
+    from theory.limit.equation import Outcome
     from theory.prediction import predict
 
     if digits is not None and not 1 <= digits <= 100_000:
@@ -52,6 +53,9 @@ def command(
     with late_spinner(f"following {optimizer.name}'s flow on {dataset.name}"):
         found = predict(dataset.entries, field, start, digits=digits, proof=certify)
     result = {**described(dataset, found.l2, found.linf), **prediction_json(found)}
+    result["limit"]["as_beta2_to_one"] = beta2_to_one(optimizer, dataset.n_samples)
+    if digits is not None and found.digits is None and found.limit.outcome is Outcome.FIXED_POINT:
+        notices([f"digits={digits}: this limit is not written out to more digits than double precision has"])
     emit(
         result,
         json_target,
@@ -93,15 +97,19 @@ def _show(dataset: Dataset, optimizer: Optimizer, found: Prediction, certify: bo
         ["support (rows from 0)", list(limit.support)],
         ["stability", limit.stability.value],
         ["residual", f"{limit.residual:.1e}"],
-        *[_row(f"cosine to {name}", value) for name, value in found.cosines.items()],
-        *[_row(f"{name} margin ratio", value) for name, value in found.margin_ratios.items()],
+        *[[f"cosine to {name}", shown(value)] for name, value in found.cosines.items()],
+        *[[f"{name} margin ratio", value] for name, value in found.margin_ratios.items()],
     ]
     table(f"{dataset.name}: {dataset.n_samples} × {dataset.n_features}, {optimizer.name}", ["", ""], rows)
-    say(sentence(found, certify))
+    asymptotic = "as beta2 → 1: " if beta2_to_one(optimizer, dataset.n_samples) else ""
+    say(asymptotic + sentence(found, certify))
 
 
-def _row(name: str, value: object) -> list[object]:
-    return [name, "-" if value is None else value]
+def shown(cosine: float | None) -> object:
+    """A cosine; one that six digits would round to 1, though the directions differ, as 1 less the difference."""
+    if cosine is None:
+        return "-"
+    return f"1 - {1 - cosine:.1e}" if SAME < 1 - cosine < 5e-7 else cosine
 
 
 def sentence(found: Prediction, certify: bool = False) -> str:

@@ -191,10 +191,15 @@ def verdict(run: Run, limit: Limit | None) -> str:
         "the predicted direction" if limit.outcome is Outcome.FIXED_POINT else "the cycle's mean direction"
     )
     unique = "" if limit.unique else "; the direction is one of many with that margin, so compare margins"
-    return (
-        f"OBSERVED: 1 - cosine to {where} fell {sparkline(gaps)} to {gaps[-1]:.2g} "
-        f"at Σ η = {run.final.sum_lr:.4g}{unique}."
-    )
+    return f"OBSERVED: 1 - cosine to {where} {course(gaps)} to {gaps[-1]:.2g} at Σ η = {run.final.sum_lr:.4g}{unique}."
+
+
+def course(gaps: np.ndarray) -> str:
+    """Whether distances fell, or fell and rose again: to more than twice the least, and beyond a cosine's rounding."""
+    least = float(gaps.min())
+    if gaps[-1] <= max(2 * least, 64 * np.finfo(np.float64).eps):
+        return f"fell {sparkline(gaps)}"
+    return f"went {sparkline(gaps)} down to {least:.2g} and up again"
 
 
 def sparkline(values: np.ndarray) -> str:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from constructions.builtin import load
 from properties.cli import main
-from properties.cli.predict import sentence
+from properties.cli.predict import sentence, shown
 from theory.fields import CyclicSignum
 from theory.limit.equation import Outcome
 from theory.prediction import predict
@@ -154,3 +154,43 @@ def test_non_separable_data_carry_their_certificate(tmp_path, first):
     data.write_text("1,0\n-1,0\n")
     result = run(str(data), "--folded", code=2)
     assert "1/2" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "notice"),
+    [
+        (("--optimizer", "adam", "--sampling", "reshuffle"), "sampling=reshuffle the predicted limit is that of beta2 → 1"),
+        (("--optimizer", "signum", "--beta1", "0.9"), "beta1=9/10 plays no part in optimizer=signum; it reads beta"),
+        (("--optimizer", "gd", "--beta", "0.5"), "beta=1/2 plays no part in optimizer=gd"),
+        (("--optimizer", "signum", "--digits", "50"), "digits=50: this limit is not written out"),
+        (("--optimizer", "adam", "--beta1", "0.8"), None),
+        (("--optimizer", "adam", "--sampling", "reshuffle", "--batch-size", "2"), None),  # the full batch
+    ],
+)  # fmt: skip
+def test_settings_without_effect_are_named(arguments, notice):
+    said = run("two-limits", *arguments).stderr
+    assert notice in said if notice else "notice" not in said
+
+
+def test_adam_with_random_batches_is_predicted_as_beta2_tends_to_one():
+    asked = ("two-limits", "--optimizer", "adam", "--sampling", "replacement")
+    assert "as beta2 → 1: attracted to" in run(*asked).output
+    assert answer(*asked)["limit"]["as_beta2_to_one"] is True
+    assert answer("two-limits", "--optimizer", "adam")["limit"]["as_beta2_to_one"] is False
+
+
+@pytest.mark.parametrize(
+    ("cosine", "text"),
+    [(None, "-"), (1.0, 1.0), (1 - 1e-12, 1 - 1e-12), (1 - 4e-7, "1 - 4.0e-07"), (0.9, 0.9)],
+)
+def test_a_cosine_is_not_rounded_to_one(cosine, text):
+    assert shown(cosine) == text
+
+
+def test_a_flow_that_gathers_in_one_batch_says_so(tmp_path):
+    rows = [["5/2", "1", "3/10"], ["31/10", "2/5", "-1/5"], ["19/10", "11/5", "7/10"],
+            ["6/5", "1/2", "-9/10"], ["2", "-3/10", "11/10"], ["4/5", "19/10", "-1/10"]]  # fmt: skip
+    (tmp_path / "six.json").write_text(json.dumps(rows))
+    asked = (str(tmp_path / "six.json"), "--folded", "--optimizer", "adam", "--batch-size")
+    assert "batch 1 has" in answer(*asked, "3")["limit"]["reason"]
+    assert answer(*asked, "2")["limit"]["outcome"] == "fixed_point"

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from properties.cli import main
-from properties.cli.simulate import sparkline
+from properties.cli.simulate import course, sparkline
 
 
 def run(*arguments: str, code: int = 0):  # type: ignore[no-untyped-def]
@@ -49,6 +49,13 @@ def test_the_verdict_is_one_line_with_a_sparkline() -> None:
     line = out.strip().splitlines()[-1]
     assert line.startswith("OBSERVED: 1 - cosine")
     assert "█" in line
+
+
+def test_a_distance_that_rose_again_is_not_said_to_have_fallen() -> None:
+    assert course(np.array([1e-1, 1e-3, 1e-5])).startswith("fell ")
+    assert course(np.array([1e-1, 1e-3, 1.5e-3])).startswith("fell ")
+    assert course(np.array([1e-1, 1e-5, 7e-4])).endswith("down to 1e-05 and up again")
+    assert course(np.array([1e-1, 0.0, 2e-16])).startswith("fell ")  # rounding
 
 
 def test_resume_is_bit_for_bit(tmp_path: Path) -> None:

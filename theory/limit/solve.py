@@ -14,7 +14,7 @@ import numpy as np
 from scipy.linalg import lapack
 
 from theory.errors import MarginproofError
-from theory.fields import GD, CyclicSignum, Sign
+from theory.fields import GD, CyclicSignum, IncAdam, Sign
 from theory.limit.equation import (
     Limit,
     LimitProblem,
@@ -222,7 +222,23 @@ def _cycle(problem: LimitProblem, y: Array, u: Array, swing: float, period: floa
 
 
 def _undecided(problem: LimitProblem, a: Array, reason: str) -> Limit:
-    return _without_limit(problem, Outcome.UNDECIDED, softmax(a), problem.direction_at(a), reason)
+    y = softmax(a)
+    return _without_limit(
+        problem, Outcome.UNDECIDED, y, problem.direction_at(a), reason + _gathered(problem, y)
+    )
+
+
+def _gathered(problem: LimitProblem, y: Array) -> str:
+    """Why a flow may stall: with the weight in one batch, Inc-Adam's field is nearly sign(G), which jumps."""
+    if not isinstance(problem.field, IncAdam):
+        return ""
+    shares = np.bincount(problem.field.membership(len(problem.X)), weights=problem.expand(y))
+    if len(shares) == 1 or shares.max() < 0.99:
+        return ""
+    return (
+        f"; batch {int(shares.argmax())} has {shares.max():.4f} of the weight, and there the field is nearly sign(G), which jumps: "
+        "compare the l_inf direction with a simulated run"
+    )
 
 
 def _without_limit(problem: LimitProblem, outcome: Outcome, y: Array, u: Array, reason: str) -> Limit:
