@@ -195,8 +195,11 @@ def verdict(run: Run, limit: Limit | None) -> str:
 
 
 def course(gaps: np.ndarray) -> str:
-    """Whether distances fell, or fell and rose again: to more than twice the least, and beyond a cosine's rounding."""
-    least = float(gaps.min())
+    """Whether distances fell, or fell and rose again in the later half of the checkpoints.
+
+    Risen: to more than twice the least there, and beyond a cosine's rounding.  A run may start on the direction by chance.
+    """
+    least = float(gaps[len(gaps) // 2 :].min())
     if gaps[-1] <= max(2 * least, 64 * np.finfo(np.float64).eps):
         return f"fell {sparkline(gaps)}"
     return f"went {sparkline(gaps)} down to {least:.2g} and up again"
