@@ -110,7 +110,7 @@ class Problem:
         self.batch = {n: j for j, batch in enumerate(self.batches) for n in batch}
         self.alone = len(self.batches) == self.n and not any(e or k for *_, e, k in self.steps)  # Adam's, b = 1
 
-    def _read(self, field: Any) -> tuple[list[list[int]], list[tuple[Box, Box, Interval, Interval]]]:
+    def _read(self, field: Any) -> tuple[list[list[int]], list[Any]]:
         need(field["name"] in FIELDS, "a field unknown to this checker", NotImplementedError)
         name, *values = take(field, FIELDS[field["name"]])
         batches = values.pop() if name == "inc_adam" else [[i] for i in range(self.n)]
@@ -121,8 +121,8 @@ class Problem:
         if name != "inc_adam":
             b, e, k = (enclose(1 - numbers[0]), enclose(numbers[0]), ZERO) if numbers else (ZERO, ZERO, ONE)
             return batches, [([ONE] * K, [b] * K, e, k)]
-        A, B = ([[enclose(v ** ((i - j) % K)) for j in range(K)] for i in range(K)] for v in numbers)
-        return batches, [(a, b, ZERO, ZERO) for a, b in pairs(A, B)]
+        powers = [[enclose(v**i) for i in range(K)] for v in numbers]
+        return batches, [(*([p[(i - j) % K] for j in range(K)] for p in powers), ZERO, ZERO) for i in range(K)]
 
     def tick(self) -> None:
         """Stop when the time is up."""
