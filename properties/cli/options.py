@@ -169,16 +169,11 @@ def without_effect(optimizer: Optimizer, n_samples: int, given: Collection[str])
         for key in ("beta", "beta1", "beta2")
         if key in given and key not in reads
     ]
-    if beta2_to_one(optimizer, n_samples):
+    if optimizer.beta2_to_one(n_samples):
         found.append(
             f"for sampling={optimizer.sampling} the predicted limit is that of beta2 → 1, whatever beta1 and beta2 are"
         )
     return found
-
-
-def beta2_to_one(optimizer: Optimizer, n_samples: int) -> bool:
-    """Whether the optimizer's known field is that of β2 → 1 only: Adam with random batches."""
-    return optimizer.name == "adam" and optimizer.sampling != "cyclic" and not optimizer.full_batch(n_samples)
 
 
 def start_of(text: str | None, n_features: int) -> np.ndarray:

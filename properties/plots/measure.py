@@ -8,9 +8,9 @@ from fractions import Fraction
 import numpy as np
 
 from constructions.dataset import Dataset
-from properties.plots.names import optimizer_name
 from properties.simulation.records import Run
 from properties.simulation.schedules import Power
+from properties.simulation.settings_in_words import in_words
 from properties.simulation.trajectories import simulate
 from properties.simulation.translation import Variant, running
 from theory.fields import AdamProxy
@@ -67,13 +67,16 @@ class Course:
     """A run beside its prediction.
 
     Attributes:
-      name: for labels.
+      name, short: for labels, with and without β.
+      settings: step sizes, loss and seed, in words.
       optimizer: what ran, in the theory's terms.
       run: the record.
       limit: the predicted limit of its own field.
     """
 
     name: str
+    short: str
+    settings: str
     optimizer: Optimizer
     run: Run
     limit: Limit
@@ -157,5 +160,11 @@ def course(
         seed=seed,
         checkpoints=checkpoints,
     )
-    name = ("normalised " if optimizer.name == "gd" else "") + optimizer_name(optimizer, n)
-    return Course(name, optimizer, run, solve(LimitProblem(dataset.entries, named.field(n)), start))
+    return Course(
+        name=in_words(rule, batching),
+        short=in_words(rule, batching, betas=False),
+        settings=in_words(schedule=schedule, loss=loss, seed=seed),
+        optimizer=optimizer,
+        run=run,
+        limit=solve(LimitProblem(dataset.entries, named.field(n)), start),
+    )

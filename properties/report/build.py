@@ -81,7 +81,7 @@ def build(
     rows = claim_rows(mode, jobs, lambda name: on(f"claim {name}"))
     with threadpool_limits(limits=1):  # small matrices: threads of a BLAS only wait for one another
         sections = [_section(dataset, steps, on) for dataset in datasets]
-    settings = f"{steps:,} steps a run, seed 0"
+    settings = f"{steps:,} steps a run"
     stage = _stage(out)
     try:
         _write(stage, rows, sections, settings)

@@ -14,7 +14,7 @@ from properties.plots.convergence import convergence
 from properties.plots.labels import spread
 from properties.plots.margins import margins, predicted_ratio
 from properties.plots.measure import contestants, course, landmarks
-from properties.plots.names import optimizer_name, vector
+from properties.plots.names import vector
 from properties.plots.portrait import portrait
 from properties.plots.settings_swept import by_batch, by_beta2
 from properties.plots.simplex import to_plane, to_simplex
@@ -212,9 +212,6 @@ def test_series_colours_are_told_apart_and_legible():
     assert len(set(style.SERIES)) == len(style.SERIES)
 
 
-def test_names():
+def test_vectors():
     assert vector(np.array([1.0, -0.0])) == "1, 0"
     assert vector(np.arange(6.0)).endswith("…")
-    assert optimizer_name(Optimizer("adam", 4), 4, short=True) == "full-batch Adam"
-    assert optimizer_name(Optimizer("signgd", 1), 4) == "SignSGD, b = 1"
-    assert optimizer_name(Optimizer("adam", 2, "reshuffle"), 4) == "reshuffled Adam, b = 2"
