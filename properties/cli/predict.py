@@ -94,7 +94,7 @@ def _show(dataset: Dataset, optimizer: Optimizer, found: Prediction, certify: bo
         ["outcome", limit.outcome.value],
         ["direction", list(digits.direction) if digits else limit.direction],
         ["weights", list(digits.weights) if digits else limit.weights],
-        ["support (rows from 0)", list(limit.support)],
+        ["support (rows from 1)", [row + 1 for row in limit.support]],
         ["stability", limit.stability.value],
         ["residual", f"{limit.residual:.1e}"],
         *[[f"cosine to {name}", shown(value)] for name, value in found.cosines.items()],

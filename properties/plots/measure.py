@@ -109,6 +109,22 @@ class Course:
             return bool(gaps[-1] <= ROUNDING)
         return bool(gaps[-1] * time[-1] ** 2 <= CHATTER * (gaps[before] * time[before] ** 2).max())
 
+    def settled(self, marks: Landmarks) -> bool:
+        """Whether the run nears its predicted direction u, and has come and slowed down enough to tell it from others.
+
+        At the theory's rate w/‖w‖ - u falls like 1/Σ η: what a run moved in the second half of its flow time is
+        what it has still to move.  That and its distance from u must each be at most half the distance from u to
+        the nearest landmark of another direction; then no other is nearer to where the run is.
+        """
+        late = int(np.searchsorted(self.time, self.time[-1] / 2))
+        last = self.run.direction
+        moved = float(np.linalg.norm(last - self.run.checkpoints[late].direction))
+        others = [
+            gap for u in marks.directions.values() if (gap := 1 - cosine(u, self.limit.direction)) > ROUNDING
+        ]
+        room = float(np.sqrt(2 * min(others, default=np.inf))) / 2
+        return self.approaches() and max(moved, float(np.sqrt(2 * self.gaps[-1]))) <= room
+
     def slope(self) -> float:
         """d log(1 - cosine) / d log Σ η over the last half of log-time, a least-squares fit."""
         time, gaps = self.time, np.maximum(self.gaps, 1e-300)

@@ -42,7 +42,7 @@ class LimitRow:
       gap: 1 - cosine of the run's end to the prediction, or ``None`` where there is no single direction.
       run_ratios: the run's own margins.
       rate: d log(1 - cosine)/d log Σ η at the end; ``None`` also where the gap is rounding.
-      settled: whether the run nears its direction at the theory's rate; ``None`` where no gap is told.
+      settled: :meth:`~properties.plots.measure.Course.settled`; ``None`` where no gap is told.
     """
 
     name: str
@@ -134,7 +134,7 @@ def limit_row(dataset: Dataset, one: Course, marks: Landmarks) -> LimitRow:
         gap=float(one.gaps[-1]) if one.comparable else None,
         run_ratios=(final.margin_l2 / marks.l2.value, final.margin_linf / marks.linf.value),
         rate=one.slope() if told else None,
-        settled=one.approaches() if told else None,
+        settled=one.settled(marks) if told else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -45,6 +46,13 @@ def test_keys_of_the_contract():
     assert set(found["margin_ratio"]) == {"l2", "linf"}
     assert np.linalg.norm(found["limit"]["direction"]) == pytest.approx(1, abs=1e-14)
     assert found["limit"]["certified"] is False  # nobody asked
+
+
+def test_words_count_rows_from_1_and_json_from_0():
+    options = ("two-limits", "--optimizer", "adamproxy")
+    assert answer(*options)["limit"]["support"] == [1]
+    line = next(line for line in run(*options).output.splitlines() if "support" in line)
+    assert re.search(r"support \(rows from 1\) +│ \(2\) ", line)
 
 
 def test_two_starts_two_limits(tmp_path):
