@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from properties.simulation.adapters import drive, from_torch
+from properties.simulation.adapters import from_torch
 from properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
+from properties.simulation.driving import drive
 from properties.simulation.optimizers import GD, Adam, AdamProxy, NormalisedGD, Optimizer, SignGD, Signum
 from properties.simulation.records import Ending, Run
 from properties.simulation.schedules import Power

@@ -200,5 +200,5 @@ def test_a_flow_that_gathers_in_one_batch_says_so(tmp_path):
             ["6/5", "1/2", "-9/10"], ["2", "-3/10", "11/10"], ["4/5", "19/10", "-1/10"]]  # fmt: skip
     (tmp_path / "six.json").write_text(json.dumps(rows))
     asked = (str(tmp_path / "six.json"), "--folded", "--optimizer", "adam", "--batch-size")
-    assert "batch 1 has" in answer(*asked, "3")["limit"]["reason"]
+    assert "batch 2 (counted from 1) has" in answer(*asked, "3")["limit"]["reason"]
     assert answer(*asked, "2")["limit"]["outcome"] == "fixed_point"
