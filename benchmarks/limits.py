@@ -17,11 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from properties.simulation.adapters import drive, from_torch
+from properties.simulation.adapters import from_torch
 from properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
+from properties.simulation.driving import drive
 from properties.simulation.optimizers import GD, Adam, AdamProxy, NormalisedGD, Optimizer, SignGD, Signum
 from properties.simulation.records import Ending, Run
 from properties.simulation.schedules import Power
+from properties.simulation.settings_in_words import in_words
 from properties.simulation.trajectories import simulate
 from theory import fields
 from theory.fields import Field
@@ -34,20 +36,6 @@ R2 = np.array([[5.0, 1.0], [1.0, 4.0]])
 
 def gaussian(n: int, d: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=(n, d))
-
-
-def setting(optimizer: Optimizer, batching: Batching) -> str:
-    """In the paper's symbols: "Adam, β₁ = 0.9, β₂ = 0.95; cyclic, b = 2"."""
-    symbols = {"beta": "β", "beta1": "β₁", "beta2": "β₂"}
-    betas = [f"{symbols[key]} = {value:g}" for key, value in vars(optimizer).items() if key in symbols]
-    kind = {
-        "Full": "full batch",
-        "Cyclic": "cyclic",
-        "Reshuffled": "reshuffled",
-        "WithReplacement": "with replacement",
-    }
-    size = "" if isinstance(batching, Full) else f", b = {batching.batch_size}"
-    return f"{', '.join([type(optimizer).__name__, *betas])}; {kind[type(batching).__name__]}{size}"
 
 
 @dataclass(frozen=True)
@@ -67,7 +55,7 @@ class Row:
 
     @property
     def name(self) -> str:
-        return setting(self.optimizer, self.batching)
+        return in_words(self.optimizer, self.batching)
 
     def run(self, shorter: int) -> tuple[Run, np.ndarray]:
         run = simulate(
@@ -124,7 +112,7 @@ def margin_rows(shorter: int) -> list[dict[str, Any]]:
             X, optimizer, batching=batching, schedule=Power(0.05, 0.5), steps=10**6 // shorter, checkpoints=9
         )
         out.append({
-            "data": "Gaussian 12 × 50", "optimizer": setting(optimizer, batching), "steps": run.steps,
+            "data": "Gaussian 12 × 50", "optimizer": in_words(optimizer, batching), "steps": run.steps,
             "sum_lr": [p.sum_lr for p in run.checkpoints],
             "margin_ratio": [p.margin_linf / gamma for p in run.checkpoints],
         })  # fmt: skip

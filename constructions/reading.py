@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from constructions.cells import number
+from constructions.cells import is_number, number
 from constructions.dataset import Dataset
 from constructions.entries import EXACT_CELLS
 from constructions.tables import Table, read_table
@@ -104,13 +104,23 @@ def _signs(values: Sequence[Any], what: str, table: Table) -> tuple[int, ...]:
         way_out = (
             "add rows of the other class"
             if len(distinct) == 1
-            else "keep two classes, or choose another column"
+            else _if_a_header(keys, table) + "keep two classes, or choose another column"
         )
         raise MarginproofError(
             f"file={table.source}: {what} has {len(distinct)} distinct value(s) ({shown}) "
             f"where two classes are needed; {way_out}"
         )
     return tuple(1 if key == distinct[1] else -1 for key in keys)
+
+
+def _if_a_header(keys: list[Any], table: Table) -> str:
+    """A way out more where row 1 may be a header: its label is its own, and without it there are two classes."""
+    if table.columns or isinstance(table.rows, np.ndarray) or len(set(keys[1:])) != 2 or keys[0] in keys[1:]:
+        return ""
+    numeral = next((str(cell) for cell in table.rows[0] if is_number(str(cell))), "")
+    return (
+        f"if row 1 is a header, rename its cell {numeral[:40]}, which is a number; else " if numeral else ""
+    )
 
 
 def _label(value: Any, i: int, what: str, source: str) -> Any:

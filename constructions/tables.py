@@ -90,12 +90,33 @@ def _read_csv(path: Path) -> Table:
         raise MarginproofError(f"file={path} is empty; at least two rows are needed")
     _no_other_delimiter(path, lines)
     if any(map(is_number, rows[0])):
+        _no_number_in_header(path, rows)
         return Table(str(path), rows)
     header, body = tuple(rows[0]), rows[1:]
     if header[0] or len(header) == 1:
         return Table(str(path), body, header)
     names = tuple(row[0] for row in body)
     return Table(str(path), [row[1:] for row in body], header[1:], names)
+
+
+def _no_number_in_header(path: Path, rows: list[list[str]]) -> None:
+    """Refuse a first row that is neither: a number in it, and a word over a column of numbers.
+
+    Words alone decide nothing: the labels of a file without a header may be words.
+    """
+    first, body = rows[0], [row for row in rows[1:] if len(row) == len(rows[0])]
+    over_numbers = [
+        k
+        for k, cell in enumerate(first)
+        if cell[:1].isalpha() and not is_number(cell) and body and all(is_number(row[k]) for row in body)
+    ]
+    if not over_numbers:
+        return
+    text, numeral = first[over_numbers[0]], next(cell for cell in first if is_number(cell))
+    raise MarginproofError(
+        f"file={path}: row 1 has the word {text[:40]!r} over a column of numbers, as a header has, and the number "
+        f"{numeral[:40]}, as no header may; if it is the header, rename that column, such as x{numeral[:20]}, else mend {text[:40]!r}"
+    )
 
 
 def _no_other_delimiter(path: Path, lines: list[str]) -> None:

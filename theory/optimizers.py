@@ -101,6 +101,15 @@ class Optimizer:
         self._check_batches(n_samples)
         return FIELDS[self.name](self, n_samples)
 
+    def beta2_to_one(self, n_samples: int) -> bool:
+        """Whether :meth:`field` is that of β2 → 1, whatever β1 and β2 are: Adam with random batches.
+
+        Example:
+          >>> Optimizer("adam", 2, "reshuffle").beta2_to_one(4), Optimizer("adam", 2).beta2_to_one(4)
+          (True, False)
+        """
+        return self.name == "adam" and self.sampling != "cyclic" and not self.full_batch(n_samples)
+
     def _check_batches(self, n_samples: int) -> None:
         b = self.batch(n_samples)
         if self.sampling == "cyclic" and n_samples % b:

@@ -95,7 +95,9 @@ def show_error(error: MarginproofError, ctx: click.Context) -> None:
     # `enumerate` is our command's module in this package once that is imported, so rows are counted by zip
     rows = zip(range(1, len(error.weights) + 1), error.weights, strict=True)
     shown = [f"{weight} on row {row}" for row, weight in rows if weight]
-    click.echo(f"certificate (weights c >= 0 with Xᵀc = 0): {', '.join(shown)}", err=True)
+    click.echo(
+        f"certificate (weights c >= 0 with Xᵀc = 0, rows counted from 1): {', '.join(shown)}", err=True
+    )
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

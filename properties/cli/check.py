@@ -61,7 +61,25 @@ def _judge(path: Path, seconds: float) -> dict[str, Any]:
     except OSError as cause:
         raise MarginproofError(f"certificate={path} cannot be read: {cause.strerror}; give a file") from cause
     verdict, reason = check(text, seconds)
-    return {"file": str(path), "claim": _claim(text), "verdict": verdict, "says": reason}
+    says = (_no_json(text) if len(text) <= MAX_BYTES else "") or reason
+    return {"file": str(path), "claim": _claim(text), "verdict": verdict, "says": says}
+
+
+def _no_json(text: bytes) -> str:
+    """What to say of a file that is no JSON text at all, such as a table of data; empty where it is some."""
+    import json
+
+    try:
+        json.loads(text.decode())
+    except UnicodeDecodeError:
+        found = "bytes that are no text in UTF-8"
+    except json.JSONDecodeError as cause:
+        found = f"{cause.msg.lower()} in line {cause.lineno}, column {cause.colno}"
+    except (ValueError, RecursionError):
+        return ""
+    else:
+        return ""
+    return f"a certificate is JSON and this file is not ({found}); give one that `marginproof hunt --out FILE` wrote"
 
 
 def _claim(text: bytes) -> str:

@@ -5,21 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
 
 from constructions.dataset import Dataset
-from properties.cli.options import data_options, json_option, optimizer_options
+from properties.cli.options import data_options, json_option, optimizer_settings
 from properties.cli.output import emit, say, table
+from theory.errors import MarginproofError
 
 if TYPE_CHECKING:
     from theory.enclosures.fixed_points import Enumeration, FixedPoint
     from theory.optimizers import Optimizer
 
 
+FLOAT_DIGITS = 15
+"""Of each enclosure when none are asked for: all that a float64 shows."""
+MOST = 8
+"""Entries of a vector that are written out to more digits than a table holds."""
+
+
+def _no_start(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        raise MarginproofError(
+            f"start={value} means nothing to enumerate, which lists the fixed points for every start; "
+            "drop it, or ask `marginproof predict` where this start leads"
+        )
+
+
 @click.command("enumerate")
 @data_options
-@optimizer_options
-@click.option("--digits", default=15, show_default=True, help="Decimal digits of each point's enclosure.")
+@optimizer_settings
+@click.option("--start", hidden=True, expose_value=False, callback=_no_start)
+@click.option(
+    "--digits", type=int, metavar="D",
+    help=f"Decimal digits of each point's enclosure, written out [default: {FLOAT_DIGITS}, not written out].",
+)  # fmt: skip
 @click.option(
     "--complete/--starts",
     "complete",
@@ -32,8 +50,7 @@ if TYPE_CHECKING:
 def command(
     dataset: Dataset,
     optimizer: Optimizer,
-    start: np.ndarray,
-    digits: int,
+    digits: int | None,
     complete: bool | None,
     max_boxes: int,
     seed: int,
@@ -42,7 +59,7 @@ def command(
     """List every fixed point of the flow on DATA, with its stability, and whether these are all.
 
     Fixed points are told apart by their weights; --json also lists each distinct direction once, with
-    the points (counted from 0) that share it.  The starting point plays no part.  Ends with exit code 1 where --complete was asked for and not reached.
+    the points (counted from 0) that share it.  Ends with exit code 1 where --complete was asked for and not reached.
 
     \b
     Example:
@@ -50,15 +67,16 @@ def command(
     """
     from properties.progress import late_spinner
     from theory.enclosures.enumeration import enumerate_all
-    from theory.errors import MarginproofError
     from theory.limit.equation import LimitProblem
 
     for name, value in (("digits", digits), ("max_boxes", max_boxes)):
-        if value < 1:
+        if value is not None and value < 1:
             raise MarginproofError(f"{name}={value} is not positive; give 1 or more")
     problem = LimitProblem(dataset.entries, optimizer.field(dataset.n_samples))
     with late_spinner(f"enumerating the fixed points on {dataset.name}"):
-        found = enumerate_all(problem, complete=complete, digits=digits, max_boxes=max_boxes, seed=seed)
+        found = enumerate_all(
+            problem, complete=complete, digits=digits or FLOAT_DIGITS, max_boxes=max_boxes, seed=seed
+        )
     result = {
         "dataset": dataset.name,
         "complete": found.complete,
@@ -66,20 +84,22 @@ def command(
         "boxes": found.boxes,
         "starts": found.starts,
         "seed": seed,
-        "points": [_described(point) for point in found.points],
+        "points": [_described(point, digits) for point in found.points],
         "directions": [
             {"direction": direction, "points": members} for direction, members in found.directions
         ],
     }
-    emit(result, json_target, lambda: _show(dataset, found), answer=found.complete or not complete)
+    emit(result, json_target, lambda: _show(dataset, found, digits), answer=found.complete or not complete)
 
 
-def _described(point: FixedPoint) -> dict[str, Any]:
-    """What ``--json`` says of one point; support counts rows from 0."""
+def _described(point: FixedPoint, digits: int | None) -> dict[str, Any]:
+    """What ``--json`` says of one point; support counts rows from 0, digits asked for are decimal strings."""
     radius = None if point.enclosure is None else point.enclosure.radius
+    written = None if digits is None else point.written(digits)
+    weights, direction = written or (point.weights, point.direction)
     return {
-        "weights": point.weights,
-        "direction": point.direction,
+        "weights": weights,
+        "direction": direction,
         "support": point.support,
         "gamma": point.gamma,
         "stability": point.stability,
@@ -90,7 +110,7 @@ def _described(point: FixedPoint) -> dict[str, Any]:
     }
 
 
-def _show(dataset: Dataset, found: Enumeration) -> None:
+def _show(dataset: Dataset, found: Enumeration, digits: int | None) -> None:
     rows: list[list[object]] = [
         [
             number,
@@ -104,7 +124,26 @@ def _show(dataset: Dataset, found: Enumeration) -> None:
     table(
         f"Limit directions on {dataset.name}", ["", "direction u(c)", "weights c", "stability", "word"], rows
     )
+    for number, point in enumerate(found.points if digits else (), 1):
+        _write_out(number, point, digits or FLOAT_DIGITS)
     say(sentence(found) + shared(found))
+
+
+def _write_out(number: int, point: FixedPoint, digits: int) -> None:
+    """A point's first entries that are not 0, to so many digits, one a line; they are counted from 1."""
+    written = point.written(digits)
+    if written is None:
+        say(f"point {number}: no enclosure, so no more digits than the table's are known")
+        return
+    say(f"point {number}, to {digits} digits:")
+    for symbol, entries in zip("cu", written, strict=True):
+        places = [k for k, entry in zip(range(len(entries)), entries, strict=True) if entry != "0"]
+        for k in places[:MOST]:
+            say(f"  {symbol}_{k + 1} = {entries[k]}")
+        if len(places) > MOST:
+            say(f"  … {len(places) - MOST} more entries of {symbol} are not 0; --json writes all")
+        elif len(places) < len(entries):
+            say(f"  the other entries of {symbol} are 0")
 
 
 def shared(found: Enumeration) -> str:

@@ -103,7 +103,21 @@ def _order(ctx: click.Context | None, param: click.Parameter, value: str | None)
 
 
 def optimizer_options(command: Command) -> Command:
-    """The optimizer's settings; the command receives ``optimizer`` and ``start`` (shape (d,), or zeros)."""
+    """The optimizer's settings and its start; the command receives ``optimizer`` and ``start`` (shape (d,), or zeros)."""
+
+    @optimizer_settings
+    @click.option(
+        "--start", metavar="W|FILE", help="Starting w, like 0,0.733, or a file of numbers [default: 0]."
+    )
+    @wraps(command)
+    def wrapper(start: str | None, **others: Any) -> Any:
+        return command(start=start_of(start, others["dataset"].n_features), **others)
+
+    return wrapper
+
+
+def optimizer_settings(command: Command) -> Command:
+    """The optimizer's settings alone, for what does not depend on a start; the command receives ``optimizer``."""
 
     @click.option(
         "--optimizer",
@@ -120,9 +134,6 @@ def optimizer_options(command: Command) -> Command:
     @click.option(
         "--order", callback=_order, metavar="2,0,1", help="Cyclic order of the rows, counted from 0."
     )
-    @click.option(
-        "--start", metavar="W|FILE", help="Starting w, like 0,0.733, or a file of numbers [default: 0]."
-    )
     @wraps(command)
     def wrapper(
         name: str,
@@ -132,7 +143,6 @@ def optimizer_options(command: Command) -> Command:
         beta2: Fraction,
         beta: Fraction | None,
         order: tuple[int, ...] | None,
-        start: str | None,
         **others: Any,
     ) -> Any:
         from theory.optimizers import Optimizer
@@ -141,7 +151,7 @@ def optimizer_options(command: Command) -> Command:
         dataset = others["dataset"]
         optimizer.field(dataset.n_samples)  # says what is wrong before anything is computed
         notices(without_effect(optimizer, dataset.n_samples, _given()))
-        return command(optimizer=optimizer, start=start_of(start, dataset.n_features), **others)
+        return command(optimizer=optimizer, **others)
 
     return wrapper
 
@@ -169,16 +179,11 @@ def without_effect(optimizer: Optimizer, n_samples: int, given: Collection[str])
         for key in ("beta", "beta1", "beta2")
         if key in given and key not in reads
     ]
-    if beta2_to_one(optimizer, n_samples):
+    if optimizer.beta2_to_one(n_samples):
         found.append(
             f"for sampling={optimizer.sampling} the predicted limit is that of beta2 → 1, whatever beta1 and beta2 are"
         )
     return found
-
-
-def beta2_to_one(optimizer: Optimizer, n_samples: int) -> bool:
-    """Whether the optimizer's known field is that of β2 → 1 only: Adam with random batches."""
-    return optimizer.name == "adam" and optimizer.sampling != "cyclic" and not optimizer.full_batch(n_samples)
 
 
 def start_of(text: str | None, n_features: int) -> np.ndarray:

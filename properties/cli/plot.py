@@ -72,14 +72,14 @@ def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @optimizer_options
 def portrait(dataset: Dataset, optimizer: Optimizer, start: np.ndarray, out: Path) -> None:
     """The flow of the loss weights with all fixed points, basins and cycle: N = 3 (simplex) or N = 2."""
-    from properties.plots.names import optimizer_name
     from properties.plots.portrait import portrait as draw
+    from properties.simulation.settings_in_words import field_in_words
     from theory.limit.equation import LimitProblem
 
     n = dataset.n_samples
     problem = LimitProblem(dataset.entries, optimizer.field(n))
     given = start if start.any() else None
-    _save(draw(problem, title=f"{optimizer_name(optimizer, n)} on {dataset.name}", start=given), out)
+    _save(draw(problem, title=f"{field_in_words(optimizer, n)} on {dataset.name}", start=given), out)
 
 
 @command.command("convergence")

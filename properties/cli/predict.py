@@ -9,7 +9,7 @@ import numpy as np
 
 from constructions.dataset import Dataset
 from properties.cli.margins import described
-from properties.cli.options import beta2_to_one, data_options, json_option, optimizer_options
+from properties.cli.options import data_options, json_option, optimizer_options
 from properties.cli.output import emit, notices, say, table
 from theory.errors import MarginproofError
 
@@ -53,7 +53,7 @@ def command(
     with late_spinner(f"following {optimizer.name}'s flow on {dataset.name}"):
         found = predict(dataset.entries, field, start, digits=digits, proof=certify)
     result = {**described(dataset, found.l2, found.linf), **prediction_json(found)}
-    result["limit"]["as_beta2_to_one"] = beta2_to_one(optimizer, dataset.n_samples)
+    result["limit"]["as_beta2_to_one"] = optimizer.beta2_to_one(dataset.n_samples)
     if digits is not None and found.digits is None and found.limit.outcome is Outcome.FIXED_POINT:
         notices([f"digits={digits}: this limit is not written out to more digits than double precision has"])
     emit(
@@ -94,14 +94,14 @@ def _show(dataset: Dataset, optimizer: Optimizer, found: Prediction, certify: bo
         ["outcome", limit.outcome.value],
         ["direction", list(digits.direction) if digits else limit.direction],
         ["weights", list(digits.weights) if digits else limit.weights],
-        ["support (rows from 0)", list(limit.support)],
+        ["support (rows from 1)", [row + 1 for row in limit.support]],
         ["stability", limit.stability.value],
         ["residual", f"{limit.residual:.1e}"],
         *[[f"cosine to {name}", shown(value)] for name, value in found.cosines.items()],
         *[[f"{name} margin ratio", value] for name, value in found.margin_ratios.items()],
     ]
     table(f"{dataset.name}: {dataset.n_samples} × {dataset.n_features}, {optimizer.name}", ["", ""], rows)
-    asymptotic = "as beta2 → 1: " if beta2_to_one(optimizer, dataset.n_samples) else ""
+    asymptotic = "as beta2 → 1: " if optimizer.beta2_to_one(dataset.n_samples) else ""
     say(asymptotic + sentence(found, certify))
 
 

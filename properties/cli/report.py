@@ -41,7 +41,8 @@ def command(
 ) -> None:
     """Write one page on the claims and on every DATA (files or built-in names; a choice of both by default).
 
-    The page needs no network and no scripts; figures stand beside it as SVG and PNG, certificates as JSON.
+    The page needs no network and no scripts; figures stand beside it as SVG and PNG, and the certificates of
+    the claims that were judged as JSON (none with --claims none).
 
     \b
     Example:

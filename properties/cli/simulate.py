@@ -14,7 +14,10 @@ from properties.cli.output import emit, notices, say, table
 from theory.errors import MarginproofError
 
 if TYPE_CHECKING:
+    from properties.simulation.batching import Batching
+    from properties.simulation.optimizers import Optimizer as Running
     from properties.simulation.records import Checkpoint, Run
+    from properties.simulation.schedules import Power
     from theory.limit.equation import Limit
     from theory.optimizers import Optimizer
 
@@ -68,9 +71,33 @@ def command(
     result = _json(dataset, run, limit)
     from properties.simulation.records import Ending
 
-    emit(result, json_target, lambda: _show(result, run, limit), answer=run.ending is not Ending.DIVERGED)
+    title = f"{dataset.name}: {_in_words(dataset, optimizer, settings)}"
+    emit(
+        result,
+        json_target,
+        lambda: _show(title, result, run, limit),
+        answer=run.ending is not Ending.DIVERGED,
+    )
     if run.ending is Ending.INTERRUPTED:
         click.get_current_context().exit(INTERRUPTED)
+
+
+def _chosen(
+    dataset: Dataset, optimizer: Optimizer, settings: dict[str, Any]
+) -> tuple[Running, Batching, Power]:
+    """What the options amount to."""
+    from properties.simulation.schedules import Power
+    from properties.simulation.translation import Variant, running
+
+    variant = Variant(settings["eps"], settings["bias_correction"], settings["normalise"])
+    schedule = Power(settings["lr"], settings["lr_decay"], settings["lr_offset"])
+    return *running(optimizer, dataset.n_samples, variant), schedule
+
+
+def _in_words(dataset: Dataset, optimizer: Optimizer, settings: dict[str, Any]) -> str:
+    from properties.simulation.settings_in_words import in_words
+
+    return in_words(*_chosen(dataset, optimizer, settings), loss=settings["loss"], seed=settings["seed"])
 
 
 def _run(
@@ -84,14 +111,12 @@ def _run(
 ) -> Run:
     from properties.progress import LateBar
     from properties.simulation.records import load
-    from properties.simulation.schedules import Power
     from properties.simulation.trajectories import simulate
-    from properties.simulation.translation import NEAR_ONE, Variant, running
+    from properties.simulation.translation import NEAR_ONE
 
     if steps < 1:
         raise MarginproofError(f"steps={steps}: at least one step is needed")
-    variant = Variant(settings["eps"], settings["bias_correction"], settings["normalise"])
-    chosen, batching = running(optimizer, dataset.n_samples, variant)
+    chosen, batching, schedule = _chosen(dataset, optimizer, settings)
     if optimizer.name == "signum" and optimizer.beta is None:
         notices((f"beta is not given; the run uses {float(NEAR_ONE)} where the prediction has beta → 1",))
     with LateBar("steps", steps) as bar:
@@ -99,7 +124,7 @@ def _run(
             dataset,
             chosen,
             batching=batching,
-            schedule=Power(settings["lr"], settings["lr_decay"], settings["lr_offset"]),
+            schedule=schedule,
             steps=steps,
             start=start,
             loss=settings["loss"],
@@ -156,7 +181,7 @@ def _checkpoint(point: Checkpoint, l2: float, linf: float, limit: Limit | None) 
     }
 
 
-def _show(result: dict[str, Any], run: Run, limit: Limit | None) -> None:
+def _show(title: str, result: dict[str, Any], run: Run, limit: Limit | None) -> None:
     last = run.final
     ratio = result["margin_ratio"]
     rows: list[list[object]] = [
@@ -171,7 +196,7 @@ def _show(result: dict[str, Any], run: Run, limit: Limit | None) -> None:
         ["margin", last.margin],
         ["residual of the limit equation", last.residual],
     ]
-    table(f"{result['data']}: {run.settings.split(' data=')[0]}", ["", "value"], rows)
+    table(title, ["", "value"], rows)
     say(verdict(run, limit))
 
 

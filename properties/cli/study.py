@@ -69,10 +69,9 @@ def _write(study: Study, folder: Path) -> list[str]:
 
 
 def _show(study: Study, written: list[str]) -> None:
-    from properties.studies.study import in_words
 
     say(f"{study.title}\n{study.question}")
-    table(in_words(study.settings), list(study.columns), [list(row) for row in study.rows])
+    table(study.settings, list(study.columns), [list(row) for row in study.rows])
     say(study.finding)
     for bearing in study.bearings:
         say(f"  {bearing.claim} {bearing.word}: {bearing.why}  ({bearing.title})")

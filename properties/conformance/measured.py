@@ -11,6 +11,7 @@ import functools
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from properties.checks.subjects import Subject
@@ -62,143 +63,65 @@ AHEAD = "its momentum looks a step ahead, with a schedule of its own"
 RECTIFIED = "its first steps are plain momentum, which sees the gradient's scale"
 CENTRED = "v averages (g - m)², which may vanish where g does not"
 
+ADAM = {
+    EPSILON: "I3.scale I1.unrolled I1.steady I11.extremal I1.run",
+    FAR: "B5.strong B6.bracket L1.margin L8.direction",
+}
+PLAIN = {EPSILON: "I3.scale I1.unrolled I1.steady I1.run", FAR: "L1.margin L8.direction"}
+ADAMAX = "I1.unrolled I1.steady I11.extremal I1.run B1.step L8.direction"
+NADAM = "I1.unrolled I1.steady I11.extremal I1.run B1.step"
+RADAM = f"I3.scale {NADAM} B5.margin B5.strong B6.bracket L1.margin L8.direction"
+BELIEF = "I3.scale I1.unrolled I1.steady I1.run B1.step"
+BELIEF_ENDS = "L2.direction L4.direction L8.direction"
+
+
+def pair(
+    library: str,
+    attribute: str,
+    breaks: Mapping[str, str],
+    without: Mapping[str, str] = MappingProxyType({}),
+    **zero: float,
+) -> tuple[Measured, Measured]:
+    """An optimizer as it comes and with its stability constants at 0 [default: ``eps``], with what each breaks.
+
+    Arguments:
+      library: ``torch`` or ``optax``.
+      breaks, without: reasons to check ids (:func:`because`), as it comes and without constants.
+    """
+    module = {"torch": "torch.optim", "optax": "optax"}[library]
+    name = f"{library} {attribute}"
+    return (
+        Measured(name, module, attribute, {}, because(breaks)),
+        Measured(f"{name}, ε = 0", module, attribute, zero or {"eps": 0.0}, because(without)),
+    )
+
+
 TABLE: tuple[Measured, ...] = (
     Measured("torch SGD", "torch.optim", "SGD"),
-    Measured(
-        "torch Adam",
-        "torch.optim",
-        "Adam",
-        {},
-        because(
-            {
-                EPSILON: "I3.scale I1.unrolled I1.steady I11.extremal I1.run",
-                FAR: "B5.strong B6.bracket L1.margin L8.direction",
-            }
-        ),
-    ),
-    Measured("torch Adam, ε = 0", "torch.optim", "Adam", {"eps": 0.0}),
-    Measured(
-        "torch AdamW",
-        "torch.optim",
-        "AdamW",
-        {},
-        because(
-            {
-                EPSILON: "I3.scale I1.unrolled I1.steady I11.extremal I1.run",
-                FAR: "B5.strong B6.bracket L1.margin L8.direction",
-            }
-        ),
-    ),
-    Measured("torch AdamW, ε = 0", "torch.optim", "AdamW", {"eps": 0.0}),
-    Measured(
-        "torch RMSprop",
-        "torch.optim",
-        "RMSprop",
-        {},
-        because({EPSILON: "I3.scale I1.unrolled I1.steady I1.run", FAR: "L1.margin L8.direction"}),
-    ),
-    Measured("torch RMSprop, ε = 0", "torch.optim", "RMSprop", {"eps": 0.0}),
-    Measured(
-        "torch Adamax",
-        "torch.optim",
+    *pair("torch", "Adam", ADAM),
+    *pair("torch", "AdamW", ADAM),
+    *pair("torch", "RMSprop", PLAIN),
+    *pair(
+        "torch",
         "Adamax",
-        {},
-        because(
-            {
-                EPSILON: "I3.scale",
-                MAXIMUM: "I1.unrolled I1.steady I11.extremal I1.run B1.step L8.direction",
-                FAR: "B5.strong B6.bracket L1.margin",
-            }
-        ),
+        {EPSILON: "I3.scale", MAXIMUM: ADAMAX, FAR: "B5.strong B6.bracket L1.margin"},
+        {MAXIMUM: ADAMAX},
     ),
-    Measured(
-        "torch Adamax, ε = 0",
-        "torch.optim",
-        "Adamax",
-        {"eps": 0.0},
-        because({MAXIMUM: "I1.unrolled I1.steady I11.extremal I1.run B1.step L8.direction"}),
-    ),
-    Measured(
-        "torch NAdam",
-        "torch.optim",
-        "NAdam",
-        {},
-        because(
-            {
-                EPSILON: "I3.scale",
-                AHEAD: "I1.unrolled I1.steady I11.extremal I1.run B1.step",
-                FAR: "B5.strong B6.bracket L1.margin L8.direction",
-            }
-        ),
-    ),
-    Measured(
-        "torch NAdam, ε = 0",
-        "torch.optim",
-        "NAdam",
-        {"eps": 0.0},
-        because({AHEAD: "I1.unrolled I1.steady I11.extremal I1.run B1.step"}),
-    ),
-    Measured(
-        "torch RAdam",
-        "torch.optim",
-        "RAdam",
-        {},
-        because(
-            {
-                RECTIFIED: "I3.scale I1.unrolled I1.steady I11.extremal I1.run B1.step B5.margin B5.strong B6.bracket L1.margin L8.direction"
-            }
-        ),
-    ),
-    Measured(
-        "torch RAdam, ε = 0",
-        "torch.optim",
-        "RAdam",
-        {"eps": 0.0},
-        because(
-            {
-                RECTIFIED: "I3.scale I1.unrolled I1.steady I11.extremal I1.run B1.step B5.margin B5.strong B6.bracket L1.margin L8.direction"
-            }
-        ),
-    ),
+    *pair("torch", "NAdam", {EPSILON: "I3.scale", AHEAD: NADAM, FAR: ADAM[FAR]}, {AHEAD: NADAM}),
+    *pair("torch", "RAdam", {RECTIFIED: RADAM}, {RECTIFIED: RADAM}),
     Measured("optax sgd", "optax", "sgd"),
     Measured("optax sign_sgd", "optax", "sign_sgd"),
     Measured("optax signum", "optax", "signum"),
     Measured("optax lion", "optax", "lion"),
-    Measured(
-        "optax adam",
-        "optax",
-        "adam",
-        {},
-        because({EPSILON: "I3.scale I1.unrolled I1.steady I1.run", FAR: "L1.margin L8.direction"}),
-    ),
-    Measured("optax adam, ε = 0", "optax", "adam", {"eps": 0.0}),
-    Measured(
-        "optax rmsprop",
-        "optax",
-        "rmsprop",
-        {},
-        because({EPSILON: "I3.scale I1.unrolled I1.steady I1.run", FAR: "L1.margin L8.direction"}),
-    ),
-    Measured("optax rmsprop, ε = 0", "optax", "rmsprop", {"eps": 0.0}),
-    Measured(
-        "optax adabelief",
+    *pair("optax", "adam", PLAIN),
+    *pair("optax", "rmsprop", PLAIN),
+    *pair(
         "optax",
         "adabelief",
-        {},
-        because(
-            {CENTRED: "I3.scale I1.unrolled I1.steady I1.run B1.step L2.direction L4.direction L8.direction"}
-        ),
-    ),
-    Measured(
-        "optax adabelief, ε = 0",
-        "optax",
-        "adabelief",
-        {"eps": 0.0, "eps_root": 0.0},
-        because(
-            {
-                CENTRED: "I3.signs I3.permutation I3.scale I1.unrolled I1.steady I1.run B1.step L1.margin L2.direction L4.direction L8.direction"
-            }
-        ),
+        {CENTRED: f"{BELIEF} {BELIEF_ENDS}"},
+        {CENTRED: f"I3.signs I3.permutation {BELIEF} L1.margin {BELIEF_ENDS}"},
+        eps=0.0,
+        eps_root=0.0,
     ),
 )
 

@@ -8,9 +8,9 @@ from fractions import Fraction
 import numpy as np
 
 from constructions.dataset import Dataset
-from properties.plots.names import optimizer_name
 from properties.simulation.records import Run
 from properties.simulation.schedules import Power
+from properties.simulation.settings_in_words import in_words
 from properties.simulation.trajectories import simulate
 from properties.simulation.translation import Variant, running
 from theory.fields import AdamProxy
@@ -67,13 +67,16 @@ class Course:
     """A run beside its prediction.
 
     Attributes:
-      name: for labels.
+      name, short: for labels, with and without β.
+      settings: step sizes, loss and seed, in words.
       optimizer: what ran, in the theory's terms.
       run: the record.
       limit: the predicted limit of its own field.
     """
 
     name: str
+    short: str
+    settings: str
     optimizer: Optimizer
     run: Run
     limit: Limit
@@ -105,6 +108,22 @@ class Course:
         if gaps[-1] <= ROUNDING or not before.any():
             return bool(gaps[-1] <= ROUNDING)
         return bool(gaps[-1] * time[-1] ** 2 <= CHATTER * (gaps[before] * time[before] ** 2).max())
+
+    def settled(self, marks: Landmarks) -> bool:
+        """Whether the run nears its predicted direction u, and has come and slowed down enough to tell it from others.
+
+        At the theory's rate w/‖w‖ - u falls like 1/Σ η: what a run moved in the second half of its flow time is
+        what it has still to move.  That and its distance from u must each be at most half the distance from u to
+        the nearest landmark of another direction; then no other is nearer to where the run is.
+        """
+        late = int(np.searchsorted(self.time, self.time[-1] / 2))
+        last = self.run.direction
+        moved = float(np.linalg.norm(last - self.run.checkpoints[late].direction))
+        others = [
+            gap for u in marks.directions.values() if (gap := 1 - cosine(u, self.limit.direction)) > ROUNDING
+        ]
+        room = float(np.sqrt(2 * min(others, default=np.inf))) / 2
+        return self.approaches() and max(moved, float(np.sqrt(2 * self.gaps[-1]))) <= room
 
     def slope(self) -> float:
         """d log(1 - cosine) / d log Σ η over the last half of log-time, a least-squares fit."""
@@ -157,5 +176,11 @@ def course(
         seed=seed,
         checkpoints=checkpoints,
     )
-    name = ("normalised " if optimizer.name == "gd" else "") + optimizer_name(optimizer, n)
-    return Course(name, optimizer, run, solve(LimitProblem(dataset.entries, named.field(n)), start))
+    return Course(
+        name=in_words(rule, batching),
+        short=in_words(rule, batching, betas=False),
+        settings=in_words(schedule=schedule, loss=loss, seed=seed),
+        optimizer=optimizer,
+        run=run,
+        limit=solve(LimitProblem(dataset.entries, named.field(n)), start),
+    )

@@ -13,6 +13,7 @@ from properties.plots.measure import STEPS, Landmarks
 from properties.simulation.optimizers import Adam
 from properties.simulation.records import Run
 from properties.simulation.schedules import Power
+from properties.simulation.settings_in_words import in_words
 from properties.simulation.trajectories import simulate
 from properties.simulation.translation import running
 from theory.errors import MarginproofError
@@ -36,6 +37,7 @@ class Sweep:
       limits: the predicted limit at each.
       measured_x, runs: where runs were made.
       label, run_label: what was predicted and what was run.
+      settings: step sizes, loss and seed of the first run, in words.
     """
 
     parameter: str
@@ -45,6 +47,7 @@ class Sweep:
     runs: tuple[Run, ...]
     label: str
     run_label: str
+    settings: str
 
     def cosines(self, marks: Landmarks) -> dict[str, Array]:
         """Predicted cosine to each landmark, shape (P,) each, nan where the flow does not settle."""
@@ -85,7 +88,8 @@ def by_batch(
         runs.append(simulate(dataset, rule, batching=batching, schedule=schedule, steps=steps, seed=seed))
     label = "θ-field, β₂ → 1"
     return Sweep("b", np.array(sizes), tuple(limits), np.array(measured), tuple(runs), label,
-                 f"reshuffled Adam, β₁ = 0.9, β₂ = {float(beta2):g}")  # fmt: skip
+                 f"reshuffled Adam, β₁ = 0.9, β₂ = {float(beta2):g}",
+                 in_words(schedule=schedule, loss="exponential", seed=seed))  # fmt: skip
 
 
 def _a_few(values: Sequence[int], most: int = 7) -> list[int]:
@@ -111,13 +115,12 @@ def by_beta2(
     betas[0] = beta1
     field = [Optimizer("adam", 1, beta1=beta1, beta2=beta2).field(dataset.n_samples) for beta2 in betas]
     measured = betas[:: max(1, len(betas) // 6)]
-    runs = []
-    for beta2 in measured:
-        # The limit needs both η/(1-β2) small and Σ η large.
-        chosen = schedule or Power(min(0.1, 4 * (1 - float(beta2))), 0.5)
-        runs.append(
-            simulate(dataset, Adam(float(beta1), float(beta2)), schedule=chosen, steps=steps, seed=seed)
-        )
+    # The limit needs both η/(1-β2) small and Σ η large.
+    chosen = [schedule or Power(min(0.1, 4 * (1 - float(beta2))), 0.5) for beta2 in measured]
+    runs = [
+        simulate(dataset, Adam(float(beta1), float(beta2)), schedule=steps_of, steps=steps, seed=seed)
+        for beta2, steps_of in zip(measured, chosen, strict=True)
+    ]
     return Sweep(
         "1 - β₂",
         np.array([1 - float(beta2) for beta2 in betas]),
@@ -126,6 +129,7 @@ def by_beta2(
         tuple(runs),
         "own fixed point",
         f"Inc-Adam, β₁ = {float(beta1):g}",
+        in_words(schedule=chosen[0], loss="exponential", seed=seed),
     )
 
 

@@ -81,7 +81,7 @@ def build(
     rows = claim_rows(mode, jobs, lambda name: on(f"claim {name}"))
     with threadpool_limits(limits=1):  # small matrices: threads of a BLAS only wait for one another
         sections = [_section(dataset, steps, on) for dataset in datasets]
-    settings = f"{steps:,} steps a run, seed 0"
+    settings = f"{steps:,} steps a run"
     stage = _stage(out)
     try:
         _write(stage, rows, sections, settings)
@@ -99,10 +99,9 @@ def _section(dataset: Dataset, steps: int, on: Callable[[str], None]) -> Section
 def _write(stage: Path, rows: list[ClaimRow], sections: list[Section], settings: str) -> None:
     figures, proofs = stage / "figures", stage / "certificates"
     figures.mkdir()
-    proofs.mkdir()
-    for row in rows:
-        for path in row.files:
-            shutil.copyfile(path, proofs / path.name)
+    for path in (path for row in rows for path in row.files):
+        proofs.mkdir(exist_ok=True)
+        shutil.copyfile(path, proofs / path.name)
     for number, one in enumerate(sections):
         for name, figure in one.figures.items():
             for suffix in (".svg", ".png"):

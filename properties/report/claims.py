@@ -23,7 +23,7 @@ class ClaimRow:
       claim: the registry's entry.
       judgement: its verdict with everything heard, or ``None`` where claims were not judged.
       profile: how far the checks went.
-      files: certificates that bear on the claim (:func:`files_of`).
+      files: certificates that bear on the claim (:func:`files_of`); none beside a claim that was not judged.
     """
 
     claim: Claim
@@ -74,7 +74,7 @@ def claim_rows(mode: str, jobs: int, on: Callable[[str], None] = lambda name: No
 
 def _row(name: str, verdict: tuple[str, Judgement] | None) -> ClaimRow:
     profile, judgement = verdict if verdict else ("", None)
-    return ClaimRow(claim_of(name), judgement, profile, tuple(files_of(name)))
+    return ClaimRow(claim_of(name), judgement, profile, tuple(files_of(name)) if verdict else ())
 
 
 def files_of(name: str) -> list[Path]:

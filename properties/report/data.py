@@ -11,7 +11,6 @@ from constructions.dataset import Dataset
 from properties.plots.convergence import convergence
 from properties.plots.margins import margins, predicted_ratio
 from properties.plots.measure import ROUNDING, Course, Landmarks, contestants, course, landmarks
-from properties.plots.names import optimizer_name
 from properties.plots.portrait import portrait
 from properties.plots.settings_swept import by_batch, by_beta2, divisors
 from properties.plots.sweeps import sweep_figure
@@ -43,7 +42,7 @@ class LimitRow:
       gap: 1 - cosine of the run's end to the prediction, or ``None`` where there is no single direction.
       run_ratios: the run's own margins.
       rate: d log(1 - cosine)/d log Σ η at the end; ``None`` also where the gap is rounding.
-      settled: whether the run nears its direction at the theory's rate; ``None`` where no gap is told.
+      settled: :meth:`~properties.plots.measure.Course.settled`; ``None`` where no gap is told.
     """
 
     name: str
@@ -113,19 +112,18 @@ def section(dataset: Dataset, steps: int = STEPS, on: Callable[[str], None] = la
         drawing.figures,
         drawing.captions,
         drawing.alts,
-        main[-1].run.settings.split(" data=")[0].split(") ")[-1],
+        main[-1].settings,
     )
 
 
 def limit_row(dataset: Dataset, one: Course, marks: Landmarks) -> LimitRow:
     """A course as a row of the table."""
-    n, limit, final = dataset.n_samples, one.limit, one.run.final
+    limit, final = one.limit, one.run.final
     told = one.comparable and float(one.gaps[-1]) > ROUNDING
     settled = limit.outcome is Outcome.FIXED_POINT
     return LimitRow(
-        name=("normalised " if one.optimizer.name == "gd" else "")
-        + optimizer_name(one.optimizer, n, short=True),
-        batch=one.optimizer.batch(n),
+        name=one.short,
+        batch=one.optimizer.batch(dataset.n_samples),
         outcome=_outcome(one),
         cosines=marks.cosines(limit.direction),
         ratios=(
@@ -136,7 +134,7 @@ def limit_row(dataset: Dataset, one: Course, marks: Landmarks) -> LimitRow:
         gap=float(one.gaps[-1]) if one.comparable else None,
         run_ratios=(final.margin_l2 / marks.l2.value, final.margin_linf / marks.linf.value),
         rate=one.slope() if told else None,
-        settled=one.approaches() if told else None,
+        settled=one.settled(marks) if told else None,
     )
 
 

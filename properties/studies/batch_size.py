@@ -56,5 +56,5 @@ def run(steps: int = STEPS) -> Study:
         captions={
             "batch": "Cosine to the l2, l_inf and Mahalanobis directions against batch size, predicted and run"
         },
-        settings=sweep.runs[0].settings,
+        settings=sweep.settings,
     )

@@ -45,5 +45,5 @@ def run(steps: int = STEPS) -> Study:
         ),
         figures={"beta2": sweep_figure(sweep, marks, title="Gaussian data, 10 × 50: the limit of Inc-Adam against β₂")},
         captions={"beta2": "Cosine to the l2, l_inf and Mahalanobis directions against 1 - β2, predicted and run"},
-        settings=f"{sweep.runs[0].settings} (the first run; nearer β2 = 1 η_0 is 4 (1 - β2))",
+        settings=f"{sweep.settings} (the first run; nearer β2 = 1 η_0 is 4 (1 - β2))",
     )  # fmt: skip

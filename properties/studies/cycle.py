@@ -11,6 +11,7 @@ from properties.plots.portrait import portrait
 from properties.plots.weights import Line, weights
 from properties.simulation.optimizers import Adam
 from properties.simulation.schedules import Power
+from properties.simulation.settings_in_words import in_words
 from properties.simulation.trajectories import simulate
 from properties.studies import STUDIES
 from properties.studies.study import Study, by_certificate, observed
@@ -46,8 +47,9 @@ def run(steps: int = STEPS) -> Study:
     record = np.unique(
         np.concatenate([np.linspace(1, min(SHOWN / ETA, steps), 500), np.linspace(1, steps, 500)]).astype(int)
     ).tolist()
+    schedule, loss = Power(ETA, 0.0), "logistic"
     ran = simulate(
-        data, Adam(0.9, 0.95), schedule=Power(ETA, 0.0), steps=steps, loss="logistic", checkpoints=record
+        data, Adam(0.9, 0.95), schedule=schedule, steps=steps, loss=loss, seed=0, checkpoints=record
     )
     time = np.array([point.sum_lr for point in ran.checkpoints])
     c = np.array([point.weights for point in ran.checkpoints])
@@ -79,5 +81,5 @@ def run(steps: int = STEPS) -> Study:
             "portrait": "The simplex of loss weights: one repelling fixed point and a limit cycle around it",
             "weights": "The three loss weights of a run of Inc-Adam against Σ η: they oscillate for ever",
         },
-        settings=ran.settings,
+        settings=in_words(schedule=schedule, loss=loss, seed=0),
     )  # fmt: skip

@@ -45,5 +45,5 @@ def run(steps: int = STEPS) -> Study:
             "convergence": "1 - cosine to the predicted direction against Σ η, log-log, one line an optimizer",
             "margins": "Normalised l2 and l_inf margins against Σ η, one line an optimizer",
         },
-        settings=inc.run.settings,
+        settings=inc.settings,
     )  # fmt: skip

@@ -38,5 +38,5 @@ def run(steps: int = STEPS) -> Study:
         ),
         figures={"margins": margins(data.X, courses, marks, title="Shifted-diagonal data: margins, in units of the largest")},
         captions={"margins": "Normalised margins: Inc-Adam reaches γ_∞, GD reaches γ_2"},
-        settings=inc[0].run.settings,
+        settings=inc[0].settings,
     )  # fmt: skip

@@ -51,7 +51,7 @@ def run(steps: int = STEPS) -> Study:
         ),
         figures={"margins": margins(gauss.X, wide_few, wide, title="Signum with single samples on Gaussian data: momentum decides")},
         captions={"margins": "Normalised margins of Signum at b = 1 for β from 0 to 0.99"},
-        settings=few[-1].run.settings,
+        settings=few[-1].settings,
     )  # fmt: skip
 
 

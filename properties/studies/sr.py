@@ -41,5 +41,5 @@ def run(steps: int = STEPS) -> Study:
             "convergence": "1 - cosine to the predicted direction against Σ η; per-sample Adam beside GD",
             "margins": "Normalised margins: per-sample Adam reaches γ_2 and stays below γ_∞",
         },
-        settings=inc.run.settings,
+        settings=inc.settings,
     )  # fmt: skip

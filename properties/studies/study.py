@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -54,7 +53,7 @@ class Study:
       columns, rows: the table.
       bearings: on which claims, and how strongly.
       figures: file stems to figures; ``captions`` has the same keys.
-      settings: what was run, with seeds.
+      settings: step sizes, loss and seed of the runs, in words; what differs from run to run is in the table.
     """
 
     name: str
@@ -67,30 +66,6 @@ class Study:
     figures: dict[str, Figure] = field(repr=False)
     captions: dict[str, str]
     settings: str
-
-
-SCHEDULE_TEXT = re.compile(r"Power\(lr=([^,]+), decay=([^,]+), offset=([^)]+)\)")
-
-
-def in_words(settings: str) -> str:
-    """Step sizes, loss and seed of a run's settings as a line to read; what differs from run to run is in the table.
-
-    Example:
-      >>> in_words("GD() Full() Power(lr=0.1, decay=0.5, offset=2.0) loss=logistic seed=0 data=2x2:ab")
-      'η_t = 0.1 (t + 2)^-0.5, logistic loss, seed 0'
-    """
-    known, _, rest = settings.partition(" data=")
-    note = f" {rest[rest.index('(') :]}" if "(" in rest else ""
-    schedule = SCHEDULE_TEXT.search(known)
-    if schedule is None:
-        return known + note
-    lr, decay, offset = (float(value) for value in schedule.groups())
-    steps = f"η_t = {lr:g}" + (f" (t + {offset:g})^-{decay:g}" if decay else "")
-    loss, seed = (re.search(rf"\b{key}=(\w+)", known) for key in ("loss", "seed"))
-    return (
-        ", ".join([steps, *([f"{loss[1]} loss"] if loss else []), *([f"seed {seed[1]}"] if seed else [])])
-        + note
-    )
 
 
 def observed(claim_id: str, agrees: bool, why: str) -> Bearing:

@@ -68,5 +68,5 @@ def run(steps: int = STEPS) -> Study:
             "portrait": "F_1 - F_2 against s: three zeros, two of them attracting, and their basins",
             "weights": "The loss weight s along runs from five starts: it ends at 0 or near 0.87",
         },
-        settings=courses[0].run.settings,
+        settings=courses[0].settings,
     )  # fmt: skip

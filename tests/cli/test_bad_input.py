@@ -182,6 +182,9 @@ BAD_FILES: list[tuple[str, str | bytes, list[str]]] = [
     ("d.csv", "5\t1\t1\n-1\t-4\t0\n", ["separates cells by tabs"]),
     ("d.json", '{"rows": [[5, 1], [-1, -4]], "y": [1, 0]}', ["has the key 'y'", "use rows, labels, columns"]),
     ("d.csv", "1,2,1\n3,4,\n5,6,0\n", ["label column 3 has '' in row 2"]),
+    ("d.csv", "x,2,label\n5,1,1\n-1,-4,0\n", ["row 1 has the word 'x'", "the number 2,", "such as x2"]),
+    ("d.csv", "1,2,label\n5,1,1\n-1,-4,0\n", ["row 1 has the word 'label'", "the number 1,", "such as x1"]),
+    ("d.csv", "1,2,label\n5,1,yes\n-1,-4,no\n", ["(label, no, yes)", "rename its cell 1, which is a number"]),
 ]
 
 
@@ -350,7 +353,7 @@ def test_inseparable_data_show_their_certificate() -> None:
     assert result.stdout == ""
     assert result.stderr.splitlines() == [
         "error: data=d are not linearly separable",
-        "certificate (weights c >= 0 with Xᵀc = 0): 1/3 on row 1, 2/3 on row 3",
+        "certificate (weights c >= 0 with Xᵀc = 0, rows counted from 1): 1/3 on row 1, 2/3 on row 3",
     ]
 
 
@@ -398,4 +401,7 @@ def test_inseparable_data_go_by_the_name_that_was_typed(tmp_path: Path, words: l
     result = CliRunner().invoke(main, [words[0], str(path), "--folded", *words[1:]])
     assert result.exit_code == 2
     assert f"error: data={path} are not linearly separable: 2 row(s)" in result.stderr
-    assert "certificate (weights c >= 0 with Xᵀc = 0): 1/2 on row 1, 1/2 on row 2" in result.stderr
+    assert (
+        "certificate (weights c >= 0 with Xᵀc = 0, rows counted from 1): 1/2 on row 1, 1/2 on row 2"
+        in result.stderr
+    )

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from constructions.corpus import corpus
 from properties.cli import main
+from theory import checker
 
 R6 = next(entry.path for entry in corpus() if entry.name == "R6-segment")
 
@@ -33,6 +34,35 @@ def test_an_invalid_one_names_the_reason(tmp_path):
     rows = json.loads(result.output)["certificates"]
     assert [row["verdict"] for row in rows] == ["INVALID", "VALID"]
     assert "lower bound" in rows[0]["says"]
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"a,b,label\n1,2,yes\n", "expecting value in line 1, column 1"),
+        (b"", "expecting value in line 1, column 1"),
+        (b"\x93NUMPY\x01\x00", "bytes that are no text in UTF-8"),
+        (R6.read_bytes()[:100], "in line"),
+    ],
+)
+def test_a_file_that_is_no_json_is_said_to_be_none(tmp_path, content, found):
+    path = tmp_path / "rows.csv"
+    path.write_bytes(content)
+    result = run("check", str(path), "--json", "-")
+    assert result.exit_code == 1
+    (row,) = json.loads(result.output)["certificates"]
+    assert row["verdict"] == "INVALID"
+    assert row["says"].startswith("a certificate is JSON and this file is not (")
+    assert found in row["says"] and row["says"].endswith("give one that `marginproof hunt --out FILE` wrote")
+
+
+@pytest.mark.parametrize("text", ["{}", "[" * 100_000, '{"a": 0.5}', " " * 1_000_001])
+def test_json_that_is_refused_keeps_the_checkers_reason(tmp_path, text):
+    path = tmp_path / "odd.json"
+    path.write_text(text)
+    result = run("check", str(path), "--json", "-")
+    assert result.exit_code == 1
+    assert json.loads(result.output)["certificates"][0]["says"] == checker.check(text.encode())[1]
 
 
 def test_unsupported_is_exit_code_two(tmp_path):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,31 @@ def test_the_sentence_says_that_the_start_decides(r1: str) -> None:
     assert "depends on the start" in result.output
 
 
+def test_digits_asked_for_are_written_out(r1: str) -> None:
+    # s solves 2246 s⁴ - 238 s³ - 3985 s² + 2040 s + 112 = 0: 40 correct digits leave next to nothing of it.
+    words = run(r1, "--folded", "--digits", "40").output
+    written = re.findall(r"^  c_1 = (0\.\d+)$", words, re.M)
+    assert [len(s) for s in written] == [42, 42]
+    for s in map(Fraction, written):
+        slope = abs(4 * 2246 * s**3 - 3 * 238 * s**2 - 2 * 3985 * s + 2040)
+        # within one unit of the last digit; curvature adds a factor 1 + 1e-30
+        assert abs(2246 * s**4 - 238 * s**3 - 3985 * s**2 + 2040 * s + 112) <= 2 * slope / 10**40
+    assert "  the other entries of c are 0" in words  # the third point
+    points = parsed(r1, "--folded", "--digits", "40")["points"]
+    assert [point["weights"][0] for point in points] == [*written, "0"]
+
+
+def test_without_an_enclosure_no_digits_are_written() -> None:
+    words = run("sr4", "--optimizer", "signgd", "--digits", "20").output
+    assert "point 1: no enclosure" in words
+
+
+def test_many_entries_are_cut_off() -> None:
+    words = run("gaussian", "--digits", "18").output
+    assert len(re.findall(r"^  u_\d+ = ", words, re.M)) == 8
+    assert "  … 42 more entries of u are not 0; --json writes all" in words
+
+
 def test_many_rows_say_that_there_may_be_more() -> None:
     result = run("iris")
     assert result.exit_code == 0
@@ -79,6 +106,7 @@ def test_asking_for_completeness_that_is_not_reached_is_a_no(r1: str) -> None:
     ("words", "said"),
     [
         (("--digits", "0"), "digits=0"),
+        (("--start", "0,1"), "start=0,1 means nothing to enumerate"),
         (("--max-boxes", "-1"), "max_boxes=-1"),
         (("--optimizer", "adam", "--batch-size", "3"), "batch_size=3"),
         (("--optimizer", "adam", "--beta1", "0.99"), "beta1=99/100"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -45,6 +46,13 @@ def test_keys_of_the_contract():
     assert set(found["margin_ratio"]) == {"l2", "linf"}
     assert np.linalg.norm(found["limit"]["direction"]) == pytest.approx(1, abs=1e-14)
     assert found["limit"]["certified"] is False  # nobody asked
+
+
+def test_words_count_rows_from_1_and_json_from_0():
+    options = ("two-limits", "--optimizer", "adamproxy")
+    assert answer(*options)["limit"]["support"] == [1]
+    line = next(line for line in run(*options).output.splitlines() if "support" in line)
+    assert re.search(r"support \(rows from 1\) +│ \(2\) ", line)
 
 
 def test_two_starts_two_limits(tmp_path):
@@ -192,5 +200,5 @@ def test_a_flow_that_gathers_in_one_batch_says_so(tmp_path):
             ["6/5", "1/2", "-9/10"], ["2", "-3/10", "11/10"], ["4/5", "19/10", "-1/10"]]  # fmt: skip
     (tmp_path / "six.json").write_text(json.dumps(rows))
     asked = (str(tmp_path / "six.json"), "--folded", "--optimizer", "adam", "--batch-size")
-    assert "batch 1 has" in answer(*asked, "3")["limit"]["reason"]
+    assert "batch 2 (counted from 1) has" in answer(*asked, "3")["limit"]["reason"]
     assert answer(*asked, "2")["limit"]["outcome"] == "fixed_point"

@@ -25,6 +25,8 @@ def test_a_page_on_a_file(tmp_path, monkeypatch):
     assert f"Wrote {out / 'index.html'}: the claims and 2 data sets" in said
     text = (out / "index.html").read_text(encoding="utf-8")
     assert "rows" in text and "two-limits" in text and "not judged" in text
+    # no claim was judged, so no certificate is referred to
+    assert not (out / "certificates").exists() and "certificates/" not in text
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,12 @@ def test_the_verdict_is_one_line_with_a_sparkline() -> None:
     assert "█" in line
 
 
+def test_the_tables_head_names_the_settings_in_the_papers_words() -> None:
+    out = run("two-limits", "--optimizer", "adam", "--steps", "2000", "--loss", "logistic").output
+    head = " ".join(out.split("┏")[0].split())
+    assert head == "two-limits: Inc-Adam, β₁ = 0.9, β₂ = 0.95, η_t = 0.1 (t + 2)^-0.5, logistic loss, seed 0"
+
+
 def test_a_distance_that_rose_again_is_not_said_to_have_fallen() -> None:
     assert course(np.array([1e-1, 1e-3, 1e-5])).startswith("fell ")
     assert course(np.array([1e-1, 1e-3, 1.5e-3])).startswith("fell ")

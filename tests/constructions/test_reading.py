@@ -67,6 +67,11 @@ def test_label_by_name_wins_over_the_default(tmp_path: Path) -> None:
     assert data.column_names == ("a", "label")
 
 
+def test_words_as_labels_need_no_header(tmp_path: Path) -> None:
+    data = read(write(tmp_path / "d.csv", "0.1,2,spam\n3,-4,ham\n3,-5,ham\n"))
+    assert data.exact.tolist() == [*SPAM, [-3, 5]]
+
+
 def test_folded_keeps_every_column(tmp_path: Path) -> None:
     data = read(write(tmp_path / "d.csv", "5,1\n1,4\n"), folded=True)
     assert data == load("two-limits")

@@ -45,6 +45,30 @@ def test_field_of_each_line_of_the_table(name: str, settings: dict[str, Any], ex
     assert field_of(name, 6, **settings) == expected
 
 
+def test_only_adam_with_random_batches_is_known_as_beta2_to_one_alone() -> None:
+    random = [
+        (name, b, sampling)
+        for name in FIELDS
+        for b in (1, 2, 6)
+        for sampling in ("cyclic", "reshuffle", "replacement")
+        if Optimizer(name, b, sampling).beta2_to_one(6)
+    ]
+    assert random == [
+        ("adam", 1, "reshuffle"),
+        ("adam", 1, "replacement"),
+        ("adam", 2, "reshuffle"),
+        ("adam", 2, "replacement"),
+        ("adam", 6, "replacement"),
+    ]
+    for name, b, sampling in random:  # the field knows no β
+        chosen = [
+            Optimizer(name, b, sampling, beta2=beta2).field(6)
+            for beta2 in (Fraction(9, 10), Fraction(99, 100))
+        ]
+        assert chosen[0] == chosen[1]
+    assert Optimizer(beta2=HALF, beta1=HALF, name="adam").field(6) != Optimizer("adam").field(6)
+
+
 @pytest.mark.parametrize("name", FIELDS)
 def test_one_sample_is_a_full_batch_for_every_optimizer(name: str) -> None:
     """N = 1: each field points along the single row, or along its signs."""

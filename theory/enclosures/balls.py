@@ -32,6 +32,16 @@ def bounds(ball: flint.arb) -> tuple[Fraction, Fraction]:
     return middle - radius, middle + radius
 
 
+def decimal(ball: flint.arb, digits: int) -> str:
+    """A ball in decimals: as many of ``digits`` significant digits as it guarantees, within one unit of the last.
+
+    Example:
+      >>> decimal(flint.arb(1) / 3, 12), decimal(flint.arb("0.1 +/- 1e-4"), 12), decimal(flint.arb(0), 12)
+      ('0.333333333333', '0.100', '0')
+    """
+    return str(ball.str(digits, radius=False))
+
+
 def midpoints(values: Array) -> Array:
     """Exact balls at the midpoints, same shape."""
     out = np.empty(values.shape, dtype=object)

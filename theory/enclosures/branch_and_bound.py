@@ -17,7 +17,7 @@ a solution.  So, box by box:
   vertex is the only solution in the box;
 * otherwise the widest side is halved, down to :data:`SMALLEST` (``UNDECIDED``).
 
-Enclosures come from :mod:`theory.enclosures.intervals`: the natural form of F_j - F_l = (x_j - x_l)·u first, the
+Enclosures come from :mod:`theory.enclosures.forms`: the natural form of F_j - F_l = (x_j - x_l)·u first, the
 mean-value form second.  A batch of boxes moves through each step at once.
 
 Reference: A. Neumaier, Interval methods for systems of equations (1990), chapter 5.
@@ -28,11 +28,12 @@ from __future__ import annotations
 import numpy as np
 
 from theory.enclosures.boxes import Boxes, Leaf, LeafKind, Search, join
+from theory.enclosures.forms import Forms
 from theory.enclosures.interval_newton import krawczyk_image, pick, surely_no_zero_minor
-from theory.enclosures.intervals import INTERVALS, Interval, enclose, exact_number
+from theory.enclosures.intervals import INTERVALS
 from theory.enclosures.ties import vertex_slacks
 from theory.limit.equation import LimitProblem
-from theory.number_systems import Array, exact
+from theory.number_systems import Array
 
 SMALLEST = 2.0**-34
 """Boxes narrower than this are left undecided.  F_j - F_i is enclosed to a few hundred ulps, about
@@ -85,28 +86,17 @@ class _Bounder:
     """One step of the search for a whole batch."""
 
     def __init__(self, problem: LimitProblem) -> None:
-        self.problem = problem
-        self.lifted = problem.over(INTERVALS)
-        rows = problem.X[problem.representatives]
-        exact_rows = np.array([[exact(v) for v in row] for row in rows], dtype=object)
-        self.size = len(rows)
-        self.pairs = [(j, k) for j in range(self.size) for k in range(j)]
-        pair_rows = [exact_rows[j] - exact_rows[k] for j, k in self.pairs]
-        self.pair_rows = INTERVALS.array(np.array(pair_rows, dtype=object).reshape(-1, exact_rows.shape[1]))
-        gaps = exact_rows[None, :, :] - exact_rows[:, None, :]
-        enclosed = [enclose(value) for value in gaps.flat]
-        self.gap_lower = np.array([i.lo for i in enclosed]).reshape(gaps.shape)
-        self.gap_upper = np.array([i.hi for i in enclosed]).reshape(gaps.shape)
+        self.forms = Forms(problem)
+        self.size = self.forms.size
         slacks = [vertex_slacks(problem, i) for i in range(self.size)]
         self.tied = np.array(
             [[slack is not None and slack[j] == 0 for j in range(self.size)] for slack in slacks]
         )
-        self.gaps_exact = all(i.thin for i in enclosed)
 
     def step(self, batch: Boxes) -> tuple[list[Leaf], list[Boxes]]:
         """(decided boxes, batches to look at next)."""
         leaves: list[Leaf] = []
-        batch = self._drop(batch, self._natural(batch), leaves)[0]
+        batch = self._drop(batch, self.forms.natural(batch), leaves)[0]
         if not len(batch):
             return leaves, []
         vertex = (batch.upper > 0).sum(axis=1) == 1
@@ -115,8 +105,8 @@ class _Bounder:
             batch = batch.where(~vertex)
             if not len(batch):
                 return leaves, []
-        box, middle, value, slope = self._mean_value(batch)
-        undercut = self._from_chart(value, slope, box, middle)
+        box, middle, value, slope = self.forms.mean_value(batch)
+        undercut = self.forms.from_chart(value, slope, box, middle)
         batch, kept, reduced = self._drop(batch, undercut, leaves)
         again = batch.where(reduced)
         kept, batch = kept[~reduced], batch.where(~reduced)
@@ -131,16 +121,6 @@ class _Bounder:
                 rest = self._krawczyk(batch, *part, leaves)
                 onward += self._halve(rest, leaves)
         return leaves, onward
-
-    def _natural(self, batch: Boxes) -> Array:
-        """undercut[b, l] = a row j with surely F_j < F_l on box b, or -1."""
-        u = self.lifted.field(self.lifted.X, self.lifted.expand(batch.columns(), INTERVALS), INTERVALS)
-        differences = self.pair_rows @ u if self.pairs else ()  # one row has nobody to undercut it
-        by = np.full((len(batch), self.size), -1)
-        for (j, k), difference in zip(self.pairs, differences, strict=True):
-            by[difference.surely_negative(), k] = j
-            by[difference.surely_positive(), j] = k
-        return by
 
     def _drop(self, batch: Boxes, by: Array, leaves: list[Leaf]) -> tuple[Boxes, Array, Array]:
         """Apply the undercutting rule: (boxes that remain, their indices, which of them shrank to a face)."""
@@ -162,7 +142,7 @@ class _Bounder:
 
     def _vertices(self, batch: Boxes) -> list[Leaf]:
         """Vertices that the natural form did not drop: solutions where every F_j surely exceeds F_i."""
-        by = self._natural(batch)
+        by = self.forms.natural(batch)
         others = np.arange(self.size)[None, :] != batch.chart[:, None]
         sure = (by >= 0) | ~others
         kinds = [LeafKind.VERTEX if ok else LeafKind.UNDECIDED for ok in sure.all(axis=1)]
@@ -170,62 +150,6 @@ class _Bounder:
             Leaf(kind, int(i), lower, upper, guess=upper)
             for kind, i, lower, upper in zip(kinds, batch.chart, batch.lower, batch.upper, strict=True)
         ]
-
-    def _gaps(self, batch: Boxes) -> Array:
-        """x_j - x_i for each box's chart i, object array (G, d) of intervals over the batch."""
-        out = np.empty(self.gap_lower.shape[1:], dtype=object)
-        lower = self.gap_lower[batch.chart]
-        upper = lower if self.gaps_exact else self.gap_upper[batch.chart]
-        for j, k in np.ndindex(out.shape):
-            low = np.ascontiguousarray(lower[:, j, k])
-            out[j, k] = exact_number(low) if self.gaps_exact else Interval(low, upper[:, j, k])
-        return out
-
-    def _mean_value(self, batch: Boxes) -> tuple[Boxes, Array, Array, Array]:
-        """The inflated box B', its centre m, g(m) and g'(B'), with g_j = F_j - F_i.
-
-        Sides that start above 0 are inflated by a tenth each way, so that a zero on the border of
-        two boxes lies inside one of the inflated ones.
-        """
-        width = batch.upper - batch.lower
-        margin = np.where((batch.lower > 0) & (width > 0), 0.1 * width, 0.0)
-        box = Boxes(batch.chart, batch.lower - margin, batch.upper + margin)
-        middle = 0.5 * (batch.lower + batch.upper)
-        centre = np.empty(self.size, dtype=object)
-        for n in range(self.size):
-            centre[n] = exact_number(np.ascontiguousarray(middle[:, n]))
-        gaps, field, X = self._gaps(batch), self.lifted.field, self.lifted.X
-        value = gaps @ field(X, self.lifted.expand(centre, INTERVALS), INTERVALS)
-        slope = gaps @ self._field_jacobian(box.columns())
-        return box, middle, value, slope
-
-    def _field_jacobian(self, y: Array) -> Array:
-        """∂u/∂y, shape (d, G), merged rows summed."""
-        lifted = self.lifted
-        du = lifted.field.jacobian(lifted.X, lifted.expand(y, INTERVALS), INTERVALS)
-        if not lifted.merged:
-            return du
-        shares = [enclose(1) / enclose(int(n)) for n in np.bincount(lifted.groups)]
-        parts = [du[:, lifted.groups == g].sum(axis=1) * share for g, share in enumerate(shares)]
-        return np.stack(parts, axis=1)
-
-    def _from_chart(self, value: Array, slope: Array, box: Boxes, middle: Array) -> Array:
-        """The undercutting rule from the mean-value form g(m) + g'(B')(B' - m)."""
-        by = np.full((len(box), self.size), -1)
-        rows = np.arange(len(box))
-        offsets = [
-            Interval(box.lower[:, n], box.upper[:, n]) - exact_number(middle[:, n]) for n in range(self.size)
-        ]
-        for j in range(self.size):
-            g = value[j]
-            for n in range(self.size):
-                g = g + slope[j, n] * offsets[n]
-            other = box.chart != j
-            above = g.surely_positive() & other
-            below = g.surely_negative() & other
-            by[above, j] = box.chart[above]
-            by[rows[below], box.chart[below]] = j
-        return by
 
     def _krawczyk(
         self, batch: Boxes, box: Boxes, middle: Array, value: Array, slope: Array, leaves: list[Leaf]

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.enclosures.balls import to_floats
+from theory.enclosures.balls import decimal, to_floats
 from theory.enclosures.boxes import Leaf
 from theory.enclosures.enclosed import Enclosure
 from theory.enclosures.stability import CertifiedStability, certified_stability
@@ -47,6 +47,13 @@ class FixedPoint:
     enclosure: Enclosure | None = None
     witness: CertifiedStability | None = None
     unique: bool | None = True
+
+    def written(self, digits: int) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """Weights and unit direction in decimals (:func:`~theory.enclosures.balls.decimal`); ``None`` unless proved."""
+        if self.enclosure is None or not self.enclosure.certified:
+            return None
+        weights, direction = self.enclosure.weights, self.enclosure.direction
+        return tuple(decimal(c, digits) for c in weights), tuple(decimal(u, digits) for u in direction)
 
 
 @dataclass(frozen=True)

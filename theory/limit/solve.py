@@ -159,7 +159,7 @@ class Approach:
 
 def _forgotten(feature: int) -> str:
     return (
-        f"feature {feature} is zero on every row that keeps weight (q_k = 0 there), so its coordinate of u hangs on "
+        f"feature {feature + 1} (counted from 1) is zero on every row that keeps weight (q_k = 0 there), so its coordinate of u hangs on "
         "vanishing weights, which the limit equation does not see; direction is where the flow stood"
     )
 
@@ -236,7 +236,7 @@ def _gathered(problem: LimitProblem, y: Array) -> str:
     if len(shares) == 1 or shares.max() < 0.99:
         return ""
     return (
-        f"; batch {int(shares.argmax())} has {shares.max():.4f} of the weight, and there the field is nearly sign(G), which jumps: "
+        f"; batch {int(shares.argmax()) + 1} (counted from 1) has {shares.max():.4f} of the weight, and there the field is nearly sign(G), which jumps: "
         "compare the l_inf direction with a simulated run"
     )
 

@@ -20,9 +20,9 @@ import flint
 import numpy as np
 from scipy.optimize import linprog
 
+from theory.margins.basis import BasicSolution, full_dual, full_primal, solve_basis
 from theory.margins.brackets import Bracket, integer_bracket
 from theory.margins.integer_rows import IntegerRows, common_integers
-from theory.margins.linf import BasicSolution, full_dual, full_primal, solve_basis
 from theory.margins.separability import decide
 from theory.number_systems import Array
 

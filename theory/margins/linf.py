@@ -1,19 +1,14 @@
 """The l_inf max-margin: HiGHS finds a vertex, its basis is solved to 2^-96, the bracket certifies it.
 
-The linear program is max t s.t. x_i·w >= t, |w_k| <= 1; the duals of its rows are c.  At a vertex
-the tight rows R and the coordinates F strictly inside the box make a square system
-
-    X_RF w_F - t = -X_RB sign(w_B),        X_RFᵀ c = 0,  Σ c = 1,
-
-one matrix and its transpose.  Where float64 cannot tell which constraints are tight, the program is
+The linear program is max t s.t. x_i·w >= t, |w_k| <= 1; the duals of its rows are c.  A vertex is told by its tight
+rows and the coordinates strictly inside the box (:mod:`theory.margins.basis`).
+Where float64 cannot tell which constraints are tight, the program is
 solved again for the correction alone, magnified (Gleixner, Steffy and Wolter, "Iterative refinement
 for linear programming", INFORMS J. Computing 28, 2016).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 
 import flint
@@ -22,9 +17,10 @@ from scipy.linalg import qr
 from scipy.optimize import linprog
 
 from theory.errors import MarginproofError
+from theory.margins.basis import BasicSolution, Vertex, full_dual, full_primal, solve_basis
 from theory.margins.brackets import Bracket, integer_bracket
 from theory.margins.integer_rows import IntegerRows
-from theory.margins.refinement import Factors, Integers, refine, scales, solve_exactly
+from theory.margins.refinement import scales
 from theory.number_systems import Array
 
 TIGHT = 1e-9
@@ -32,30 +28,6 @@ TIGHT = 1e-9
 
 ZOOMS = (0, 20, 40, 60)
 """Corrections are magnified by 2^zoom in turn."""
-
-
-@dataclass(frozen=True)
-class Vertex:
-    """A square basis: rows R, interior coordinates F (equally many and one more), signs of the others.
-
-    Attributes:
-      R, F: indices.
-      signs: w on the box's faces, 0 on F, shape (d,).
-    """
-
-    R: Array
-    F: Array
-    signs: Array
-
-
-@dataclass(frozen=True)
-class BasicSolution:
-    """w and t over one denominator, c over another, with the factorisation that gave them."""
-
-    vertex: Vertex
-    primal: Integers
-    dual: Integers
-    factors: Factors
 
 
 def solve_linf(rows: IntegerRows, tolerance: float) -> tuple[Bracket, BasicSolution | None]:
@@ -192,61 +164,6 @@ def _independent(X: Array, tight: Array, F: Array, c: Array, need: int) -> Array
     rest = M[heavy:] - (M[heavy:] @ Q) @ Q.T
     more = qr(rest.T, mode="r", pivoting=True)[1][: need - heavy] + heavy
     return tight[np.r_[np.arange(heavy), more]]
-
-
-def _system(rows: IntegerRows, vertex: Vertex) -> tuple[flint.fmpz_mat, list[int]]:
-    """D [X_RF, -1] and -D X_RB sign(w_B) in integers, D the rows' denominator; the last unknown is t."""
-    A = rows.integers[vertex.R].astype(object)
-    n = len(vertex.R)
-    square = np.c_[A[:, vertex.F], np.full(n, -rows.denominator, dtype=object)]
-    B = np.flatnonzero(vertex.signs)
-    right = -(A[:, B] * vertex.signs[B].astype(object)).sum(axis=1) if len(B) else np.zeros(n, dtype=object)
-    return flint.fmpz_mat(n, n, square.ravel().tolist()), [int(b) for b in right]
-
-
-def solve_basis(rows: IntegerRows, vertex: Vertex, *, exactly: bool = False) -> BasicSolution | None:
-    """The basis solved to 2^-96, or in rationals; ``None`` where it is singular."""
-    matrix, right = _system(rows, vertex)
-    n, D = len(right), rows.denominator
-    factors = Factors(np.c_[rows.floats[np.ix_(vertex.R, vertex.F)], -np.ones(n)])
-    transposed, unit = matrix.transpose(), [0] * (n - 1) + [-D]
-    primal = dual = None
-    if not exactly:
-        primal = _refined(matrix, right, factors.solve, D)
-        dual = _refined(transposed, unit, factors.solve_transposed, D)
-    primal = primal or solve_exactly(matrix, right)
-    dual = dual or solve_exactly(transposed, unit)
-    return None if primal is None or dual is None else BasicSolution(vertex, primal, dual, factors)
-
-
-def _refined(
-    matrix: flint.fmpz_mat, right: list[int], solve: Callable[[Array], Array], factor: int
-) -> Integers | None:
-    if not any(right):
-        return None
-
-    def residual(x: list[int], denominator: int) -> list[int]:
-        product = (matrix * flint.fmpz_mat(len(x), 1, x)).entries()
-        return [b * denominator - int(p) for b, p in zip(right, product, strict=True)]
-
-    return refine(solve, residual, right, factor)
-
-
-def full_primal(solution: BasicSolution) -> list[int]:
-    """w over the primal's denominator, shape (d,), clipped to the box."""
-    values, one = solution.primal
-    w = [int(s) * one for s in solution.vertex.signs]
-    for k, value in zip(solution.vertex.F.tolist(), values, strict=False):
-        w[k] = max(-one, min(one, value))
-    return w
-
-
-def full_dual(solution: BasicSolution, n: int) -> list[int]:
-    """c over the dual's denominator, shape (N,), negative entries (wrong basis or rounding) set to 0."""
-    c = [0] * n
-    for i, value in zip(solution.vertex.R.tolist(), solution.dual[0], strict=True):
-        c[i] = max(0, value)
-    return c
 
 
 def _bracket_of(rows: IntegerRows, w: list[int], c: list[int]) -> Bracket | None:

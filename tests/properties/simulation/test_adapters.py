@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from properties.simulation.adapters import drive, from_callable, from_optax, from_torch
+from properties.simulation.adapters import from_callable, from_optax, from_torch
 from properties.simulation.batching import Cyclic, Full, Reshuffled
+from properties.simulation.driving import drive
 from properties.simulation.optimizers import GD, Adam, RMSProp, Signum
 from properties.simulation.records import Ending
 from properties.simulation.trajectories import simulate

@@ -27,7 +27,7 @@ def study(request):
 def test_a_study_says_what_it_bears_on(study):
     assert study.rows and all(len(row) == len(study.columns) for row in study.rows)
     assert study.figures and set(study.figures) == set(study.captions)
-    assert "seed=" in study.settings
+    assert "η" in study.settings and "loss, seed 0" in study.settings
     for bearing in study.bearings:
         assert bearing.claim in claims()
         assert bearing.verdict in (None, Verdict.OBSERVED, Verdict.REFUTED), bearing

@@ -134,7 +134,7 @@ def test_tied_tiers_are_undecided():
     """F = 6 on rows 2 and 3 alike: which of them decides feature 3 is a tie."""
     found = solve(LimitProblem(np.array([[1.0, 0, 0], [5.0, 1.0, 0], [2.0, 3.0, 1.0]]), AdamProxy()))
     assert found.outcome is Outcome.UNDECIDED
-    assert "feature 2 is zero on every row that keeps weight" in found.reason
+    assert "feature 3 (counted from 1) is zero on every row that keeps weight" in found.reason
 
 
 def test_real_data_with_zeros_have_a_limit_in_tiers():
