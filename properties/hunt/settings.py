@@ -82,7 +82,8 @@ class Hunt:
             raise MarginproofError(f"d={self.d}: R7's data are the gradients of one coordinate; choose d=1")
         if self.claim == "R7" and self.n < FEWEST:
             raise MarginproofError(
-                f"n={self.n}: no {self.n} gradients pass the bound with small betas; choose n at least {FEWEST}"
+                f"n={self.n}: R7 takes {FEWEST} gradients at least, with betas of denominators up to 10; "
+                f"choose n={FEWEST} or more"
             )
 
     def quarry(self) -> Quarry:
