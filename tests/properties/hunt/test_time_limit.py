@@ -131,3 +131,17 @@ def test_a_guided_chunk_ends_too(tmp_path, monkeypatch, ticking):
     assert search_chunk(settings, 0, 20) is None
     # 21 looks, and Hypothesis runs the last data set again; undecided predictions are not asked about
     assert 0 < len(sys.modules.pop("endless").SEEN) <= 25
+
+
+def test_a_violation_that_was_being_shrunk_at_an_interrupt_is_found_again(monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    settings = Hunt("R4", n=3, d=2, max_entry=4, chunk=50)
+    kept = []
+    with monkeypatch.context() as patched:
+        patched.setattr(search, "shrink", stop)
+        with pytest.raises(KeyboardInterrupt):
+            hunt(settings, keep=kept.append)
+    again = hunt(settings, first_chunk=kept[-1] if kept else 0)
+    np.testing.assert_array_equal(again.found, hunt(settings).found)
