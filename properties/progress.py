@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
@@ -48,11 +48,13 @@ class LateBar:
 
 
 @contextmanager
-def late_spinner(label: str, patience: float = PATIENCE) -> Iterator[None]:
+def late_spinner(label: str, patience: float = PATIENCE) -> Iterator[Callable[[str], None]]:
     """A spinner with the time elapsed, on standard error, for work that cannot tell how much is left.
 
+    ``with late_spinner("hunting") as relabel: relabel("hunting: 500 data sets")``.
+
     Arguments:
-      label: what is being done.
+      label: what is being done; the function that the block is given changes it.
       patience: seconds before it appears; a terminal only.
     """
     from rich.console import Console
@@ -61,12 +63,12 @@ def late_spinner(label: str, patience: float = PATIENCE) -> Iterator[None]:
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-    bar.add_task(label)
+    task = bar.add_task(label)
     timer = threading.Timer(patience, bar.start)
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield lambda text: bar.update(task, description=text)
     finally:
         timer.cancel()
         timer.join()

@@ -14,10 +14,17 @@ from properties.cli.output import check_places, emit, say, write_atomically
 
 @click.command("hunt")
 @click.argument("claim")
-@click.option("--n", default=3, show_default=True, help="Rows N.")
-@click.option("--d", default=3, show_default=True, help="Columns d.")
+@click.option(
+    "--n", type=int, show_default="3; R2: 2; R7: 6", help="Rows N at most; for R7 the number of gradients."
+)
+@click.option("--d", type=int, show_default="3; R7: 1", help="Columns d at most.")
 @click.option("--max-entry", default=15, show_default=True, help="Largest |entry| of the integer data.")
-@click.option("--seconds", default=60.0, show_default=True, help="Time limit of the search.")
+@click.option(
+    "--seconds",
+    default=60.0,
+    show_default=True,
+    help="Time limit of the search; what was found by then is still shrunk and certified.",
+)
 @click.option("--seed", default=0, show_default=True, help="Seed; the same whatever the number of jobs.")
 @click.option("--jobs", default=1, show_default=True, help="Worker processes.")
 @click.option(
@@ -39,20 +46,33 @@ from properties.cli.output import check_places, emit, say, write_atomically
     "--state", metavar="FILE", help="Remember how far the search is; an interrupted hunt goes on from it."
 )
 @json_option
-def command(out: str | None, state: str | None, json_target: str | None, **given: Any) -> None:
-    """Search for data that refute CLAIM (R1, R2, R3, R4, R5, R6, or your own module:function).
+def command(
+    claim: str,
+    n: int | None,
+    d: int | None,
+    out: str | None,
+    state: str | None,
+    json_target: str | None,
+    **given: Any,
+) -> None:
+    """Search for data that refute CLAIM (R1, R2, R3, R4, R5, R6, R7, or your own module:function).
 
     A violation is shrunk (fewer rows and columns, smaller integers), certified, and written with
     --out.  A conjecture of your own takes the data and the predicted limit and returns whether it
     holds, or how far it is from failing (negative: it fails), which Hypothesis then climbs.  Exit code 0 if one was certified, 1 if none was found, which proves nothing.
+
+    For R7 the data are N gradients of one coordinate, each tried with all β1² > β2 whose denominators are at most 10;
+    the last step |m|/√v must pass 1/√(1-β2), rounded up to hundredths, which no gradients pass with that β2 and β1 ≤ β2.
 
     \b
     Example:
       marginproof hunt R1 --n 2 --d 2 --max-entry 5 --seconds 60 --seed 0 --out r1.json
     """
     from properties.hunt import Hunt
+    from properties.hunt.settings import default_shape
 
-    settings = Hunt(**given)
+    rows, columns = default_shape(claim)
+    settings = Hunt(claim, rows if n is None else n, columns if d is None else d, **given)
     check_places(out, state, json_target)
     result = _run(settings, Path(state) if state else None)
     minimal = _minimality(result)
@@ -67,21 +87,14 @@ def command(out: str | None, state: str | None, json_target: str | None, **given
 
 
 def _run(settings: Any, state: Path | None) -> Any:
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
     from properties.hunt import hunt
+    from properties.progress import late_spinner
 
     done = _resumed(settings, state)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(f"hunting {settings.claim}, seed {settings.seed}")
+    with late_spinner(f"hunting {settings.claim}, seed {settings.seed}") as relabel:
 
         def told(tried: int, candidates: int, _: float) -> None:
-            bar.update(
-                task, description=f"hunting {settings.claim}: {tried} data sets, {candidates} candidates"
-            )
+            relabel(f"hunting {settings.claim}: {tried} data sets, {candidates} candidates")
 
         def keep(chunks: int) -> None:
             if state is not None:
@@ -149,6 +162,10 @@ def _show(result: Any, minimal: Any, out: str | None) -> None:
         click.echo(f"notice: not certified: {line}", err=True)
     if result.certificate is None:
         say(f"Searched, not found: {searched}.  This proves nothing; search longer or elsewhere.")
+        if not result.tried:
+            say(
+                f"The time limit came before the first {result.hunt.chunk} data sets were done; give more --seconds."
+            )
         return
     say(f"Found after {searched}:")
     for row in result.certificate.data:
@@ -159,6 +176,8 @@ def _show(result: Any, minimal: Any, out: str | None) -> None:
             f"Of all {minimal.data_sets} smaller 2 x 2 data sets (entries up to {minimal.max_entry}), {none} violation (exact)."
         )
     say(f"Certified ({result.certificate.kind}): {json.dumps(_plain(result.certificate.conclusion))}")
+    if result.certificate.note:
+        say(result.certificate.note)
     say(f"Written to {out}." if out else "Not written; give --out FILE.")
 
 

@@ -2,6 +2,7 @@
 
 A new quarry is one class with ``screen`` (many data sets at once), ``confirm`` (one, the
 predicate the shrinker keeps) and ``certify`` (the certificate), and one line in :data:`QUARRIES`.
+Moves of its own for the shrinker (:class:`properties.hunt.shrink.OwnMoves`) are optional.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from properties.hunt import kernels
+from properties.hunt.long_steps import LongStep
 from properties.hunt.maximisers import TwoMaximisers, linf_margin
 from theory.certificates import Certificate
 from theory.certificates.cycle import limit_cycle
@@ -220,6 +222,7 @@ class LosesLinf:
 
 
 QUARRIES: dict[str, Quarry] = {
-    q.claim: q for q in (SeveralLimits(), TwoBasins(), Circling(), SignDrift(), LosesLinf(), TwoMaximisers())
+    q.claim: q
+    for q in (SeveralLimits(), TwoBasins(), Circling(), SignDrift(), LosesLinf(), TwoMaximisers(), LongStep())
 }
 """What ``marginproof hunt CLAIM`` can look for."""

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 Array = np.ndarray
+
+
+@runtime_checkable
+class OwnMoves(Protocol):
+    """A quarry that knows more ways to make a violation simpler than :func:`simpler`."""
+
+    def simpler(self, X: Array) -> Iterator[Array]:
+        """Data sets one move simpler than X, shape (N, d); no sequence of moves may come back to X."""
+        ...
 
 
 def simpler(X: Array) -> Iterator[Array]:
@@ -30,18 +40,24 @@ def simpler(X: Array) -> Iterator[Array]:
                 yield out
 
 
-def shrink(X: Array, violates: Callable[[Array], bool], budget: int = 2000) -> tuple[Array, int]:
+def shrink(
+    X: Array,
+    violates: Callable[[Array], bool],
+    budget: int = 2000,
+    moves: Callable[[Array], Iterator[Array]] = simpler,
+) -> tuple[Array, int]:
     """(a violation none of whose simpler neighbours violates, how many were tried), by greedy descent.
 
     Arguments:
       X: integer data, shape (N, d), that violates.
       violates: the predicate kept.
       budget: how many data sets to try at most.
+      moves: the neighbours, in the order in which they are tried.
     """
     tried, moved = 0, True
     while moved and tried < budget:
         moved = False
-        for candidate in simpler(X):
+        for candidate in moves(X):
             tried += 1
             if violates(candidate):
                 X, moved = candidate, True

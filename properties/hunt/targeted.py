@@ -7,6 +7,7 @@ their entries.  With a plain yes or no there is nothing to climb, and the search
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from math import isfinite
 from typing import Protocol, runtime_checkable
@@ -45,7 +46,13 @@ def integer_data(n: int, d: int, max_entry: int) -> st.SearchStrategy[list[list[
 
 
 def climb(
-    quarry: Graded, shape: tuple[int, int], max_entry: int, examples: int, number: int, guided: bool = True
+    quarry: Graded,
+    shape: tuple[int, int],
+    max_entry: int,
+    examples: int,
+    number: int,
+    guided: bool = True,
+    after_each: Callable[[], None] | None = None,
 ) -> tuple[int, Array | None]:
     """(data sets looked at, the first confirmed violation or ``None``), from one seed.
 
@@ -54,6 +61,7 @@ def climb(
       shape: (N, d); max_entry: the largest |entry|.
       examples: how many data sets to look at, at most; number: the seed.
       guided: ``False`` leaves :func:`hypothesis.target` out, to measure what it gives.
+      after_each: called after every data set that is no violation; what it raises ends the search.
     """
     register_profiles()
     found: list[Array] = []
@@ -74,6 +82,8 @@ def climb(
         if value < 0 and quarry.confirm(X):
             found.append(X)
             raise _Violation
+        if after_each:
+            after_each()
 
     with suppress(_Violation):
         look()

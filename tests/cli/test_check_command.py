@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 
 from constructions.corpus import corpus
 from properties.cli import main
+from properties.hunt import search
 from theory import checker
 
 R6 = next(entry.path for entry in corpus() if entry.name == "R6-segment")
@@ -90,7 +92,59 @@ def test_hunt_finds_nothing_and_says_that_this_proves_nothing():
     assert "proves nothing" in result.output
 
 
-def test_hunt_resumes_and_refuses_another_hunts_state(tmp_path):
+def test_hunt_says_if_the_time_was_too_short_for_anything(monkeypatch):
+    monkeypatch.setattr(search, "clock", itertools.count().__next__)
+    result = run("hunt", "R4", "--seconds", "3")
+    assert result.exit_code == 1
+    assert "before the first 500 data sets were done; give more --seconds" in result.output
+
+
+def test_hunt_of_r7_needs_no_shape_and_says_what_was_passed(tmp_path):
+    out = tmp_path / "r7.json"
+    result = run("hunt", "R7", "--out", str(out), "--json", "-")
+    assert result.exit_code == 0, result.output
+    said = json.loads(result.output)
+    assert said["claim"] == said["certificate"]["claim"] == "R7"
+    assert said["certificate"]["kind"] == "step_growth"
+    assert [[str(int(v)) for v in row] for row in said["shrunk"]] == said["certificate"]["data"]
+    assert "beta1 <= beta2 no gradients give one above" in run("hunt", "R7").output
+    assert run("check", str(out)).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"), [(("--d", "2"), "d=2: R7"), (("--n", "2"), "n=2: R7 takes 3 gradients")]
+)
+def test_hunt_of_r7_refuses_other_shapes(tmp_path, arguments, message):
+    out = tmp_path / "r7.json"
+    result = run("hunt", "R7", *arguments, "--out", str(out))
+    assert result.exit_code == 2
+    assert result.output.startswith(f"error: {message}")
+    assert result.output.count("\n") == 1
+    assert not out.exists()
+
+
+def test_hunt_of_r7_goes_on_from_a_state(tmp_path, monkeypatch):
+    """Entries of 1 pass nothing, so the search goes on until the time is up."""
+    monkeypatch.setattr(search, "clock", itertools.count().__next__)
+    state = tmp_path / "state.json"
+    asked = ("hunt", "R7", "--max-entry", "1", "--seconds", "160", "--state", str(state))
+    assert run(*asked).exit_code == 1
+    chunks = json.loads(state.read_text())["chunks"]
+    assert chunks > 0
+    run(*asked)
+    assert json.loads(state.read_text())["chunks"] == 2 * chunks
+
+
+def test_the_help_names_every_claim_that_can_be_hunted():
+    from properties.hunt.quarries import QUARRIES
+
+    assert f"({', '.join(QUARRIES)}, or your own module:function)" in " ".join(
+        run("hunt", "--help").output.split()
+    )
+
+
+def test_hunt_resumes_and_refuses_another_hunts_state(tmp_path, monkeypatch):
+    monkeypatch.setattr(search, "clock", itertools.count().__next__)  # every look takes a second
     state = tmp_path / "state.json"
     first = (
         "hunt",
@@ -102,7 +156,7 @@ def test_hunt_resumes_and_refuses_another_hunts_state(tmp_path):
         "--max-entry",
         "2",
         "--seconds",
-        "0.3",
+        "80",
         "--state",
         str(state),
     )
@@ -132,11 +186,9 @@ def test_hunt_of_an_unknown_claim():
 
 
 def test_an_interrupted_hunt_says_how_to_go_on(tmp_path, monkeypatch):
-    from properties.hunt import search
-
     chunks = []
 
-    def stop(settings, chunk):
+    def stop(settings, chunk, seconds):
         chunks.append(chunk)
         if len(chunks) == 3:
             raise KeyboardInterrupt
@@ -148,6 +200,6 @@ def test_an_interrupted_hunt_says_how_to_go_on(tmp_path, monkeypatch):
     assert interrupted.exit_code != 0
     assert f"go on from {state}" in interrupted.output
     assert json.loads(state.read_text())["chunks"] == 2
-    monkeypatch.setattr(search, "search_chunk", lambda settings, chunk: chunks.append(chunk) or (0, []))
+    monkeypatch.setattr(search, "search_chunk", lambda settings, chunk, _: chunks.append(chunk) or (0, []))
     run("hunt", "R4", "--state", str(state), "--seconds", "0.2")
     assert chunks[:4] == [0, 1, 2, 2]

@@ -20,6 +20,18 @@ def test_a_spinner_shows_on_a_terminal_after_its_patience(monkeypatch, capsys, t
     assert ("solving" in capsys.readouterr().err) is shown
 
 
+def test_a_spinner_can_be_relabelled_before_it_shows_and_after(monkeypatch, capsys):
+    monkeypatch.delenv("TTY_COMPATIBLE", raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with late_spinner("solving", 0.0) as relabel:
+        relabel("solving: half done")
+        time.sleep(0.2)
+        relabel("solving: all done")
+    shown = capsys.readouterr().err
+    assert "half done" in shown
+    assert "all done" in shown
+
+
 def test_nothing_at_all_is_written_where_it_never_showed(capsys):
     with late_spinner("solving", 60.0):
         pass

@@ -99,8 +99,22 @@ def signsgd_run(
     return Certificate("finite_run", rows, witness, conclusion, None, claim, note)
 
 
+def squared_step(beta1: Rational, beta2: Rational, gradients: Sequence[Rational]) -> Fraction:
+    """m²/v of one coordinate of Adam after the gradients, from m = v = 0; 0 where v = 0."""
+    b1, b2 = exact(beta1), exact(beta2)
+    m = v = Fraction(0)
+    for g in fractions(gradients):
+        m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
+    return m * m / v if v else v
+
+
 def step_growth(
-    beta1: Rational, beta2: Rational, bound: Rational, claim: str | None = "R7", note: str = ""
+    beta1: Rational,
+    beta2: Rational,
+    bound: Rational,
+    claim: str | None = "R7",
+    note: str = "",
+    gradients: Sequence[Rational] | None = None,
 ) -> Certificate:
     """Gradients g_k = (β2/β1)^-k … that drive Adam's |m|/√v above the bound, when β1² > β2.
 
@@ -108,18 +122,28 @@ def step_growth(
     g_{n-k} ∝ (β1/β2)^k; the series diverges, so every bound is passed.  n is the first that does.
     The data of the certificate are the gradients in the order of the steps, shape (n, 1).
 
+    Arguments:
+      gradients: others that pass the bound, in the order of the steps, shape (n,).
+
     Raises:
-      CertificateError: β1² <= β2, or more than 64 steps would be needed.
+      CertificateError: β1² <= β2, more than 64 steps would be needed, or the gradients given do not pass.
     """
     b1, b2, limit = exact(beta1), exact(beta2), exact(bound)
     if not 0 < b2 < b1 * b1 < 1:
         raise CertificateError(f"beta1={b1}, beta2={b2}: steps are bounded unless 0 < beta2 < beta1² < 1")
+    g = _extremal(b1, b2, limit) if gradients is None else fractions(gradients)
+    if not squared_step(b1, b2, g) > limit**2:
+        raise CertificateError(f"bound={limit} is not passed by the gradients; choose a smaller bound")
+    witness = {"beta1": b1, "beta2": b2, "bound": limit}
+    conclusion = {"bound": limit, "steps": len(g), "betas": [b1, b2]}
+    return Certificate("step_growth", tuple((v,) for v in g), witness, conclusion, None, claim, note)
+
+
+def _extremal(b1: Fraction, b2: Fraction, limit: Fraction) -> list[Fraction]:
+    """The fewest gradients that pass the bound, the last of them 1."""
     ratio, total, n = b1 * b1 / b2, Fraction(0), 0
     while (1 - b1) ** 2 / (1 - b2) * total <= limit**2:
         total, n = total + ratio**n, n + 1
         if n > 64:
             raise CertificateError(f"bound={limit} needs more than 64 steps; choose beta1²/beta2 larger")
-    gradients = tuple(((b1 / b2) ** (n - 1 - t),) for t in range(n))
-    witness = {"beta1": b1, "beta2": b2, "bound": limit}
-    conclusion = {"bound": limit, "steps": n, "betas": [b1, b2]}
-    return Certificate("step_growth", gradients, witness, conclusion, None, claim, note)
+    return [(b1 / b2) ** (n - 1 - t) for t in range(n)]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
-from properties.hunt import Hunt, hunt, kernels
+from properties.hunt import Hunt, hunt, kernels, search
 from properties.hunt.conjecture import UserConjecture, load
 from properties.hunt.exhaust import exhaust, solutions
 from properties.hunt.quarries import QUARRIES
 from properties.hunt.search import search_chunk
+from properties.hunt.settings import default_shape
 from properties.hunt.shrink import shrink, simpler
 from theory.checker import check
 from theory.errors import MarginproofError
@@ -23,6 +26,7 @@ VIOLATORS = {
     "R4": [[1, -1], [1, -1], [-2, 1]],
     "R5": [[1, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]],
     "R6": [[1, 1, 1], [-1, 1, -1]],
+    "R7": [[25], [5], [1]],
 }
 INNOCENT = {
     "R1": [[4, 1], [1, 3]],
@@ -31,6 +35,7 @@ INNOCENT = {
     "R4": [[1, 2], [2, 1], [3, 1]],
     "R5": [[1, 1], [2, 2]],
     "R6": [[5, 1], [1, 4]],
+    "R7": [[1], [1], [1], [1]],
 }
 
 
@@ -44,6 +49,11 @@ def test_a_quarry_accepts_its_violator_and_certifies_it(claim):
     assert quarry.screen(X[None])[0] > 0
     assert quarry.confirm(X)
     assert check(quarry.certify(X).to_json().encode())[0] == "VALID"
+
+
+@pytest.mark.parametrize("claim", sorted(QUARRIES))
+def test_the_default_shape_can_be_hunted(claim):
+    Hunt(claim, *default_shape(claim)).quarry()
 
 
 @pytest.mark.parametrize("claim", sorted(QUARRIES))
@@ -139,8 +149,9 @@ def test_drawn_data_have_no_zeros_and_stay_in_range():
     assert np.all(batch == np.round(batch))
 
 
-def test_a_search_that_finds_nothing_says_how_much_it_did():
-    result = hunt(Hunt("R1", n=2, d=2, max_entry=2, seconds=0.5, chunk=20))
+def test_a_search_that_finds_nothing_says_how_much_it_did(monkeypatch):
+    monkeypatch.setattr(search, "clock", itertools.count().__next__)  # every look takes a second
+    result = hunt(Hunt("R1", n=2, d=2, max_entry=2, seconds=20, chunk=20))
     assert result.certificate is None
     assert result.found is None
     assert result.tried == result.chunks * 20 > 0
@@ -157,6 +168,9 @@ def test_a_search_that_finds_nothing_says_how_much_it_did():
         ({"claim": "R4", "max_entry": 10**7}, "max_entry=10000000"),
         ({"claim": "R2"}, "n=3"),
         ({"claim": "R3", "n": 4}, "n=4"),
+        ({"claim": "R7", "d": 3}, "d=3: .* choose d=1"),
+        ({"claim": "R7", "n": 2, "d": 1}, "n=2: .* choose n=3"),
+        ({"claim": "R7", "n": 3, "d": 1, "method": "targeted"}, "number to climb"),
         ({"claim": "R1", "backend": "snail"}, "backend=snail"),
         ({"claim": "R1", "seconds": 0}, "seconds=0"),
         ({"claim": "no_such_module:f"}, "no importable"),

@@ -1,0 +1,110 @@
+"""What to hunt for, and where: the settings of a hunt, judged before it starts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from properties.hunt.conjecture import UserConjecture, load
+from properties.hunt.long_steps import FEWEST
+from properties.hunt.quarries import QUARRIES, Quarry
+from theory.errors import MarginproofError
+
+METHODS = ("auto", "random", "targeted")
+"""How data sets are chosen."""
+
+
+def default_shape(claim: str) -> tuple[int, int]:
+    """(N, d) where the user names none: what the claim's certificates are made for, else 3 x 3."""
+    return {"R2": (2, 3), "R7": (6, 1)}.get(claim, (3, 3))
+
+
+@dataclass(frozen=True)
+class Hunt:
+    """What to look for, and where.
+
+    Attributes:
+      claim: an id of :data:`~properties.hunt.quarries.QUARRIES`, or ``module:function``.
+      n, d: rows and columns (for R7 the number of gradients, and 1); max_entry: the largest |entry| of
+        the integer data.
+      seconds: time limit for the search (a violation in hand is still shrunk and certified).
+      seed, chunk: the random numbers; ``chunk`` data sets are drawn at a time.
+      jobs: worker processes; backend: joblib's default (``loky``) or ``dask``.
+      method: ``random`` screens many data sets at once, ``targeted`` climbs with Hypothesis where
+        the quarry says how far a data set is from failing, ``auto`` is targeted for a user's own
+        conjecture and random for the registry's claims, whose screens are compiled.
+    """
+
+    claim: str
+    n: int = 3
+    d: int = 3
+    max_entry: int = 15
+    seconds: float = 60.0
+    seed: int = 0
+    chunk: int = 500
+    jobs: int = 1
+    backend: str = "loky"
+    method: str = "auto"
+
+    def __post_init__(self) -> None:
+        for name in ("n", "d", "max_entry", "chunk", "jobs"):
+            if getattr(self, name) < 1:
+                raise MarginproofError(f"{name}={getattr(self, name)} must be at least 1")
+        for name in ("n", "d"):
+            if getattr(self, name) > 64:
+                raise MarginproofError(f"{name}={getattr(self, name)} must be at most 64, as in certificates")
+        if self.max_entry > 10**6:
+            raise MarginproofError(f"max_entry={self.max_entry} must be at most 1000000")
+        if self.seed < 0:
+            raise MarginproofError(f"seed={self.seed} must be at least 0")
+        if not self.seconds > 0:
+            raise MarginproofError(f"seconds={self.seconds} must be positive")
+        if self.backend not in ("loky", "dask"):
+            raise MarginproofError(f"backend={self.backend} is unknown; choose loky or dask")
+        if self.method not in METHODS:
+            raise MarginproofError(f"method={self.method} is unknown; choose one of {', '.join(METHODS)}")
+        if self.method == "targeted" and ":" not in self.claim:
+            raise MarginproofError(
+                f"method=targeted needs a number to climb, which claim={self.claim} has not; choose random"
+            )
+        self._suits_the_claim()
+
+    def _suits_the_claim(self) -> None:
+        if self.claim in ("R1", "R5") and self.n > 6:
+            raise MarginproofError(
+                f"n={self.n}: complete lists are proved for a few rows; choose n at most 6"
+            )
+        if self.claim == "R2" and self.n != 2:
+            raise MarginproofError(f"n={self.n}: traps are made for two rows; choose n=2")
+        if self.claim == "R3" and self.n != 3:
+            raise MarginproofError(f"n={self.n}: a cycle is certified for three rows; choose n=3")
+        if self.claim == "R7" and self.d != 1:
+            raise MarginproofError(f"d={self.d}: R7's data are the gradients of one coordinate; choose d=1")
+        if self.claim == "R7" and self.n < FEWEST:
+            raise MarginproofError(
+                f"n={self.n}: R7 takes {FEWEST} gradients at least, with betas of denominators up to 10; "
+                f"choose n={FEWEST} or more"
+            )
+
+    def quarry(self) -> Quarry:
+        """What a violation is."""
+        if ":" in self.claim:
+            load(self.claim)
+            return UserConjecture(self.claim)
+        if self.claim not in QUARRIES:
+            known = ", ".join(QUARRIES)
+            raise MarginproofError(
+                f"claim={self.claim} cannot be hunted; choose one of {known}, or module:function"
+            )
+        return QUARRIES[self.claim]
+
+    @property
+    def targeted(self) -> bool:
+        """Whether Hypothesis guides the search."""
+        return self.method == "targeted" or (self.method == "auto" and ":" in self.claim)
+
+    def key(self) -> dict[str, Any]:
+        """What a resumed hunt must have in common with the one it continues."""
+        return {
+            name: value for name, value in asdict(self).items() if name not in ("seconds", "jobs", "backend")
+        }
