@@ -28,13 +28,14 @@ from typing import Any
 
 FORMAT, SECONDS, BITS, MAX_BYTES, MAX_SIDE = "marginproof-certificate/1", 60.0, 96, 1_000_000, 64
 FIELDS = {"gd": "name", "theta": "name theta", "inc_adam": "name beta1 beta2 batches"}
-RATIONAL = re.compile(r"-?[0-9]{1,200}(/0*[1-9][0-9]{0,199})?")
+RATIONAL = re.compile(r"-?[0-9]{1,100}(/(?=0*[1-9])[0-9]{1,100})?")
 pairs = partial(zip, strict=True)
 
-def need(condition: Any, reason: str, error: type[Exception] = ValueError) -> None:
-    """Refuse, with the reason, unless the condition holds."""
+def need(condition: Any, reason: str, error: type[Exception] = ValueError) -> bool:
+    """True; or refuse, with the reason, unless the condition holds."""
     if not condition:
         raise error(reason)
+    return True
 
 class Interval:
     """[lo, hi] / 2**BITS with integer ends, rounded outward; true where it surely is not zero."""
@@ -74,8 +75,8 @@ def differ(a: list[Any], b: list[Any]) -> bool:
 
 def norm2(values: list[Any], norm: Any) -> Any:
     """The square of the l1, l2 or l_inf norm of exact numbers."""
-    need(norm in ("1", "2", "inf"), "norm must be 1, 2 or inf")
-    return {"1": sum(map(abs, values)) ** 2, "2": dot(values, values, 0), "inf": max(map(abs, values)) ** 2}[norm]
+    return (max(map(abs, values)) ** 2 if norm == "inf" else sum(map(abs, values)) ** 2 if norm == "1"
+            else dot(values, values, 0) if norm == "2" else need(False, "norm must be 1, 2 or inf"))
 
 def take(value: Any, required: str, optional: str = "") -> list[Any]:
     """The values of an object at the required and optional keys (or None); it must have no others."""
@@ -88,7 +89,7 @@ def array(value: Any, *shape: int) -> Any:
     if shape:
         need(isinstance(value, list) and shape[0] in (-1, len(value)), "a list of the length due is missing")
         return [array(entry, *shape[1:]) for entry in value]
-    need(isinstance(value, str) and RATIONAL.fullmatch(value), 'a string "p" or "p/q" is due, q not zero')
+    need(isinstance(value, str) and RATIONAL.fullmatch(value), 'a string "p" or "p/q" is due, q > 0, to 100 digits')
     return Fraction(value)
 
 def indices(value: Any, end: int) -> list[int]:
@@ -108,7 +109,7 @@ class Problem:
         self.above = [[[a - b for a, b in pairs(x, base)] for x in self.x] for base in self.x]  # H = above[p]·u
         self.batches, self.steps = self._read(field) if field is not None else ([], [])
         self.batch = {n: j for j, batch in enumerate(self.batches) for n in batch}
-        self.alone = len(self.batches) == self.n and not any(e or k for *_, e, k in self.steps)  # Adam's, b = 1
+        self.alone = len(self.batches) == self.n and not any(e.hi or k.hi for *_, e, k in self.steps)
 
     def _read(self, field: Any) -> tuple[list[list[int]], list[Any]]:
         need(field["name"] in FIELDS, "a field unknown to this checker", NotImplementedError)
@@ -124,9 +125,9 @@ class Problem:
         powers = [[enclose(v**i) for i in range(K)] for v in numbers]
         return batches, [(*([p[(i - j) % K] for j in range(K)] for p in powers), ZERO, ZERO) for i in range(K)]
 
-    def tick(self) -> None:
-        """Stop when the time is up."""
-        need(time.monotonic() < self.deadline, "the time limit was reached; allow more seconds", TimeoutError)
+    def tick(self) -> bool:
+        """True; or stop, when the time is up."""
+        return need(time.monotonic() < self.deadline, "the time limit was reached; allow more seconds", TimeoutError)
 
     def jet(self, r: Box, slopes: bool = True) -> tuple[Box, list[Box]]:
         """u over a box of weights, and ∂u_k/∂r_n at [n][k]."""
@@ -183,7 +184,7 @@ class Point:
         self.p, *free = indices(support, problem.n)
         self.rows, self.rest = problem.above[self.p], [i for i in range(problem.n) if i != self.p]
         ends = dict(pairs(free, array(box, len(free), 2)))
-        need(all(0 < lo < hi for lo, hi in ends.values()), "a box must lie in the positive weights")
+        need(all(1 <= lo * 2**BITS < hi * 2**BITS for lo, hi in ends.values()), "a box must lie in r > 0")
         self.box = box = [enclose(*ends.get(i, [Fraction(i == self.p)])) for i in range(problem.n)]
         A = [[enclose(v) for v in row] for row in array(preconditioner, len(free), len(free))]
         self.tight, rows = list(box), [self.rows[j] for j in free]
@@ -229,9 +230,9 @@ def margin_bracket(problem: Problem, witness: Any) -> dict[str, Any]:
     c, low, high, w = array(c, problem.n), array(lower), array(upper), array(w, problem.d)
     ws = [w] if other is None else [w, array(other, problem.d)]
     for v in ws:
-        worst = min(dot(x, v, 0) for x in problem.X)
+        worst = min(dot(x, v, 0) for x in problem.X if problem.tick())
         need(any(v) and min(worst, low) >= 0 and worst**2 >= low**2 * norm2(v, norm), "the lower bound fails")
-    dual = norm2([dot(column, c, 0) for column in pairs(*problem.X)], {"1": "inf", "2": "2", "inf": "1"}[norm])
+    dual = norm2([dot(x, c, 0) for x in pairs(*problem.X) if problem.tick()], {"1": "inf", "inf": "1"}.get(norm, norm))
     need(min(c) >= 0 < sum(c) and high >= 0 and dual <= high**2 * sum(c) ** 2, "the upper bound fails")
     two = 0 < low == high and differ(ws[0], ws[-1])
     need(other is None or two, "two maximisers: equal bounds, two directions")
@@ -240,14 +241,14 @@ def margin_bracket(problem: Problem, witness: Any) -> dict[str, Any]:
 def farkas(problem: Problem, witness: Any) -> dict[str, Any]:
     """c >= 0, not zero, Xᵀc = 0: no w has Xw > 0."""
     c = array(*take(witness, "c"), problem.n)
-    zero = not any(dot(column, c, 0) for column in pairs(*problem.X))
+    zero = not any(dot(column, c, 0) for column in pairs(*problem.X) if problem.tick())
     need(min(c) >= 0 < sum(c) and zero, "c must be nonnegative, not zero, with Xᵀc = 0")
     return {"separable": False}
 
 def solutions(problem: Problem, witness: Any) -> dict[str, Any]:
-    """Solutions of the limit equation with different directions; all of them, if the kind says so."""
-    entries, traps, margins = take(witness, "points", "traps margins")
-    need(isinstance(entries, list) and len(entries) <= MAX_SIDE, "a list of points is due")
+    """Different solutions of the limit equation; all of them, if the kind says so."""
+    entries, *stated = take(witness, "points", "traps margins")
+    need({type(v) for v in (entries, *stated)} <= {list, type(None)} and len(entries) <= MAX_SIDE, "lists are due")
     problem.points = points = [Point(problem, entry) for entry in entries]
     need(all(differ(a.tight, b.tight) for a, b in combinations(points, 2)), "two listed solutions may be one")
     differing = any(differ(a.u, b.u) for a, b in combinations(points, 2) if a.unstable == b.unstable == 0)
@@ -258,8 +259,8 @@ def solutions(problem: Problem, witness: Any) -> dict[str, Any]:
         chart = [Interval(ONE.lo if i == p else 0, ONE.hi) for i in range(problem.n)]
         problem.cover(chart, partial(problem.excludes, p), "a solution outside the list cannot be excluded")
     facts = {"complete": whole, "unstable_directions": [q.unstable for q in points], "different_limits": differing}
-    for key, check, stated in (("traps", trap, traps), ("margins", margin_below, margins)):
-        facts |= {} if stated is None else {key: [check(problem, entry) for entry in stated]}
+    for key, check, given in pairs(("traps", "margins"), (trap, margin_below), stated):
+        facts |= {} if given is None else {key: [check(problem, entry) for entry in given if problem.tick()]}
     return facts
 
 def trap(problem: Problem, witness: Any) -> int:
@@ -280,13 +281,13 @@ def margin_below(problem: Problem, witness: Any) -> list[Any]:
     """Every listed direction's margin is below ratio times the margin of w: [norm, ratio]."""
     norm, w, ratio = take(witness, "norm w ratio")
     w, share = array(w, problem.d), array(ratio)
-    need(share > 0 < (worst := min(dot(x, w, 0) for x in problem.X)), "w must separate, the ratio be positive")
+    need(share > 0 < (worst := min(dot(x, w, 0) for x in problem.X if problem.tick())), "w must separate, the ratio be positive")
     for point in problem.points:
         low = norm2([Fraction(abs(v).lo) for v in point.u], norm)
         need(point.level.hi**2 * norm2(w, norm) < (share * worst) ** 2 * low, "a margin is not below")
     return [norm, ratio]
 
-def annulus(polygons: list[Any], tick: Callable[[], None]) -> list[Any]:
+def annulus(polygons: list[Any], tick: Callable[[], bool]) -> list[Any]:
     """The edges, in units of 2**-BITS, of two simple disjoint polygons, the annulus to their left."""
     def turn(a: Any, b: Any, c: Any) -> Any:  # twice the signed area of a triangle
         return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
@@ -324,15 +325,14 @@ def finite_run(problem: Problem, witness: Any) -> dict[str, Any]:
     w, eta, order, end, number, separator = take(witness, "w0 eta order w row separator")
     w, end, separator = (array(value, problem.d) for value in (w, end, separator))
     eta, order, row = array(eta, -1), indices(order, problem.n), problem.X[indices([number], problem.n)[0]]
-    need(all(dot(x, separator, 0) > 0 for x in problem.X), "the data are not separated")
+    need(all(dot(x, separator, 0) > 0 for x in problem.X if problem.tick()), "the data are not separated")
     fair = len(order) == problem.n and eta and all(a >= b > 0 for a, b in pairs(eta, eta[1:] + eta[-1:]))
     need(fair, "every row is due in the order, and steps that do not increase")
     signs = [[(v > 0) - (v < 0) for v in x] for x in problem.X]
     for t, step in enumerate(eta):
         problem.tick()
         w = [v + step * s for v, s in pairs(w, signs[order[t % problem.n]])]
-    below = dot(row, w, 0) < 0 > dot(row, map(sum, pairs(*signs)), 0)  # now, and by the drift of every epoch
-    need(w == end and below, "the run does not misclassify the row")
+    need(w == end and dot(row, w, 0) < 0 > dot(row, map(sum, pairs(*signs)), 0), "the row is not misclassified")
     return {"separable": True, "steps": len(eta), "misclassified": number}
 
 def step_growth(problem: Problem, witness: Any) -> dict[str, Any]:
@@ -370,7 +370,7 @@ def check(text: bytes, seconds: float = SECONDS) -> tuple[str, str]:
     try:
         need(len(text) <= MAX_BYTES, f"more than {MAX_BYTES} bytes")
         file = json.loads(text.decode(), parse_float=str, parse_constant=str, object_pairs_hook=lambda items:
-            dict(items) if len(dict(items)) == len(items) else need(False, "a key is repeated"))
+            need(len(dict(items)) == len(items), "a key is repeated") and dict(items))
         version, claim, statement, kind, data, field, witness, conclusion, *_ = take(file, keys, "note")
         known = version == FORMAT and kind in list(KINDS) and claim in [None, *STATEMENTS]
         need(known, "a format, kind or claim unknown to this checker", NotImplementedError)

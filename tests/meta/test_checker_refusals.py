@@ -124,7 +124,7 @@ REFUSALS = {
     "wrong claim": ("R1-three-solutions", ["claim"], "R3", "claim states otherwise"),
     "unknown key": ("R1-three-solutions", ["witness", "extra"], 1, "keys due"),
     "float": ("R6-segment", ["witness", "lower"], 3.0, "a string"),
-    "a zero denominator": ("R6-segment", ["witness", "lower"], "3/0", "not zero"),
+    "a zero denominator": ("R6-segment", ["witness", "lower"], "3/0", "q > 0"),
     "too large a lower bound": ("R4-margin", ["witness", "lower"], "5/6", "lower bound"),
     "too small an upper bound": ("R4-margin", ["witness", "upper"], "4/5", "upper bound"),
     "parallel maximisers": ("R6-segment", ["witness", "other"], ["2", "2", "7/4", "1/4"], "two directions"),
@@ -151,10 +151,10 @@ REFUSALS = {
         "R3-cycle-proxy", ["witness", "inner"], lambda p: p[::4], "crossed"),
     "a vertex dropped": ("R3-cycle-proxy", ["witness", "outer"], lambda p: p[::3], "crossed|disjoint|inside"),
     "a vertex that is no dyadic": ("R3-cycle-proxy", ["witness", "outer", 0, 0], "1/3", "dyadic"),
-    "a wrong end": ("R4-signsgd-drift", ["witness", "w"], ["1", "1"], "misclassify"),
+    "a wrong end": ("R4-signsgd-drift", ["witness", "w"], ["1", "1"], "misclassified"),
     "increasing steps": ("R4-signsgd-drift", ["witness", "eta"], lambda e: e[::-1], "not increase"),
     "no separator": ("R4-signsgd-drift", ["witness", "separator"], ["1", "-1"], "separated"),
-    "the other row": ("R4-signsgd-drift", ["witness", "row"], 0, "misclassify"),
+    "the other row": ("R4-signsgd-drift", ["witness", "row"], 0, "misclassified"),
     "a bound not passed": ("R7-step-growth", ["witness", "bound"], "100000", "above the bound"),
     "bounded betas": ("R7-step-growth", ["witness", "beta2"], "9/10", "above the bound"),
     "theta of one": ("batch-size-breaks-the-cycle", ["field", "theta"], "1", "theta"),
@@ -165,6 +165,9 @@ REFUSALS = {
     "a field where none is due": ("R6-segment", ["field"], {"name": "gd"}, "field"),
     "no field": ("R1-three-solutions", ["field"], None, "field"),
     "a row left out of the order": ("R4-signsgd-drift", ["witness", "order"], lambda o: o[:2], "every row"),
+    "a box that ends at zero": (
+        "R1-three-solutions", ["witness", "points", 1, "box", 0, 0], "1/" + "1" + "0" * 40, "r > 0"),
+    "traps that are no list": ("R2-two-basins", ["witness", "traps"], {}, "lists"),
     "a trap with three rows": (
         "R1-three-directions", ["witness", "traps"], [{"point": 0, "box": [["1", "1"], ["0", "2"], ["0", "2"]]}], "two rows"),
     "a trap of another point's": ("R2-two-basins", ["witness", "traps", 0, "point"], 2, "trap"),
@@ -195,6 +198,32 @@ def test_a_negative_beta1_is_refused_whatever_the_step():
     verdict, said = judged(certificate)
     assert verdict == "INVALID"
     assert "betas" in said
+
+
+def test_a_box_that_touches_a_face_hides_no_solution_there():
+    """A lower end below 2**-96 would round to 0, and the box, in which the interior point is the only zero
+    of H, would cover the solution on the face r_2 = 0, which is no zero of H: the list would be false."""
+    certificate = {
+        "format": checker.FORMAT, "claim": None, "statement": None, "kind": "all_fixed_points", "producer": "",
+        "data": [["-8", "3", "-2"], ["-2", "8", "3"], ["11706/5093", "58530/5093", "52677/5093"]],
+        "field": {"name": "theta", "theta": "0"},
+        "witness": {"points": [
+            {"support": [0, 1, 2],
+             "box": [["151499/218223", "701418/997273"], ["1/10000000000000000000000000000000000000000", "487/792154"]],
+             "preconditioner": [["-82375/97961", "17528/45445"], ["6851/60769", "-1787/50097"]],
+             "lyapunov": [["16187287/274877906944", "12769875/8589934592"], ["12769875/8589934592", "-1"]]},
+            {"support": [0, 2], "box": [["3940183/33554432", "1641743/8388608"]],
+             "preconditioner": [["1024247/67108864"]],
+             "lyapunov": [["1", "-7802405/536870912"], ["-7802405/536870912", "4249197/134217728"]]}]},
+        "conclusion": {"complete": True, "unstable_directions": [1, 0], "different_limits": False},
+    }  # fmt: skip
+    verdict, said = judged(certificate)
+    assert verdict == "INVALID"
+    assert "r > 0" in said
+    certificate["witness"]["points"][0]["box"][1][0] = "1/10000"  # an honest box: the list is one short
+    verdict, said = judged(certificate)
+    assert verdict == "INVALID"
+    assert "outside the list" in said
 
 
 def test_an_attracting_point_without_a_trap_leaves_r2_standing():
