@@ -8,6 +8,7 @@ the solution's direction u(c*)/‖u(c*)‖, in balls, lies outside.  See :mod:`t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 import flint
@@ -16,11 +17,11 @@ from matplotlib.path import Path
 
 from theory.certificates.cycle import limit_cycle
 from theory.checker import check
-from theory.enclosures.annulus import Annulus
-from theory.enclosures.average import direction_box, find_potential, positive_on_annulus
+from theory.enclosures.annulus import SHARES, Annulus
+from theory.enclosures.average import STEEPEST, direction_box, find_potential, positive_on_annulus
 from theory.enclosures.intervals import Interval
 from theory.enclosures.krawczyk import certify
-from theory.enclosures.potential import exponents
+from theory.enclosures.potential import Exponents, exponents
 from theory.errors import MarginproofError
 from theory.fields import AdamProxy, Field
 from theory.limit.equation import LimitProblem
@@ -100,6 +101,26 @@ def average_box(field: Field = AdamProxy(), share: float = 0.2) -> bool:  # noqa
               f"{'outside' if outside else 'inside'}")  # fmt: skip
     print("  the average's direction is not the solution's:", verdict == "VALID" and apart)
     return verdict == "VALID" and apart
+
+
+def widths() -> None:
+    """How narrowly potentials keep ū_4, by linear programs on samples alone: float64, nothing is proved."""
+    X: Any = np.array([[exact(v) for v in row] for row in WIDE_CIRCLE], dtype=object)
+    problem, roots = LimitProblem(X, AdamProxy()), (0, 0.25, 0.5, 1, 2)
+    whole = {n: [e for e in product(range(n + 1), repeat=2) if 0 < sum(e) <= n] for n in (2, 4, 6, 8)}
+    bases: dict[str, list[Exponents]] = {
+        f"degree {n}": [(float(a), 0.0, float(b)) for a, b in pairs] for n, pairs in whole.items()
+    }
+    for name, first in (("halves", (0, 0.5, 1, 2)), ("quarters", roots), ("eighths", (0.125, *roots))):
+        bases[f"{name} of c_1"] = exponents(1, first, range(5))
+    for label, shares in (("the theorem's annulus", (0.2,)), ("the corpus's annulus", SHARES)):
+        points = sample(limit_cycle(X, AdamProxy(), claim=None, shares=shares)[1], 200)
+        for name, powers in bases.items():
+            for steepest in (STEEPEST, 1000.0):
+                ends = [find_potential(problem, 1, points, [0, 0, 0, sign, 0], powers, 0.0, steepest).bound * sign
+                        for sign in (1, -1)]  # fmt: skip
+                print(f"  {label}, {name}, coefficients to {steepest:.0f} spreads: ū_4 in [{ends[0]:.4f}, {ends[1]:.4f}], "
+                      f"width {ends[1] - ends[0]:.4f}", flush=True)  # fmt: skip
 
 
 def solution_direction(problem: LimitProblem, point: dict[str, Any]) -> list[Any]:

@@ -182,7 +182,7 @@ RUNS: tuple[tuple[str, Optimizer, Power, int, str], ...] = tuple(
         ("inc-adam-19-20", ADAM, Power(0.02, 0.3), 4_000_000, "logistic"),
         *(
             ("inc-adam-19-20", ADAM, Power(eta, 0.0), round(1000 / eta), "logistic")
-            for eta in (1e-2, 3e-3, 1e-3)
+            for eta in (1e-2, 3e-3, 1e-3, 1e-4)
         ),
         ("inc-adam-999-1000", SLOW_ADAM, Power(0.002, 0.3), 50_000_000, "exponential"),
         ("inc-adam-999-1000", SLOW_ADAM, Power(0.002, 0.3), 50_000_000, "logistic"),

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from properties.hunt import kernels
-from properties.hunt.averages import average_box
+from properties.hunt.averages import average_box, widths
 from properties.hunt.cycle_runs import report as cycle_runs
 from properties.hunt.exhaust import exhaust
 from properties.hunt.quarries import Circling, SeveralLimits, attractors, integers, linf_margin
@@ -235,6 +235,7 @@ QUESTIONS: dict[str, list[Callable[[], object]]] = {
     "finite-beta": [partial(finite_beta, 2, 2, 4000), partial(finite_beta, 3, 3, 1500)],
     "cycle": [partial(smallest_cycle, count=20_000)],
     "average": [average_box],
+    "average-widths": [widths],
     "runs": [cycle_runs],
     "margins": [partial(poor_margins, *shape) for shape in ((2, 3), (3, 4), (4, 8))],
 }
