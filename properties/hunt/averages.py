@@ -18,7 +18,7 @@ from matplotlib.path import Path
 from theory.certificates.cycle import limit_cycle
 from theory.checker import check
 from theory.enclosures.annulus import SHARES, Annulus
-from theory.enclosures.average import STEEPEST, direction_box, find_potential, positive_on_annulus
+from theory.enclosures.average import SLACK, STEEPEST, direction_box, find_potential, positive_on_annulus
 from theory.enclosures.intervals import Interval
 from theory.enclosures.krawczyk import certify
 from theory.enclosures.potential import Exponents, exponents
@@ -65,13 +65,18 @@ def average_of(
     """
     points, boxes = sample(annulus, size), 0
     ends: list[float] = []
+    powers = exponents(annulus.chart, *powers)
     for sign in (1, -1):
-        found = find_potential(
-            problem, annulus.chart, points, [sign * v for v in functional], exponents(annulus.chart, *powers)
-        )
-        used = positive_on_annulus(problem, annulus.chart, annulus.outer, annulus.inner, found)
-        if not used:
-            raise MarginproofError(f"bound={found.bound}: not proved with the boxes allowed; give more slack")
+        along = [sign * v for v in functional]
+        for slack in (SLACK, 2 * SLACK, 4 * SLACK):
+            found = find_potential(problem, annulus.chart, points, along, powers, slack)
+            used = positive_on_annulus(problem, annulus.chart, annulus.outer, annulus.inner, found)
+            if used:
+                break
+        else:
+            raise MarginproofError(
+                f"bound={found.bound}: not proved with the boxes allowed; use fewer powers"
+            )
         ends, boxes = [*ends, sign * found.bound], boxes + used
     return Interval(*ends), boxes
 

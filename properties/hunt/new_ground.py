@@ -235,6 +235,7 @@ QUESTIONS: dict[str, list[Callable[[], object]]] = {
     "finite-beta": [partial(finite_beta, 2, 2, 4000), partial(finite_beta, 3, 3, 1500)],
     "cycle": [partial(smallest_cycle, count=20_000)],
     "average": [average_box],
+    "average-inc-adam": [partial(average_box, IncAdam())],
     "average-widths": [widths],
     "runs": [cycle_runs],
     "margins": [partial(poor_margins, *shape) for shape in ((2, 3), (3, 4), (4, 8))],
