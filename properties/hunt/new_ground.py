@@ -16,7 +16,8 @@ import numpy as np
 from scipy.optimize import nnls
 
 from properties.hunt import kernels
-from properties.hunt.averages import average_elsewhere
+from properties.hunt.averages import average_box, widths
+from properties.hunt.cycle_runs import report as cycle_runs
 from properties.hunt.exhaust import exhaust
 from properties.hunt.quarries import Circling, SeveralLimits, attractors, integers, linf_margin
 from properties.hunt.shrink import shrink
@@ -163,10 +164,6 @@ def batch_size() -> None:
         print(f"batch size: R3's data, theta = {theta}:", verdict(made))
 
 
-def _average() -> None:
-    print("average: another direction than the solution's:", average_elsewhere())
-
-
 def margins_of(X: Array) -> tuple[float, float]:
     """(l2 ratio, l_inf ratio) of AdamProxy's limit from w = 0; (1, 1) where it does not settle."""
     c, rest, _ = kernels.flow(X, np.zeros(len(X)), np.array([0.0, 0.0, 1.0]), 2500)
@@ -228,7 +225,7 @@ def _l2_direction(X: Array) -> list[Fraction]:
     return [Fraction(float(v)).limit_denominator(10**6) for v in w / np.abs(w).max()]
 
 
-QUESTIONS: dict[str, list[Callable[[], None]]] = {
+QUESTIONS: dict[str, list[Callable[[], object]]] = {
     "exhaust": [partial(_print_count, size) for size in range(2, 7)],
     "two-rows": [
         partial(two_rows, d, size) for d, size in ((2, 4), (2, 5), (3, 3), (3, 4), (4, 2), (4, 3), (5, 2))
@@ -237,7 +234,10 @@ QUESTIONS: dict[str, list[Callable[[], None]]] = {
     "directions": [partial(directions, 3, d, 3000) for d in (3, 2, 4)],
     "finite-beta": [partial(finite_beta, 2, 2, 4000), partial(finite_beta, 3, 3, 1500)],
     "cycle": [partial(smallest_cycle, count=20_000)],
-    "average": [_average],
+    "average": [average_box],
+    "average-inc-adam": [partial(average_box, IncAdam())],
+    "average-widths": [widths],
+    "runs": [cycle_runs],
     "margins": [partial(poor_margins, *shape) for shape in ((2, 3), (3, 4), (4, 8))],
 }
 """Question to its searches, in the order of the report."""
