@@ -214,7 +214,7 @@ def index() -> str:
         "# Certified counterexamples",
         "",
         "Made by `python -m constructions.corpus.make`, judged by `marginproof check --corpus`, drawn by",
-        "`python -m properties.hunt.pictures docs/images/corpus`. The schema is in `docs/certificates.md`.",
+        "`python -m properties.plots.certificate docs/images/corpus`. The schema is in `docs/certificates.md`.",
         "In the pictures a full dot is an attracting solution, an open one an unstable solution; blue is the outer",
         "polygon, green the inner one, grey the flow.",
         "",

@@ -7,6 +7,7 @@ module                          figure
 :mod:`properties.plots.convergence`  1 - cosine against Σ η, log-log, with the theory's rate
 :mod:`properties.plots.margins`      normalised l2 and l_inf margins against Σ η
 :mod:`properties.plots.sweeps`       cosine to the l2, l_inf and Mahalanobis directions against b or β2
+:mod:`properties.plots.certificate`  a picture of any certificate; of those without a field, ``certificate_rational``
 :mod:`properties.plots.style`        colours, fonts, saving
 :mod:`properties.plots.labels`       labels at the ends of lines, kept apart
 ==============================  ========================================================================

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from constructions.corpus import corpus
-from properties.hunt.cycle_runs import follow, read_cycle, run_along
+from properties.new_ground.cycle_runs import follow, read_cycle, run_along
 from properties.simulation.batching import Cyclic
 from properties.simulation.optimizers import Adam, AdamProxy
 from properties.simulation.schedules import Power

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from properties.hunt.averages import WIDE_CIRCLE, average_of, sample, solution_direction
+from properties.new_ground.averages import WIDE_CIRCLE, average_of, sample, solution_direction
 from theory.certificates.cycle import limit_cycle
 from theory.enclosures.average import find_potential, positive_on_annulus
 from theory.enclosures.potential import exponents
@@ -63,10 +63,10 @@ def test_a_bound_past_the_average_is_refused(wide, averaged):
 def test_both_bounds_of_a_functional_must_be_proved(wide, averaged, monkeypatch):
     """With the proof stubbed: the ends are in order, the boxes of both are counted, and a proof that fails is an error."""
     problem, _, annulus = wide
-    monkeypatch.setattr("properties.hunt.averages.positive_on_annulus", lambda *_: 7)
+    monkeypatch.setattr("properties.new_ground.averages.positive_on_annulus", lambda *_: 7)
     bound, boxes = average_of(problem, annulus, APART, POWERS, size=80)
     assert bound.lo < np.dot(APART, averaged) < bound.hi
     assert boxes == 14
-    monkeypatch.setattr("properties.hunt.averages.positive_on_annulus", lambda *_: 0)
+    monkeypatch.setattr("properties.new_ground.averages.positive_on_annulus", lambda *_: 0)
     with pytest.raises(MarginproofError, match=r"bound=.*not proved"):
         average_of(problem, annulus, APART, POWERS, size=40)

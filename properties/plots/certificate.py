@@ -1,4 +1,4 @@
-"""One picture for every certificate of the corpus: ``python -m properties.hunt.pictures FOLDER``.
+"""One picture for every certificate of the corpus: ``python -m properties.plots.certificate FOLDER``.
 
 Pictures are drawn in float64 from the data and the witness; they prove nothing.
 """
@@ -15,8 +15,8 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from constructions.corpus import Entry, corpus
-from properties.hunt.rational_pictures import draw_growth, draw_margin, draw_rows, numbers
 from properties.plots import style
+from properties.plots.certificate_rational import draw_growth, draw_margin, draw_rows, numbers
 from theory.fields import GD, Field, IncAdam, ThetaFamily
 from theory.limit.equation import LimitProblem
 

@@ -1,0 +1,78 @@
+"""Data on which AdamProxy's limit from w = 0 is poor in both margins, hunted by local search."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from scipy.optimize import nnls
+
+from properties.hunt import kernels
+from properties.hunt.quarries import integers, linf_margin
+from properties.new_ground.words import shown, verdict
+from theory.certificates import CertificateError
+from theory.certificates.points import all_fixed_points
+from theory.fields import AdamProxy
+
+Array = np.ndarray
+
+
+def margins_of(X: Array) -> tuple[float, float]:
+    """(l2 ratio, l_inf ratio) of AdamProxy's limit from w = 0; (1, 1) where it does not settle."""
+    c, rest, _ = kernels.flow(X, np.zeros(len(X)), np.array([0.0, 0.0, 1.0]), 2500)
+    u = kernels.direction(X, c, np.array([0.0, 0.0, 1.0]))
+    reach = (X @ u).min()
+    gamma = linf_margin(X)[0]
+    if rest > 1e-6 or reach <= 0 or gamma <= 1e-9:
+        return 1.0, 1.0
+    # γ_2: w = Xᵀa / γ with a from min ‖Xᵀa‖² on the simplex, as a nonnegative least squares problem
+    A = np.vstack([X.T, 1e3 * np.abs(X).max() * np.ones(len(X))])
+    a, _ = nnls(A, np.r_[np.zeros(X.shape[1]), 1e3 * np.abs(X).max()])
+    a /= a.sum()
+    return float(reach / np.linalg.norm(u) / np.linalg.norm(X.T @ a)), float(reach / np.abs(u).max() / gamma)
+
+
+def poor_margins(
+    n: int = 3, d: int = 4, climbs: int = 5, moves: int = 600, max_entry: int = 200, seed: int = 0
+) -> None:
+    """Is there data where the limit from w = 0 has both margins below half of the largest?"""
+    best, found = 1.0, None
+    rng = np.random.default_rng(seed)
+    for _ in range(climbs):
+        X = min(kernels.draw(rng, 60, n, d, max_entry), key=lambda Y: max(margins_of(Y)))
+        score = max(margins_of(X))
+        for _ in range(moves):
+            Y = X.copy()
+            spots = rng.integers(X.size, size=rng.integers(1, 4))
+            Y.flat[spots] = np.round(
+                Y.flat[spots]
+                * np.exp(rng.normal(0, 0.4, len(spots)))
+                * rng.choice([1, 1, 1, 1, -1], len(spots))
+            )
+            Y = np.where(Y == 0, 1.0, np.clip(Y, -max_entry, max_entry))
+            value = max(margins_of(Y))
+            if value <= score:
+                X, score = Y, value
+        if score < best:
+            best, found = score, X
+    print(
+        f"poor margins {n}x{d}: {climbs} climbs of {moves} moves, entries to {max_entry}, seed {seed}: best {best:.4f}"
+    )
+    if found is None:
+        return
+    print("  ", shown(found), margins_of(found))
+    ratio = Fraction(int(np.ceil(best * 1000)) + 1, 1000)
+    w_inf = [Fraction(float(v)).limit_denominator(2000) for v in linf_margin(found)[1]]
+    try:
+        print("  ", verdict(all_fixed_points(integers(found), AdamProxy(), margins=[
+            {"norm": "inf", "w": w_inf, "ratio": ratio}, {"norm": "2", "w": _l2_direction(found), "ratio": ratio}])))  # fmt: skip
+    except CertificateError as error:
+        print("  ", error)
+
+
+def _l2_direction(X: Array) -> list[Fraction]:
+    """A near-maximiser of the l2 margin: Xᵀa with a from nonnegative least squares, as fractions."""
+    A = np.vstack([X.T, 1e3 * np.abs(X).max() * np.ones(len(X))])
+    a, _ = nnls(A, np.r_[np.zeros(X.shape[1]), 1e3 * np.abs(X).max()])
+    w = X.T @ a
+    return [Fraction(float(v)).limit_denominator(10**6) for v in w / np.abs(w).max()]
