@@ -59,7 +59,9 @@ def test_a_cycle_on_smaller_integers_than_r3s(capsys):
 
 def test_finite_beta_counts_what_it_searched(capsys):
     finite_beta(2, 2, count=300)
-    assert re.search(r"300 data sets, seed 1: \d+ candidates with more, \d+ with fewer", capsys.readouterr().out)
+    assert re.search(
+        r"300 data sets, seed 1: \d+ candidates with more, \d+ with fewer", capsys.readouterr().out
+    )
 
 
 def test_margins_of_a_limit_and_of_a_run_that_does_not_settle():
