@@ -99,7 +99,7 @@ def indices(value: Any, end: int) -> list[int]:
     return list(value)
 
 class Problem:
-    """Data, a field, and the clock."""
+    """Data, a field and the clock; ``alone`` says that the field is Adam's with one sample a batch."""
     def __init__(self, data: Any, field: Any, kind: str, deadline: float) -> None:
         self.X, self.kind, self.deadline, self.points = array(data, -1, -1), kind, deadline, list[Point]()
         self.n, self.d = len(self.X), len(self.X[0]) if self.X else 0
@@ -122,7 +122,7 @@ class Problem:
         if name != "inc_adam":
             b, e, k = (enclose(1 - numbers[0]), enclose(numbers[0]), ZERO) if numbers else (ZERO, ZERO, ONE)
             return batches, [([ONE] * K, [b] * K, e, k)]
-        powers = [[enclose(v**i) for i in range(K)] for v in numbers]
+        powers = [[enclose(v**i) for i in range(K)] for v in numbers]  # of the averages; positive factors drop
         return batches, [(*([p[(i - j) % K] for j in range(K)] for p in powers), ZERO, ZERO) for i in range(K)]
 
     def tick(self) -> bool:
@@ -159,7 +159,7 @@ class Problem:
         H = self.forms(self.above[p], r)
         if any(h.hi < 0 or (h.lo > 0 and v.lo > 0) for h, v in pairs(H, r)):
             return []
-        face = [ZERO if h.lo > 0 else v for h, v in pairs(H, r)]
+        face = [ZERO if h.lo > 0 else v for h, v in pairs(H, r)]  # where H_i > 0 a solution has r_i = 0
         return [face] if any(a.hi < b.hi for a, b in pairs(face, r)) else None
 
     def cover(self, box: Box, decide: Callable[[Box], list[Box] | None], reason: str) -> None:
@@ -188,7 +188,7 @@ class Point:
         self.box = box = [enclose(*ends.get(i, [Fraction(i == self.p)])) for i in range(problem.n)]
         A = [[enclose(v) for v in row] for row in array(preconditioner, len(free), len(free))]
         self.tight, rows = list(box), [self.rows[j] for j in free]
-        for attempt in range(20):  # Krawczyk's operator, on the box it has made so far
+        for attempt in range(20):  # Krawczyk's operator: once proves one zero, the rest make the box tight
             centre, du = [v.mid() for v in self.tight], problem.jet(self.tight)[1]
             at, slopes = problem.forms(rows, centre), [[dot(row, du[k]) for row in rows] for k in free]
             step = [self.tight[k] - centre[k] for k in free]
@@ -206,7 +206,7 @@ class Point:
         self.unstable = inertia(flow, array(lyapunov, len(self.rest), len(self.rest)))
 
     def holds(self, r: Box) -> bool:
-        """Whether weights, in any chart, surely lie in the box where this point is alone."""
+        """Whether weights r, in any chart, surely have r / r_p in the box where this point is alone."""
         low, high, box = r[self.p].lo, r[self.p].hi, self.box
         return all(box[i].lo * high <= r[i].lo << BITS and r[i].hi << BITS <= box[i].hi * low for i in self.rest)
 
@@ -336,13 +336,14 @@ def finite_run(problem: Problem, witness: Any) -> dict[str, Any]:
     return {"separable": True, "steps": len(eta), "misclassified": number}
 
 def step_growth(problem: Problem, witness: Any) -> dict[str, Any]:
-    """One coordinate, gradients the rows of the data: Adam's |m|/√v ends above the bound, with β1² > β2."""
+    """Gradients, the rows of the data: Adam's |m|/√v ends above the bound, which with β1 <= β2 it never does."""
     b1, b2, bound = array(stated := take(witness, "beta1 beta2 bound"), 3)
-    need(0 < b1 < 1 and 0 < b2 < b1 * b1, "these betas bound the step: none is above the bound for ever")
+    need(0 < b1 < 1 and 0 < b2 < b1 * b1, "these betas bound the step: beta2 < beta1**2 < 1 is due")
     m = v = Fraction(0)
     for (g,) in problem.X:
         m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
-    need(m * m > bound * bound * v > 0, "the step is not above the bound")
+    fair = bound > 0 and bound**2 * (1 - b2) >= 1  # what no beta1 <= beta2 passes
+    need(fair and m * m > bound**2 * v > 0, "the step is not above the bound, or beta1 <= beta2 allows the bound")
     return {"bound": stated[2], "steps": problem.n, "betas": stated[:2]}
 
 PLAIN = ("margin_bracket", "farkas", "finite_run", "step_growth")  # the kinds without a field
@@ -375,8 +376,7 @@ def check(text: bytes, seconds: float = SECONDS) -> tuple[str, str]:
         known = version == FORMAT and kind in list(KINDS) and claim in [None, *STATEMENTS]
         need(known, "a format, kind or claim unknown to this checker", NotImplementedError)
         need(statement == (claim and STATEMENTS[claim]), "the claim states otherwise")
-        problem = Problem(data, field, kind, time.monotonic() + seconds)
-        facts = KINDS[kind](problem, witness)
+        facts = KINDS[kind](problem := Problem(data, field, kind, time.monotonic() + seconds), witness)
         same = json.dumps(facts, sort_keys=True) == json.dumps(conclusion, sort_keys=True)
         need(same, f"the conclusion should be {json.dumps(facts)}")
         need(claim is None or CLAIMS[claim][1](problem, facts), "the claim is not refuted by this")

@@ -23,8 +23,8 @@ def command(certificates: tuple[str, ...], corpus: bool, seconds: float, json_ta
     """Check certificates with the standard library alone.
 
     Each is VALID, INVALID (with the reason) or UNSUPPORTED (this checker cannot tell).  Exit code 0
-    if all are VALID, 1 if any is INVALID, else 2.  The same answers come from
-    `python -m theory.checker CERT...`, which needs nothing installed.
+    if all are VALID, 1 if any is INVALID, else 2; also 2, and nothing is judged, if a CERT is no file.
+    The same verdicts come from `python -m theory.checker CERT...`, which needs nothing installed.
 
     \b
     Example:

@@ -28,6 +28,8 @@ def test_the_questions_named_in_the_docs_exist():
     named = set(re.findall(r"python -m properties\.new_ground ([a-z-]+)", text))
     assert len(named) >= 4
     assert named <= set(QUESTIONS)
+    listed = (docs / "new-ground.md").read_text("utf-8").split("with the questions")[1].split("; seeds")[0]
+    assert re.findall(r"`([a-z-]+)`", listed) == list(QUESTIONS)
 
 
 def test_directions_that_are_the_same_count_once():
