@@ -126,7 +126,7 @@ def _resumed(settings: Any, state: Path | None) -> int:
 
 
 def _minimality(result: Any) -> Any:
-    """For R1 on 2 x 2 data: the exact count over all smaller integers."""
+    """For R1 on 2 x 2 data: the exact count over all smaller integers (directions, not solutions)."""
     from properties.hunt.exhaust import exhaust
 
     if result.shrunk is None or result.hunt.claim != "R1" or result.shrunk.shape != (2, 2):
@@ -152,6 +152,7 @@ def _as_dict(result: Any, minimal: Any) -> dict[str, Any]:
             "max_entry": minimal.max_entry,
             "data_sets": minimal.data_sets,
             "violations": len(minimal.violations),
+            "smallest": minimal.smallest(),
         },
     }
 
@@ -170,15 +171,33 @@ def _show(result: Any, minimal: Any, out: str | None) -> None:
     say(f"Found after {searched}:")
     for row in result.certificate.data:
         say("  " + "  ".join(f"{value!s:>6}" for value in row))
-    if minimal is not None:
-        none = "no" if not minimal.violations else f"{len(minimal.violations)} kinds of"
-        say(
-            f"Of all {minimal.data_sets} smaller 2 x 2 data sets (entries up to {minimal.max_entry}), {none} violation (exact)."
-        )
+    _show_smaller(minimal)
     say(f"Certified ({result.certificate.kind}): {json.dumps(_plain(result.certificate.conclusion))}")
     if result.certificate.note:
         say(result.certificate.note)
     say(f"Written to {out}." if out else "Not written; give --out FILE.")
+
+
+def _show_smaller(minimal: Any) -> None:
+    """Whether a smaller violation exists, as far as that is known."""
+    if minimal is None:
+        say(
+            "Shrunk as far as single moves go (one row or column less, entries nearer to 0); smaller may exist."
+        )
+        return
+    counted = f"{minimal.data_sets} separable 2 x 2 data sets without zeros and with smaller entries (up to {minimal.max_entry})"
+    smallest = minimal.smallest()
+    if smallest is None:
+        say(f"None of the {counted} has solutions in two directions (exact).")
+        return
+    kinds = len(minimal.violations)
+    say(
+        "Shrunk as far as single moves go, but not the smallest: "
+        f"of the {counted}, {kinds} {'has' if kinds == 1 else 'have'} solutions in two directions "
+        "(exact; those that differ by exchanges of rows or columns and signs of a feature count once), for example"
+    )
+    for row in smallest:
+        say("  " + "  ".join(f"{value:>6}" for value in row))
 
 
 def _plain(conclusion: Any) -> Any:

@@ -97,7 +97,9 @@ def test_a_hunt_finds_the_smallest_example_and_nothing_smaller_exists():
     smaller = exhaust(4)
     assert smaller.data_sets == 3968
     assert smaller.violations == ()
+    assert smaller.smallest() is None
     assert exhaust(5).violations == (((5, 1), (1, 4)),)
+    assert exhaust(6).smallest() == ((5, 1), (1, 4))
 
 
 @pytest.mark.parametrize(
