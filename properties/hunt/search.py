@@ -101,7 +101,7 @@ def search_chunk(hunt: Hunt, chunk: int, seconds: float = inf) -> Chunk | None:
         if hunt.targeted and isinstance(quarry, Graded):
             number = int(np.random.SeedSequence([hunt.seed, chunk]).generate_state(1)[0])
             shape = (hunt.n, hunt.d)
-            _, found = climb(quarry, shape, hunt.max_entry, hunt.chunk, number, after_each=limit)
+            found = climb(quarry, shape, hunt.max_entry, hunt.chunk, number, after_each=limit).found
             return (0, []) if found is None else (1, [found])
         rng = np.random.default_rng([hunt.seed, chunk])
         return _screened(quarry, kernels.draw(rng, hunt.chunk, hunt.n, hunt.d, hunt.max_entry), limit)
