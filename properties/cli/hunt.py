@@ -43,7 +43,9 @@ from properties.cli.output import check_places, emit, say, write_atomically
 )
 @click.option("--out", metavar="FILE", help="Write the certificate there.")
 @click.option(
-    "--state", metavar="FILE", help="Remember how far the search is; an interrupted hunt goes on from it."
+    "--state",
+    metavar="FILE",
+    help="Remember how far the search is; the same command goes on from it, or finds again what it found.",
 )
 @json_option
 def command(
@@ -74,34 +76,35 @@ def command(
     rows, columns = default_shape(claim)
     settings = Hunt(claim, rows if n is None else n, columns if d is None else d, **given)
     check_places(out, state, json_target)
-    result = _run(settings, Path(state) if state else None)
+    before = _before(settings, Path(state) if state else None)
+    result = _run(settings, Path(state) if state else None, before)
     minimal = _minimality(result)
     if result.certificate is not None and out:
         write_atomically(Path(out), result.certificate.to_json())
     emit(
-        _as_dict(result, minimal),
+        {**_as_dict(result, minimal), "before": _totals(before)},
         json_target,
-        lambda: _show(result, minimal, out),
+        lambda: _show(result, minimal, out, before, state),
         answer=result.found is not None,
     )
 
 
-def _run(settings: Any, state: Path | None) -> Any:
+def _run(settings: Any, state: Path | None, before: Any) -> Any:
     from properties.hunt import hunt
     from properties.progress import late_spinner
 
-    done = _resumed(settings, state)
     with late_spinner(f"hunting {settings.claim}, seed {settings.seed}") as relabel:
 
         def told(tried: int, candidates: int, _: float) -> None:
-            relabel(f"hunting {settings.claim}: {tried} data sets, {candidates} candidates")
+            relabel(f"hunting {settings.claim}: {tried} {settings.unit}, {candidates} candidates")
 
-        def keep(chunks: int) -> None:
+        def keep(now: Any) -> None:
             if state is not None:
-                write_atomically(state, json.dumps({"hunt": settings.key(), "chunks": chunks}) + "\n")
+                kept = {key: value + getattr(now, key) for key, value in _totals(before).items()}
+                write_atomically(state, json.dumps({"hunt": settings.key(), **kept}) + "\n")
 
         try:
-            return hunt(settings, done, told, keep)
+            return hunt(settings, before.chunks, told, keep)
         except KeyboardInterrupt:
             kept = (
                 f"give it again to go on from {state}" if state else "give --state FILE to be able to go on"
@@ -110,19 +113,28 @@ def _run(settings: Any, state: Path | None) -> Any:
             raise
 
 
-def _resumed(settings: Any, state: Path | None) -> int:
+def _totals(searched: Any) -> dict[str, int]:
+    return {name: getattr(searched, name) for name in ("chunks", "tried", "judged", "candidates")}
+
+
+def _before(settings: Any, state: Path | None) -> Any:
+    """What the state says was searched before: nothing without one."""
+    from properties.hunt.search import Searched
     from theory.errors import MarginproofError
 
     if state is None or not state.exists():
-        return 0
+        return Searched()
     try:
         kept = json.loads(state.read_text(encoding="utf-8"))
-        same, chunks = kept["hunt"] == settings.key(), int(kept["chunks"])
+        counts = {name: int(kept[name]) for name in _totals(Searched())}
+        same, before = kept["hunt"] == settings.key(), Searched(**counts)
+        if min(counts.values()) < 0:
+            raise ValueError("a negative count")
     except (ValueError, KeyError, TypeError) as cause:
         raise MarginproofError(f"state={state} is not the state of a hunt; name another file") from cause
     if not same:
         raise MarginproofError(f"state={state} belongs to another hunt ({kept['hunt']}); name another file")
-    return chunks
+    return before
 
 
 def _minimality(result: Any) -> Any:
@@ -141,8 +153,9 @@ def _as_dict(result: Any, minimal: Any) -> dict[str, Any]:
         "found": result.found,
         "shrunk": result.shrunk,
         "certificate": json.loads(result.certificate.to_json()) if result.certificate else None,
-        "tried": result.tried,
-        "candidates": result.candidates,
+        "tried": result.searched.tried,
+        "judged": result.searched.judged,
+        "candidates": result.searched.candidates,
         "refused": list(result.refused),
         "seconds": result.seconds,
         "seed": result.hunt.seed,
@@ -157,15 +170,18 @@ def _as_dict(result: Any, minimal: Any) -> dict[str, Any]:
     }
 
 
-def _show(result: Any, minimal: Any, out: str | None) -> None:
-    searched = f"{result.tried} data sets, {result.candidates} candidates, {result.seconds:.1f} s, seed {result.hunt.seed}"
+def _show(result: Any, minimal: Any, out: str | None, before: Any, state: str | None) -> None:
+    unit = result.hunt.unit
+    if before.chunks:
+        say(f"Resumed from {state}: {result.tried} {unit} now, {before.tried} before.")
+    searched = f"{_counted(result)}, {result.seconds:.1f} s, seed {result.hunt.seed}"
     for line in result.refused:
         click.echo(f"notice: not certified: {line}", err=True)
     if result.certificate is None:
         say(f"Searched, not found: {searched}.  This proves nothing; search longer or elsewhere.")
         if not result.tried:
             say(
-                f"The time limit came before the first {result.hunt.chunk} data sets were done; give more --seconds."
+                f"The time limit came before the first {result.hunt.chunk} {unit} were done; give more --seconds."
             )
         return
     say(f"Found after {searched}:")
@@ -176,6 +192,15 @@ def _show(result: Any, minimal: Any, out: str | None) -> None:
     if result.certificate.note:
         say(result.certificate.note)
     say(f"Written to {out}." if out else "Not written; give --out FILE.")
+
+
+def _counted(result: Any) -> str:
+    """How much was searched; for a conjecture of one's own also of how many data sets it was asked."""
+    searched, unit = result.searched, result.hunt.unit
+    tried = f"{searched.tried} {unit}"
+    if result.hunt.own:
+        tried += f" tried, {searched.judged} judged (the rest not separable or undecided)"
+    return f"{tried}, {searched.candidates} candidates"
 
 
 def _show_smaller(minimal: Any) -> None:

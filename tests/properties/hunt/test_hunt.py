@@ -126,7 +126,7 @@ def test_jobs_do_not_change_the_answer():
 
 def test_a_chunk_is_reproducible_and_chunks_differ():
     settings = Hunt("R4", n=3, d=2, max_entry=9, chunk=200)
-    first, again, other = (search_chunk(settings, k)[1] for k in (0, 0, 1))
+    first, again, other = (search_chunk(settings, k).found for k in (0, 0, 1))
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
 
@@ -156,7 +156,7 @@ def test_a_search_that_finds_nothing_says_how_much_it_did(monkeypatch):
     result = hunt(Hunt("R1", n=2, d=2, max_entry=2, seconds=20, chunk=20))
     assert result.certificate is None
     assert result.found is None
-    assert result.tried == result.chunks * 20 > 0
+    assert result.tried == result.searched.judged == result.searched.chunks * 20 > 0
 
 
 @pytest.mark.parametrize(

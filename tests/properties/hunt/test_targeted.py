@@ -60,9 +60,10 @@ def test_a_hunt_of_ones_own_is_guided_and_certified(mine):
     result = hunt(settings)
     assert result.certificate is not None
     assert check(result.certificate.to_json().encode())[0] == "VALID"
-    first, again = (search_chunk(settings, 0)[1][0] for _ in range(2))
+    first, again = (search_chunk(settings, 0).found[0] for _ in range(2))
     np.testing.assert_array_equal(first, again)
-    assert search_chunk(Hunt(f"{mine}:planted", n=2, d=2, max_entry=50, method="random"), 0) == (0, [])
+    random = search_chunk(Hunt(f"{mine}:planted", n=2, d=2, max_entry=50, method="random"), 0)
+    assert (random.candidates, random.found) == (0, [])
 
 
 @pytest.mark.parametrize(
