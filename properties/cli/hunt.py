@@ -61,7 +61,12 @@ def command(
 
     A violation is shrunk (fewer rows and columns, smaller integers), certified, and written with
     --out.  A conjecture of your own takes the data and the predicted limit and returns whether it
-    holds, or how far it is from failing (negative: it fails), which Hypothesis then climbs.  Exit code 0 if one was certified, 1 if none was found, which proves nothing.
+    holds, or how far it is from failing (negative: it fails), which Hypothesis then climbs.  Exit code 0 if one was certified,
+    1 if none was found, which proves nothing, 2 if your function raises or returns neither a bool nor a number.
+
+    R1 and R3 are about the limits of AdamProxy, R2 and R5 about those of Inc-Adam with β1 = 9/10, β2 = 19/20, b = 1,
+    R4 is about SignSGD with b = 1, R6 about l_inf margins of the data (no optimizer), R7 about Adam's step |m|/√v;
+    your own conjecture is given the predicted limit of AdamProxy from w = 0.
 
     For R7 the data are N gradients of one coordinate, each tried with all β1² > β2 whose denominators are at most 10;
     the last step |m|/√v must pass 1/√(1-β2), rounded up to hundredths, which no gradients pass with that β2 and β1 ≤ β2.
@@ -150,6 +155,7 @@ def _minimality(result: Any) -> Any:
 def _as_dict(result: Any, minimal: Any) -> dict[str, Any]:
     return {
         "claim": result.hunt.claim,
+        "about": result.hunt.quarry().meant,
         "found": result.found,
         "shrunk": result.shrunk,
         "certificate": json.loads(result.certificate.to_json()) if result.certificate else None,
@@ -174,16 +180,19 @@ def _show(result: Any, minimal: Any, out: str | None, before: Any, state: str | 
     unit = result.hunt.unit
     if before.chunks:
         say(f"Resumed from {state}: {result.tried} {unit} now, {before.tried} before.")
+    about = f"Hunted {result.hunt.claim}, about {result.hunt.quarry().meant}."
     searched = f"{_counted(result)}, {result.seconds:.1f} s, seed {result.hunt.seed}"
     for line in result.refused:
         click.echo(f"notice: not certified: {line}", err=True)
     if result.certificate is None:
+        say(about)
         say(f"Searched, not found: {searched}.  This proves nothing; search longer or elsewhere.")
         if not result.tried:
             say(
                 f"The time limit came before the first {result.hunt.chunk} {unit} were done; give more --seconds."
             )
         return
+    say(about)
     say(f"Found after {searched}:")
     for row in result.certificate.data:
         say("  " + "  ".join(f"{value!s:>6}" for value in row))

@@ -44,6 +44,7 @@ class UserConjecture:
     name: str
     rule: Field = field(default_factory=AdamProxy)
     claim: str = ""
+    meant: str = "the predicted limit of AdamProxy from w = 0"
 
     def function(self) -> Callable[[Array, Limit], Any]:
         """The imported function (imported anew in every worker)."""

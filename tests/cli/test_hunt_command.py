@@ -6,15 +6,18 @@ import itertools
 import json
 import sys
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from properties.cli import main
-from properties.cli.hunt import _show_smaller
+from properties.cli.hunt import _show, _show_smaller
 from properties.hunt import Hunt, search
 from properties.hunt.conjecture import UserConjecture
 from properties.hunt.exhaust import exhaust, solutions
+from properties.hunt.quarries import QUARRIES
 from properties.hunt.search import search_chunk
+from properties.hunt.settings import default_shape
 
 
 def run(*arguments):
@@ -108,6 +111,35 @@ def test_the_count_of_ones_own_conjecture_is_said(tmp_path, monkeypatch):
         "500 data sets tried, 212 judged (the rest not separable or undecided), 0 candidates" in result.output
     )
     sys.modules.pop("holds")
+
+
+@pytest.mark.parametrize(
+    ("claim", "whose"),
+    [
+        ("R1", "AdamProxy"),
+        ("R2", "Inc-Adam with β1 = 9/10, β2 = 19/20"),
+        ("R3", "AdamProxy"),
+        ("R4", "SignSGD with b = 1"),
+        ("R5", "Inc-Adam with β1 = 9/10, β2 = 19/20"),
+        ("R6", "no optimizer"),
+        ("R7", "Adam's step"),
+        ("math:hypot", "AdamProxy from w = 0"),
+    ],
+)
+@pytest.mark.parametrize("found", [False, True])
+def test_the_output_and_the_help_say_whose_limit_is_meant(capsys, claim, whose, found):
+    settings = Hunt(claim, *default_shape(claim))
+    assert set(QUARRIES) == {f"R{k}" for k in range(1, 8)}
+    certificate = QUARRIES["R7"].certify(np.array([[3.0], [1.0], [1.0]])) if found else None
+    _show(
+        search.HuntResult(settings, None, None, certificate, search.Searched(), (), 1.0),
+        None, None, search.Searched(), None,
+    )  # fmt: skip
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith(f"Hunted {claim}, about ")
+    assert whose in first
+    said = " ".join(run("hunt", "--help").output.split())
+    assert whose in said
 
 
 def test_r7_counts_sequences():

@@ -77,6 +77,20 @@ def test_the_kernel_is_the_field(rule, field):
     np.testing.assert_allclose(ours, field(X, c), rtol=1e-13)  # a few dozen roundings of 2^-53
 
 
+def test_opposite_rows_give_no_direction_and_no_margin_and_no_warning():
+    """The steps of x and -x with equal weights cancel: u = 0, where min x·u / ‖u‖ would be 0/0."""
+    X = array([[3, 2], [-3, -2]])
+    rule = np.array([0.0, 0.9, 0.95])
+    assert not kernels.direction(X, np.array([0.5, 0.5]), rule).any()
+    with np.errstate(all="raise"):
+        assert QUARRIES["R5"].screen(X[None])[0] == 0
+        assert QUARRIES["R5"].screen(array(VIOLATORS["R5"])[None])[0] > 0
+
+
+def test_a_trap_is_one_of_the_flow():
+    assert "solution of the flow" in QUARRIES["R2"].certify(array(VIOLATORS["R2"])).note
+
+
 def test_the_kernel_flow_ends_where_the_solver_says():
     from theory.fields import AdamProxy
     from theory.limit.solve import solve
