@@ -43,7 +43,9 @@ from properties.cli.output import check_places, emit, say, write_atomically
 )
 @click.option("--out", metavar="FILE", help="Write the certificate there.")
 @click.option(
-    "--state", metavar="FILE", help="Remember how far the search is; an interrupted hunt goes on from it."
+    "--state",
+    metavar="FILE",
+    help="Remember how far the search is; the same command goes on from it, or finds again what it found.",
 )
 @json_option
 def command(
@@ -59,7 +61,12 @@ def command(
 
     A violation is shrunk (fewer rows and columns, smaller integers), certified, and written with
     --out.  A conjecture of your own takes the data and the predicted limit and returns whether it
-    holds, or how far it is from failing (negative: it fails), which Hypothesis then climbs.  Exit code 0 if one was certified, 1 if none was found, which proves nothing.
+    holds, or how far it is from failing (negative: it fails), which Hypothesis then climbs.  Exit code 0 if one was certified,
+    1 if none was found, which proves nothing, 2 if your function raises or returns neither a bool nor a number.
+
+    R1 and R3 are about the limits of AdamProxy, R2 and R5 about those of Inc-Adam with β1 = 9/10, β2 = 19/20, b = 1,
+    R4 is about SignSGD with b = 1, R6 about l_inf margins of the data (no optimizer), R7 about Adam's step |m|/√v;
+    your own conjecture is given the predicted limit of AdamProxy from w = 0.
 
     For R7 the data are N gradients of one coordinate, each tried with all β1² > β2 whose denominators are at most 10;
     the last step |m|/√v must pass 1/√(1-β2), rounded up to hundredths, which no gradients pass with that β2 and β1 ≤ β2.
@@ -74,34 +81,35 @@ def command(
     rows, columns = default_shape(claim)
     settings = Hunt(claim, rows if n is None else n, columns if d is None else d, **given)
     check_places(out, state, json_target)
-    result = _run(settings, Path(state) if state else None)
+    before = _before(settings, Path(state) if state else None)
+    result = _run(settings, Path(state) if state else None, before)
     minimal = _minimality(result)
     if result.certificate is not None and out:
         write_atomically(Path(out), result.certificate.to_json())
     emit(
-        _as_dict(result, minimal),
+        {**_as_dict(result, minimal), "before": _totals(before)},
         json_target,
-        lambda: _show(result, minimal, out),
+        lambda: _show(result, minimal, out, before, state),
         answer=result.found is not None,
     )
 
 
-def _run(settings: Any, state: Path | None) -> Any:
+def _run(settings: Any, state: Path | None, before: Any) -> Any:
     from properties.hunt import hunt
     from properties.progress import late_spinner
 
-    done = _resumed(settings, state)
     with late_spinner(f"hunting {settings.claim}, seed {settings.seed}") as relabel:
 
         def told(tried: int, candidates: int, _: float) -> None:
-            relabel(f"hunting {settings.claim}: {tried} data sets, {candidates} candidates")
+            relabel(f"hunting {settings.claim}: {tried} {settings.unit}, {candidates} candidates")
 
-        def keep(chunks: int) -> None:
+        def keep(now: Any) -> None:
             if state is not None:
-                write_atomically(state, json.dumps({"hunt": settings.key(), "chunks": chunks}) + "\n")
+                kept = {key: value + getattr(now, key) for key, value in _totals(before).items()}
+                write_atomically(state, json.dumps({"hunt": settings.key(), **kept}) + "\n")
 
         try:
-            return hunt(settings, done, told, keep)
+            return hunt(settings, before.chunks, told, keep)
         except KeyboardInterrupt:
             kept = (
                 f"give it again to go on from {state}" if state else "give --state FILE to be able to go on"
@@ -110,23 +118,32 @@ def _run(settings: Any, state: Path | None) -> Any:
             raise
 
 
-def _resumed(settings: Any, state: Path | None) -> int:
+def _totals(searched: Any) -> dict[str, int]:
+    return {name: getattr(searched, name) for name in ("chunks", "tried", "judged", "candidates")}
+
+
+def _before(settings: Any, state: Path | None) -> Any:
+    """What the state says was searched before: nothing without one."""
+    from properties.hunt.search import Searched
     from theory.errors import MarginproofError
 
     if state is None or not state.exists():
-        return 0
+        return Searched()
     try:
         kept = json.loads(state.read_text(encoding="utf-8"))
-        same, chunks = kept["hunt"] == settings.key(), int(kept["chunks"])
+        counts = {name: int(kept[name]) for name in _totals(Searched())}
+        same, before = kept["hunt"] == settings.key(), Searched(**counts)
+        if min(counts.values()) < 0:
+            raise ValueError("a negative count")
     except (ValueError, KeyError, TypeError) as cause:
         raise MarginproofError(f"state={state} is not the state of a hunt; name another file") from cause
     if not same:
         raise MarginproofError(f"state={state} belongs to another hunt ({kept['hunt']}); name another file")
-    return chunks
+    return before
 
 
 def _minimality(result: Any) -> Any:
-    """For R1 on 2 x 2 data: the exact count over all smaller integers."""
+    """For R1 on 2 x 2 data: the exact count over all smaller integers (directions, not solutions)."""
     from properties.hunt.exhaust import exhaust
 
     if result.shrunk is None or result.hunt.claim != "R1" or result.shrunk.shape != (2, 2):
@@ -138,11 +155,13 @@ def _minimality(result: Any) -> Any:
 def _as_dict(result: Any, minimal: Any) -> dict[str, Any]:
     return {
         "claim": result.hunt.claim,
+        "about": result.hunt.quarry().meant,
         "found": result.found,
         "shrunk": result.shrunk,
         "certificate": json.loads(result.certificate.to_json()) if result.certificate else None,
-        "tried": result.tried,
-        "candidates": result.candidates,
+        "tried": result.searched.tried,
+        "judged": result.searched.judged,
+        "candidates": result.searched.candidates,
         "refused": list(result.refused),
         "seconds": result.seconds,
         "seed": result.hunt.seed,
@@ -152,33 +171,67 @@ def _as_dict(result: Any, minimal: Any) -> dict[str, Any]:
             "max_entry": minimal.max_entry,
             "data_sets": minimal.data_sets,
             "violations": len(minimal.violations),
+            "smallest": minimal.smallest(),
         },
     }
 
 
-def _show(result: Any, minimal: Any, out: str | None) -> None:
-    searched = f"{result.tried} data sets, {result.candidates} candidates, {result.seconds:.1f} s, seed {result.hunt.seed}"
+def _show(result: Any, minimal: Any, out: str | None, before: Any, state: str | None) -> None:
+    unit = result.hunt.unit
+    if before.chunks:
+        say(f"Resumed from {state}: {result.tried} {unit} now, {before.tried} before.")
+    about = f"Hunted {result.hunt.claim}, about {result.hunt.quarry().meant}."
+    searched = f"{_counted(result)}, {result.seconds:.1f} s, seed {result.hunt.seed}"
     for line in result.refused:
         click.echo(f"notice: not certified: {line}", err=True)
     if result.certificate is None:
+        say(about)
         say(f"Searched, not found: {searched}.  This proves nothing; search longer or elsewhere.")
         if not result.tried:
             say(
-                f"The time limit came before the first {result.hunt.chunk} data sets were done; give more --seconds."
+                f"The time limit came before the first {result.hunt.chunk} {unit} were done; give more --seconds."
             )
         return
+    say(about)
     say(f"Found after {searched}:")
     for row in result.certificate.data:
         say("  " + "  ".join(f"{value!s:>6}" for value in row))
-    if minimal is not None:
-        none = "no" if not minimal.violations else f"{len(minimal.violations)} kinds of"
-        say(
-            f"Of all {minimal.data_sets} smaller 2 x 2 data sets (entries up to {minimal.max_entry}), {none} violation (exact)."
-        )
+    _show_smaller(minimal)
     say(f"Certified ({result.certificate.kind}): {json.dumps(_plain(result.certificate.conclusion))}")
     if result.certificate.note:
         say(result.certificate.note)
     say(f"Written to {out}." if out else "Not written; give --out FILE.")
+
+
+def _counted(result: Any) -> str:
+    """How much was searched; for a conjecture of one's own also of how many data sets it was asked."""
+    searched, unit = result.searched, result.hunt.unit
+    tried = f"{searched.tried} {unit}"
+    if result.hunt.own:
+        tried += f" tried, {searched.judged} judged (the rest not separable or undecided)"
+    return f"{tried}, {searched.candidates} candidates"
+
+
+def _show_smaller(minimal: Any) -> None:
+    """Whether a smaller violation exists, as far as that is known."""
+    if minimal is None:
+        say(
+            "Shrunk as far as single moves go (one row or column less, entries nearer to 0); smaller may exist."
+        )
+        return
+    counted = f"{minimal.data_sets} separable 2 x 2 data sets without zeros and with smaller entries (up to {minimal.max_entry})"
+    smallest = minimal.smallest()
+    if smallest is None:
+        say(f"None of the {counted} has solutions in two directions (exact).")
+        return
+    kinds = len(minimal.violations)
+    say(
+        "Shrunk as far as single moves go, but not the smallest: "
+        f"of the {counted}, {kinds} {'has' if kinds == 1 else 'have'} solutions in two directions "
+        "(exact; those that differ by exchanges of rows or columns and signs of a feature count once), for example"
+    )
+    for row in smallest:
+        say("  " + "  ".join(f"{value:>6}" for value in row))
 
 
 def _plain(conclusion: Any) -> Any:

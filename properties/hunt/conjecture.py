@@ -3,15 +3,18 @@
 The function takes the data, float64 of shape (N, d), and the start-aware prediction from w = 0 (a
 :class:`theory.limit.equation.Limit`), and says whether the conjecture holds: a bool, or a number that is
 negative where it fails.  A number guides the search (:mod:`properties.hunt.targeted`), a bool does not.
+A function that raises, or answers with anything else (nan too), ends the hunt with one sentence.
 """
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
-from math import inf
+from math import isnan
+from numbers import Complex, Real
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,10 @@ from theory.margins.separability import decide
 Array = np.ndarray
 
 
+class ConjectureFault(MarginproofError):
+    """The user's function gave no answer on a data set; the message names both."""
+
+
 @dataclass(frozen=True)
 class UserConjecture:
     """The quarry of a conjecture: a data set and a predicted limit that it is wrong about."""
@@ -37,34 +44,54 @@ class UserConjecture:
     name: str
     rule: Field = field(default_factory=AdamProxy)
     claim: str = ""
+    meant: str = "the predicted limit of AdamProxy from w = 0"
 
     def function(self) -> Callable[[Array, Limit], Any]:
         """The imported function (imported anew in every worker)."""
         return load(self.name)
 
-    def value(self, X: Array) -> float:
-        """What the conjecture says: below zero where it fails; infinite where the prediction is undecided."""
+    def value(self, X: Array) -> float | None:
+        """What the conjecture says: below zero where it fails; ``None`` where the data are not separable or the prediction is undecided.
+
+        Raises:
+          ConjectureFault: the function raises, or answers with neither a bool nor a number.
+        """
         try:
             prediction = solve(LimitProblem(X, self.rule))
         except MarginproofError:
-            return inf
+            return None
         if prediction.outcome is Outcome.UNDECIDED:
-            return inf
+            return None
+        function = self.function()
         try:
-            said = self.function()(X, prediction)
+            said = function(X.copy(), prediction)
         except NotSeparableError:  # outside the subject; a float γ of nearly zero let it through
-            return inf
-        if isinstance(said, (bool, np.bool_)):
-            return 1.0 if said else -1.0
-        return float(said)
+            return None
+        except Exception as cause:
+            raise _raised(self.name, X, cause) from cause
+        answer = _number(said)
+        if answer is None or isnan(answer):
+            raise ConjectureFault(
+                f"conjecture={self.name} returned {_brief(repr(said))} ({type(said).__name__}) on "
+                f"X={_rows(X)}; return a bool, or a number that is negative where it fails, and True where it says nothing"
+            )
+        return answer
 
     def screen(self, batch: Array) -> Array:
-        """How far each data set is on the wrong side."""
-        return np.array([max(-self.value(X), 0.0) for X in batch])
+        """How far each data set is on the wrong side; nan where nothing can be said."""
+        values = (self.value(X) for X in batch)
+        return np.array([np.nan if value is None else max(-value, 0.0) for value in values])
 
     def confirm(self, X: Array) -> bool:
-        """Whether the conjecture fails, on data that surely are separable."""
-        return self.value(X) < 0 and decide(X)[0] is not None
+        """Whether the conjecture fails, on data that surely are separable.
+
+        A function that cannot take X (the shrinker leaves rows and columns out) does not fail on it.
+        """
+        try:
+            value = self.value(X)
+        except ConjectureFault:
+            return False
+        return value is not None and value < 0 and decide(X)[0] is not None
 
     def certify(self, X: Array) -> Certificate:
         """That the predicted point, or cycle, is there; the conjecture itself is not judged."""
@@ -79,11 +106,53 @@ class UserConjecture:
         return fixed_point(integers(X), self.rule, prediction.weights, note=note)
 
 
+def _number(said: Any) -> float | None:
+    """A bool as ±1, a real number as it is (a 0-dimensional array too), ``None`` from anything else."""
+    if isinstance(said, np.ndarray) and said.shape == ():
+        said = said.item()
+    if isinstance(said, (bool, np.bool_)):
+        return 1.0 if said else -1.0
+    unfit = isinstance(said, str) or (isinstance(said, Complex) and not isinstance(said, Real))
+    if unfit or not hasattr(said, "__float__") or getattr(said, "shape", ()) != ():
+        return None
+    try:
+        return float(said)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _raised(name: str, X: Array, cause: Exception) -> ConjectureFault:
+    way_out = (
+        "return False where it fails instead of asserting"
+        if isinstance(cause, AssertionError)
+        else "mend the function, or return True where it says nothing"
+    )
+    return ConjectureFault(f"conjecture={name} raised {_described(cause)} on X={_rows(X)}; {way_out}")
+
+
+def _described(cause: BaseException) -> str:
+    """The exception's type and text."""
+    text = _brief(str(cause))
+    return f"{type(cause).__name__}: {text}" if text else type(cause).__name__
+
+
+def _brief(text: str, most: int = 200) -> str:
+    """The text in one line, its end left out where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _rows(X: Array) -> list[list[int]]:
+    rows: list[list[int]] = X.astype(int).tolist()
+    return rows
+
+
 def load(name: str) -> Callable[[Array, Limit], Any]:
     """The function that ``module:function`` names; the working directory is searched too.
 
     Raises:
-      MarginproofError: no such module or function.
+      MarginproofError: no such module or function, a module that cannot be imported, or a function
+        that does not take two arguments.
     """
     module, _, function = name.partition(":")
     here = str(Path.cwd())
@@ -93,8 +162,28 @@ def load(name: str) -> Callable[[Array, Limit], Any]:
         found = getattr(import_module(module), function)
     except (ImportError, AttributeError, ValueError) as cause:
         raise MarginproofError(
-            f"claim={name} is no importable module:function ({cause}); check the spelling"
+            f"claim={name} is no importable module:function ({_described(cause)}); "
+            "check the spelling, and what the module imports"
+        ) from cause
+    except (Exception, SystemExit) as cause:
+        raise MarginproofError(
+            f"claim={name}: importing {module} raised {_described(cause)}; mend the module"
         ) from cause
     if not callable(found):
         raise MarginproofError(f"claim={name} is not a function; name one that takes data and a prediction")
+    _takes_two(name, found)
     return found  # type: ignore[no-any-return]
+
+
+def _takes_two(name: str, function: Callable[..., Any]) -> None:
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return  # written in C, without a signature: what it raises when called is reported
+    try:
+        signature.bind("data", "prediction")
+    except TypeError as cause:
+        raise MarginproofError(
+            f"claim={name} has the arguments {signature} and is called with two, the data and the "
+            f"prediction ({cause}); write def {name.partition(':')[2]}(X, prediction)"
+        ) from cause

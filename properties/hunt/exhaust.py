@@ -39,6 +39,15 @@ class Count:
     violations: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
     several_weights: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
 
+    def smallest(self) -> tuple[tuple[int, int], tuple[int, int]] | None:
+        """A violation of least max |entry|, then least sum of |entries|; ``None`` if there is none."""
+        by_size = sorted(self.violations, key=lambda rows: (max(_sizes(rows)), sum(_sizes(rows))))
+        return by_size[0] if by_size else None
+
+
+def _sizes(rows: tuple[tuple[int, int], tuple[int, int]]) -> list[int]:
+    return [abs(value) for row in rows for value in row]
+
 
 def solutions(rows: tuple[tuple[int, int], tuple[int, int]]) -> tuple[int, int]:
     """(number of solutions, number of their directions) for two different rows; exact."""

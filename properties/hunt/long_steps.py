@@ -50,6 +50,7 @@ class LongStep:
     """
 
     claim: str = "R7"
+    meant: str = "Adam's step |m|/√v"
     pairs: tuple[Betas, ...] = field(default_factory=small_betas)
 
     @cached_property

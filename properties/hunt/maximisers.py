@@ -27,6 +27,7 @@ class TwoMaximisers:
     """R6: the l_inf max-margin direction is not unique."""
 
     claim: str = "R6"
+    meant: str = "l_inf margins of the data; no optimizer"
 
     def screen(self, batch: Array) -> Array:
         """How far two maximisers are apart."""

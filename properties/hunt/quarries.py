@@ -29,12 +29,20 @@ PROXY = np.array([0.0, 0.0, 1.0])
 ADAM = np.array([0.0, 0.9, 0.95])
 
 
+INC_ADAM = "the limits of Inc-Adam with β1 = 9/10, β2 = 19/20, b = 1"
+
+
 class Quarry(Protocol):
     """A kind of counterexample."""
 
     @property
     def claim(self) -> str:
         """The claim's id, empty for a user's conjecture."""
+        ...
+
+    @property
+    def meant(self) -> str:
+        """Whose limit, or what else, the claim is about; for people."""
         ...
 
     def screen(self, batch: Array) -> Array:
@@ -76,6 +84,7 @@ class SeveralLimits:
     claim: str = "R1"
     rule: Field = field(default_factory=AdamProxy)
     kernel: tuple[float, float, float] = (0.0, 0.0, 1.0)
+    meant: str = "the limits of AdamProxy"
 
     def screen(self, batch: Array) -> Array:
         """The number of directions the flow settles in, less one."""
@@ -99,6 +108,7 @@ class TwoBasins(SeveralLimits):
     claim: str = "R2"
     rule: Field = field(default_factory=IncAdam)
     kernel: tuple[float, float, float] = (0.0, 0.9, 0.95)
+    meant: str = INC_ADAM
 
     def confirm(self, X: Array) -> bool:
         """Two rows, and two attracting directions more than 1e-6 apart."""
@@ -109,7 +119,7 @@ class TwoBasins(SeveralLimits):
         found = [c for c, _ in find_solutions(LimitProblem(X, self.rule))]
         points = sorted(found, key=lambda c: tuple(c))
         traps = two_row_traps(points, attractors(X, self.rule)[0])
-        note = "Every start whose ratio of loss weights lies in a trap tends to the point in it."
+        note = "Every solution of the flow whose ratio of loss weights starts in a trap tends to the point in it."
         return all_fixed_points(integers(X), self.rule, points, claim=self.claim, traps=traps, note=note)
 
 
@@ -141,6 +151,7 @@ class Circling:
     claim: str = "R3"
     rule: Field = field(default_factory=AdamProxy)
     kernel: tuple[float, float, float] = (0.0, 0.0, 1.0)
+    meant: str = "the limits of AdamProxy"
 
     def screen(self, batch: Array) -> Array:
         """The swing of the weights, where it is above 0.02."""
@@ -169,6 +180,7 @@ class SignDrift:
     """R4: separable data that SignSGD with b = 1 misclassifies."""
 
     claim: str = "R4"
+    meant: str = "SignSGD with b = 1"
 
     def screen(self, batch: Array) -> Array:
         """-min_j x_j·Σ_i sign(x_i), where positive."""
@@ -193,6 +205,7 @@ class LosesLinf:
     ratio: Fraction = Fraction(9, 10)
     rule: Field = field(default_factory=IncAdam)
     kernel: tuple[float, float, float] = (0.0, 0.9, 0.95)
+    meant: str = INC_ADAM
 
     def screen(self, batch: Array) -> Array:
         """1 less the ratio reached by the limit from equal weights."""
@@ -200,7 +213,7 @@ class LosesLinf:
         for t, X in enumerate(batch):
             c, rest, _ = kernels.flow(X, np.zeros(len(X)), np.array(self.kernel), 3000)
             u = kernels.direction(X, c, np.array(self.kernel))
-            reached = (X @ u).min() / np.abs(u).max()
+            reached = _margin_of(X, u)
             if rest < 1e-6 and reached > 0:
                 out[t] = max(1 - reached / linf_margin(X)[0] - float(1 - self.ratio), 0.0)
         return out
@@ -211,7 +224,7 @@ class LosesLinf:
         if problem.merged or margin <= 1e-9:
             return False
         u = [problem.direction(c) for c, _ in find_solutions(problem, starts=12)]
-        ratios = [(X @ v).min() / np.abs(v).max() / margin for v in u]
+        ratios = [_margin_of(X, v) / margin for v in u]
         return bool(u) and max(ratios) < float(self.ratio) - 1e-6
 
     def certify(self, X: Array) -> Certificate:
@@ -219,6 +232,12 @@ class LosesLinf:
         w = [Fraction(float(v)).limit_denominator(1000) for v in linf_margin(X)[1]]
         margin = {"norm": "inf", "w": w, "ratio": self.ratio}
         return all_fixed_points(integers(X), self.rule, claim=self.claim, margins=[margin])
+
+
+def _margin_of(X: Array, u: Array) -> float:
+    """min_j x_j·u / ‖u‖_∞, and 0 for u = 0 (opposite rows whose steps cancel), which separates nothing."""
+    size = float(np.abs(u).max())
+    return float((X @ u).min()) / size if size > 0 else 0.0
 
 
 QUARRIES: dict[str, Quarry] = {

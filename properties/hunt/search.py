@@ -3,6 +3,7 @@
 Chunk k of a hunt draws from the seed sequence (seed, k), so a hunt gives the same answer whatever
 the number of jobs, and can be resumed from the number of chunks done.  A chunk that the time limit
 cuts short is not counted as done, nor is what it had found used: a resumed hunt draws it again.
+Nor is a chunk with a certified violation: the same hunt, resumed, finds it again.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import reduce
 from itertools import takewhile
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -39,6 +42,31 @@ clock = time.monotonic
 
 
 @dataclass(frozen=True)
+class Searched:
+    """How much was searched.
+
+    Attributes:
+      chunks: whole chunks.
+      tried: data sets in them; judged: those of them of which the quarry could say something.
+      candidates: how many passed the screen.
+    """
+
+    chunks: int = 0
+    tried: int = 0
+    judged: int = 0
+    candidates: int = 0
+
+    def and_then(self, chunk: Chunk) -> Searched:
+        """One chunk more."""
+        return Searched(
+            self.chunks + 1,
+            self.tried + chunk.tried,
+            self.judged + chunk.judged,
+            self.candidates + chunk.candidates,
+        )
+
+
+@dataclass(frozen=True)
 class HuntResult:
     """How a hunt ended.
 
@@ -47,7 +75,7 @@ class HuntResult:
       found: the violation as drawn, shape (n, d), or ``None``.
       shrunk: the smallest violation reached from it, or ``None``.
       certificate: what the checker accepted, or ``None``.
-      chunks, tried: how much was searched, whole chunks (at most ``tried``, where a targeted chunk ends early); candidates: how many passed the screen.
+      searched: how much was searched, in whole chunks (a guided one ends at its violation).
       refused: violations that could not be certified, with the reason.
       seconds: wall time.
     """
@@ -56,18 +84,32 @@ class HuntResult:
     found: Array | None
     shrunk: Array | None
     certificate: Certificate | None
-    chunks: int
-    tried: int
-    candidates: int
+    searched: Searched
     refused: tuple[str, ...]
     seconds: float
+
+    @property
+    def tried(self) -> int:
+        """Data sets tried."""
+        return self.searched.tried
 
 
 Progress = Callable[[int, int, float], None]
 """Called with (data sets tried, candidates, seconds) after every round."""
 
-Chunk = tuple[int, list[Array]]
-"""(candidates, confirmed violations), best score first."""
+
+class Chunk(NamedTuple):
+    """What one chunk holds.
+
+    Attributes:
+      tried: data sets drawn; judged: those of them of which the quarry could say something.
+      candidates: how many passed the screen; found: confirmed violations, best score first.
+    """
+
+    tried: int
+    judged: int
+    candidates: int
+    found: list[Array]
 
 
 class OutOfTime(Exception):
@@ -101,8 +143,9 @@ def search_chunk(hunt: Hunt, chunk: int, seconds: float = inf) -> Chunk | None:
         if hunt.targeted and isinstance(quarry, Graded):
             number = int(np.random.SeedSequence([hunt.seed, chunk]).generate_state(1)[0])
             shape = (hunt.n, hunt.d)
-            _, found = climb(quarry, shape, hunt.max_entry, hunt.chunk, number, after_each=limit)
-            return (0, []) if found is None else (1, [found])
+            done = climb(quarry, shape, hunt.max_entry, hunt.chunk, number, after_each=limit)
+            found = [] if done.found is None else [done.found]
+            return Chunk(done.tried, done.judged, len(found), found)
         rng = np.random.default_rng([hunt.seed, chunk])
         return _screened(quarry, kernels.draw(rng, hunt.chunk, hunt.n, hunt.d, hunt.max_entry), limit)
     return None
@@ -123,42 +166,45 @@ def _screened(quarry: Quarry, batch: Array, limit: TimeLimit) -> Chunk:
             confirmed.append(batch[i])
             if len(confirmed) == 3:
                 break
-    return len(order), confirmed
+    return Chunk(len(batch), int(np.sum(~np.isnan(scores))), len(order), confirmed)
 
 
 def hunt(
     settings: Hunt,
     first_chunk: int = 0,
     progress: Progress | None = None,
-    keep: Callable[[int], None] | None = None,
+    keep: Callable[[Searched], None] | None = None,
 ) -> HuntResult:
     """Search until a violation is certified or the time is up.
 
     Arguments:
       first_chunk: where to begin, for a resumed hunt.
-      progress: told after every round; keep: told how many chunks are done, to resume from.
+      progress: told after every round.
+      keep: told what is done since ``first_chunk``, to resume after it: all but a chunk with a certified violation.
     """
-    start, chunk, candidates, cut = clock(), first_chunk, 0, False
+    start, searched, cut = clock(), Searched(), False
     reasons: dict[bytes, str] = {}
     won = None
 
     with workers(settings.backend, settings.jobs):
         while won is None and not cut and (left := start + settings.seconds - clock()) > 0:
-            numbers = range(chunk, chunk + settings.jobs)
+            first = first_chunk + searched.chunks
+            numbers = range(first, first + settings.jobs)
             rounds = Parallel(n_jobs=settings.jobs)(delayed(search_chunk)(settings, k, left) for k in numbers)
             whole: list[Chunk] = list(takewhile(lambda done: done is not None, rounds))
-            cut = len(whole) < len(rounds)
-            chunk += len(whole)
-            candidates += sum(count for count, _ in whole)
+            cut, kept = len(whole) < len(rounds), searched
+            searched = reduce(Searched.and_then, whole, searched)
             if progress:
-                progress((chunk - first_chunk) * settings.chunk, candidates, clock() - start)
-            won = _settle(settings.quarry(), (X for _, found in whole for X in found), reasons)
+                progress(searched.tried, searched.candidates, clock() - start)
+            for chunk in whole:
+                won = _settle(settings.quarry(), chunk.found, reasons)
+                if won is not None:
+                    break
+                kept = kept.and_then(chunk)
             if keep:
-                keep(chunk)
+                keep(kept)
     found, shrunk, made = won or (None, None, None)
-    chunks, refused = chunk - first_chunk, tuple(reasons.values())
-    tried, seconds = chunks * settings.chunk, clock() - start
-    return HuntResult(settings, found, shrunk, made, chunks, tried, candidates, refused, seconds)
+    return HuntResult(settings, found, shrunk, made, searched, tuple(reasons.values()), clock() - start)
 
 
 def _settle(

@@ -103,6 +103,16 @@ class Hunt:
         """Whether Hypothesis guides the search."""
         return self.method == "targeted" or (self.method == "auto" and ":" in self.claim)
 
+    @property
+    def own(self) -> bool:
+        """Whether the claim is a conjecture of the user's."""
+        return ":" in self.claim
+
+    @property
+    def unit(self) -> str:
+        """What is counted: data sets, or for R7 sequences of gradients."""
+        return "sequences" if self.claim == "R7" else "data sets"
+
     def key(self) -> dict[str, Any]:
         """What a resumed hunt must have in common with the one it continues."""
         return {

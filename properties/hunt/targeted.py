@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from math import isfinite
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from hypothesis import Phase, given, seed, settings, target
@@ -25,8 +25,8 @@ Array = np.ndarray
 class Graded(Protocol):
     """A quarry that says how far a data set is from being a violation."""
 
-    def value(self, X: Array) -> float:
-        """Negative on a violation, infinite where nothing can be said."""
+    def value(self, X: Array) -> float | None:
+        """Negative on a violation, ``None`` where nothing can be said."""
         ...
 
     def confirm(self, X: Array) -> bool:
@@ -34,8 +34,24 @@ class Graded(Protocol):
         ...
 
 
-class _Violation(Exception):
-    """Ends a search; carries nothing, the data set is kept beside."""
+class _Ended(Exception):
+    """Ends a search; carries nothing, what ended it is kept beside.
+
+    Hypothesis runs the last data set again and complains unless the same is raised at the same place.
+    """
+
+
+class Climbed(NamedTuple):
+    """What a climb did.
+
+    Attributes:
+      tried: data sets drawn; judged: those of them of which the quarry could say something.
+      found: the first confirmed violation, or ``None``.
+    """
+
+    tried: int
+    judged: int
+    found: Array | None
 
 
 def integer_data(n: int, d: int, max_entry: int) -> st.SearchStrategy[list[list[int]]]:
@@ -53,8 +69,8 @@ def climb(
     number: int,
     guided: bool = True,
     after_each: Callable[[], None] | None = None,
-) -> tuple[int, Array | None]:
-    """(data sets looked at, the first confirmed violation or ``None``), from one seed.
+) -> Climbed:
+    """How many data sets were tried and judged, and the first confirmed violation, from one seed.
 
     Arguments:
       quarry: what is looked for.
@@ -64,27 +80,39 @@ def climb(
       after_each: called after every data set that is no violation; what it raises ends the search.
     """
     register_profiles()
-    found: list[Array] = []
-    looked = 0
+    tried, judged, found = 0, 0, None
+    end: Exception | None = None
     hunting = settings.get_profile("mp-hunt")
     phases = [phase for phase in hunting.phases if phase not in (Phase.shrink, Phase.reuse, Phase.explicit)]
+
+    def judge(X: Array) -> None:
+        nonlocal tried, judged, found
+        tried += 1
+        value = quarry.value(X)
+        judged += value is not None
+        if guided and value is not None and isfinite(value):
+            target(-value, label="how wrong the conjecture is")
+        if value is not None and value < 0 and quarry.confirm(X):
+            found = X
+            raise _Ended
+        if after_each:
+            after_each()
 
     @seed(number)
     @settings(hunting, max_examples=examples, database=None, phases=phases, print_blob=False)
     @given(integer_data(*shape, max_entry))
     def look(rows: list[list[int]]) -> None:
-        nonlocal looked
-        X = np.array(rows, dtype=float)
-        looked += 1
-        value = quarry.value(X)
-        if guided and isfinite(value):
-            target(-value, label="how wrong the conjecture is")
-        if value < 0 and quarry.confirm(X):
-            found.append(X)
-            raise _Violation
-        if after_each:
-            after_each()
+        nonlocal end
+        if end is None:
+            try:
+                judge(np.array(rows, dtype=float))
+            except Exception as error:
+                end = error
+        if end is not None:
+            raise _Ended
 
-    with suppress(_Violation):
+    with suppress(_Ended):
         look()
-    return looked, found[0] if found else None
+    if end is not None and not isinstance(end, _Ended):
+        raise end
+    return Climbed(tried, judged, found)

@@ -192,7 +192,7 @@ def test_an_interrupted_hunt_says_how_to_go_on(tmp_path, monkeypatch):
         chunks.append(chunk)
         if len(chunks) == 3:
             raise KeyboardInterrupt
-        return 0, []
+        return search.Chunk(500, 500, 0, [])
 
     monkeypatch.setattr(search, "search_chunk", stop)
     state = tmp_path / "state.json"
@@ -200,6 +200,10 @@ def test_an_interrupted_hunt_says_how_to_go_on(tmp_path, monkeypatch):
     assert interrupted.exit_code != 0
     assert f"go on from {state}" in interrupted.output
     assert json.loads(state.read_text())["chunks"] == 2
-    monkeypatch.setattr(search, "search_chunk", lambda settings, chunk, _: chunks.append(chunk) or (0, []))
+    monkeypatch.setattr(
+        search,
+        "search_chunk",
+        lambda settings, chunk, _: chunks.append(chunk) or search.Chunk(500, 500, 0, []),
+    )
     run("hunt", "R4", "--state", str(state), "--seconds", "0.2")
     assert chunks[:4] == [0, 1, 2, 2]

@@ -77,6 +77,20 @@ def test_the_kernel_is_the_field(rule, field):
     np.testing.assert_allclose(ours, field(X, c), rtol=1e-13)  # a few dozen roundings of 2^-53
 
 
+def test_opposite_rows_give_no_direction_and_no_margin_and_no_warning():
+    """The steps of x and -x with equal weights cancel: u = 0, where min x·u / ‖u‖ would be 0/0."""
+    X = array([[3, 2], [-3, -2]])
+    rule = np.array([0.0, 0.9, 0.95])
+    assert not kernels.direction(X, np.array([0.5, 0.5]), rule).any()
+    with np.errstate(all="raise"):
+        assert QUARRIES["R5"].screen(X[None])[0] == 0
+        assert QUARRIES["R5"].screen(array(VIOLATORS["R5"])[None])[0] > 0
+
+
+def test_a_trap_is_one_of_the_flow():
+    assert "solution of the flow" in QUARRIES["R2"].certify(array(VIOLATORS["R2"])).note
+
+
 def test_the_kernel_flow_ends_where_the_solver_says():
     from theory.fields import AdamProxy
     from theory.limit.solve import solve
@@ -97,7 +111,9 @@ def test_a_hunt_finds_the_smallest_example_and_nothing_smaller_exists():
     smaller = exhaust(4)
     assert smaller.data_sets == 3968
     assert smaller.violations == ()
+    assert smaller.smallest() is None
     assert exhaust(5).violations == (((5, 1), (1, 4)),)
+    assert exhaust(6).smallest() == ((5, 1), (1, 4))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +140,7 @@ def test_jobs_do_not_change_the_answer():
 
 def test_a_chunk_is_reproducible_and_chunks_differ():
     settings = Hunt("R4", n=3, d=2, max_entry=9, chunk=200)
-    first, again, other = (search_chunk(settings, k)[1] for k in (0, 0, 1))
+    first, again, other = (search_chunk(settings, k).found for k in (0, 0, 1))
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
 
@@ -154,7 +170,7 @@ def test_a_search_that_finds_nothing_says_how_much_it_did(monkeypatch):
     result = hunt(Hunt("R1", n=2, d=2, max_entry=2, seconds=20, chunk=20))
     assert result.certificate is None
     assert result.found is None
-    assert result.tried == result.chunks * 20 > 0
+    assert result.tried == result.searched.judged == result.searched.chunks * 20 > 0
 
 
 @pytest.mark.parametrize(

@@ -41,17 +41,17 @@ def mine(tmp_path, monkeypatch):
 def test_the_guided_search_finds_a_needle_that_plain_search_does_not(mine, number):
     """41 of 10^8 data sets are that close, so 600 random ones hit with probability below 3e-4."""
     quarry = UserConjecture(f"{mine}:planted")
-    looked, found = climb(quarry, (2, 2), 50, 600, number)
+    looked, _, found = climb(quarry, (2, 2), 50, 600, number)
     assert found is not None
     assert looked < 600
     assert np.abs(found - NEEDLE).sum() <= 2
-    plain, nothing = climb(quarry, (2, 2), 50, 600, number, guided=False)
+    plain, _, nothing = climb(quarry, (2, 2), 50, 600, number, guided=False)
     assert nothing is None
     assert plain >= 600
 
 
 def test_a_bool_gives_nothing_to_climb(mine):
-    assert climb(UserConjecture(f"{mine}:silent"), (2, 2), 50, 200, 0)[1] is None
+    assert climb(UserConjecture(f"{mine}:silent"), (2, 2), 50, 200, 0).found is None
 
 
 def test_a_hunt_of_ones_own_is_guided_and_certified(mine):
@@ -60,9 +60,10 @@ def test_a_hunt_of_ones_own_is_guided_and_certified(mine):
     result = hunt(settings)
     assert result.certificate is not None
     assert check(result.certificate.to_json().encode())[0] == "VALID"
-    first, again = (search_chunk(settings, 0)[1][0] for _ in range(2))
+    first, again = (search_chunk(settings, 0).found[0] for _ in range(2))
     np.testing.assert_array_equal(first, again)
-    assert search_chunk(Hunt(f"{mine}:planted", n=2, d=2, max_entry=50, method="random"), 0) == (0, [])
+    random = search_chunk(Hunt(f"{mine}:planted", n=2, d=2, max_entry=50, method="random"), 0)
+    assert (random.candidates, random.found) == (0, [])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from properties.hunt import Hunt, hunt, search
 from properties.hunt.kernels import draw
 from properties.hunt.quarries import QUARRIES
-from properties.hunt.search import PIECE, search_chunk
+from properties.hunt.search import PIECE, Chunk, Searched, search_chunk
 
 
 class Spy:
@@ -68,7 +68,7 @@ def test_the_first_data_set_is_not_counted(spy, monkeypatch):
 
     monkeypatch.setattr(search, "clock", lambda: now)
     monkeypatch.setattr(spy, "screen", slow_once)
-    assert search_chunk(Hunt("R4"), 0, 5.0) == (500, [])
+    assert search_chunk(Hunt("R4"), 0, 5.0) == (500, 500, 500, [])
 
 
 @pytest.mark.parametrize("claim", sorted(QUARRIES))
@@ -81,9 +81,10 @@ def test_a_batch_in_pieces_is_the_same_batch(claim):
 
 def test_a_limit_that_is_not_met_changes_nothing():
     settings = Hunt("R4", n=3, d=2, max_entry=9, chunk=200)
-    (count, found), (limited, again) = search_chunk(settings, 0), search_chunk(settings, 0, 1e6)
-    assert count == limited > 0
-    np.testing.assert_array_equal(found, again)
+    free, limited = search_chunk(settings, 0), search_chunk(settings, 0, 1e6)
+    assert free.tried == limited.tried == 200
+    assert free.candidates == limited.candidates > 0
+    np.testing.assert_array_equal(free.found, limited.found)
 
 
 def test_a_chunk_cut_short_is_not_counted_and_drawn_again_by_a_resumed_hunt(spy, ticking):
@@ -91,18 +92,18 @@ def test_a_chunk_cut_short_is_not_counted_and_drawn_again_by_a_resumed_hunt(spy,
     settings = Hunt("R4", chunk=41, seconds=120)
     kept = []
     result = hunt(settings, keep=kept.append)
-    assert result.chunks == kept[-1] == 2
+    assert result.searched == kept[-1] == Searched(2, 82, 82, 82)
     assert result.tried == 82
     cut = spy.screened[82:]
     assert len(cut) > 0
     spy.screened.clear()
-    hunt(settings, first_chunk=kept[-1])
+    hunt(settings, first_chunk=kept[-1].chunks)
     assert spy.screened[: len(cut)] == cut
 
 
 def test_a_hunt_ends_at_its_limit_although_a_chunk_is_long(spy, ticking):
     result = hunt(Hunt("R4", chunk=100_000, seconds=10))
-    assert (result.chunks, result.tried, result.certificate) == (0, 0, None)
+    assert (result.searched, result.certificate) == (Searched(), None)
     assert result.seconds < 15
 
 
@@ -110,13 +111,15 @@ def test_a_hunt_ends_at_its_limit_although_a_chunk_is_long(spy, ticking):
 def test_what_comes_after_a_cut_chunk_is_left_for_later_whatever_the_number_of_jobs(monkeypatch, jobs):
     violation = np.array([[1.0, -1.0], [1.0, -1.0], [-2.0, 1.0]])
     monkeypatch.setattr(search, "Parallel", lambda n_jobs: lambda tasks: [f(*a, **k) for f, a, k in tasks])
-    rounds = {0: (7, []), 1: None, 2: (1, [violation])}
-    monkeypatch.setattr(search, "search_chunk", lambda settings, k, seconds: rounds.get(k, (0, [])))
+    rounds = {0: Chunk(9, 8, 7, []), 1: None, 2: Chunk(9, 9, 1, [violation])}
+    monkeypatch.setattr(
+        search, "search_chunk", lambda settings, k, seconds: rounds.get(k, Chunk(9, 9, 0, []))
+    )
     kept = []
     result = hunt(Hunt("R4", n=3, d=2, jobs=jobs), keep=kept.append)
-    assert (result.chunks, result.candidates, result.found) == (1, 7, None)
-    assert kept[-1] == 1
-    rounds[1] = (0, [])
+    assert (result.searched, result.found) == (Searched(1, 9, 8, 7), None)
+    assert kept[-1] == Searched(1, 9, 8, 7)
+    rounds[1] = Chunk(9, 9, 0, [])
     np.testing.assert_array_equal(hunt(Hunt("R4", n=3, d=2, jobs=jobs), first_chunk=1).found, violation)
 
 
@@ -143,5 +146,23 @@ def test_a_violation_that_was_being_shrunk_at_an_interrupt_is_found_again(monkey
         patched.setattr(search, "shrink", stop)
         with pytest.raises(KeyboardInterrupt):
             hunt(settings, keep=kept.append)
-    again = hunt(settings, first_chunk=kept[-1] if kept else 0)
+    again = hunt(settings, first_chunk=kept[-1].chunks if kept else 0)
     np.testing.assert_array_equal(again.found, hunt(settings).found)
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_what_is_kept_ends_before_the_chunk_of_a_certified_violation(monkeypatch, jobs):
+    """So the same hunt finds it again, whatever the number of jobs; one that cannot be certified is passed."""
+    violation = np.array([[1.0, -1.0], [1.0, -1.0], [-2.0, 1.0]])
+    innocent = np.array([[1.0, 2.0], [2.0, 1.0], [3.0, 1.0]])
+    monkeypatch.setattr(search, "Parallel", lambda n_jobs: lambda tasks: [f(*a, **k) for f, a, k in tasks])
+    rounds = {0: Chunk(9, 9, 1, [innocent]), 1: Chunk(9, 9, 1, [violation])}
+    monkeypatch.setattr(
+        search, "search_chunk", lambda settings, k, seconds: rounds.get(k, Chunk(9, 9, 0, []))
+    )
+    kept = []
+    result = hunt(Hunt("R4", n=3, d=2, jobs=jobs), keep=kept.append)
+    assert len(result.refused) == 1
+    assert kept[-1] == Searched(1, 9, 9, 1)
+    again = hunt(Hunt("R4", n=3, d=2, jobs=jobs), first_chunk=kept[-1].chunks)
+    np.testing.assert_array_equal(again.found, violation)

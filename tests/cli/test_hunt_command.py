@@ -1,0 +1,146 @@
+"""What ``marginproof hunt`` says: what was counted, whose limit is meant, where it went on from, whose fault it is."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from properties.cli import main
+from properties.cli.hunt import _show, _show_smaller
+from properties.hunt import Hunt, search
+from properties.hunt.conjecture import UserConjecture
+from properties.hunt.exhaust import exhaust, solutions
+from properties.hunt.quarries import QUARRIES
+from properties.hunt.search import search_chunk
+from properties.hunt.settings import default_shape
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, list(arguments))
+
+
+def test_where_nothing_smaller_exists_the_line_says_what_was_counted():
+    """Directions: (2, 1), (1, 2) is smaller and has three solutions, but of one direction."""
+    result = run("hunt", "R1", "--n", "2", "--d", "2", "--max-entry", "5")
+    assert result.exit_code == 0
+    assert (
+        "None of the 3968 separable 2 x 2 data sets without zeros and with smaller entries (up to 4) "
+        "has solutions in two directions (exact)." in result.output
+    )
+    assert solutions(((2, 1), (1, 2))) == (3, 1)
+
+
+@pytest.mark.parametrize(("size", "count"), [(5, "1 has"), (6, "3 have")])
+def test_where_a_smaller_one_exists_the_smallest_is_shown(capsys, size, count):
+    _show_smaller(exhaust(size))
+    said = capsys.readouterr().out
+    assert f"{count} solutions in two directions" in said
+    assert [line.split() for line in said.splitlines()[-2:]] == [["5", "1"], ["1", "4"]]
+
+
+def test_where_nothing_was_counted_only_single_moves_are_claimed():
+    assert "single moves go" in run("hunt", "R4", "--n", "3", "--d", "2", "--max-entry", "4").output
+
+
+R4 = ("hunt", "R4", "--n", "3", "--d", "2", "--max-entry", "4")
+
+
+def test_the_same_command_with_out_finds_again_what_was_found(tmp_path):
+    state, out = str(tmp_path / "state.json"), tmp_path / "r4.json"
+    first = run(*R4, "--state", state, "--json")
+    again = run(*R4, "--state", state, "--out", str(out), "--json")
+    assert first.exit_code == again.exit_code == 0
+    assert json.loads(first.output)["certificate"] == json.loads(again.output)["certificate"]
+    assert json.loads(out.read_text()) == json.loads(again.output)["certificate"]
+
+
+def test_a_resumed_hunt_says_so_with_its_totals(tmp_path):
+    state = tmp_path / "state.json"
+    assert "Resumed" not in run(*R4, "--state", str(state)).output
+    kept = json.loads(state.read_text())
+    assert (kept["chunks"], kept["tried"]) == (0, 0)
+    state.write_text(json.dumps({**kept, "chunks": 120, "tried": 60000, "judged": 60000}))
+    result = run(*R4, "--state", str(state))
+    assert result.output.startswith(f"Resumed from {state}: 500 data sets now, 60000 before.\n")
+    assert json.loads(state.read_text())["tried"] == 60000
+    assert json.loads(run(*R4, "--state", str(state), "--json").output)["before"]["chunks"] == 120
+    state.write_text(json.dumps({**kept, "chunks": -1}))
+    assert "is not the state of a hunt" in run(*R4, "--state", str(state)).output
+
+
+@pytest.mark.parametrize("method", ["random", "targeted"])
+def test_the_calls_of_ones_own_conjecture_are_counted(monkeypatch, method):
+    """Every call is noted; of three rows in two columns many are not separable, and those are not asked about."""
+    calls = []
+    monkeypatch.setattr(Hunt, "quarry", lambda self: UserConjecture(self.claim))
+    monkeypatch.setattr(UserConjecture, "function", lambda self: lambda X, prediction: not calls.append(X))
+    chunk = search_chunk(Hunt("mine:f", n=3, d=2, max_entry=9, chunk=40, method=method), 0)
+    assert chunk == (40, len(calls), 0, [])
+    assert 0 < len(calls) < 40
+
+
+def test_a_guided_chunk_counts_no_further_than_its_violation(monkeypatch):
+    """Hypothesis runs the violation again, which asks nothing, and confirming it asks once more, which does not count."""
+    seen = []
+
+    def third(X, prediction):
+        seen.append(X.tobytes())
+        return len(set(seen)) < 3
+
+    monkeypatch.setattr(Hunt, "quarry", lambda self: UserConjecture(self.claim))
+    monkeypatch.setattr(UserConjecture, "function", lambda self: third)
+    chunk = search_chunk(Hunt("mine:f", n=2, d=2, max_entry=9), 0)
+    assert len(chunk.found) == chunk.candidates == 1
+    assert 3 <= chunk.judged <= chunk.tried < 20
+    assert len(seen) == chunk.judged + 1
+
+
+def test_the_count_of_ones_own_conjecture_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(search, "search_chunk", lambda *_: search.Chunk(500, 212, 0, []))
+    monkeypatch.setattr(search, "clock", itertools.count().__next__)
+    (tmp_path / "holds.py").write_text("def f(X, prediction):\n    return True\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    result = run("hunt", "holds:f", "--seconds", "3")
+    assert (
+        "500 data sets tried, 212 judged (the rest not separable or undecided), 0 candidates" in result.output
+    )
+    sys.modules.pop("holds")
+
+
+@pytest.mark.parametrize(
+    ("claim", "whose"),
+    [
+        ("R1", "AdamProxy"),
+        ("R2", "Inc-Adam with β1 = 9/10, β2 = 19/20"),
+        ("R3", "AdamProxy"),
+        ("R4", "SignSGD with b = 1"),
+        ("R5", "Inc-Adam with β1 = 9/10, β2 = 19/20"),
+        ("R6", "no optimizer"),
+        ("R7", "Adam's step"),
+        ("math:hypot", "AdamProxy from w = 0"),
+    ],
+)
+@pytest.mark.parametrize("found", [False, True])
+def test_the_output_and_the_help_say_whose_limit_is_meant(capsys, claim, whose, found):
+    settings = Hunt(claim, *default_shape(claim))
+    assert set(QUARRIES) == {f"R{k}" for k in range(1, 8)}
+    certificate = QUARRIES["R7"].certify(np.array([[3.0], [1.0], [1.0]])) if found else None
+    _show(
+        search.HuntResult(settings, None, None, certificate, search.Searched(), (), 1.0),
+        None, None, search.Searched(), None,
+    )  # fmt: skip
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith(f"Hunted {claim}, about ")
+    assert whose in first
+    said = " ".join(run("hunt", "--help").output.split())
+    assert whose in said
+
+
+def test_r7_counts_sequences():
+    assert "Found after 500 sequences, " in run("hunt", "R7").output
