@@ -55,10 +55,16 @@ class Climbed(NamedTuple):
 
 
 def integer_data(n: int, d: int, max_entry: int) -> st.SearchStrategy[list[list[int]]]:
-    """n rows of d integers without zeros, |entry| at most ``max_entry``."""
+    """n rows of d integers without zeros, |entry| at most ``max_entry``; no two rows equal where there is room.
+
+    The simplest data of equal rows fail many conjectures, and a certificate wants such rows merged: a search
+    that begins with them would end with them too.
+    """
     sizes = st.integers(1, max_entry)
     entries = st.builds(lambda size, negative: -size if negative else size, sizes, st.booleans())
-    return st.lists(st.lists(entries, min_size=d, max_size=d), min_size=n, max_size=n)
+    rows = st.lists(entries, min_size=d, max_size=d)
+    distinct = tuple if (2 * max_entry) ** d >= 2 * n else None
+    return st.lists(rows, min_size=n, max_size=n, unique_by=distinct)
 
 
 def climb(

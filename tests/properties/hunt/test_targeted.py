@@ -25,6 +25,9 @@ def planted(X, prediction):
 
 def silent(X, prediction):
     return bool(planted(X, prediction) >= 0)
+
+def never(X, prediction):
+    return False
 """
 
 
@@ -64,6 +67,15 @@ def test_a_hunt_of_ones_own_is_guided_and_certified(mine):
     np.testing.assert_array_equal(first, again)
     random = search_chunk(Hunt(f"{mine}:planted", n=2, d=2, max_entry=50, method="random"), 0)
     assert (random.candidates, random.found) == (0, [])
+
+
+@pytest.mark.parametrize(("n", "d", "largest"), [(2, 2, 15), (3, 1, 1)])
+def test_what_fails_on_all_data_is_certified(mine, n, d, largest):
+    """The rows drawn differ where they can, so the simplest are not [[1, 1], [1, 1]], whose certificate is refused."""
+    result = hunt(Hunt(f"{mine}:never", n=n, d=d, max_entry=largest, chunk=20, seconds=20))
+    assert result.certificate is not None
+    assert check(result.certificate.to_json().encode())[0] == "VALID"
+    assert result.refused == ()
 
 
 @pytest.mark.parametrize(
