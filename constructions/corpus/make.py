@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from constructions.corpus import FOLDER
+from constructions.paper import cycle_3x3, cycle_3x5
 from theory.certificates import Certificate, CertificateError
 from theory.certificates.cycle import limit_cycle
 from theory.certificates.points import all_fixed_points
@@ -20,12 +21,7 @@ from theory.checker import check
 from theory.fields import AdamProxy, Field, IncAdam, Reshuffled, ThetaFamily
 
 TWO_BASINS = [[5, 1], [1, 4]]
-CIRCLE = [[1, 15, 2], [3, -1, 14], [11, 5, -3]]
-WIDE_CIRCLE = [
-    ["-0.64", "0.43", "-4.25", "0.32", "-0.46"],
-    ["-2.78", "-2.89", "-0.48", "-0.13", "-0.004"],
-    ["0.116", "-0.2", "-3.95", "1.127", "-0.322"],
-]
+CIRCLE, WIDE_CIRCLE = cycle_3x3().exact, cycle_3x5().exact
 ONE_BECOMES_TWO = [[2, 11], [6, 6]]
 OPPOSED = [["1", "-1/10"], ["1", "-1/5"], ["-1/10", "1"]]
 SR4 = [[1, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ def command(
     if result.certificate is not None and out:
         write_atomically(Path(out), result.certificate.to_json())
     emit(
-        {**_as_dict(result, minimal), "before": _totals(before)},
+        {**_as_dict(result, minimal), "before": asdict(before)},
         json_target,
         lambda: _show(result, minimal, out, before, state),
         answer=result.found is not None,
@@ -105,7 +106,7 @@ def _run(settings: Any, state: Path | None, before: Any) -> Any:
 
         def keep(now: Any) -> None:
             if state is not None:
-                kept = {key: value + getattr(now, key) for key, value in _totals(before).items()}
+                kept = {key: value + getattr(now, key) for key, value in asdict(before).items()}
                 write_atomically(state, json.dumps({"hunt": settings.key(), **kept}) + "\n")
 
         try:
@@ -118,10 +119,6 @@ def _run(settings: Any, state: Path | None, before: Any) -> Any:
             raise
 
 
-def _totals(searched: Any) -> dict[str, int]:
-    return {name: getattr(searched, name) for name in ("chunks", "tried", "judged", "candidates")}
-
-
 def _before(settings: Any, state: Path | None) -> Any:
     """What the state says was searched before: nothing without one."""
     from properties.hunt.search import Searched
@@ -131,7 +128,7 @@ def _before(settings: Any, state: Path | None) -> Any:
         return Searched()
     try:
         kept = json.loads(state.read_text(encoding="utf-8"))
-        counts = {name: int(kept[name]) for name in _totals(Searched())}
+        counts = {name: int(kept[name]) for name in asdict(Searched())}
         same, before = kept["hunt"] == settings.key(), Searched(**counts)
         if min(counts.values()) < 0:
             raise ValueError("a negative count")
@@ -184,15 +181,14 @@ def _show(result: Any, minimal: Any, out: str | None, before: Any, state: str | 
     searched = f"{_counted(result)}, {result.seconds:.1f} s, seed {result.hunt.seed}"
     for line in result.refused:
         click.echo(f"notice: not certified: {line}", err=True)
+    say(about)
     if result.certificate is None:
-        say(about)
         say(f"Searched, not found: {searched}.  This proves nothing; search longer or elsewhere.")
         if not result.tried:
             say(
                 f"The time limit came before the first {result.hunt.chunk} {unit} were done; give more --seconds."
             )
         return
-    say(about)
     say(f"Found after {searched}:")
     for row in result.certificate.data:
         say("  " + "  ".join(f"{value!s:>6}" for value in row))

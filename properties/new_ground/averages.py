@@ -15,6 +15,7 @@ import flint
 import numpy as np
 from matplotlib.path import Path
 
+from constructions.paper import cycle_3x5
 from theory.certificates.cycle import limit_cycle
 from theory.checker import check
 from theory.enclosures.annulus import SHARES, Annulus
@@ -25,14 +26,9 @@ from theory.enclosures.potential import Exponents, exponents
 from theory.errors import MarginproofError
 from theory.fields import AdamProxy, Field
 from theory.limit.equation import LimitProblem
-from theory.number_systems import decide_sign, exact
+from theory.number_systems import decide_sign
 
 Array = np.ndarray
-WIDE_CIRCLE = (
-    ("-0.64", "0.43", "-4.25", "0.32", "-0.46"),
-    ("-2.78", "-2.89", "-0.48", "-0.13", "-0.004"),
-    ("0.116", "-0.2", "-3.95", "1.127", "-0.322"),
-)
 POWERS = ((0, 0.25, 0.5, 1, 2), (0, 1, 2, 3, 4))
 """Exponents of c_1, which falls to 1e-6 along the cycle, and of c_3."""
 
@@ -83,7 +79,7 @@ def average_of(
 
 def average_box(field: Field = AdamProxy(), share: float = 0.2) -> bool:  # noqa: B008 (frozen)
     """Prove the box and print each part; some minutes.  Whether it excludes the solution's direction."""
-    X: Any = np.array([[exact(v) for v in row] for row in WIDE_CIRCLE], dtype=object)
+    X: Any = cycle_3x5().exact
     made, annulus = limit_cycle(X, field, claim=None, shares=(share,))
     verdict, _ = check(made.to_json().encode())
     print(f"annulus, {len(annulus.outer)} + {len(annulus.inner)} edges: {verdict} by the checker")
@@ -110,7 +106,7 @@ def average_box(field: Field = AdamProxy(), share: float = 0.2) -> bool:  # noqa
 
 def widths() -> None:
     """How narrowly potentials keep ū_4, by linear programs on samples alone: float64, nothing is proved."""
-    X: Any = np.array([[exact(v) for v in row] for row in WIDE_CIRCLE], dtype=object)
+    X: Any = cycle_3x5().exact
     problem, roots = LimitProblem(X, AdamProxy()), (0, 0.25, 0.5, 1, 2)
     whole = {n: [e for e in product(range(n + 1), repeat=2) if 0 < sum(e) <= n] for n in (2, 4, 6, 8)}
     bases: dict[str, list[Exponents]] = {

@@ -20,19 +20,12 @@ from constructions.corpus import corpus
 from properties.simulation.optimizers import Adam, AdamProxy, Optimizer
 from properties.simulation.schedules import Power
 from properties.simulation.trajectories import simulate
+from theory.certificates.document import field_of_entry
 from theory.enclosures.annulus import PlanarFlow
 from theory.errors import MarginproofError
-from theory.fields import AdamProxy as ProxyField
-from theory.fields import Field, IncAdam
 from theory.limit.equation import LimitProblem
 
 Array = np.ndarray
-FIELDS: dict[str, Field] = {
-    "proxy": ProxyField(),
-    "inc-adam-19-20": IncAdam(),
-    "inc-adam-999-1000": IncAdam(beta2=Fraction(999, 1000)),
-}
-"""The end of a certificate's name to its field."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +75,13 @@ def _angle(p: Array, q: Array, period: float = 2 * np.pi) -> float:
 
 
 def read_cycle(name: str) -> Cycle:
-    """A certificate of the corpus by its name; the field is told by how the name ends."""
-    entries = {entry.name: entry for entry in corpus()}
-    field = next((field for end, field in FIELDS.items() if name.endswith(end)), None)
-    if name not in entries or field is None or "cycle" not in name:
-        known = sorted(n for n in entries if "cycle" in n and n.endswith(tuple(FIELDS)))
-        raise MarginproofError(f"name={name} is no certified cycle; choose one of {', '.join(known)}")
-    witness = json.loads(entries[name].path.read_text())["witness"]
-    X = np.array([[float(v) for v in row] for row in entries[name].rows])
+    """A certificate of the corpus by its name."""
+    cycles = {entry.name: entry for entry in corpus() if entry.kind == "limit_cycle"}
+    if name not in cycles:
+        raise MarginproofError(f"name={name} is no certified cycle; choose one of {', '.join(cycles)}")
+    body = json.loads(cycles[name].path.read_text(encoding="ascii"))
+    witness, field = body["witness"], field_of_entry(body["field"])
+    X = np.array([[float(v) for v in row] for row in cycles[name].rows])
     point = witness["points"][0]
     focus = np.log([float(Fraction(lo) + Fraction(hi)) / 2 for lo, hi in point["box"]])
     outer, inner = (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from constructions.paper import cycle_3x3
 from properties.hunt import kernels
 from properties.hunt.quarries import Circling
 from properties.hunt.shrink import shrink
 from properties.new_ground.words import shown, verdict
 
-CIRCLE = np.array([[1.0, 15, 2], [3, -1, 14], [11, 5, -3]])
+CIRCLE = cycle_3x3().X
 """R3's 3 x 3 data."""
 
 

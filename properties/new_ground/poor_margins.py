@@ -25,11 +25,15 @@ def margins_of(X: Array) -> tuple[float, float]:
     gamma = linf_margin(X)[0]
     if rest > 1e-6 or reach <= 0 or gamma <= 1e-9:
         return 1.0, 1.0
-    # γ_2: w = Xᵀa / γ with a from min ‖Xᵀa‖² on the simplex, as a nonnegative least squares problem
+    gamma2 = np.linalg.norm(_nearest(X))
+    return float(reach / np.linalg.norm(u) / gamma2), float(reach / np.abs(u).max() / gamma)
+
+
+def _nearest(X: Array) -> Array:
+    """The point Xᵀa, a on the simplex, closest to 0, by nonnegative least squares: a maximiser, of norm γ_2."""
     A = np.vstack([X.T, 1e3 * np.abs(X).max() * np.ones(len(X))])
     a, _ = nnls(A, np.r_[np.zeros(X.shape[1]), 1e3 * np.abs(X).max()])
-    a /= a.sum()
-    return float(reach / np.linalg.norm(u) / np.linalg.norm(X.T @ a)), float(reach / np.abs(u).max() / gamma)
+    return np.asarray(X.T @ (a / a.sum()))
 
 
 def poor_margins(
@@ -63,16 +67,10 @@ def poor_margins(
     print("  ", shown(found), margins_of(found))
     ratio = Fraction(int(np.ceil(best * 1000)) + 1, 1000)
     w_inf = [Fraction(float(v)).limit_denominator(2000) for v in linf_margin(found)[1]]
+    w = _nearest(found)
+    w_2 = [Fraction(float(v)).limit_denominator(10**6) for v in w / np.abs(w).max()]
     try:
         print("  ", verdict(all_fixed_points(integers(found), AdamProxy(), margins=[
-            {"norm": "inf", "w": w_inf, "ratio": ratio}, {"norm": "2", "w": _l2_direction(found), "ratio": ratio}])))  # fmt: skip
+            {"norm": "inf", "w": w_inf, "ratio": ratio}, {"norm": "2", "w": w_2, "ratio": ratio}])))  # fmt: skip
     except CertificateError as error:
         print("  ", error)
-
-
-def _l2_direction(X: Array) -> list[Fraction]:
-    """A near-maximiser of the l2 margin: Xᵀa with a from nonnegative least squares, as fractions."""
-    A = np.vstack([X.T, 1e3 * np.abs(X).max() * np.ones(len(X))])
-    a, _ = nnls(A, np.r_[np.zeros(X.shape[1]), 1e3 * np.abs(X).max()])
-    w = X.T @ a
-    return [Fraction(float(v)).limit_denominator(10**6) for v in w / np.abs(w).max()]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from scipy.integrate import solve_ivp
 from constructions.corpus import Entry, corpus
 from properties.plots import style
 from properties.plots.certificate_rational import draw_growth, draw_margin, draw_rows, numbers
-from theory.fields import GD, Field, IncAdam, ThetaFamily
+from theory.certificates.document import field_of_entry
 from theory.limit.equation import LimitProblem
 
 Array = np.ndarray
@@ -25,17 +24,6 @@ CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
 OUTWARD = ((-4, -4, "right", "top"), (4, -4, "left", "top"), (0, 5, "center", "bottom"))
 """Where a corner's name stands: offset in points, and alignment."""
 POLYGONS = (("outer", style.BLUE, "the flow enters here"), ("inner", style.GREEN, "the flow leaves here"))
-
-
-def field_of(entry: dict[str, Any]) -> Field:
-    """The field a certificate names."""
-    if entry["name"] == "theta":
-        return ThetaFamily(Fraction(entry["theta"]))
-    if entry["name"] == "gd":
-        return GD()
-    batches = entry["batches"]
-    order = tuple(i for batch in batches for i in batch)
-    return IncAdam(len(batches[0]), order, Fraction(entry["beta1"]), Fraction(entry["beta2"]))
 
 
 def weights_of(point: dict[str, Any], n: int) -> Array:
@@ -165,7 +153,7 @@ def _draw(ax: Any, X: Array, body: dict[str, Any]) -> None:
 
 
 def _draw_points(ax: Any, X: Array, body: dict[str, Any]) -> None:
-    problem = LimitProblem(X, field_of(body["field"]))
+    problem = LimitProblem(X, field_of_entry(body["field"]))
     if len(X) == 2:
         draw_two_rows(ax, problem, body)
     elif len(X) == 3:

@@ -117,6 +117,17 @@ def field_entry(rule: Field, n_samples: int) -> dict[str, Any]:
     return {"name": "theta", "theta": str(_theta(rule, n_samples))}
 
 
+def field_of_entry(entry: Mapping[str, Any]) -> Field:
+    """The field that a certificate names; the other way round from :func:`field_entry`."""
+    if entry["name"] == "theta":
+        return ThetaFamily(Fraction(entry["theta"]))
+    if entry["name"] == "gd":
+        return GD()
+    batches = entry["batches"]
+    order = tuple(i for batch in batches for i in batch)
+    return IncAdam(len(batches[0]), order, Fraction(entry["beta1"]), Fraction(entry["beta2"]))
+
+
 def _theta(rule: Field, n_samples: int) -> Fraction:
     if isinstance(rule, AdamProxy):
         return Fraction(0)

@@ -53,7 +53,7 @@ def test_a_quarry_accepts_its_violator_and_certifies_it(claim):
 
 @pytest.mark.parametrize("claim", sorted(QUARRIES))
 def test_the_default_shape_can_be_hunted(claim):
-    Hunt(claim, *default_shape(claim)).quarry()
+    assert Hunt(claim, *default_shape(claim)).quarry().claim == claim
 
 
 @pytest.mark.parametrize("claim", sorted(QUARRIES))

@@ -7,14 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from properties.new_ground.averages import WIDE_CIRCLE, average_of, sample, solution_direction
+from constructions.paper import cycle_3x5
+from properties.new_ground.averages import average_of, sample, solution_direction
 from theory.certificates.cycle import limit_cycle
 from theory.enclosures.average import find_potential, positive_on_annulus
 from theory.enclosures.potential import exponents
 from theory.errors import MarginproofError
 from theory.fields import AdamProxy
 from theory.limit.equation import LimitProblem
-from theory.number_systems import decide_sign, exact
+from theory.number_systems import decide_sign
 
 POWERS = ((0, 0.25, 1), (0, 1, 2))
 APART = (-0.75, 0.0, 0.0, -1.0, 0.0)
@@ -23,7 +24,7 @@ APART = (-0.75, 0.0, 0.0, -1.0, 0.0)
 
 @pytest.fixture(scope="module")
 def wide():
-    X = np.array([[exact(v) for v in row] for row in WIDE_CIRCLE], dtype=object)
+    X = cycle_3x5().exact
     made, annulus = limit_cycle(X, AdamProxy(), claim=None, shares=(0.2,))
     return LimitProblem(X, AdamProxy()), made, annulus
 
