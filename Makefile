@@ -27,7 +27,7 @@ CORRECT := reference:GD reference:Signum reference:Adam reference:CorrectedAdam 
 	engine_subjects:Signum engine_subjects:Adam engine_subjects:UnbiasedAdam engine_subjects:AdamProxy
 night: $(VENV)/installed
 	@mkdir -p .hypothesis
-	@set -e; for name in $(CORRECT); do $(BIN)/python -m pytest --marginproof-optimizer properties.conformance.$$name \
+	@set -e; for name in $(CORRECT); do $(BIN)/python -m pytest --marginproof-optimizer marginproof.properties.conformance.$$name \
 	  --hypothesis-profile mp-thorough --marginproof-resume .hypothesis/night-$${name#*:}-$${name%%:*}.json; done
 
 lint: $(VENV)/installed

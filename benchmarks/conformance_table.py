@@ -11,10 +11,10 @@ import sys
 
 from hypothesis import Phase, settings
 
-from properties.conformance.loading import subject_of
-from properties.conformance.measured import EXAMPLES, SEED, TABLE
-from properties.conformance.profiles import DEFAULT
-from properties.conformance.suite import CHECKS, Status, run_check
+from marginproof.properties.conformance.loading import subject_of
+from marginproof.properties.conformance.measured import EXAMPLES, SEED, TABLE
+from marginproof.properties.conformance.profiles import DEFAULT
+from marginproof.properties.conformance.suite import CHECKS, Status, run_check
 
 
 def main() -> None:

@@ -17,18 +17,26 @@ from typing import Any
 
 import numpy as np
 
-from properties.simulation.adapters import from_torch
-from properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
-from properties.simulation.driving import drive
-from properties.simulation.optimizers import GD, Adam, AdamProxy, NormalisedGD, Optimizer, SignGD, Signum
-from properties.simulation.records import Ending, Run
-from properties.simulation.schedules import Power
-from properties.simulation.settings_in_words import in_words
-from properties.simulation.trajectories import simulate
-from theory import fields
-from theory.fields import Field
-from theory.limit.equation import LimitProblem
-from theory.limit.solve import solve
+from marginproof.properties.simulation.adapters import from_torch
+from marginproof.properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
+from marginproof.properties.simulation.driving import drive
+from marginproof.properties.simulation.optimizers import (
+    GD,
+    Adam,
+    AdamProxy,
+    NormalisedGD,
+    Optimizer,
+    SignGD,
+    Signum,
+)
+from marginproof.properties.simulation.records import Ending, Run
+from marginproof.properties.simulation.schedules import Power
+from marginproof.properties.simulation.settings_in_words import in_words
+from marginproof.properties.simulation.trajectories import simulate
+from marginproof.theory import fields
+from marginproof.theory.fields import Field
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.solve import solve
 
 RESULTS = Path(__file__).parent / "results"
 R2 = np.array([[5.0, 1.0], [1.0, 4.0]])

@@ -2,7 +2,7 @@
 
     python benchmarks/margins.py [--rounds 5]
 
-The reference is cvxpy with Clarabel (the formulation of theory.margins.max_margin).  Both sides include the
+The reference is cvxpy with Clarabel (the formulation of marginproof.theory.margins.max_margin).  Both sides include the
 exact bracket; ratios are medians taken round by round.  Exits 1 where a width exceeds 1e-12.
 """
 
@@ -16,8 +16,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from constructions.builtin import BUILTINS, load
-from theory.margins.max_margin import l2_margin, linf_margin
+from marginproof.constructions.builtin import BUILTINS, load
+from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 
 DEMANDED = 1e-12
 

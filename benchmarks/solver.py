@@ -20,10 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
-from theory.fields import AdamProxy
-from theory.limit.algorithm3 import DualMap, algorithm3
-from theory.limit.equation import LimitProblem, residual
-from theory.limit.solve import solve
+from marginproof.theory.fields import AdamProxy
+from marginproof.theory.limit.algorithm3 import DualMap, algorithm3
+from marginproof.theory.limit.equation import LimitProblem, residual
+from marginproof.theory.limit.solve import solve
 
 RESULTS = Path(__file__).parent / "results"
 SIZES = ((10, 50, 100), (50, 200, 70), (200, 1000, 100))

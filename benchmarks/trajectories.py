@@ -23,8 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from properties.simulation.optimizers import Adam
-from properties.simulation.trajectories import simulate
+from marginproof.properties.simulation.optimizers import Adam
+from marginproof.properties.simulation.trajectories import simulate
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache, partial
 
-from constructions import paper, real
-from constructions.dataset import Dataset
-from theory.errors import MarginproofError
+from marginproof.constructions import paper, real
+from marginproof.constructions.dataset import Dataset
+from marginproof.theory.errors import MarginproofError
 
 BIAS = "+bias"
 

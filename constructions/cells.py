@@ -6,7 +6,7 @@ import json
 from fractions import Fraction
 from typing import Any
 
-from theory.errors import MarginproofError
+from marginproof.theory.errors import MarginproofError
 
 SMALLEST, LARGEST = Fraction(1, 10**75), Fraction(10**75)
 """Sizes of a nonzero entry: their fourth powers stay inside double precision's normal range, and so do the

@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from constructions.entries import entries_of, fractions
-from theory.errors import MarginproofError
+from marginproof.constructions.entries import entries_of, fractions
+from marginproof.theory.errors import MarginproofError
 
 PAPER_ASSUMES_NO_ZERO = "the paper assumes that no entry is zero"
 
@@ -62,7 +62,7 @@ class Dataset:
 
         Arguments:
           rows: shape (N, d).  A float array stays float64; integers, Fractions, decimal or ``"p/q"``
-            strings and nested sequences are kept exactly (up to :data:`constructions.entries.EXACT_CELLS` entries).
+            strings and nested sequences are kept exactly (up to :data:`marginproof.constructions.entries.EXACT_CELLS` entries).
           labels: N numbers from {-1, +1}.
 
         All-zero columns are dropped with a notice: no optimizer ever moves along them.  Other zeros

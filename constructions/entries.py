@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from constructions.cells import LARGEST, SIZES, SMALLEST
-from theory.errors import MarginproofError
+from marginproof.constructions.cells import LARGEST, SIZES, SMALLEST
+from marginproof.theory.errors import MarginproofError
 
 EXACT_CELLS = 200_000
 """Sequences with more entries than this are kept in float64 (an exact entry costs about 100 bytes)."""

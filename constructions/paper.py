@@ -11,8 +11,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from constructions.dataset import Dataset
-from theory.errors import MarginproofError
+from marginproof.constructions.dataset import Dataset
+from marginproof.theory.errors import MarginproofError
 
 PAPER = "arXiv 2510.26303"
 DYADIC_BITS = 20

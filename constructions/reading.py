@@ -1,8 +1,8 @@
-"""From a file to a :class:`~constructions.dataset.Dataset`: labels found and folded, cells read exactly.
+"""From a file to a :class:`~marginproof.constructions.dataset.Dataset`: labels found and folded, cells read exactly.
 
 Labels: the column asked for, else one named ``label`` or ``y``, else the last; two distinct values,
 of which the larger is +1 (as numbers, or as texts when one of them is no number).  Every bad input is
-a :class:`~theory.errors.MarginproofError` of one sentence; the rows and columns it names are counted from
+a :class:`~marginproof.theory.errors.MarginproofError` of one sentence; the rows and columns it names are counted from
 1, a header not counted.
 """
 
@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from constructions.cells import is_number, number
-from constructions.dataset import Dataset
-from constructions.entries import EXACT_CELLS
-from constructions.tables import Table, read_table
-from theory.errors import MarginproofError
+from marginproof.constructions.cells import is_number, number
+from marginproof.constructions.dataset import Dataset
+from marginproof.constructions.entries import EXACT_CELLS
+from marginproof.constructions.tables import Table, read_table
+from marginproof.theory.errors import MarginproofError
 
 LABEL_NAMES = ("label", "y")
 
@@ -28,7 +28,7 @@ def read_file(path: str | Path, label: str | None = None, folded: bool = False) 
     """The data set in a file.
 
     Arguments:
-      path: a file of a kind that :mod:`constructions.tables` reads.
+      path: a file of a kind that :mod:`marginproof.constructions.tables` reads.
       label: the label column, by name, or by number counted from 1 in a file without a header.
       folded: rows are y_i x_i already, and every column is a feature.
 

@@ -12,7 +12,7 @@ wine         cultivar 1, the other two         178   13  with and without
 
 That they are separable is checked with exact separators in the tests.  The files hold scikit-learn's
 copies, with the decimals as published, so entries are exact rationals; a test compares the two.
-``python -m constructions.real`` (with scikit-learn installed) writes them anew.  Sources and licences
+``python -m marginproof.constructions.real`` (with scikit-learn installed) writes them anew.  Sources and licences
 stand in ``files/README.md``.
 """
 
@@ -24,15 +24,15 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from constructions.dataset import Dataset
-from constructions.reading import read_file
+from marginproof.constructions.dataset import Dataset
+from marginproof.constructions.reading import read_file
 
 UCI = "UCI Machine Learning Repository, CC BY 4.0"
 
 
 def shipped(file: str, provenance: str) -> Dataset:
     """The data set in ``files/<file>.csv``: a header, features, and the column ``label``."""
-    with as_file(files("constructions") / "files" / f"{file}.csv") as path:
+    with as_file(files("marginproof.constructions") / "files" / f"{file}.csv") as path:
         return replace(read_file(path), name=file, provenance=provenance)
 
 

@@ -1,25 +1,25 @@
 """What DATA may be: a built-in name or a file.
 
-A name is one of :data:`constructions.builtin.BUILTINS`, with ``+bias`` for a bias column; a file is of a
-kind that :mod:`constructions.tables` reads.
+A name is one of :data:`marginproof.constructions.builtin.BUILTINS`, with ``+bias`` for a bias column; a file is of a
+kind that :mod:`marginproof.constructions.tables` reads.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from constructions.builtin import load
-from constructions.dataset import Dataset
-from constructions.reading import read_file
-from constructions.tables import READERS
-from theory.errors import MarginproofError
+from marginproof.constructions.builtin import load
+from marginproof.constructions.dataset import Dataset
+from marginproof.constructions.reading import read_file
+from marginproof.constructions.tables import READERS
+from marginproof.theory.errors import MarginproofError
 
 
 def read(source: str | Path, label: str | None = None, folded: bool = False, bias: bool = False) -> Dataset:
     """The data set that ``source`` names.
 
     Arguments:
-      source: a built-in name or a file of a kind listed in :mod:`constructions.tables`.
+      source: a built-in name or a file of a kind listed in :mod:`marginproof.constructions.tables`.
       label: the label column, by name, or by number counted from 1 in a file without a header.
       folded: rows are y_i x_i already, and every column is a feature.
       bias: add a column of ones before folding.

@@ -24,8 +24,8 @@ from typing import Any
 
 import numpy as np
 
-from constructions.cells import is_number
-from theory.errors import MarginproofError
+from marginproof.constructions.cells import is_number
+from marginproof.theory.errors import MarginproofError
 
 
 @dataclass(frozen=True)

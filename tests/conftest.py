@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 
-from properties.conformance.profiles import ours_or
+from marginproof.properties.conformance.profiles import ours_or
 
 
 def pytest_configure(config: pytest.Config) -> None:

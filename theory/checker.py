@@ -1,6 +1,6 @@
 """An independent checker of certificates: standard library only, no code of their makers, the trust base.
 
-``python -m theory.checker CERT…``, or this file alone (``python -I checker.py CERT…``), says VALID, INVALID(reason)
+``python -m marginproof.theory.checker CERT…``, or this file alone (``python -I checker.py CERT…``), says VALID, INVALID(reason)
 or UNSUPPORTED(reason) of each and exits 0, 1 or 2.  It recomputes the problem from the data, believes nothing of
 the witness, and decides in fractions or intervals.  docs/certificates.md says what each kind proves.
 

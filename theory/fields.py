@@ -34,9 +34,9 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from theory.errors import MarginproofError
-from theory.moving_averages import steady_state, steady_state_adjoint
-from theory.number_systems import FLOAT64, Array, NumberSystem
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.moving_averages import steady_state, steady_state_adjoint
+from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
 
 
 @runtime_checkable
@@ -88,7 +88,7 @@ class Sign:
 
     The field jumps where a coordinate of m changes sign, and at the limit some coordinate of m
     usually is zero: the limit equation is then read with u in the convex hull of the values
-    nearby, which makes it the duality of the l_inf margin (:mod:`theory.margins.max_margin`).
+    nearby, which makes it the duality of the l_inf margin (:mod:`marginproof.theory.margins.max_margin`).
     """
 
     smooth = False

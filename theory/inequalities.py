@@ -21,7 +21,7 @@ is its rate:
 =====  =========================  ===================================================  ============
 claim  optimizer                  <G, u> / Σ s_i at least                              ρ
 =====  =========================  ===================================================  ============
-B2     Signum (any batches)       :mod:`theory.signum_bound`                           R = max‖x_i‖_1
+B2     Signum (any batches)       :mod:`marginproof.theory.signum_bound`                           R = max‖x_i‖_1
 B3     AdamProxy                  λ = γ_∞² / Σ_k max_i|x_i[k]|                         √N R
 B4     normalised GD, full batch  γ_2                                                  max‖x_i‖_2
 B5     sign descent, full batch   γ_∞                                                  R
@@ -44,7 +44,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.errors import MarginproofError
+from marginproof.theory.errors import MarginproofError
 
 Vector = NDArray[np.float64]
 UNIT = 2.0**-53

@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.signal import lfilter
 
-from theory.number_systems import FLOAT64, Array, NumberSystem
+from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
 
 MANY = 256
 """Batches from which on the recursion is used: about where it is faster than the product."""

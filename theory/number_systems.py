@@ -6,7 +6,7 @@ rigorous balls and symbols is how a number is made and how its square root is ta
 ``X.T @ c`` and ``*`` work unchanged.
 
 Example:
-  >>> from theory.number_systems import FLOAT64, multiprecision
+  >>> from marginproof.theory.number_systems import FLOAT64, multiprecision
   >>> mp = multiprecision(50)
   >>> mp.sqrt(mp.array(["2"]))[0]
   mpf('1.4142135623730950488016887242096980785696718753769468')

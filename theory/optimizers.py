@@ -3,17 +3,17 @@
 =========  ====================================  =============================================
 optimizer  batches                               field
 =========  ====================================  =============================================
-gd         any                                   :class:`~theory.fields.GD`
-signgd     full                                  :class:`~theory.fields.Sign`
-signgd     b < N, cyclic (b = 1: any sampling)   :class:`~theory.fields.CyclicSignum` (β = 0)
-signum     any, no β given (β → 1)               :class:`~theory.fields.Sign`
-signum     full, any β                           :class:`~theory.fields.Sign`
-signum     b < N, cyclic, β                      :class:`~theory.fields.CyclicSignum`
-adamproxy  b = 1                                 :class:`~theory.fields.AdamProxy`
-adam       full                                  :class:`~theory.fields.Sign`
-adam       cyclic, b < N                         :class:`~theory.fields.IncAdam` (β1, β2)
-adam       reshuffle, b < N                      :class:`~theory.fields.Reshuffled` (β2 → 1)
-adam       replacement                           :class:`~theory.fields.Replaced` (β2 → 1)
+gd         any                                   :class:`~marginproof.theory.fields.GD`
+signgd     full                                  :class:`~marginproof.theory.fields.Sign`
+signgd     b < N, cyclic (b = 1: any sampling)   :class:`~marginproof.theory.fields.CyclicSignum` (β = 0)
+signum     any, no β given (β → 1)               :class:`~marginproof.theory.fields.Sign`
+signum     full, any β                           :class:`~marginproof.theory.fields.Sign`
+signum     b < N, cyclic, β                      :class:`~marginproof.theory.fields.CyclicSignum`
+adamproxy  b = 1                                 :class:`~marginproof.theory.fields.AdamProxy`
+adam       full                                  :class:`~marginproof.theory.fields.Sign`
+adam       cyclic, b < N                         :class:`~marginproof.theory.fields.IncAdam` (β1, β2)
+adam       reshuffle, b < N                      :class:`~marginproof.theory.fields.Reshuffled` (β2 → 1)
+adam       replacement                           :class:`~marginproof.theory.fields.Replaced` (β2 → 1)
 =========  ====================================  =============================================
 
 "Full" is b = N; only Adam's batches drawn with replacement are not the full batch even then.  The
@@ -26,8 +26,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from theory.errors import MarginproofError
-from theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced, Reshuffled, Sign
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced, Reshuffled, Sign
 
 PER_SAMPLE = ("adam", "adamproxy")
 SAMPLINGS = ("cyclic", "reshuffle", "replacement")

@@ -1,7 +1,7 @@
-"""Every claim by id.  Adding a claim is adding one file to :mod:`theory.statements`.
+"""Every claim by id.  Adding a claim is adding one file to :mod:`marginproof.theory.statements`.
 
 Example:
-  >>> from theory.registry import claim
+  >>> from marginproof.theory.registry import claim
   >>> claim("I4").title
   'rate of decrease c·F(c)'
 """
@@ -13,9 +13,9 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from theory import statements
-from theory.claims.claim import Claim
-from theory.errors import MarginproofError
+from marginproof.theory import statements
+from marginproof.theory.claims.claim import Claim
+from marginproof.theory.errors import MarginproofError
 
 
 def _order(identifier: str) -> tuple[int, int]:

@@ -25,8 +25,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from theory.errors import MarginproofError
-from theory.inequalities import Run, Sides, Vector, curvature, gradient_error, margin_sides
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.inequalities import Run, Sides, Vector, curvature, gradient_error, margin_sides
 
 Real = TypeVar("Real", float, Fraction)
 

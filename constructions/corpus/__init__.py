@@ -44,7 +44,7 @@ class Entry:
 
 @lru_cache(maxsize=1)
 def corpus() -> tuple[Entry, ...]:
-    """Every certificate, by name.  Reading proves nothing: :mod:`theory.checker` judges."""
+    """Every certificate, by name.  Reading proves nothing: :mod:`marginproof.theory.checker` judges."""
     return tuple(_entry(path) for path in sorted(FOLDER.glob("*.json")))
 
 

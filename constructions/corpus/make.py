@@ -1,6 +1,6 @@
-"""Make the corpus again: ``python -m constructions.corpus.make``.
+"""Make the corpus again: ``python -m marginproof.constructions.corpus.make``.
 
-Every certificate is judged by :mod:`theory.checker` before it is written.
+Every certificate is judged by :mod:`marginproof.theory.checker` before it is written.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from constructions.corpus import FOLDER
-from constructions.paper import cycle_3x3, cycle_3x5
-from theory.certificates import Certificate, CertificateError
-from theory.certificates.cycle import limit_cycle
-from theory.certificates.points import all_fixed_points
-from theory.certificates.rational import farkas, margin_bracket, signsgd_run, step_growth
-from theory.checker import check
-from theory.fields import AdamProxy, Field, IncAdam, Reshuffled, ThetaFamily
+from marginproof.constructions.corpus import FOLDER
+from marginproof.constructions.paper import cycle_3x3, cycle_3x5
+from marginproof.theory.certificates import Certificate, CertificateError
+from marginproof.theory.certificates.cycle import limit_cycle
+from marginproof.theory.certificates.points import all_fixed_points
+from marginproof.theory.certificates.rational import farkas, margin_bracket, signsgd_run, step_growth
+from marginproof.theory.checker import check
+from marginproof.theory.fields import AdamProxy, Field, IncAdam, Reshuffled, ThetaFamily
 
 TWO_BASINS = [[5, 1], [1, 4]]
 CIRCLE, WIDE_CIRCLE = cycle_3x3().exact, cycle_3x5().exact
@@ -52,8 +52,8 @@ def _two_basins() -> Certificate:
 
 def polished(data: Any, field: Field, near: list[np.ndarray]) -> list[np.ndarray]:
     """The solutions of the limit equation closest to the given weights, in their order."""
-    from theory.certificates.solutions import find_solutions
-    from theory.limit.equation import LimitProblem
+    from marginproof.theory.certificates.solutions import find_solutions
+    from marginproof.theory.limit.equation import LimitProblem
 
     found = [c for c, _ in find_solutions(LimitProblem(rows(data), field))]
     return [min(found, key=lambda c: float(np.abs(c - target).max())) for target in near]
@@ -204,13 +204,13 @@ CERTIFICATES: dict[str, Callable[[], Certificate]] = {
 
 def index() -> str:
     """The corpus's README: a row and a picture for every certificate."""
-    from constructions.corpus import corpus
+    from marginproof.constructions.corpus import corpus
 
     lines = [
         "# Certified counterexamples",
         "",
-        "Made by `python -m constructions.corpus.make`, judged by `marginproof check --corpus`, drawn by",
-        "`python -m properties.plots.certificate docs/images/corpus`. The schema is in `docs/certificates.md`.",
+        "Made by `python -m marginproof.constructions.corpus.make`, judged by `marginproof check --corpus`, drawn by",
+        "`python -m marginproof.properties.plots.certificate docs/images/corpus`. The schema is in `docs/certificates.md`.",
         "In the pictures a full dot is an attracting solution, an open one an unstable solution; blue is the outer",
         "polygon, green the inner one, grey the flow.",
         "",

@@ -1,15 +1,15 @@
 """Hypothesis strategies that draw separable data and everything a run needs, in small exact numbers.
 
 Every family is built from a drawn separator, so nothing is filtered away and shrinking keeps
-working.  The names here draw a plain :class:`~constructions.dataset.Dataset`; the same names in
-:mod:`constructions.strategies.witnessed` draw it together with the exact separator.
+working.  The names here draw a plain :class:`~marginproof.constructions.dataset.Dataset`; the same names in
+:mod:`marginproof.constructions.strategies.witnessed` draw it together with the exact separator.
 
 With marginproof installed, ``st.from_type(Dataset)`` draws from :func:`datasets`: the entry point
 ``hypothesis`` registers it.
 
 Example:
   >>> from hypothesis import given, strategies as st
-  >>> from constructions.dataset import Dataset
+  >>> from marginproof.constructions.dataset import Dataset
   >>> @given(st.from_type(Dataset))
   ... def the_rows_are_exact(data):
   ...     assert data.exact.shape == data.X.shape
@@ -24,10 +24,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from constructions.dataset import Dataset
-from constructions.strategies import witnessed
-from constructions.strategies.draws import Separated, dyadics, nonzero, separators, small_integers
-from constructions.strategies.settings import (
+from marginproof.constructions.dataset import Dataset
+from marginproof.constructions.strategies import witnessed
+from marginproof.constructions.strategies.draws import Separated, dyadics, nonzero, separators, small_integers
+from marginproof.constructions.strategies.settings import (
     FAMILIES,
     SAMPLINGS,
     BatchingDraw,

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from constructions.strategies.draws import (
+from marginproof.constructions.strategies.draws import (
     Row,
     Separated,
     Size,
@@ -19,7 +19,7 @@ from constructions.strategies.draws import (
     size,
     small_integers,
 )
-from constructions.strategies.families import separable
+from marginproof.constructions.strategies.families import separable
 
 
 @st.composite

@@ -14,7 +14,7 @@ from fractions import Fraction
 import numpy as np
 from hypothesis import strategies as st
 
-from constructions.dataset import Dataset
+from marginproof.constructions.dataset import Dataset
 
 Row = list[Fraction]
 Size = int | st.SearchStrategy[int] | None

@@ -2,7 +2,7 @@
 
 Example:
   >>> from hypothesis import given
-  >>> from constructions.strategies import witnessed
+  >>> from marginproof.constructions.strategies import witnessed
   >>> @given(witnessed.separable(n=3, d=2))
   ... def every_draw_is_separable(drawn):
   ...     assert drawn.is_separated
@@ -16,7 +16,7 @@ from statistics import NormalDist
 
 from hypothesis import strategies as st
 
-from constructions.strategies.draws import (
+from marginproof.constructions.strategies.draws import (
     Row,
     Separated,
     Size,

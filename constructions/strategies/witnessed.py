@@ -1,8 +1,8 @@
-"""The families, drawing :class:`~constructions.strategies.draws.Separated`: data with their witness."""
+"""The families, drawing :class:`~marginproof.constructions.strategies.draws.Separated`: data with their witness."""
 
 from __future__ import annotations
 
-from constructions.strategies.degenerate import (
+from marginproof.constructions.strategies.degenerate import (
     degenerate,
     dominated,
     duplicated,
@@ -13,7 +13,7 @@ from constructions.strategies.degenerate import (
     wide,
     wide_scales,
 )
-from constructions.strategies.families import (
+from marginproof.constructions.strategies.families import (
     aligned,
     gaussian_like,
     scaled_rademacher,

@@ -9,8 +9,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("theory", "constructions", "properties")
-LEFT_OUT = ("properties.cli", "constructions.corpus.make")
+PACKAGES = ("marginproof.theory", "marginproof.constructions", "marginproof.properties")
+LEFT_OUT = ("marginproof.properties.cli", "marginproof.constructions.corpus.make")
 """Documented elsewhere (the command line has a page of its own), or a script."""
 SETTINGS: dict[str, Any] = {
     "terminal_width": 86,
@@ -36,7 +36,11 @@ def modules() -> list[str]:
         ]
     return sorted(
         names,
-        key=lambda name: (name != "marginproof", [*PACKAGES, "marginproof"].index(name.split(".")[0]), name),
+        key=lambda name: (
+            name != "marginproof",
+            [*PACKAGES, "marginproof"].index(".".join(name.split(".")[:2])),
+            name,
+        ),
     )
 
 
@@ -87,7 +91,7 @@ def api_index(names: list[str]) -> str:
     """The table of modules, one section a package."""
     out = ["Modules", "=======", ""]
     for package in ("marginproof", *PACKAGES):
-        own = [name for name in names if name.split(".")[0] == package]
+        own = [name for name in names if name == package or name.startswith(f"{package}.")]
         out += [package, "-" * len(package), "", ".. list-table::", "   :widths: 35 65", ""]
         for name in own:
             out += [f"   * - :doc:`{name} <{name}>`", f"     - {summary(name)}"]
@@ -99,7 +103,7 @@ def cli_page() -> str:
     """Every command with its own ``--help``, in Markdown."""
     import click
 
-    from properties.cli import main
+    from marginproof.properties.cli import main
 
     out = [
         "# Command line",
@@ -125,14 +129,14 @@ def cli_page() -> str:
 
 def claims_page() -> str:
     """Every claim of the registry, in Markdown."""
-    from properties.verification.evidence import certificates
-    from theory.registry import claims
+    from marginproof.properties.verification.evidence import certificates
+    from marginproof.theory.registry import claims
 
     table = claims()
     out = [
         "# Claims",
         "",
-        "Written from the registry ({mod}`theory.registry`). *Expected* is the verdict the claim should reach;",
+        "Written from the registry ({mod}`marginproof.theory.registry`). *Expected* is the verdict the claim should reach;",
         "`marginproof verify` says what it reaches on your machine, and `marginproof explain ID` shows one in full.",
         "",
         "| id | statement | source | expected |",
@@ -163,9 +167,11 @@ def _claim(claim: Any, files: list[str]) -> list[str]:
 
 
 def _statement_modules() -> list[str]:
-    from theory import statements
+    from marginproof.theory import statements
 
-    return [f"theory.statements.{info.name}" for info in pkgutil.iter_modules(statements.__path__)]
+    return [
+        f"marginproof.theory.statements.{info.name}" for info in pkgutil.iter_modules(statements.__path__)
+    ]
 
 
 def _prose(text: str) -> str:

@@ -5,10 +5,10 @@ The conjecture: AdamProxy's limit from w = 0 always keeps at least nine tenths o
 
 import numpy as np
 
-from properties.hunt import Hunt, hunt
-from theory.checker import check
-from theory.limit.equation import Limit
-from theory.margins.max_margin import l2_margin
+from marginproof.properties.hunt import Hunt, hunt
+from marginproof.theory.checker import check
+from marginproof.theory.limit.equation import Limit
+from marginproof.theory.margins.max_margin import l2_margin
 
 
 def keeps_the_margin(X: np.ndarray, prediction: Limit) -> float:

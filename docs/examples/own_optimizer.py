@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from properties.conformance.suite import Status, check_optimizer
+from marginproof.properties.conformance.suite import Status, check_optimizer
 
 
 class MySignum:

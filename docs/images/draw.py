@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from constructions.builtin import load
-from properties.plots.portrait import portrait
-from properties.plots.style import rendered
-from properties.report.inline import in_theme
-from properties.report.page import DARK, LIGHT
-from theory.fields import AdamProxy
-from theory.limit.equation import LimitProblem
+from marginproof.constructions.builtin import load
+from marginproof.properties.plots.portrait import portrait
+from marginproof.properties.plots.style import rendered
+from marginproof.properties.report.inline import in_theme
+from marginproof.properties.report.page import DARK, LIGHT
+from marginproof.theory.fields import AdamProxy
+from marginproof.theory.limit.equation import LimitProblem
 
 
 def main() -> None:

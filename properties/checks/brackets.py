@@ -1,7 +1,7 @@
 """B6 on runs: the last iterate and the average loss weights bracket γ_p in exact fractions, as narrowly as derived.
 
 That a pair (w, c) brackets γ_p is a theorem about any w and c, and no optimizer can break it; what an optimizer
-can fail to do is to close it.  The inequality of :mod:`theory.run_bracket` says how far it must.
+can fail to do is to close it.  The inequality of :mod:`marginproof.theory.run_bracket` says how far it must.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from fractions import Fraction
 import numpy as np
 from hypothesis import strategies as st
 
-from properties.checks.cases import Case
-from properties.checks.finite_time import (
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.finite_time import (
     needs_pace,
     needs_zero_momentum,
     no_momentum,
     strong_case,
     strong_full,
 )
-from properties.checks.judging import Check, Judgement, any_of, from_sides
-from properties.checks.margin_bounds import l2_lower, linf_lower
-from properties.checks.running import drive
-from properties.checks.subjects import Subject
-from theory.inequalities import Run, bracket
-from theory.run_bracket import Norm, average_weights, run_bracket_sides
+from marginproof.properties.checks.judging import Check, Judgement, any_of, from_sides
+from marginproof.properties.checks.margin_bounds import l2_lower, linf_lower
+from marginproof.properties.checks.running import drive
+from marginproof.properties.checks.subjects import Subject
+from marginproof.theory.inequalities import Run, bracket
+from marginproof.theory.run_bracket import Norm, average_weights, run_bracket_sides
 
 
 def exact_bracket(case: Case, run: Run, p: Norm) -> tuple[Fraction, Fraction]:

@@ -1,6 +1,6 @@
 """A case: everything one example of a property depends on, in exact numbers, as one line of JSON.
 
-A failing property prints its case; :mod:`properties.conformance.replay` reads it back.  Fields that a property
+A failing property prints its case; :mod:`marginproof.properties.conformance.replay` reads it back.  Fields that a property
 does not use keep their defaults and are not printed.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.errors import MarginproofError
+from marginproof.theory.errors import MarginproofError
 
 Rows = tuple[tuple[Fraction, ...], ...]
 

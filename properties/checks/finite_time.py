@@ -14,15 +14,21 @@ from math import log2
 import numpy as np
 from hypothesis import strategies as st
 
-from constructions.strategies import Separated, batchings, schedules, separated_datasets, witnessed
-from properties.checks.cases import Case
-from properties.checks.invariances import compare
-from properties.checks.judging import Check, Judgement, from_sides, hyper, needs_steps
-from properties.checks.margin_bounds import l2_lower, linf_lower
-from properties.checks.moving_averages import law
-from properties.checks.running import Driven, drive, sensitivities
-from properties.checks.subjects import HYPER, Subject
-from theory.inequalities import (
+from marginproof.constructions.strategies import (
+    Separated,
+    batchings,
+    schedules,
+    separated_datasets,
+    witnessed,
+)
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.invariances import compare
+from marginproof.properties.checks.judging import Check, Judgement, from_sides, hyper, needs_steps
+from marginproof.properties.checks.margin_bounds import l2_lower, linf_lower
+from marginproof.properties.checks.moving_averages import law
+from marginproof.properties.checks.running import Driven, drive, sensitivities
+from marginproof.properties.checks.subjects import HYPER, Subject
+from marginproof.theory.inequalities import (
     LOSSES,
     gradient_error,
     normalised_gd_sides,
@@ -30,7 +36,7 @@ from theory.inequalities import (
     sign_sides,
     step_sides,
 )
-from theory.signum_bound import norm_sides, signum_sides
+from marginproof.theory.signum_bound import norm_sides, signum_sides
 
 FARTHEST = 7
 """R Σ η <= 2^7: weights e^{-z} and their squares stay in range (theory: they underflow at 745 and 372)."""

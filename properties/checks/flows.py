@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from properties.checks.cases import Case
-from properties.checks.running import sensitivities
-from properties.checks.subjects import Subject
-from theory.fields import GD, AdamProxy, Field, IncAdam, Reshuffled
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.running import sensitivities
+from marginproof.properties.checks.subjects import Subject
+from marginproof.theory.fields import GD, AdamProxy, Field, IncAdam, Reshuffled
 
 
 def second_half(W: np.ndarray, half: int, end: int) -> np.ndarray:

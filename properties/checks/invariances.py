@@ -13,14 +13,14 @@ from fractions import Fraction
 import numpy as np
 from hypothesis import strategies as st
 
-from properties.checks.cases import Case
-from properties.checks.judging import Check, Judgement, any_of, equal, hyper, needs_steps, within
-from properties.checks.moving_averages import Law, law, step_allowance
-from properties.checks.running import feed
-from properties.checks.subjects import Subject
-from theory.fields import per_sample_square
-from theory.inequalities import step_constants
-from theory.moving_averages import cyclic_weights
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.judging import Check, Judgement, any_of, equal, hyper, needs_steps, within
+from marginproof.properties.checks.moving_averages import Law, law, step_allowance
+from marginproof.properties.checks.running import feed
+from marginproof.properties.checks.subjects import Subject
+from marginproof.theory.fields import per_sample_square
+from marginproof.theory.inequalities import step_constants
+from marginproof.theory.moving_averages import cyclic_weights
 
 COORDINATEWISE = ("gd", "signum", "adam")
 EXTREME = 24

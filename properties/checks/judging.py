@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from properties.checks.cases import Case
-from properties.checks.subjects import Subject
-from theory.inequalities import Sides
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.subjects import Subject
+from marginproof.theory.inequalities import Sides
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def any_of(*reasons: Callable[[Subject], str]) -> Callable[[Subject], str]:
 
 def hyper(subject: Subject, most: int = 10) -> st.SearchStrategy[dict[str, Any]]:
     """Hyper-parameters: from the subject's grid, or dyadic ones in the family's range up to 1 - 2^-most."""
-    from constructions.strategies import beta_pairs, betas
+    from marginproof.constructions.strategies import beta_pairs, betas
 
     if subject.grid:
         return st.sampled_from([dict(entry) for entry in subject.grid])

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linprog, nnls
 
-from properties.checks.cases import Case
-from theory.inequalities import gamma_n
+from marginproof.properties.checks.cases import Case
+from marginproof.theory.inequalities import gamma_n
 
 
 def linf_lower(case: Case) -> float:

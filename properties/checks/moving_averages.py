@@ -12,8 +12,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from properties.checks.subjects import Subject
-from theory.inequalities import gamma_n
+from marginproof.properties.checks.subjects import Subject
+from marginproof.theory.inequalities import gamma_n
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Limit predictions L1–L4, L6–L8 on runs (L5 apart, in :mod:`properties.checks.reshuffled`): tolerances from the run's own measured rates, never a bare constant.
+"""Limit predictions L1–L4, L6–L8 on runs (L5 apart, in :mod:`marginproof.properties.checks.reshuffled`): tolerances from the run's own measured rates, never a bare constant.
 
 *Directions* (smooth fields: Inc-Adam, AdamProxy, GD).  As η → 0 the iterates follow dw/dτ = κ u(c) from w_0 = 0,
 which is integrated by RK4 over the run's own flow time τ = Σ η.  Measured and predicted direction are
@@ -22,18 +22,18 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from constructions.strategies import Separated, batchings, small_integers, witnessed
-from properties.checks.cases import Case
-from properties.checks.finite_time import dyadic_below
-from properties.checks.flows import Flow, flow_of, second_half
-from properties.checks.judging import Check, Judgement, hyper, needs_steps
-from properties.checks.margin_bounds import l2_direction, linf_lower
-from properties.checks.running import drive
-from properties.checks.subjects import Subject
-from theory.inequalities import UNIT, Run
-from theory.limit.equation import LimitProblem, Outcome
-from theory.limit.solve import solve
-from theory.signum_bound import delta_cyclic, delta_reshuffled
+from marginproof.constructions.strategies import Separated, batchings, small_integers, witnessed
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.finite_time import dyadic_below
+from marginproof.properties.checks.flows import Flow, flow_of, second_half
+from marginproof.properties.checks.judging import Check, Judgement, hyper, needs_steps
+from marginproof.properties.checks.margin_bounds import l2_direction, linf_lower
+from marginproof.properties.checks.running import drive
+from marginproof.properties.checks.subjects import Subject
+from marginproof.theory.inequalities import UNIT, Run
+from marginproof.theory.limit.equation import LimitProblem, Outcome
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.signum_bound import delta_cyclic, delta_reshuffled
 
 RESOLVED = 0.05
 """A direction known to 0.05 (3 degrees) has been told apart from another."""

@@ -17,14 +17,14 @@ from itertools import pairwise
 import numpy as np
 from hypothesis import strategies as st
 
-from constructions.strategies import small_integers, witnessed
-from properties.checks.cases import Case
-from properties.checks.finite_time import dyadic_below
-from properties.checks.flows import flow_of, second_half
-from properties.checks.judging import Check, Judgement
-from properties.checks.predictions import against_the_flow
-from properties.checks.running import drive
-from properties.checks.subjects import Subject
+from marginproof.constructions.strategies import small_integers, witnessed
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.finite_time import dyadic_below
+from marginproof.properties.checks.flows import flow_of, second_half
+from marginproof.properties.checks.judging import Check, Judgement
+from marginproof.properties.checks.predictions import against_the_flow
+from marginproof.properties.checks.running import drive
+from marginproof.properties.checks.subjects import Subject
 
 STEPS = 400
 MEMORY = Fraction(1, 8)

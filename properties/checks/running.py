@@ -1,4 +1,4 @@
-"""Driving a subject over a case: the loop that produces a :class:`theory.inequalities.Run`.
+"""Driving a subject over a case: the loop that produces a :class:`marginproof.theory.inequalities.Run`.
 
 The gradients are those of the loss summed over a batch and divided by b, in float64.  Momentum and
 second moments of Adam, Signum and the proxy do not see the gradient's scale; for the family ``gd``,
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from properties.checks.cases import Case
-from properties.checks.subjects import Stepper, Subject
-from theory.errors import MarginproofError
-from theory.inequalities import Run
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.subjects import Stepper, Subject
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.inequalities import Run
 
 
 class Guarded:

@@ -9,7 +9,7 @@ float64 arrays, ``family`` (one of :data:`FAMILIES`; it selects the claims that 
   w_0 = 0; ``batches`` has shape (T, b), ``lrs`` shape (T,), W shape (T+1, d);
 * ``per_sample = True``: ``grad`` holds the gradients of all samples, shape (N, d) (family ``adamproxy``).
 
-How it is found behind ``module:name`` stands in :mod:`properties.conformance.loading`.
+How it is found behind ``module:name`` stands in :mod:`marginproof.properties.conformance.loading`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from theory.errors import MarginproofError
-from theory.inequalities import UNIT
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.inequalities import UNIT
 
 FAMILIES = ("gd", "signum", "adam", "adamproxy")
 HYPER = {"gd": (), "signum": ("beta",), "adam": ("beta1", "beta2"), "adamproxy": ()}
@@ -50,7 +50,7 @@ class Subject:
       per_sample: ``step`` takes the gradients of all samples.
       unit: unit roundoff of its arithmetic.
       origin: ``module:name``, for the replay command.
-      drives: case to :class:`theory.inequalities.Run`, for something that makes its own batches too.
+      drives: case to :class:`marginproof.theory.inequalities.Run`, for something that makes its own batches too.
       cancels: it may form (1-β)g as g - βg, which loses a relative u/(1-β).
     """
 

@@ -2,7 +2,7 @@
 
 A command is a file ``properties/cli/<name>.py`` that exposes ``command``, and one line in
 :data:`COMMANDS`.  Exit codes: 0 done, 1 the answer is "no" (or not certified), 2 bad input, 130
-interrupted.  A :class:`~theory.errors.MarginproofError` becomes one line on standard error and
+interrupted.  A :class:`~marginproof.theory.errors.MarginproofError` becomes one line on standard error and
 exit code 2; data that are not separable also show their certificate.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from theory.errors import MarginproofError, NotSeparableError
+from marginproof.theory.errors import MarginproofError, NotSeparableError
 
 COMMANDS = {
     "data": "List the built-in data sets, or describe one.",
@@ -77,11 +77,11 @@ class LazyGroup(click.Group):
 
 def show_error(error: MarginproofError, ctx: click.Context) -> None:
     """One line on standard error; a non-separability certificate as weights, or as JSON where asked."""
-    from properties.cli import output
+    from marginproof.properties.cli import output
 
     data = ctx.meta.get(output.DATA_NAME)
     if isinstance(error, NotSeparableError) and data is not None:
-        from theory.margins.separability import not_separable
+        from marginproof.theory.margins.separability import not_separable
 
         error = not_separable(error.weights, data)
     sentence = " ".join(str(error).split())

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from properties.cli.options import json_option
-from properties.cli.output import emit, say, table
+from marginproof.properties.cli.options import json_option
+from marginproof.properties.cli.output import emit, say, table
 
 EXIT = {"VALID": 0, "INVALID": 1, "UNSUPPORTED": 2}
 
@@ -24,13 +24,13 @@ def command(certificates: tuple[str, ...], corpus: bool, seconds: float, json_ta
 
     Each is VALID, INVALID (with the reason) or UNSUPPORTED (this checker cannot tell).  Exit code 0
     if all are VALID, 1 if any is INVALID, else 2; also 2, and nothing is judged, if a CERT is no file.
-    The same verdicts come from `python -m theory.checker CERT...`, which needs nothing installed.
+    The same verdicts come from `python -m marginproof.theory.checker CERT...`, which needs nothing installed.
 
     \b
     Example:
       marginproof check --corpus
     """
-    from theory.errors import MarginproofError
+    from marginproof.theory.errors import MarginproofError
 
     paths = [Path(name) for name in certificates] + (_corpus() if corpus else [])
     if not paths:
@@ -44,14 +44,14 @@ def command(certificates: tuple[str, ...], corpus: bool, seconds: float, json_ta
 
 
 def _corpus() -> list[Path]:
-    from constructions.corpus import corpus
+    from marginproof.constructions.corpus import corpus
 
     return [entry.path for entry in corpus()]
 
 
 def _judge(path: Path, seconds: float) -> dict[str, Any]:
-    from theory.checker import MAX_BYTES, check
-    from theory.errors import MarginproofError
+    from marginproof.theory.checker import MAX_BYTES, check
+    from marginproof.theory.errors import MarginproofError
 
     if not isfile(path):  # nothing that may wait for ever, as a pipe does
         raise MarginproofError(f"certificate={path} is no file; give certificate files")

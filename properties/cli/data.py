@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from constructions.builtin import BUILTINS, load
-from constructions.dataset import Dataset
-from constructions.sources import read
-from properties.cli.options import json_option
-from properties.cli.output import emit, notices, say, table
+from marginproof.constructions.builtin import BUILTINS, load
+from marginproof.constructions.dataset import Dataset
+from marginproof.constructions.sources import read
+from marginproof.properties.cli.options import json_option
+from marginproof.properties.cli.output import emit, notices, say, table
 
 
 @click.command("data")

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from constructions.dataset import Dataset
-from properties.cli.options import data_options, json_option, optimizer_settings
-from properties.cli.output import emit, say, table
-from theory.errors import MarginproofError
+from marginproof.constructions.dataset import Dataset
+from marginproof.properties.cli.options import data_options, json_option, optimizer_settings
+from marginproof.properties.cli.output import emit, say, table
+from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
-    from theory.enclosures.fixed_points import Enumeration, FixedPoint
-    from theory.optimizers import Optimizer
+    from marginproof.theory.enclosures.fixed_points import Enumeration, FixedPoint
+    from marginproof.theory.optimizers import Optimizer
 
 
 FLOAT_DIGITS = 15
@@ -65,9 +65,9 @@ def command(
     Example:
       marginproof enumerate shifted-diagonal --optimizer adam --beta1 0.9 --beta2 0.95
     """
-    from properties.progress import late_spinner
-    from theory.enclosures.enumeration import enumerate_all
-    from theory.limit.equation import LimitProblem
+    from marginproof.properties.progress import late_spinner
+    from marginproof.theory.enclosures.enumeration import enumerate_all
+    from marginproof.theory.limit.equation import LimitProblem
 
     for name, value in (("digits", digits), ("max_boxes", max_boxes)):
         if value is not None and value < 1:

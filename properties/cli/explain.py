@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from properties.cli.options import json_option
-from properties.cli.output import emit, say, table
+from marginproof.properties.cli.options import json_option
+from marginproof.properties.cli.output import emit, say, table
 
 
 @click.command("explain")
@@ -21,9 +21,9 @@ def command(identifier: str, json_target: str | None) -> None:
     Example:
       marginproof explain I5
     """
-    from properties.verification.evidence import speakers
-    from properties.verification.verify import last_judgement
-    from theory.registry import claim as claim_of
+    from marginproof.properties.verification.evidence import speakers
+    from marginproof.properties.verification.verify import last_judgement
+    from marginproof.theory.registry import claim as claim_of
 
     claim = claim_of(identifier)
     checks = speakers(claim)

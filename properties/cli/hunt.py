@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from properties.cli.options import json_option
-from properties.cli.output import check_places, emit, say, write_atomically
+from marginproof.properties.cli.options import json_option
+from marginproof.properties.cli.output import check_places, emit, say, write_atomically
 
 
 @click.command("hunt")
@@ -76,8 +76,8 @@ def command(
     Example:
       marginproof hunt R1 --n 2 --d 2 --max-entry 5 --seconds 60 --seed 0 --out r1.json
     """
-    from properties.hunt import Hunt
-    from properties.hunt.settings import default_shape
+    from marginproof.properties.hunt import Hunt
+    from marginproof.properties.hunt.settings import default_shape
 
     rows, columns = default_shape(claim)
     settings = Hunt(claim, rows if n is None else n, columns if d is None else d, **given)
@@ -96,8 +96,8 @@ def command(
 
 
 def _run(settings: Any, state: Path | None, before: Any) -> Any:
-    from properties.hunt import hunt
-    from properties.progress import late_spinner
+    from marginproof.properties.hunt import hunt
+    from marginproof.properties.progress import late_spinner
 
     with late_spinner(f"hunting {settings.claim}, seed {settings.seed}") as relabel:
 
@@ -121,8 +121,8 @@ def _run(settings: Any, state: Path | None, before: Any) -> Any:
 
 def _before(settings: Any, state: Path | None) -> Any:
     """What the state says was searched before: nothing without one."""
-    from properties.hunt.search import Searched
-    from theory.errors import MarginproofError
+    from marginproof.properties.hunt.search import Searched
+    from marginproof.theory.errors import MarginproofError
 
     if state is None or not state.exists():
         return Searched()
@@ -141,7 +141,7 @@ def _before(settings: Any, state: Path | None) -> Any:
 
 def _minimality(result: Any) -> Any:
     """For R1 on 2 x 2 data: the exact count over all smaller integers (directions, not solutions)."""
-    from properties.hunt.exhaust import exhaust
+    from marginproof.properties.hunt.exhaust import exhaust
 
     if result.shrunk is None or result.hunt.claim != "R1" or result.shrunk.shape != (2, 2):
         return None
@@ -231,6 +231,6 @@ def _show_smaller(minimal: Any) -> None:
 
 
 def _plain(conclusion: Any) -> Any:
-    from theory.certificates.document import plain
+    from marginproof.theory.certificates.document import plain
 
     return plain(conclusion)

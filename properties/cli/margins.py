@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from properties.cli.options import data_options, json_option
-from properties.cli.output import emit, say, table
+from marginproof.properties.cli.options import data_options, json_option
+from marginproof.properties.cli.output import emit, say, table
 
 if TYPE_CHECKING:
-    from constructions.dataset import Dataset
-    from theory.margins.max_margin import Margin
+    from marginproof.constructions.dataset import Dataset
+    from marginproof.theory.margins.max_margin import Margin
 
 
 @click.command("margins")
@@ -25,7 +25,7 @@ def command(dataset: Dataset, json_target: str | None) -> None:
       marginproof margins iris
       marginproof margins rows.csv --folded --json
     """
-    from theory.margins.max_margin import l2_margin, linf_margin
+    from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 
     rows = dataset.exact if dataset.is_exact else dataset.X
     l2, linf = l2_margin(rows), linf_margin(rows)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from properties.cli.options import json_option
-from properties.cli.output import emit, say, table
+from marginproof.properties.cli.options import json_option
+from marginproof.properties.cli.output import emit, say, table
 
 if TYPE_CHECKING:
-    from theory.claims.mutation import Kill
+    from marginproof.theory.claims.mutation import Kill
 
 AT_LEAST = 5
 """Mutants a claim must have."""
@@ -34,9 +34,9 @@ def command(names: tuple[str, ...], json_target: str | None) -> None:
     Example:
       marginproof mutants I4
     """
-    from properties.verification.verify import chosen
-    from theory.claims.mutation import kill_table
-    from theory.registry import claim as claim_of
+    from marginproof.properties.verification.verify import chosen
+    from marginproof.theory.claims.mutation import kill_table
+    from marginproof.theory.registry import claim as claim_of
 
     entries = [claim_of(name) for name in chosen(names)]
     kills = kill_table(entries)

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from properties.cli.output import DATA_NAME, JSON_TARGET, check_json_target, notices
-from theory.errors import MarginproofError
+from marginproof.properties.cli.output import DATA_NAME, JSON_TARGET, check_json_target, notices
+from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
-    from theory.optimizers import Optimizer
+    from marginproof.theory.optimizers import Optimizer
 
 Command = Callable[..., Any]
 
@@ -38,7 +38,7 @@ def data_options(command: Command) -> Command:
     @click.option("--bias", is_flag=True, help="Add a column of ones before the labels are folded in.")
     @wraps(command)
     def wrapper(data: str | None, label: str | None, folded: bool, bias: bool, **others: Any) -> Any:
-        from constructions.sources import read
+        from marginproof.constructions.sources import read
 
         data, others = _data_given(data, others)
         check_json_target(others.get("json_target"))
@@ -78,7 +78,7 @@ json_option = click.option(
     callback=_json_target,
     help="Write JSON to FILE, or to standard output when no FILE is given.",
 )
-"""``--json [FILE]``; the command receives ``json_target`` for :func:`properties.cli.output.emit`."""
+"""``--json [FILE]``; the command receives ``json_target`` for :func:`marginproof.properties.cli.output.emit`."""
 
 
 def rational(ctx: click.Context | None, param: click.Parameter, value: str | None) -> Fraction | None:
@@ -145,7 +145,7 @@ def optimizer_settings(command: Command) -> Command:
         order: tuple[int, ...] | None,
         **others: Any,
     ) -> Any:
-        from theory.optimizers import Optimizer
+        from marginproof.theory.optimizers import Optimizer
 
         optimizer = Optimizer(name, batch_size, sampling, beta1, beta2, beta, order)
         dataset = others["dataset"]
@@ -209,7 +209,7 @@ def start_of(text: str | None, n_features: int) -> np.ndarray:
 
 def _array(path: Path) -> np.ndarray:
     """The real numbers in a ``.npy`` file, in one row."""
-    from constructions.tables import load_array
+    from marginproof.constructions.tables import load_array
 
     array = load_array(path)
     if array.dtype.kind not in "fiu":

@@ -15,7 +15,7 @@ from typing import Any
 import click
 import numpy as np
 
-from theory.errors import MarginproofError
+from marginproof.theory.errors import MarginproofError
 
 JSON_TARGET = "marginproof.json"
 """Where ``--json`` leaves its target in a context's ``meta``: a path, ``-``, or ``None``."""

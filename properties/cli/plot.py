@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from constructions.dataset import Dataset
-from properties.cli.options import data_options, optimizer_options, rational, start_of
-from properties.cli.output import say
-from theory.errors import MarginproofError
+from marginproof.constructions.dataset import Dataset
+from marginproof.properties.cli.options import data_options, optimizer_options, rational, start_of
+from marginproof.properties.cli.output import say
+from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from theory.optimizers import Optimizer
+    from marginproof.theory.optimizers import Optimizer
 
 
 @click.group("plot")
@@ -39,7 +39,7 @@ def out_option(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--out", required=True, metavar="FILE.{svg,png,pdf}", help="Where the figure goes.")
     @wraps(function)
     def wrapper(out: str, **others: Any) -> Any:
-        from properties.plots.style import check_target
+        from marginproof.properties.plots.style import check_target
 
         check_target(Path(out))
         return function(out=Path(out), **others)
@@ -56,7 +56,7 @@ def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--seed", type=int, default=0, show_default=True, help="Of the batches.")
     @wraps(function)
     def wrapper(steps: int, lr: float | None, lr_decay: float, **others: Any) -> Any:
-        from properties.simulation.schedules import Power
+        from marginproof.properties.simulation.schedules import Power
 
         if steps < 10:
             raise MarginproofError(f"steps={steps} is too few for a figure; give 10 or more")
@@ -72,9 +72,9 @@ def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @optimizer_options
 def portrait(dataset: Dataset, optimizer: Optimizer, start: np.ndarray, out: Path) -> None:
     """The flow of the loss weights with all fixed points, basins and cycle: N = 3 (simplex) or N = 2."""
-    from properties.plots.portrait import portrait as draw
-    from properties.simulation.settings_in_words import field_in_words
-    from theory.limit.equation import LimitProblem
+    from marginproof.properties.plots.portrait import portrait as draw
+    from marginproof.properties.simulation.settings_in_words import field_in_words
+    from marginproof.theory.limit.equation import LimitProblem
 
     n = dataset.n_samples
     problem = LimitProblem(dataset.entries, optimizer.field(n))
@@ -91,7 +91,7 @@ def portrait(dataset: Dataset, optimizer: Optimizer, start: np.ndarray, out: Pat
 @click.option("--start", metavar="W|FILE", help="Starting w [default: 0].")
 def convergence(dataset: Dataset, out: Path, **settings: Any) -> None:
     """1 - cosine to the predicted direction against Σ η for GD, Adam, Inc-Adam, AdamProxy and Signum."""
-    from properties.plots.convergence import convergence as draw
+    from marginproof.properties.plots.convergence import convergence as draw
 
     _save(
         draw(_courses(dataset, **settings), title=f"{dataset.name}: distance to the predicted direction"), out
@@ -107,8 +107,8 @@ def convergence(dataset: Dataset, out: Path, **settings: Any) -> None:
 @click.option("--start", metavar="W|FILE", help="Starting w [default: 0].")
 def margins(dataset: Dataset, out: Path, **settings: Any) -> None:
     """Normalised l2 and l_inf margins against Σ η for the same optimizers, with predicted values."""
-    from properties.plots.margins import margins as draw
-    from properties.plots.measure import landmarks
+    from marginproof.properties.plots.margins import margins as draw
+    from marginproof.properties.plots.measure import landmarks
 
     marks = landmarks(dataset)
     figure = draw(
@@ -135,10 +135,10 @@ def batch(
     beta2: Fraction,
 ) -> None:
     """Cosine to the l2, l_inf and Mahalanobis directions against batch size, reshuffled Adam."""
-    from properties.plots.measure import landmarks
-    from properties.plots.settings_swept import SLOW, by_batch
-    from properties.plots.sweeps import sweep_figure
-    from theory.optimizers import Optimizer
+    from marginproof.properties.plots.measure import landmarks
+    from marginproof.properties.plots.settings_swept import SLOW, by_batch
+    from marginproof.properties.plots.sweeps import sweep_figure
+    from marginproof.theory.optimizers import Optimizer
 
     Optimizer("adam", 1, "reshuffle", beta2=beta2)  # says what is wrong with beta2
     marks = landmarks(dataset)
@@ -165,10 +165,10 @@ def beta(
     beta1: Fraction,
 ) -> None:
     """Cosine to the l2, l_inf and Mahalanobis directions against β2, Inc-Adam with single samples."""
-    from properties.plots.measure import landmarks
-    from properties.plots.settings_swept import by_beta2
-    from properties.plots.sweeps import sweep_figure
-    from theory.optimizers import Optimizer
+    from marginproof.properties.plots.measure import landmarks
+    from marginproof.properties.plots.settings_swept import by_beta2
+    from marginproof.properties.plots.sweeps import sweep_figure
+    from marginproof.theory.optimizers import Optimizer
 
     Optimizer("adam", 1, beta1=beta1, beta2=max(beta1, Fraction(19, 20)))  # says what is wrong with beta1
     sweep = by_beta2(
@@ -188,7 +188,7 @@ def _courses(
     beta2: Fraction,
     start: str | None,
 ) -> list[Any]:
-    from properties.plots.measure import contestants, course
+    from marginproof.properties.plots.measure import contestants, course
 
     w0 = None if start is None else start_of(start, dataset.n_features)
     return [
@@ -198,7 +198,7 @@ def _courses(
 
 
 def _save(figure: Figure, out: Path) -> None:
-    from properties.plots.style import save
+    from marginproof.properties.plots.style import save
 
     save(figure, out)
     say(f"Wrote {out}.")

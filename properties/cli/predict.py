@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from constructions.dataset import Dataset
-from properties.cli.margins import described
-from properties.cli.options import data_options, json_option, optimizer_options
-from properties.cli.output import emit, notices, say, table
-from theory.errors import MarginproofError
+from marginproof.constructions.dataset import Dataset
+from marginproof.properties.cli.margins import described
+from marginproof.properties.cli.options import data_options, json_option, optimizer_options
+from marginproof.properties.cli.output import emit, notices, say, table
+from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
-    from theory.optimizers import Optimizer
-    from theory.prediction import Prediction
+    from marginproof.theory.optimizers import Optimizer
+    from marginproof.theory.prediction import Prediction
 
 SAME = 1e-9
 """1 - cosine up to which the sentence calls two directions the same: far above rounding (1e-16 · d)."""
@@ -41,9 +41,9 @@ def command(
     Example:
       marginproof predict iris --optimizer adam --batch-size 1 --beta1 0.9 --beta2 0.95 --certify
     """
-    from properties.progress import late_spinner
-    from theory.limit.equation import Outcome
-    from theory.prediction import predict
+    from marginproof.properties.progress import late_spinner
+    from marginproof.theory.limit.equation import Outcome
+    from marginproof.theory.prediction import predict
 
     if digits is not None and not 1 <= digits <= 100_000:
         raise MarginproofError(

@@ -17,13 +17,13 @@ def command(ctx: click.Context, check: str, optimizer: str, case: str) -> None:
 
     \b
     Example:
-      marginproof replay B1.step properties.conformance.reference:Adam
+      marginproof replay B1.step marginproof.properties.conformance.reference:Adam
         '{"rows":[["1","2"]],"hyper":{"beta1":"1/2","beta2":"3/4"},"eta0":"1/8","steps":4,"batch_size":1}'
     """
     import os
     import sys
 
-    from properties.conformance.replay import replay
+    from marginproof.properties.conformance.replay import replay
 
     sys.path.insert(0, os.getcwd())
     judgement, text = replay(check, optimizer, case)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from properties.cli.output import notices, say
-from theory.errors import MarginproofError
+from marginproof.properties.cli.output import notices, say
+from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
-    from constructions.dataset import Dataset
+    from marginproof.constructions.dataset import Dataset
 
 
 @click.command("report")
@@ -49,8 +49,8 @@ def command(
       marginproof report --out report
       marginproof report iris mine.csv --out report --claims none
     """
-    from constructions.sources import read
-    from properties.report.build import build, check_folder, default_data, total_parts
+    from marginproof.constructions.sources import read
+    from marginproof.properties.report.build import build, check_folder, default_data, total_parts
 
     if mode not in ("last", "quick", "none"):
         raise MarginproofError(f"claims={mode} is unknown; choose one of last, quick, none")

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from constructions.dataset import Dataset
-from properties.cli.options import data_options, json_option, optimizer_options
-from properties.cli.output import emit, notices, say, table
-from theory.errors import MarginproofError
+from marginproof.constructions.dataset import Dataset
+from marginproof.properties.cli.options import data_options, json_option, optimizer_options
+from marginproof.properties.cli.output import emit, notices, say, table
+from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
-    from properties.simulation.batching import Batching
-    from properties.simulation.optimizers import Optimizer as Running
-    from properties.simulation.records import Checkpoint, Run
-    from properties.simulation.schedules import Power
-    from theory.limit.equation import Limit
-    from theory.optimizers import Optimizer
+    from marginproof.properties.simulation.batching import Batching
+    from marginproof.properties.simulation.optimizers import Optimizer as Running
+    from marginproof.properties.simulation.records import Checkpoint, Run
+    from marginproof.properties.simulation.schedules import Power
+    from marginproof.theory.limit.equation import Limit
+    from marginproof.theory.optimizers import Optimizer
 
 BARS = "▁▂▃▄▅▆▇█"
 INTERRUPTED = 130
@@ -69,7 +69,7 @@ def command(
         run.save(save)
     limit = _predicted(dataset, optimizer, start) if against else None
     result = _json(dataset, run, limit)
-    from properties.simulation.records import Ending
+    from marginproof.properties.simulation.records import Ending
 
     title = f"{dataset.name}: {_in_words(dataset, optimizer, settings)}"
     emit(
@@ -86,8 +86,8 @@ def _chosen(
     dataset: Dataset, optimizer: Optimizer, settings: dict[str, Any]
 ) -> tuple[Running, Batching, Power]:
     """What the options amount to."""
-    from properties.simulation.schedules import Power
-    from properties.simulation.translation import Variant, running
+    from marginproof.properties.simulation.schedules import Power
+    from marginproof.properties.simulation.translation import Variant, running
 
     variant = Variant(settings["eps"], settings["bias_correction"], settings["normalise"])
     schedule = Power(settings["lr"], settings["lr_decay"], settings["lr_offset"])
@@ -95,7 +95,7 @@ def _chosen(
 
 
 def _in_words(dataset: Dataset, optimizer: Optimizer, settings: dict[str, Any]) -> str:
-    from properties.simulation.settings_in_words import in_words
+    from marginproof.properties.simulation.settings_in_words import in_words
 
     return in_words(*_chosen(dataset, optimizer, settings), loss=settings["loss"], seed=settings["seed"])
 
@@ -109,10 +109,10 @@ def _run(
     resume: str | None,
     settings: dict[str, Any],
 ) -> Run:
-    from properties.progress import LateBar
-    from properties.simulation.records import load
-    from properties.simulation.trajectories import simulate
-    from properties.simulation.translation import NEAR_ONE
+    from marginproof.properties.progress import LateBar
+    from marginproof.properties.simulation.records import load
+    from marginproof.properties.simulation.trajectories import simulate
+    from marginproof.properties.simulation.translation import NEAR_ONE
 
     if steps < 1:
         raise MarginproofError(f"steps={steps}: at least one step is needed")
@@ -137,14 +137,14 @@ def _run(
 
 
 def _predicted(dataset: Dataset, optimizer: Optimizer, start: np.ndarray) -> Limit:
-    from theory.limit.equation import LimitProblem
-    from theory.limit.solve import solve
+    from marginproof.theory.limit.equation import LimitProblem
+    from marginproof.theory.limit.solve import solve
 
     return solve(LimitProblem(dataset.entries, optimizer.field(dataset.n_samples)), start)
 
 
 def _json(dataset: Dataset, run: Run, limit: Limit | None) -> dict[str, Any]:
-    from theory.margins.max_margin import l2_margin, linf_margin
+    from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 
     l2, linf = l2_margin(dataset.entries).value, linf_margin(dataset.entries).value
     last = run.final
@@ -202,8 +202,8 @@ def _show(title: str, result: dict[str, Any], run: Run, limit: Limit | None) -> 
 
 def verdict(run: Run, limit: Limit | None) -> str:
     """One line: how close the run came, and how the distance fell."""
-    from properties.simulation.records import Ending
-    from theory.limit.equation import Outcome
+    from marginproof.properties.simulation.records import Ending
+    from marginproof.theory.limit.equation import Outcome
 
     if run.ending is not Ending.COMPLETED:
         return run.ending.advice

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from properties.cli.options import json_option
-from properties.cli.output import emit, say, table
-from properties.studies import STUDIES
-from theory.errors import MarginproofError
+from marginproof.properties.cli.options import json_option
+from marginproof.properties.cli.output import emit, say, table
+from marginproof.properties.studies import STUDIES
+from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
-    from properties.studies.study import Study
+    from marginproof.properties.studies.study import Study
 
 
 @click.command("study")
@@ -28,7 +28,7 @@ def command(name: str, steps: int | None, out: str | None, json_target: str | No
     Example:
       marginproof study two-limits --out figures
     """
-    from properties.studies import run_study
+    from marginproof.properties.studies import run_study
 
     folder = None if out is None else Path(out)
     if folder is not None and folder.exists() and not folder.is_dir():
@@ -54,7 +54,7 @@ def described(study: Study, written: list[str]) -> dict[str, Any]:
 
 
 def _write(study: Study, folder: Path) -> list[str]:
-    from properties.plots.style import save
+    from marginproof.properties.plots.style import save
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from properties.cli.options import json_option
-from properties.cli.output import emit, say, table
+from marginproof.properties.cli.options import json_option
+from marginproof.properties.cli.output import emit, say, table
 
 if TYPE_CHECKING:
-    from properties.verification.evidence import Judgement
-    from properties.verification.verify import State
+    from marginproof.properties.verification.evidence import Judgement
+    from marginproof.properties.verification.verify import State
 
 INTERRUPTED = 130
 
@@ -48,7 +48,7 @@ def command(
       marginproof verify --profile quick
       marginproof verify --claim I4 --claim B --json verdicts.json
     """
-    from properties.verification.verify import State, chosen, default_state, fingerprint
+    from marginproof.properties.verification.verify import State, chosen, default_state, fingerprint
 
     wanted = chosen(names)
     path = state or default_state(profile)
@@ -72,8 +72,8 @@ def command(
 
 def _run(wanted: list[str], profile: str, jobs: int, kept: State) -> None:
     """Judge what is missing, keeping each judgement as it comes, under a live display."""
-    from properties.verification.verify import run
-    from theory.claims.claim import PROFILES
+    from marginproof.properties.verification.verify import run
+    from marginproof.theory.claims.claim import PROFILES
 
     missing = [name for name in wanted if name not in kept.done]
     for judgement in _watched(run(missing, PROFILES[profile], jobs), len(wanted), len(wanted) - len(missing)):
@@ -101,7 +101,7 @@ def _watched(judgements: Iterator[Judgement], total: int, done: int) -> Iterator
 
 def entry(judgement: Judgement) -> dict[str, Any]:
     """What ``--json`` says of one claim."""
-    from theory.registry import claim as claim_of
+    from marginproof.theory.registry import claim as claim_of
 
     claim = claim_of(judgement.claim)
     checks = [
@@ -133,8 +133,8 @@ def entry(judgement: Judgement) -> dict[str, Any]:
 
 
 def _show(done: list[Judgement], wanted: list[str], profile: str, interrupted: bool) -> None:
-    from theory.registry import claim as claim_of
-    from theory.verdicts import Verdict
+    from marginproof.theory.registry import claim as claim_of
+    from marginproof.theory.verdicts import Verdict
 
     rows: list[list[object]] = []
     for judgement in done:

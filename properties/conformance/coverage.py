@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
-from properties.conformance.results import Result, Status
-from properties.conformance.selection import CHECKS, select
+from marginproof.properties.conformance.results import Result, Status
+from marginproof.properties.conformance.selection import CHECKS, select
 
 
 def table(results: list[Result]) -> list[str]:

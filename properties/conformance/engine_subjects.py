@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from properties.checks.cases import Case
-from properties.checks.subjects import Subject
-from properties.simulation import optimizers
-from properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
-from properties.simulation.trajectories import trace
-from theory.inequalities import UNIT, Run
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.simulation import optimizers
+from marginproof.properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
+from marginproof.properties.simulation.trajectories import trace
+from marginproof.theory.inequalities import UNIT, Run
 
 _BATCHINGS = {"cyclic": Cyclic, "reshuffle": Reshuffled, "replacement": WithReplacement}
 
@@ -52,7 +52,7 @@ def _subject(
     name: str, family: str, make: Callable[..., optimizers.Optimizer], corrected: bool = False
 ) -> Subject:
     return Subject(name, family, lambda dim, hyper: None, corrected=corrected, owns_loop=True, unit=4 * UNIT, cancels=True,
-                   drives=driver(make), origin=f"properties.conformance.engine_subjects:{name}")  # fmt: skip
+                   drives=driver(make), origin=f"marginproof.properties.conformance.engine_subjects:{name}")  # fmt: skip
 
 
 Signum = _subject("Signum", "signum", optimizers.Signum)

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from properties.checks.subjects import HYPER, Subject
-from theory.errors import MarginproofError
+from marginproof.properties.checks.subjects import HYPER, Subject
+from marginproof.theory.errors import MarginproofError
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from properties.checks.subjects import FAMILIES, Subject
-from properties.conformance.foreign import wrap
-from theory.errors import MarginproofError
+from marginproof.properties.checks.subjects import FAMILIES, Subject
+from marginproof.properties.conformance.foreign import wrap
+from marginproof.theory.errors import MarginproofError
 
 
 def load(target: str, family: str | None = None) -> Subject:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from properties.checks.subjects import Subject
-from properties.conformance.foreign import KNOWN
-from properties.conformance.selection import CHECKS
+from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.conformance.foreign import KNOWN
+from marginproof.properties.conformance.selection import CHECKS
 
 EXAMPLES = 8
 """A check; long runs take their share."""
@@ -46,7 +46,7 @@ class Measured:
         return self.module.partition(".")[0]
 
     def factory(self) -> Any:
-        """What :func:`properties.conformance.suite.check_optimizer` takes.  Imports the library."""
+        """What :func:`marginproof.properties.conformance.suite.check_optimizer` takes.  Imports the library."""
         found = getattr(importlib.import_module(self.module), self.attribute)
         return functools.partial(found, **self.options) if self.options else found
 

@@ -1,6 +1,6 @@
 """``pytest --marginproof-optimizer module:name``: the claims collected as tests, with a coverage table at the end.
 
-Loaded by the entry module ``marginproof_plugin`` only when one of the options is used.
+Loaded by the entry module :mod:`marginproof.pytest_plugin` only when one of the options is used.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ import pytest
 from _pytest.runner import collect_one_node
 from hypothesis import settings
 
-from properties.checks.judging import Check
-from properties.checks.subjects import Subject
-from properties.conformance.coverage import table, versions
-from properties.conformance.interruption import between_examples
-from properties.conformance.loading import load
-from properties.conformance.profiles import ours_or
-from properties.conformance.results import Result, Status
-from properties.conformance.resume import Store, key_of, run_in_slices
-from properties.conformance.selection import family_in, judge_expectation, refuse_unknown, select
-from theory.errors import MarginproofError
+from marginproof.properties.checks.judging import Check
+from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.conformance.coverage import table, versions
+from marginproof.properties.conformance.interruption import between_examples
+from marginproof.properties.conformance.loading import load
+from marginproof.properties.conformance.profiles import ours_or
+from marginproof.properties.conformance.results import Result, Status
+from marginproof.properties.conformance.resume import Store, key_of, run_in_slices
+from marginproof.properties.conformance.selection import family_in, judge_expectation, refuse_unknown, select
+from marginproof.theory.errors import MarginproofError
 
 
 class NonconformingItemError(Exception):

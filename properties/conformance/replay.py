@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from properties.checks.cases import Case
-from properties.checks.judging import Judgement
-from properties.conformance.loading import load
-from properties.conformance.suite import BY_ID, judge, report
-from theory.errors import MarginproofError
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.judging import Judgement
+from marginproof.properties.conformance.loading import load
+from marginproof.properties.conformance.suite import BY_ID, judge, report
+from marginproof.theory.errors import MarginproofError
 
 
 def replay(check_id: str, target: str, case_json: str) -> tuple[Judgement, str]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from properties.checks.cases import Case
-from properties.checks.judging import Check, Judgement
-from properties.checks.subjects import Subject
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.judging import Check, Judgement
+from marginproof.properties.checks.subjects import Subject
 
 
 class Status(Enum):

@@ -21,12 +21,12 @@ from typing import Any
 
 from hypothesis import Phase, settings
 
-from properties.checks.judging import Check
-from properties.checks.subjects import Subject
-from properties.conformance.interruption import raise_if_interrupted
-from properties.conformance.results import Result, Status
-from properties.conformance.suite import examples_of, run_check
-from theory.errors import MarginproofError
+from marginproof.properties.checks.judging import Check
+from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.conformance.interruption import raise_if_interrupted
+from marginproof.properties.conformance.results import Result, Status
+from marginproof.properties.conformance.suite import examples_of, run_check
+from marginproof.theory.errors import MarginproofError
 
 SLICE = 100
 """Examples; an interruption loses less than this many."""
@@ -125,7 +125,7 @@ def run_in_slices(
     store: Store | None = None,
     say: Say = lambda line: None,
 ) -> Result:
-    """Like :func:`properties.conformance.suite.run_check`, slice by slice; ``mp-hunt``, which climbs, in one."""
+    """Like :func:`marginproof.properties.conformance.suite.run_check`, slice by slice; ``mp-hunt``, which climbs, in one."""
     total = Result(check, Status.HELD)
     if check.reason_to_skip(subject):
         return run_check(check, subject)

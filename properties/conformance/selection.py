@@ -6,11 +6,11 @@ import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from properties.checks import brackets, finite_time, invariances, predictions, reshuffled
-from properties.checks.judging import Check
-from properties.checks.subjects import FAMILIES
-from properties.conformance.results import NonconformingError, Result, Status
-from theory.errors import MarginproofError
+from marginproof.properties.checks import brackets, finite_time, invariances, predictions, reshuffled
+from marginproof.properties.checks.judging import Check
+from marginproof.properties.checks.subjects import FAMILIES
+from marginproof.properties.conformance.results import NonconformingError, Result, Status
+from marginproof.theory.errors import MarginproofError
 
 CHECKS: tuple[Check, ...] = (
     *invariances.CHECKS,

@@ -1,8 +1,8 @@
 """The claims as a conformance suite for anybody's optimizer.
 
 Example:
-  >>> from properties.conformance.suite import check_optimizer
-  >>> from properties.conformance.reference import Signum
+  >>> from marginproof.properties.conformance.suite import check_optimizer
+  >>> from marginproof.properties.conformance.reference import Signum
   >>> results = check_optimizer(Signum, claims="I3", max_examples=5)
   >>> [str(result.status.value) for result in results]
   ['held', 'held', 'held']
@@ -17,14 +17,14 @@ from typing import Any, TypeVar
 import numpy as np
 from hypothesis import HealthCheck, given, seed, settings, target
 
-from properties.checks.cases import Case
-from properties.checks.judging import Check, Judgement
-from properties.checks.subjects import Subject
-from properties.conformance.interruption import raise_if_interrupted
-from properties.conformance.loading import subject_of
-from properties.conformance.profiles import DEFAULT
-from properties.conformance.results import NonconformingError, Result, Status, report
-from properties.conformance.selection import (
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.judging import Check, Judgement
+from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.conformance.interruption import raise_if_interrupted
+from marginproof.properties.conformance.loading import subject_of
+from marginproof.properties.conformance.profiles import DEFAULT
+from marginproof.properties.conformance.results import NonconformingError, Result, Status, report
+from marginproof.properties.conformance.selection import (
     BY_ID,
     CHECKS,
     complain,
@@ -33,7 +33,7 @@ from properties.conformance.selection import (
     refuse_unknown,
     select,
 )
-from theory.errors import MarginproofError
+from marginproof.theory.errors import MarginproofError
 
 __all__ = [
     "BY_ID",
@@ -149,7 +149,7 @@ def check_optimizer(
     """Run the checks that apply to an optimizer.
 
     Arguments:
-      factory: a plain class (see :mod:`properties.checks.subjects`), a torch optimizer class or a
+      factory: a plain class (see :mod:`marginproof.properties.checks.subjects`), a torch optimizer class or a
         ``functools.partial`` of one, an optax transformation or a function returning one.
       claims: ids or a family; all that apply by default.
       expected_failed_claims: check or claim id to the reason it is known to fail.

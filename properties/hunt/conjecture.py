@@ -1,8 +1,8 @@
 """A user's own conjecture as a quarry: ``module:function``.
 
 The function takes the data, float64 of shape (N, d), and the start-aware prediction from w = 0 (a
-:class:`theory.limit.equation.Limit`), and says whether the conjecture holds: a bool, or a number that is
-negative where it fails.  A number guides the search (:mod:`properties.hunt.targeted`), a bool does not.
+:class:`marginproof.theory.limit.equation.Limit`), and says whether the conjecture holds: a bool, or a number that is
+negative where it fails.  A number guides the search (:mod:`marginproof.properties.hunt.targeted`), a bool does not.
 A function that raises, or answers with anything else (nan too), ends the hunt with one sentence.
 """
 
@@ -20,15 +20,15 @@ from typing import Any
 
 import numpy as np
 
-from properties.hunt.quarries import integers
-from theory.certificates import Certificate, CertificateError
-from theory.certificates.cycle import limit_cycle
-from theory.certificates.points import fixed_point
-from theory.errors import MarginproofError, NotSeparableError
-from theory.fields import AdamProxy, Field
-from theory.limit.equation import Limit, LimitProblem, Outcome
-from theory.limit.solve import solve
-from theory.margins.separability import decide
+from marginproof.properties.hunt.quarries import integers
+from marginproof.theory.certificates import Certificate, CertificateError
+from marginproof.theory.certificates.cycle import limit_cycle
+from marginproof.theory.certificates.points import fixed_point
+from marginproof.theory.errors import MarginproofError, NotSeparableError
+from marginproof.theory.fields import AdamProxy, Field
+from marginproof.theory.limit.equation import Limit, LimitProblem, Outcome
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.margins.separability import decide
 
 Array = np.ndarray
 

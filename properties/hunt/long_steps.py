@@ -19,9 +19,9 @@ from math import ceil, gcd, isqrt, sqrt
 
 import numpy as np
 
-from properties.hunt.shrink import simpler
-from theory.certificates import Certificate, CertificateError
-from theory.certificates.rational import squared_step, step_growth
+from marginproof.properties.hunt.shrink import simpler
+from marginproof.theory.certificates import Certificate, CertificateError
+from marginproof.theory.certificates.rational import squared_step, step_growth
 
 Array = np.ndarray
 Betas = tuple[Fraction, Fraction]

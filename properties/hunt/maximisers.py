@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 from scipy.optimize import linprog
 
-from theory.certificates import Certificate, CertificateError
-from theory.certificates.rational import margin_bracket
+from marginproof.theory.certificates import Certificate, CertificateError
+from marginproof.theory.certificates.rational import margin_bracket
 
 Array = np.ndarray
 

@@ -2,7 +2,7 @@
 
 A new quarry is one class with ``screen`` (many data sets at once), ``confirm`` (one, the
 predicate the shrinker keeps) and ``certify`` (the certificate), and one line in :data:`QUARRIES`.
-Moves of its own for the shrinker (:class:`properties.hunt.shrink.OwnMoves`) are optional.
+Moves of its own for the shrinker (:class:`marginproof.properties.hunt.shrink.OwnMoves`) are optional.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from properties.hunt import kernels
-from properties.hunt.long_steps import LongStep
-from properties.hunt.maximisers import TwoMaximisers, linf_margin
-from theory.certificates import Certificate
-from theory.certificates.cycle import limit_cycle
-from theory.certificates.points import all_fixed_points
-from theory.certificates.rational import signsgd_run
-from theory.certificates.solutions import find_solutions
-from theory.fields import AdamProxy, Field, IncAdam
-from theory.limit.equation import LimitProblem, Stability, classify
+from marginproof.properties.hunt import kernels
+from marginproof.properties.hunt.long_steps import LongStep
+from marginproof.properties.hunt.maximisers import TwoMaximisers, linf_margin
+from marginproof.theory.certificates import Certificate
+from marginproof.theory.certificates.cycle import limit_cycle
+from marginproof.theory.certificates.points import all_fixed_points
+from marginproof.theory.certificates.rational import signsgd_run
+from marginproof.theory.certificates.solutions import find_solutions
+from marginproof.theory.fields import AdamProxy, Field, IncAdam
+from marginproof.theory.limit.equation import LimitProblem, Stability, classify
 
 Array = np.ndarray
 PROXY = np.array([0.0, 0.0, 1.0])

@@ -20,15 +20,15 @@ from typing import NamedTuple
 import numpy as np
 from joblib import Parallel, delayed
 
-from properties.hunt import kernels
-from properties.hunt.quarries import Quarry
-from properties.hunt.settings import Hunt
-from properties.hunt.shrink import OwnMoves, shrink, simpler
-from properties.hunt.targeted import Graded, climb
-from properties.hunt.workers import workers
-from theory.certificates import Certificate
-from theory.checker import check
-from theory.errors import MarginproofError
+from marginproof.properties.hunt import kernels
+from marginproof.properties.hunt.quarries import Quarry
+from marginproof.properties.hunt.settings import Hunt
+from marginproof.properties.hunt.shrink import OwnMoves, shrink, simpler
+from marginproof.properties.hunt.targeted import Graded, climb
+from marginproof.properties.hunt.workers import workers
+from marginproof.theory.certificates import Certificate
+from marginproof.theory.checker import check
+from marginproof.theory.errors import MarginproofError
 
 Array = np.ndarray
 CONFIRM_AT_MOST = 40

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from properties.hunt.conjecture import UserConjecture, load
-from properties.hunt.long_steps import FEWEST
-from properties.hunt.quarries import QUARRIES, Quarry
-from theory.errors import MarginproofError
+from marginproof.properties.hunt.conjecture import UserConjecture, load
+from marginproof.properties.hunt.long_steps import FEWEST
+from marginproof.properties.hunt.quarries import QUARRIES, Quarry
+from marginproof.theory.errors import MarginproofError
 
 METHODS = ("auto", "random", "targeted")
 """How data sets are chosen."""
@@ -24,7 +24,7 @@ class Hunt:
     """What to look for, and where.
 
     Attributes:
-      claim: an id of :data:`~properties.hunt.quarries.QUARRIES`, or ``module:function``.
+      claim: an id of :data:`~marginproof.properties.hunt.quarries.QUARRIES`, or ``module:function``.
       n, d: rows and columns (for R7 the number of gradients, and 1); max_entry: the largest |entry| of
         the integer data.
       seconds: time limit for the search (a violation in hand is still shrunk and certified).

@@ -16,7 +16,7 @@ import numpy as np
 from hypothesis import Phase, given, seed, settings, target
 from hypothesis import strategies as st
 
-from properties.conformance.profiles import register_profiles
+from marginproof.properties.conformance.profiles import register_profiles
 
 Array = np.ndarray
 

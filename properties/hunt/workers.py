@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 
 from joblib import parallel_config
 
-from theory.errors import MarginproofError
+from marginproof.theory.errors import MarginproofError
 
 
 @contextmanager

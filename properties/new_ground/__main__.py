@@ -1,4 +1,4 @@
-"""``python -m properties.new_ground [QUESTION …]``: the searches reported in ``docs/new-ground.md``, once more."""
+"""``python -m marginproof.properties.new_ground [QUESTION …]``: the searches reported in ``docs/new-ground.md``, once more."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from functools import partial
 
 import click
 
-from properties.new_ground.attractors import batch_size, directions, finite_beta, print_count, two_rows
-from properties.new_ground.averages import average_box, widths
-from properties.new_ground.cycle_runs import report
-from properties.new_ground.cycles import smallest_cycle
-from properties.new_ground.poor_margins import poor_margins
-from theory.fields import IncAdam
+from marginproof.properties.new_ground.attractors import (
+    batch_size,
+    directions,
+    finite_beta,
+    print_count,
+    two_rows,
+)
+from marginproof.properties.new_ground.averages import average_box, widths
+from marginproof.properties.new_ground.cycle_runs import report
+from marginproof.properties.new_ground.cycles import smallest_cycle
+from marginproof.properties.new_ground.poor_margins import poor_margins
+from marginproof.theory.fields import IncAdam
 
 QUESTIONS: dict[str, list[Callable[[], object]]] = {
     "exhaust": [partial(print_count, size) for size in range(2, 7)],
@@ -44,4 +50,4 @@ def main(questions: tuple[str, ...]) -> None:
 
 
 if __name__ == "__main__":
-    main(prog_name="python -m properties.new_ground")
+    main(prog_name="python -m marginproof.properties.new_ground")

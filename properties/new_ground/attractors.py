@@ -8,15 +8,15 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from properties.hunt import kernels
-from properties.hunt.exhaust import exhaust
-from properties.hunt.quarries import SeveralLimits, attractors, integers
-from properties.hunt.shrink import shrink
-from properties.new_ground.cycles import CIRCLE
-from properties.new_ground.words import shown, verdict
-from theory.certificates import CertificateError
-from theory.certificates.points import all_fixed_points
-from theory.fields import AdamProxy, IncAdam, ThetaFamily
+from marginproof.properties.hunt import kernels
+from marginproof.properties.hunt.exhaust import exhaust
+from marginproof.properties.hunt.quarries import SeveralLimits, attractors, integers
+from marginproof.properties.hunt.shrink import shrink
+from marginproof.properties.new_ground.cycles import CIRCLE
+from marginproof.properties.new_ground.words import shown, verdict
+from marginproof.theory.certificates import CertificateError
+from marginproof.theory.certificates.points import all_fixed_points
+from marginproof.theory.fields import AdamProxy, IncAdam, ThetaFamily
 
 Array = np.ndarray
 ADAM = (0.0, 0.9, 0.95)

@@ -2,7 +2,7 @@
 
 The checker accepts an annulus that the flow never leaves; potentials bound ℓ·u + dV/dτ on all of it for
 ℓ = ±e_k and for the rate γ̄ of the margins, which encloses every limit point of w(T)/T and of w/‖w‖; and
-the solution's direction u(c*)/‖u(c*)‖, in balls, lies outside.  See :mod:`theory.enclosures.average`.
+the solution's direction u(c*)/‖u(c*)‖, in balls, lies outside.  See :mod:`marginproof.theory.enclosures.average`.
 """
 
 from __future__ import annotations
@@ -15,18 +15,24 @@ import flint
 import numpy as np
 from matplotlib.path import Path
 
-from constructions.paper import cycle_3x5
-from theory.certificates.cycle import limit_cycle
-from theory.checker import check
-from theory.enclosures.annulus import SHARES, Annulus
-from theory.enclosures.average import SLACK, STEEPEST, direction_box, find_potential, positive_on_annulus
-from theory.enclosures.intervals import Interval
-from theory.enclosures.krawczyk import certify
-from theory.enclosures.potential import Exponents, exponents
-from theory.errors import MarginproofError
-from theory.fields import AdamProxy, Field
-from theory.limit.equation import LimitProblem
-from theory.number_systems import decide_sign
+from marginproof.constructions.paper import cycle_3x5
+from marginproof.theory.certificates.cycle import limit_cycle
+from marginproof.theory.checker import check
+from marginproof.theory.enclosures.annulus import SHARES, Annulus
+from marginproof.theory.enclosures.average import (
+    SLACK,
+    STEEPEST,
+    direction_box,
+    find_potential,
+    positive_on_annulus,
+)
+from marginproof.theory.enclosures.intervals import Interval
+from marginproof.theory.enclosures.krawczyk import certify
+from marginproof.theory.enclosures.potential import Exponents, exponents
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import AdamProxy, Field
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import decide_sign
 
 Array = np.ndarray
 POWERS = ((0, 0.25, 0.5, 1, 2), (0, 1, 2, 3, 4))
@@ -57,7 +63,7 @@ def average_of(
     """Proved bounds of ℓ·ū for every limit point ū of w(T)/T from a start in the annulus, and the boxes used.
 
     Raises:
-      theory.errors.MarginproofError: a bound could not be proved.
+      marginproof.theory.errors.MarginproofError: a bound could not be proved.
     """
     points, boxes = sample(annulus, size), 0
     ends: list[float] = []

@@ -16,14 +16,14 @@ from fractions import Fraction
 import numpy as np
 from matplotlib.path import Path
 
-from constructions.corpus import corpus
-from properties.simulation.optimizers import Adam, AdamProxy, Optimizer
-from properties.simulation.schedules import Power
-from properties.simulation.trajectories import simulate
-from theory.certificates.document import field_of_entry
-from theory.enclosures.annulus import PlanarFlow
-from theory.errors import MarginproofError
-from theory.limit.equation import LimitProblem
+from marginproof.constructions.corpus import corpus
+from marginproof.properties.simulation.optimizers import Adam, AdamProxy, Optimizer
+from marginproof.properties.simulation.schedules import Power
+from marginproof.properties.simulation.trajectories import simulate
+from marginproof.theory.certificates.document import field_of_entry
+from marginproof.theory.enclosures.annulus import PlanarFlow
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.limit.equation import LimitProblem
 
 Array = np.ndarray
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from constructions.paper import cycle_3x3
-from properties.hunt import kernels
-from properties.hunt.quarries import Circling
-from properties.hunt.shrink import shrink
-from properties.new_ground.words import shown, verdict
+from marginproof.constructions.paper import cycle_3x3
+from marginproof.properties.hunt import kernels
+from marginproof.properties.hunt.quarries import Circling
+from marginproof.properties.hunt.shrink import shrink
+from marginproof.properties.new_ground.words import shown, verdict
 
 CIRCLE = cycle_3x3().X
 """R3's 3 x 3 data."""

@@ -7,12 +7,12 @@ from fractions import Fraction
 import numpy as np
 from scipy.optimize import nnls
 
-from properties.hunt import kernels
-from properties.hunt.quarries import integers, linf_margin
-from properties.new_ground.words import shown, verdict
-from theory.certificates import CertificateError
-from theory.certificates.points import all_fixed_points
-from theory.fields import AdamProxy
+from marginproof.properties.hunt import kernels
+from marginproof.properties.hunt.quarries import integers, linf_margin
+from marginproof.properties.new_ground.words import shown, verdict
+from marginproof.theory.certificates import CertificateError
+from marginproof.theory.certificates.points import all_fixed_points
+from marginproof.theory.fields import AdamProxy
 
 Array = np.ndarray
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.certificates import Certificate
-from theory.checker import check
+from marginproof.theory.certificates import Certificate
+from marginproof.theory.checker import check
 
 Array = np.ndarray
 

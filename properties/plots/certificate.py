@@ -1,4 +1,4 @@
-"""One picture for every certificate of the corpus: ``python -m properties.plots.certificate FOLDER``.
+"""One picture for every certificate of the corpus: ``python -m marginproof.properties.plots.certificate FOLDER``.
 
 Pictures are drawn in float64 from the data and the witness; they prove nothing.
 """
@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from constructions.corpus import Entry, corpus
-from properties.plots import style
-from properties.plots.certificate_rational import draw_growth, draw_margin, draw_rows, numbers
-from theory.certificates.document import field_of_entry
-from theory.limit.equation import LimitProblem
+from marginproof.constructions.corpus import Entry, corpus
+from marginproof.properties.plots import style
+from marginproof.properties.plots.certificate_rational import draw_growth, draw_margin, draw_rows, numbers
+from marginproof.theory.certificates.document import field_of_entry
+from marginproof.theory.limit.equation import LimitProblem
 
 Array = np.ndarray
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
@@ -37,7 +37,7 @@ def weights_of(point: dict[str, Any], n: int) -> Array:
 
 def solution_near(problem: LimitProblem, c: Array) -> Array:
     """The solution in a point's box, polished from its middle."""
-    from theory.certificates.solutions import find_solutions
+    from marginproof.theory.certificates.solutions import find_solutions
 
     found = [y for y, _ in find_solutions(problem)]
     same = [y for y in found if np.array_equal(y > 0, c > 0)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from properties.plots import style
+from marginproof.properties.plots import style
 
 Array = np.ndarray
 

@@ -13,9 +13,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from properties.plots import style
-from properties.plots.labels import heading, label_ends
-from properties.plots.measure import ROUNDING, Course
+from marginproof.properties.plots import style
+from marginproof.properties.plots.labels import heading, label_ends
+from marginproof.properties.plots.measure import ROUNDING, Course
 
 SMALLEST = 1e-16
 """1 - cosine is drawn down to here: double precision's own noise."""

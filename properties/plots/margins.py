@@ -12,12 +12,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from properties.plots import style
-from properties.plots.convergence import label_of
-from properties.plots.labels import heading, label_ends
-from properties.plots.measure import Course, Landmarks
-from theory.limit.equation import Outcome
-from theory.number_systems import Array
+from marginproof.properties.plots import style
+from marginproof.properties.plots.convergence import label_of
+from marginproof.properties.plots.labels import heading, label_ends
+from marginproof.properties.plots.measure import Course, Landmarks
+from marginproof.theory.limit.equation import Outcome
+from marginproof.theory.number_systems import Array
 
 
 def margins(X: Array, courses: Sequence[Course], marks: Landmarks, *, title: str = "") -> Figure:

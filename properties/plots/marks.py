@@ -6,9 +6,9 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from properties.plots import style
-from theory.enclosures.fixed_points import Enumeration, FixedPoint
-from theory.limit.equation import Stability
+from marginproof.properties.plots import style
+from marginproof.theory.enclosures.fixed_points import Enumeration, FixedPoint
+from marginproof.theory.limit.equation import Stability
 
 
 def caption(found: Enumeration, circles: bool = False) -> str:

@@ -7,19 +7,19 @@ from fractions import Fraction
 
 import numpy as np
 
-from constructions.dataset import Dataset
-from properties.simulation.records import Run
-from properties.simulation.schedules import Power
-from properties.simulation.settings_in_words import in_words
-from properties.simulation.trajectories import simulate
-from properties.simulation.translation import Variant, running
-from theory.fields import AdamProxy
-from theory.limit.equation import Limit, LimitProblem, Outcome
-from theory.limit.solve import solve
-from theory.margins.max_margin import Margin, l2_margin, linf_margin
-from theory.number_systems import Array
-from theory.optimizers import BETA1, BETA2, Optimizer
-from theory.prediction import cosine
+from marginproof.constructions.dataset import Dataset
+from marginproof.properties.simulation.records import Run
+from marginproof.properties.simulation.schedules import Power
+from marginproof.properties.simulation.settings_in_words import in_words
+from marginproof.properties.simulation.trajectories import simulate
+from marginproof.properties.simulation.translation import Variant, running
+from marginproof.theory.fields import AdamProxy
+from marginproof.theory.limit.equation import Limit, LimitProblem, Outcome
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
+from marginproof.theory.number_systems import Array
+from marginproof.theory.optimizers import BETA1, BETA2, Optimizer
+from marginproof.theory.prediction import cosine
 
 SCHEDULE = Power(0.1, 0.5)
 """η_t = 0.1 (t + 2)^(-1/2): Σ η = 0.2 √t, so that 10^6 steps reach Σ η = 200."""

@@ -9,17 +9,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from properties.plots import flows, style
-from properties.plots.labels import heading
-from properties.plots.marks import boxed, caption, mark, mark_start
-from properties.plots.names import vector
-from theory.enclosures.fixed_points import Enumeration, FixedPoint, totals
-from theory.limit.equation import LimitProblem, Stability
-from theory.number_systems import Array
+from marginproof.properties.plots import flows, style
+from marginproof.properties.plots.labels import heading
+from marginproof.properties.plots.marks import boxed, caption, mark, mark_start
+from marginproof.properties.plots.names import vector
+from marginproof.theory.enclosures.fixed_points import Enumeration, FixedPoint, totals
+from marginproof.theory.limit.equation import LimitProblem, Stability
+from marginproof.theory.number_systems import Array
 
 
 def segment(problem: LimitProblem, found: Enumeration, title: str, start: Array | None) -> Figure:
-    """The scalar with roots, basins and arrows; arguments as :func:`properties.plots.portrait.portrait`."""
+    """The scalar with roots, basins and arrows; arguments as :func:`marginproof.properties.plots.portrait.portrait`."""
     drawn = style.figure(7.2, 4.3)
     ax = drawn.add_subplot()
     s = _fine_grid(found, problem)

@@ -8,20 +8,20 @@ from fractions import Fraction
 
 import numpy as np
 
-from constructions.dataset import Dataset
-from properties.plots.measure import STEPS, Landmarks
-from properties.simulation.optimizers import Adam
-from properties.simulation.records import Run
-from properties.simulation.schedules import Power
-from properties.simulation.settings_in_words import in_words
-from properties.simulation.trajectories import simulate
-from properties.simulation.translation import running
-from theory.errors import MarginproofError
-from theory.fields import Field
-from theory.limit.equation import Limit, LimitProblem, Outcome
-from theory.limit.solve import solve
-from theory.number_systems import Array
-from theory.optimizers import Optimizer
+from marginproof.constructions.dataset import Dataset
+from marginproof.properties.plots.measure import STEPS, Landmarks
+from marginproof.properties.simulation.optimizers import Adam
+from marginproof.properties.simulation.records import Run
+from marginproof.properties.simulation.schedules import Power
+from marginproof.properties.simulation.settings_in_words import in_words
+from marginproof.properties.simulation.trajectories import simulate
+from marginproof.properties.simulation.translation import running
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import Field
+from marginproof.theory.limit.equation import Limit, LimitProblem, Outcome
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.number_systems import Array
+from marginproof.theory.optimizers import Optimizer
 
 SLOW = Power(0.02, 0.5)
 """For β2 near 1, whose limit needs η/(1-β2) small."""

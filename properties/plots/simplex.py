@@ -10,13 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from matplotlib.tri import Triangulation
 
-from properties.plots import flows, style
-from properties.plots.labels import heading, spread
-from properties.plots.marks import caption, mark, mark_start
-from properties.plots.names import vector
-from theory.enclosures.fixed_points import Enumeration, FixedPoint, totals
-from theory.limit.equation import LimitProblem, Stability
-from theory.number_systems import Array
+from marginproof.properties.plots import flows, style
+from marginproof.properties.plots.labels import heading, spread
+from marginproof.properties.plots.marks import caption, mark, mark_start
+from marginproof.properties.plots.names import vector
+from marginproof.theory.enclosures.fixed_points import Enumeration, FixedPoint, totals
+from marginproof.theory.limit.equation import LimitProblem, Stability
+from marginproof.theory.number_systems import Array
 
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 """Where c = e_1, e_2, e_3 lie in the plane."""
@@ -25,7 +25,7 @@ GRID_SIZE = 110
 
 
 def triangle(problem: LimitProblem, found: Enumeration, title: str, start: Array | None) -> Figure:
-    """The simplex with everything on it; arguments as :func:`properties.plots.portrait.portrait`."""
+    """The simplex with everything on it; arguments as :func:`marginproof.properties.plots.portrait.portrait`."""
     drawn = style.figure(7.4, 5.8)
     ax = drawn.add_subplot()
     ax.set_aspect("equal")

@@ -17,7 +17,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from theory.errors import MarginproofError
+from marginproof.theory.errors import MarginproofError
 
 PAPER, INK, FAINT, GRID = "#ffffff", "#1f2328", "#6b7280", "#e2e5ea"
 BLUE, VERMILION, GREEN, PURPLE = "#0072b2", "#d55e00", "#00845f", "#b0558f"

@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from properties.plots import style
-from properties.plots.labels import heading, label_ends
-from properties.plots.measure import Landmarks
-from properties.plots.settings_swept import Sweep
-from theory.limit.equation import Outcome
+from marginproof.properties.plots import style
+from marginproof.properties.plots.labels import heading, label_ends
+from marginproof.properties.plots.measure import Landmarks
+from marginproof.properties.plots.settings_swept import Sweep
+from marginproof.theory.limit.equation import Outcome
 
 NAMES = {
     "l2": "$\\ell_2$ max-margin",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
-from properties.plots import style
-from properties.plots.labels import heading, label_ends
-from theory.number_systems import Array
+from marginproof.properties.plots import style
+from marginproof.properties.plots.labels import heading, label_ends
+from marginproof.theory.number_systems import Array
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,10 +3,10 @@
 ==============================  =====================================================================
 module                          part
 ==============================  =====================================================================
-:mod:`properties.report.claims`   the table of claims: kept verdicts, or a quick run where there are none
-:mod:`properties.report.data`     a data set: margins, limits, runs, figures
-:mod:`properties.report.inline`   figures inside the page, in the page's own colours
-:mod:`properties.report.page`     the template and its numbers
-:mod:`properties.report.build`    the whole, written at once or not at all
+:mod:`marginproof.properties.report.claims`   the table of claims: kept verdicts, or a quick run where there are none
+:mod:`marginproof.properties.report.data`     a data set: margins, limits, runs, figures
+:mod:`marginproof.properties.report.inline`   figures inside the page, in the page's own colours
+:mod:`marginproof.properties.report.page`     the template and its numbers
+:mod:`marginproof.properties.report.build`    the whole, written at once or not at all
 ==============================  =====================================================================
 """

@@ -7,15 +7,15 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from constructions.builtin import load
-from constructions.dataset import Dataset
-from properties.plots.style import rendered
-from properties.report.claims import ClaimRow, claim_rows
-from properties.report.data import PARTS, STEPS, Section, section
-from properties.report.page import figure_stem, render
-from theory.errors import MarginproofError
-from theory.margins.max_margin import l2_margin
-from theory.registry import claims
+from marginproof.constructions.builtin import load
+from marginproof.constructions.dataset import Dataset
+from marginproof.properties.plots.style import rendered
+from marginproof.properties.report.claims import ClaimRow, claim_rows
+from marginproof.properties.report.data import PARTS, STEPS, Section, section
+from marginproof.properties.report.page import figure_stem, render
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.margins.max_margin import l2_margin
+from marginproof.theory.registry import claims
 
 DEFAULT_DATA = ("cycle-3x3", "two-limits", "sr4", "shifted-diagonal", "gaussian", "iris")
 """What the page shows when no data are named."""
@@ -65,7 +65,7 @@ def build(
     Arguments:
       datasets: separable data, a section each.
       out: the folder; made if it does not exist.  Other files in it stay.
-      mode: where verdicts come from (:func:`properties.report.claims.claim_rows`).
+      mode: where verdicts come from (:func:`marginproof.properties.report.claims.claim_rows`).
       steps: of each run.
       jobs: processes for judging claims.
       on: called with the name of each part that is done, :func:`total_parts` times.

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from constructions.corpus import corpus
-from properties.verification.evidence import Judgement, certificates
-from properties.verification.verify import State, default_state, last_judgement
-from properties.verification.verify import run as judge_claims
-from theory.claims.claim import PROFILES, QUICK, Claim
-from theory.registry import claim as claim_of
-from theory.registry import claims
+from marginproof.constructions.corpus import corpus
+from marginproof.properties.verification.evidence import Judgement, certificates
+from marginproof.properties.verification.verify import State, default_state, last_judgement
+from marginproof.properties.verification.verify import run as judge_claims
+from marginproof.theory.claims.claim import PROFILES, QUICK, Claim
+from marginproof.theory.registry import claim as claim_of
+from marginproof.theory.registry import claims
 
 
 @dataclass(frozen=True)

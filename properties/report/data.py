@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 
 from matplotlib.figure import Figure
 
-from constructions.dataset import Dataset
-from properties.plots.convergence import convergence
-from properties.plots.margins import margins, predicted_ratio
-from properties.plots.measure import ROUNDING, Course, Landmarks, contestants, course, landmarks
-from properties.plots.portrait import portrait
-from properties.plots.settings_swept import by_batch, by_beta2, divisors
-from properties.plots.sweeps import sweep_figure
-from properties.report.words import directions_of, ends_of, margins_of, note_of, sweep_of
-from theory.enclosures.enumeration import EXHAUSTIVE
-from theory.fields import AdamProxy
-from theory.limit.equation import LimitProblem, Outcome
-from theory.optimizers import Optimizer
-from theory.prediction import predict
+from marginproof.constructions.dataset import Dataset
+from marginproof.properties.plots.convergence import convergence
+from marginproof.properties.plots.margins import margins, predicted_ratio
+from marginproof.properties.plots.measure import ROUNDING, Course, Landmarks, contestants, course, landmarks
+from marginproof.properties.plots.portrait import portrait
+from marginproof.properties.plots.settings_swept import by_batch, by_beta2, divisors
+from marginproof.properties.plots.sweeps import sweep_figure
+from marginproof.properties.report.words import directions_of, ends_of, margins_of, note_of, sweep_of
+from marginproof.theory.enclosures.enumeration import EXHAUSTIVE
+from marginproof.theory.fields import AdamProxy
+from marginproof.theory.limit.equation import LimitProblem, Outcome
+from marginproof.theory.optimizers import Optimizer
+from marginproof.theory.prediction import predict
 
 STEPS = 300_000
 """Of each run: Σ η = 110 at the usual step sizes."""
@@ -42,7 +42,7 @@ class LimitRow:
       gap: 1 - cosine of the run's end to the prediction, or ``None`` where there is no single direction.
       run_ratios: the run's own margins.
       rate: d log(1 - cosine)/d log Σ η at the end; ``None`` also where the gap is rounding.
-      settled: :meth:`~properties.plots.measure.Course.settled`; ``None`` where no gap is told.
+      settled: :meth:`~marginproof.properties.plots.measure.Course.settled`; ``None`` where no gap is told.
     """
 
     name: str

@@ -8,7 +8,7 @@ from html import escape
 
 from matplotlib.figure import Figure
 
-from properties.plots import style
+from marginproof.properties.plots import style
 
 _VARIABLES = {
     style.PAPER: "paper",
@@ -29,7 +29,7 @@ def inline(figure: Figure, key: str, alt: str) -> str:
     """The figure as an ``<svg>`` element.
 
     Arguments:
-      figure: built by :mod:`properties.plots`.
+      figure: built by :mod:`marginproof.properties.plots`.
       key: put before every id, so that two figures on a page do not collide.
       alt: read out instead of the figure.
     """
@@ -50,7 +50,7 @@ def in_theme(text: str, theme: Mapping[str, str]) -> str:
     """An SVG file's text with the figure's colours replaced.
 
     Arguments:
-      text: as :func:`properties.plots.style.rendered` writes it.
-      theme: a colour for each variable, such as :data:`properties.report.page.DARK`.
+      text: as :func:`marginproof.properties.plots.style.rendered` writes it.
+      theme: a colour for each variable, such as :data:`marginproof.properties.report.page.DARK`.
     """
     return _COLOUR.sub(lambda match: f": {theme[_VARIABLES[match[1]]]}", text)

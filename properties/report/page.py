@@ -12,13 +12,13 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from properties.plots import style
-from properties.plots.measure import ROUNDING
-from properties.report.claims import ClaimRow
-from properties.report.data import Section
-from properties.report.inline import inline
-from properties.verification.evidence import STRENGTH
-from theory.verdicts import Verdict
+from marginproof.properties.plots import style
+from marginproof.properties.plots.measure import ROUNDING
+from marginproof.properties.report.claims import ClaimRow
+from marginproof.properties.report.data import Section
+from marginproof.properties.report.inline import inline
+from marginproof.properties.verification.evidence import STRENGTH
+from marginproof.theory.verdicts import Verdict
 
 DARK = {
     "paper": "#14171c",
@@ -45,7 +45,7 @@ DARK |= {
     f"text-{style.SERIES.index(colour)}": DARK[f"series-{style.SERIES.index(colour)}"]
     for colour in style.TEXTS
 }
-"""The page's colours in the dark; names as in :mod:`properties.report.inline`."""
+"""The page's colours in the dark; names as in :mod:`marginproof.properties.report.inline`."""
 LIGHT = {
     "paper": style.PAPER,
     "ink": style.INK,
@@ -91,7 +91,7 @@ def render(rows: list[ClaimRow], sections: list[Section], settings: str) -> str:
     environment.filters.update(
         num=number, gap=small, rate=slope, brief=brief, symbols=symbols, start=start, width=width
     )
-    folder = files("properties.report")
+    folder = files("marginproof.properties.report")
     template = environment.from_string((folder / "page.html").read_text(encoding="utf-8"))
     return template.render(
         style=Markup((folder / "page.css").read_text(encoding="utf-8")),

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from properties.plots.measure import ROUNDING, Course, Landmarks
-from properties.plots.settings_swept import Sweep
+from marginproof.properties.plots.measure import ROUNDING, Course, Landmarks
+from marginproof.properties.plots.settings_swept import Sweep
 
 DIRECTIONS = {"l2": "ℓ₂", "linf": "ℓ∞", "adamproxy": "Mahalanobis"}
 """Landmarks by the paper's symbols."""
@@ -53,5 +53,5 @@ def directions_of(marks: Landmarks) -> str:
 
 
 def tiny(value: float) -> str:
-    """A 1 - cosine; below :data:`~properties.plots.measure.ROUNDING` double precision cannot tell it from 0."""
+    """A 1 - cosine; below :data:`~marginproof.properties.plots.measure.ROUNDING` double precision cannot tell it from 0."""
     return f"below {ROUNDING:.0e}" if value <= ROUNDING else f"{value:.1e}"

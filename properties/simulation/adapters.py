@@ -1,6 +1,6 @@
 """Optimizers from outside as one thing, a step from a gradient: torch's, optax's, or any callable.
 
-:func:`properties.simulation.driving.drive` runs them.
+:func:`marginproof.properties.simulation.driving.drive` runs them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.errors import MarginproofError
+from marginproof.theory.errors import MarginproofError
 
 SECOND_MOMENTS = ("exp_avg_sq", "square_avg", "max_exp_avg_sq", "nu", "v")
 """Names that second moments go by; they square the gradient, so they underflow first."""

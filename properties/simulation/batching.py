@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numba import njit, uint64
 
-from theory.errors import MarginproofError
+from marginproof.theory.errors import MarginproofError
 
 FIXED, RESHUFFLED, REPLACED = 0, 1, 2
 
@@ -34,7 +34,7 @@ class Batching:
     code: ClassVar[int] = FIXED
 
     def check(self, n_samples: int) -> None:
-        """Raise :class:`~theory.errors.MarginproofError` where the batches do not fit N samples."""
+        """Raise :class:`~marginproof.theory.errors.MarginproofError` where the batches do not fit N samples."""
         b = self.batch_size
         if not 1 <= b <= n_samples:
             raise MarginproofError(

@@ -1,11 +1,11 @@
-"""Drive somebody else's optimizer (:mod:`properties.simulation.adapters`) on the same problem and get the same record.
+"""Drive somebody else's optimizer (:mod:`marginproof.properties.simulation.adapters`) on the same problem and get the same record.
 
 The optimizer gets true gradients in its own precision, so its arithmetic is its own: where
 gradients or second moments underflow, the run stops meaning anything, and the record says at which
-step and margin (:class:`~properties.simulation.records.Breakdown`) instead of returning a wrong direction.
+step and margin (:class:`~marginproof.properties.simulation.records.Breakdown`) instead of returning a wrong direction.
 
 Example:
-  >>> from properties.simulation.adapters import from_callable
+  >>> from marginproof.properties.simulation.adapters import from_callable
   >>> def descent(state, gradient):
   ...     return state, -0.1 * gradient
   >>> run = drive(np.array([[2.0, 1.0], [1.0, 2.0]]), from_callable(descent, None), steps=100)
@@ -21,16 +21,16 @@ from typing import Any
 
 import numpy as np
 
-from properties.simulation.adapters import External
-from properties.simulation.batching import Batching, Cyclic, batches
-from properties.simulation.compensated import accurate_margins
-from properties.simulation.optimizers import GD
-from properties.simulation.records import Breakdown, Checkpoint, Ending, Run
-from properties.simulation.schedules import Power
-from properties.simulation.simulation import Simulation, checkpoint_of, rows_of
-from properties.simulation.trajectories import checkpoint_steps
-from theory.errors import MarginproofError
-from theory.fields import Field
+from marginproof.properties.simulation.adapters import External
+from marginproof.properties.simulation.batching import Batching, Cyclic, batches
+from marginproof.properties.simulation.compensated import accurate_margins
+from marginproof.properties.simulation.optimizers import GD
+from marginproof.properties.simulation.records import Breakdown, Checkpoint, Ending, Run
+from marginproof.properties.simulation.schedules import Power
+from marginproof.properties.simulation.simulation import Simulation, checkpoint_of, rows_of
+from marginproof.properties.simulation.trajectories import checkpoint_steps
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import Field
 
 
 def drive(
@@ -47,10 +47,10 @@ def drive(
     lr: float = float("nan"),
     stop_at_breakdown: bool = True,
 ) -> Run:
-    """Run an external optimizer; arguments and record as :func:`properties.simulation.trajectories.simulate`.
+    """Run an external optimizer; arguments and record as :func:`marginproof.properties.simulation.trajectories.simulate`.
 
     Arguments:
-      external: from :mod:`properties.simulation.adapters`.
+      external: from :mod:`marginproof.properties.simulation.adapters`.
       lr: its step size, where constant, so that the record can say Σ η (nan otherwise).
       stop_at_breakdown: end the run where underflow makes it meaningless.
 

@@ -27,13 +27,13 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from properties.simulation.batching import fill, shuffle
-from properties.simulation.compensated import two_sum
-from properties.simulation.losses import log_slope
-from properties.simulation.roots import plain_ratio
-from properties.simulation.rules import Hyper, Rule, gradient, over, ratio
-from properties.simulation.schedules import step_size
-from properties.simulation.state import (
+from marginproof.properties.simulation.batching import fill, shuffle
+from marginproof.properties.simulation.compensated import two_sum
+from marginproof.properties.simulation.losses import log_slope
+from marginproof.properties.simulation.roots import plain_ratio
+from marginproof.properties.simulation.rules import Hyper, Rule, gradient, over, ratio
+from marginproof.properties.simulation.schedules import step_size
+from marginproof.properties.simulation.state import (
     Plan,
     Problem,
     State,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from theory.errors import MarginproofError
+from marginproof.theory.errors import MarginproofError
 
 EXPONENTIAL, LOGISTIC = 0, 1
 CODES = {"exponential": EXPONENTIAL, "logistic": LOGISTIC}

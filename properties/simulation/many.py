@@ -2,7 +2,7 @@
 
 Example:
   >>> import numpy as np
-  >>> from properties.simulation.optimizers import Adam, Signum
+  >>> from marginproof.properties.simulation.optimizers import Adam, Signum
   >>> X = np.array([[5.0, 1.0], [1.0, 4.0]])
   >>> jobs = grid(data=[X], optimizer=[Adam(), Signum(0.9)], start=[None, np.array([0.0, 0.7])], steps=[100])
   >>> [run.steps for run in simulate_many(jobs, n_jobs=1)]
@@ -15,15 +15,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from properties.simulation.records import Run
-from properties.simulation.trajectories import simulate
-from theory.errors import MarginproofError
+from marginproof.properties.simulation.records import Run
+from marginproof.properties.simulation.trajectories import simulate
+from marginproof.theory.errors import MarginproofError
 
 BACKENDS = ("loky", "dask", "sequential")
 
 
 def grid(**choices: Sequence[Any]) -> list[dict[str, Any]]:
-    """Every combination, as keyword arguments for :func:`~properties.simulation.trajectories.simulate`."""
+    """Every combination, as keyword arguments for :func:`~marginproof.properties.simulation.trajectories.simulate`."""
     return [dict(zip(choices, values, strict=True)) for values in product(*choices.values())]
 
 
@@ -33,7 +33,7 @@ def simulate_many(
     """One run per job, in order; the same records whatever the backend.
 
     Arguments:
-      jobs: keyword arguments of :func:`~properties.simulation.trajectories.simulate`, ``data`` and ``optimizer`` among them.
+      jobs: keyword arguments of :func:`~marginproof.properties.simulation.trajectories.simulate`, ``data`` and ``optimizer`` among them.
       backend: ``loky`` (processes on this machine), ``dask`` or ``sequential``.
       n_jobs: processes; -1 for all cores (``dask``: the cluster decides).
       client: a ``distributed.Client``; for ``dask`` without one, a cluster on this machine.

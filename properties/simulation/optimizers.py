@@ -12,9 +12,9 @@ from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Any, ClassVar
 
-from properties.simulation import rules
-from properties.simulation.rules import TINY, Hyper, Rule
-from theory.errors import MarginproofError
+from marginproof.properties.simulation import rules
+from marginproof.properties.simulation.rules import TINY, Hyper, Rule
+from marginproof.theory.errors import MarginproofError
 
 
 class Scale(Enum):
@@ -33,7 +33,7 @@ class Optimizer:
     """Settings of an optimizer.
 
     Class attributes:
-      rule: its update rule (:mod:`properties.simulation.rules`).
+      rule: its update rule (:mod:`marginproof.properties.simulation.rules`).
       scale: the units it wants its gradients in.
       squares: whether v is Σ of squared per-sample gradients.
     """
@@ -180,5 +180,5 @@ class AdamProxy(Optimizer):
 
 
 def relative(hyper: Hyper) -> Hyper:
-    """The settings for gradients in relative units: ε = 0 becomes :data:`~properties.simulation.rules.TINY`."""
+    """The settings for gradients in relative units: ε = 0 becomes :data:`~marginproof.properties.simulation.rules.TINY`."""
     return hyper._replace(eps=hyper.eps or TINY)

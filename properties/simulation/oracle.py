@@ -5,8 +5,8 @@ engine only the rule's code and the draws of batches.
 
 Example:
   >>> import numpy as np
-  >>> from properties.simulation.batching import Cyclic
-  >>> from properties.simulation.optimizers import Signum
+  >>> from marginproof.properties.simulation.batching import Cyclic
+  >>> from marginproof.properties.simulation.optimizers import Signum
   >>> w = run_at_many_digits(np.eye(2), Signum(0.5), batching=Cyclic(1), steps=3)[-1]
   >>> [float(x) for x in w]
   [0.30000000000000004, 0.2]
@@ -19,11 +19,11 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from properties.simulation.batching import Batching, batches
-from properties.simulation.losses import slope
-from properties.simulation.optimizers import Optimizer
-from properties.simulation.rules import Hyper, over, ratio
-from properties.simulation.schedules import Power, Schedule, Table, schedule_of
+from marginproof.properties.simulation.batching import Batching, batches
+from marginproof.properties.simulation.losses import slope
+from marginproof.properties.simulation.optimizers import Optimizer
+from marginproof.properties.simulation.rules import Hyper, over, ratio
+from marginproof.properties.simulation.schedules import Power, Schedule, Table, schedule_of
 
 
 def run_at_many_digits(
@@ -38,7 +38,7 @@ def run_at_many_digits(
     seed: int = 0,
     digits: int = 50,
 ) -> list[list[Any]]:
-    """w_0 … w_T in mpmath; arguments as :func:`properties.simulation.trajectories.simulate`.
+    """w_0 … w_T in mpmath; arguments as :func:`marginproof.properties.simulation.trajectories.simulate`.
 
     Returns:
       T+1 lists of d numbers.

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from properties.simulation.state import State
-from theory.errors import MarginproofError
+from marginproof.properties.simulation.state import State
+from marginproof.theory.errors import MarginproofError
 
 
 class Ending(Enum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from theory.errors import MarginproofError
+from marginproof.theory.errors import MarginproofError
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
-from properties.simulation.optimizers import (
+from marginproof.properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
+from marginproof.properties.simulation.optimizers import (
     GD,
     Adam,
     AdamProxy,
@@ -20,11 +20,11 @@ from properties.simulation.optimizers import (
     SignGD,
     Signum,
 )
-from properties.simulation.schedules import Power, Schedule
-from properties.simulation.translation import running
+from marginproof.properties.simulation.schedules import Power, Schedule
+from marginproof.properties.simulation.translation import running
 
 if TYPE_CHECKING:
-    from theory.optimizers import Optimizer as Named
+    from marginproof.theory.optimizers import Optimizer as Named
 
 NAMES: dict[type[Optimizer], str] = {
     GD: "SGD",
@@ -87,7 +87,7 @@ def field_in_words(named: Named, n_samples: int) -> str:
     """The optimizer whose field is meant; β → 1 where the field is that of the limit.
 
     Example:
-      >>> from theory.optimizers import Optimizer
+      >>> from marginproof.theory.optimizers import Optimizer
       >>> field_in_words(Optimizer("adam"), 4), field_in_words(Optimizer("signum", 1), 4)
       ('Inc-Adam, β₁ = 0.9, β₂ = 0.95', 'Signum, b = 1, β → 1')
     """

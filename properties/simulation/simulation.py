@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from properties.simulation.batching import Batching, Full
-from properties.simulation.engine import Plan, Problem, State, fold, kernel_of
-from properties.simulation.losses import code_of, log_mean_loss, loss_weights
-from properties.simulation.optimizers import Optimizer, Scale, relative
-from properties.simulation.records import Checkpoint
-from properties.simulation.schedules import Schedule, Table, coefficients
-from theory.errors import MarginproofError
-from theory.fields import Field
-from theory.limit.equation import LimitProblem, residual
+from marginproof.properties.simulation.batching import Batching, Full
+from marginproof.properties.simulation.engine import Plan, Problem, State, fold, kernel_of
+from marginproof.properties.simulation.losses import code_of, log_mean_loss, loss_weights
+from marginproof.properties.simulation.optimizers import Optimizer, Scale, relative
+from marginproof.properties.simulation.records import Checkpoint
+from marginproof.properties.simulation.schedules import Schedule, Table, coefficients
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import Field
+from marginproof.theory.limit.equation import LimitProblem, residual
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,7 @@ class Simulation:
 
     Arguments:
       X: rows with labels folded in, shape (N, d).
-      optimizer: settings (:mod:`properties.simulation.optimizers`).
+      optimizer: settings (:mod:`marginproof.properties.simulation.optimizers`).
       batching: how batches are drawn.
       schedule: step sizes.
       loss: ``exponential`` or ``logistic``.

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from properties.simulation.compensated import accurate_margins, two_sum
-from properties.simulation.rules import Hyper
+from marginproof.properties.simulation.compensated import accurate_margins, two_sum
+from marginproof.properties.simulation.rules import Hyper
 
 
 class Problem(NamedTuple):
@@ -30,7 +30,7 @@ class Problem(NamedTuple):
 class Plan(NamedTuple):
     """What does not change during a run.
 
-    ``hyper`` carries a relative ε (:func:`~properties.simulation.optimizers.relative`), ``eps`` the true one;
+    ``hyper`` carries a relative ε (:func:`~marginproof.properties.simulation.optimizers.relative`), ``eps`` the true one;
     ``fold_every`` is a power of two.
     """
 

@@ -1,8 +1,8 @@
 """Run an optimizer on a data set: rule × batching × schedule → record.
 
 Example:
-  >>> from properties.simulation.batching import Cyclic
-  >>> from properties.simulation.optimizers import Adam
+  >>> from marginproof.properties.simulation.batching import Cyclic
+  >>> from marginproof.properties.simulation.optimizers import Adam
   >>> run = simulate(np.array([[5.0, 1.0], [1.0, 4.0]]), Adam(0.9, 0.95), batching=Cyclic(1),
   ...                schedule=Power(0.1, 0.5), steps=100_000)
   >>> run.final.margin_linf > 4.9
@@ -18,14 +18,14 @@ from typing import Any
 
 import numpy as np
 
-from properties.simulation.batching import Batching, Cyclic, Full, batches
-from properties.simulation.engine import State
-from properties.simulation.optimizers import Optimizer
-from properties.simulation.records import Checkpoint, Ending, Run, Trace
-from properties.simulation.schedules import Power, Schedule, Table, schedule_of
-from properties.simulation.simulation import Simulation, copy_of, rows_of
-from theory.errors import MarginproofError
-from theory.fields import Field
+from marginproof.properties.simulation.batching import Batching, Cyclic, Full, batches
+from marginproof.properties.simulation.engine import State
+from marginproof.properties.simulation.optimizers import Optimizer
+from marginproof.properties.simulation.records import Checkpoint, Ending, Run, Trace
+from marginproof.properties.simulation.schedules import Power, Schedule, Table, schedule_of
+from marginproof.properties.simulation.simulation import Simulation, copy_of, rows_of
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import Field
 
 CHUNK_SECONDS = 0.1
 """The engine comes up for air this often, for Ctrl-C and the progress bar; results do not depend on it."""
@@ -50,7 +50,7 @@ def simulate(
     """Run an optimizer for ``steps`` steps.
 
     Arguments:
-      data: rows with labels folded in, shape (N, d), or a :class:`~constructions.dataset.Dataset`.
+      data: rows with labels folded in, shape (N, d), or a :class:`~marginproof.constructions.dataset.Dataset`.
       optimizer: settings.
       batching: default one sample a step in cyclic order (the full batch for AdamProxy).
       schedule: step sizes; a number is a constant, an array is taken one by one.
@@ -64,7 +64,7 @@ def simulate(
       progress: called with the number of steps done.
 
     Returns:
-      A :class:`~properties.simulation.records.Run`; Ctrl-C ends it early with what was done.
+      A :class:`~marginproof.properties.simulation.records.Run`; Ctrl-C ends it early with what was done.
     """
     X = rows_of(data)
     batching = batching or (Full() if optimizer.full_batch_only else Cyclic(1))

@@ -6,12 +6,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
-from properties.simulation.optimizers import GD, Adam, AdamProxy, NormalisedGD, Optimizer, SignGD, Signum
-from theory.errors import MarginproofError
+from marginproof.properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
+from marginproof.properties.simulation.optimizers import (
+    GD,
+    Adam,
+    AdamProxy,
+    NormalisedGD,
+    Optimizer,
+    SignGD,
+    Signum,
+)
+from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
-    from theory.optimizers import Optimizer as Named
+    from marginproof.theory.optimizers import Optimizer as Named
 
 NEAR_ONE = Fraction(99, 100)
 """Signum's β where the theory speaks of β → 1."""
@@ -33,7 +41,7 @@ class Variant:
 
 
 def running(named: Named, n_samples: int, variant: Variant = Variant()) -> tuple[Optimizer, Batching]:
-    """The optimizer and the batches that :class:`theory.optimizers.Optimizer` names, for N samples."""
+    """The optimizer and the batches that :class:`marginproof.theory.optimizers.Optimizer` names, for N samples."""
     adam = named.name == "adam"
     if (variant.eps or variant.bias_correction) and not adam:
         raise MarginproofError(

@@ -1,6 +1,6 @@
 """One study a phenomenon of the paper: a run anyone can repeat, with its table, its figures and the claims it bears on.
 
-A study is a module with ``run(steps) -> Study`` (:mod:`properties.studies.study`) and a line in :data:`STUDIES`.
+A study is a module with ``run(steps) -> Study`` (:mod:`marginproof.properties.studies.study`) and a line in :data:`STUDIES`.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from theory.errors import MarginproofError
+from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
-    from properties.studies.study import Study
+    from marginproof.properties.studies.study import Study
 
 STUDIES = {
     "gaussian": "Gaussian data: each optimizer to its own max-margin direction",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from constructions.builtin import load
-from properties.plots.measure import STEPS, landmarks
-from properties.plots.settings_swept import by_beta2
-from properties.plots.sweeps import sweep_figure
-from properties.studies import STUDIES
-from properties.studies.study import Study, by_proof, observed
+from marginproof.constructions.builtin import load
+from marginproof.properties.plots.measure import STEPS, landmarks
+from marginproof.properties.plots.settings_swept import by_beta2
+from marginproof.properties.plots.sweeps import sweep_figure
+from marginproof.properties.studies import STUDIES
+from marginproof.properties.studies.study import Study, by_proof, observed
 
 
 def run(steps: int = STEPS) -> Study:

@@ -6,19 +6,19 @@ from fractions import Fraction
 
 import numpy as np
 
-from constructions.builtin import load
-from properties.plots.portrait import portrait
-from properties.plots.weights import Line, weights
-from properties.simulation.optimizers import Adam
-from properties.simulation.schedules import Power
-from properties.simulation.settings_in_words import in_words
-from properties.simulation.trajectories import simulate
-from properties.studies import STUDIES
-from properties.studies.study import Study, by_certificate, observed
-from theory.enclosures.enumeration import enumerate_all
-from theory.fields import AdamProxy, Field, IncAdam, Reshuffled, ThetaFamily
-from theory.limit.equation import LimitProblem, Outcome
-from theory.limit.solve import solve
+from marginproof.constructions.builtin import load
+from marginproof.properties.plots.portrait import portrait
+from marginproof.properties.plots.weights import Line, weights
+from marginproof.properties.simulation.optimizers import Adam
+from marginproof.properties.simulation.schedules import Power
+from marginproof.properties.simulation.settings_in_words import in_words
+from marginproof.properties.simulation.trajectories import simulate
+from marginproof.properties.studies import STUDIES
+from marginproof.properties.studies.study import Study, by_certificate, observed
+from marginproof.theory.enclosures.enumeration import enumerate_all
+from marginproof.theory.fields import AdamProxy, Field, IncAdam, Reshuffled, ThetaFamily
+from marginproof.theory.limit.equation import LimitProblem, Outcome
+from marginproof.theory.limit.solve import solve
 
 STEPS = 1_000_000
 ETA = 0.002

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from constructions.builtin import load
-from properties.plots.margins import margins
-from properties.plots.measure import STEPS, course, landmarks
-from properties.studies import STUDIES
-from properties.studies.study import COURSE_COLUMNS, Study, by_certificate, by_proof, course_row, observed
-from theory.optimizers import Optimizer
+from marginproof.constructions.builtin import load
+from marginproof.properties.plots.margins import margins
+from marginproof.properties.plots.measure import STEPS, course, landmarks
+from marginproof.properties.studies import STUDIES
+from marginproof.properties.studies.study import (
+    COURSE_COLUMNS,
+    Study,
+    by_certificate,
+    by_proof,
+    course_row,
+    observed,
+)
+from marginproof.theory.optimizers import Optimizer
 
 
 def run(steps: int = STEPS) -> Study:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from constructions.builtin import load
-from properties.plots.margins import margins
-from properties.plots.measure import STEPS, Course, course, landmarks
-from properties.plots.settings_swept import divisors
-from properties.studies import STUDIES
-from properties.studies.study import Study, by_certificate, by_proof, observed, signum_floors
-from theory.number_systems import Array
-from theory.optimizers import Optimizer
+from marginproof.constructions.builtin import load
+from marginproof.properties.plots.margins import margins
+from marginproof.properties.plots.measure import STEPS, Course, course, landmarks
+from marginproof.properties.plots.settings_swept import divisors
+from marginproof.properties.studies import STUDIES
+from marginproof.properties.studies.study import Study, by_certificate, by_proof, observed, signum_floors
+from marginproof.theory.number_systems import Array
+from marginproof.theory.optimizers import Optimizer
 
 BETAS = (Fraction(0), Fraction(1, 2), Fraction(9, 10), Fraction(99, 100))
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from constructions.builtin import load
-from properties.plots.convergence import convergence
-from properties.plots.margins import margins
-from properties.plots.measure import STEPS, contestants, course, landmarks
-from properties.studies import STUDIES
-from properties.studies.study import COURSE_COLUMNS, Study, by_certificate, by_proof, course_row, observed
+from marginproof.constructions.builtin import load
+from marginproof.properties.plots.convergence import convergence
+from marginproof.properties.plots.margins import margins
+from marginproof.properties.plots.measure import STEPS, contestants, course, landmarks
+from marginproof.properties.studies import STUDIES
+from marginproof.properties.studies.study import (
+    COURSE_COLUMNS,
+    Study,
+    by_certificate,
+    by_proof,
+    course_row,
+    observed,
+)
 
 
 def run(steps: int = STEPS) -> Study:

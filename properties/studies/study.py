@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from matplotlib.figure import Figure
 
-from properties.plots.measure import SCHEDULE, Course, Landmarks
-from properties.verification.evidence import certificates, checked
-from theory.limit.equation import Outcome
-from theory.number_systems import Array
-from theory.registry import claim
-from theory.signum_bound import delta_cyclic
-from theory.verdicts import Verdict
+from marginproof.properties.plots.measure import SCHEDULE, Course, Landmarks
+from marginproof.properties.verification.evidence import certificates, checked
+from marginproof.theory.limit.equation import Outcome
+from marginproof.theory.number_systems import Array
+from marginproof.theory.registry import claim
+from marginproof.theory.signum_bound import delta_cyclic
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Study:
     """A study's outcome.
 
     Attributes:
-      name, title: as in :data:`properties.studies.STUDIES`.
+      name, title: as in :data:`marginproof.properties.studies.STUDIES`.
       question: what is asked, one sentence.
       finding: what came out, one or two sentences.
       columns, rows: the table.

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from constructions.builtin import load
-from properties.plots.measure import course
-from properties.plots.portrait import portrait
-from properties.plots.weights import Line, weights
-from properties.studies import STUDIES
-from properties.studies.study import Study, by_certificate, observed
-from theory.enclosures.enumeration import enumerate_all
-from theory.fields import AdamProxy
-from theory.limit.equation import LimitProblem
-from theory.optimizers import Optimizer
+from marginproof.constructions.builtin import load
+from marginproof.properties.plots.measure import course
+from marginproof.properties.plots.portrait import portrait
+from marginproof.properties.plots.weights import Line, weights
+from marginproof.properties.studies import STUDIES
+from marginproof.properties.studies.study import Study, by_certificate, observed
+from marginproof.theory.enclosures.enumeration import enumerate_all
+from marginproof.theory.fields import AdamProxy
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.optimizers import Optimizer
 
 STEPS = 1_000_000
 STARTS = ((0.0, 0.0), (0.0, 0.2), (0.0, 0.6), (0.0, 0.733), (-1.0, 0.0))

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from fractions import Fraction
 from random import Random
 
-from properties.verification.evidence import speaks_for
-from theory import checker
-from theory.certificates.rational import margin_bracket
-from theory.claims.cases import exact_rows, separator
-from theory.claims.claim import Effort, Finding, failed
-from theory.claims.limits import SR4, TWO
-from theory.margins.max_margin import l2_margin, linf_margin
-from theory.number_systems import Array
-from theory.verdicts import Verdict
+from marginproof.properties.verification.evidence import speaks_for
+from marginproof.theory import checker
+from marginproof.theory.certificates.rational import margin_bracket
+from marginproof.theory.claims.cases import exact_rows, separator
+from marginproof.theory.claims.claim import Effort, Finding, failed
+from marginproof.theory.claims.limits import SR4, TWO
+from marginproof.theory.margins.max_margin import l2_margin, linf_margin
+from marginproof.theory.number_systems import Array
+from marginproof.theory.verdicts import Verdict
 
 WIDEST = 1e-12
 """Relative width that a bracket may have: what the margins promise."""
@@ -37,7 +37,9 @@ def data_sets(instances: int) -> Iterator[Array]:
             yield X
 
 
-@speaks_for("B6", at_most=Verdict.CERTIFIED, scope="both margins, N <= 5, d <= 4, by theory.checker")
+@speaks_for(
+    "B6", at_most=Verdict.CERTIFIED, scope="both margins, N <= 5, d <= 4, by marginproof.theory.checker"
+)
 def brackets_certified(effort: Effort) -> Finding:
     """Both margins of every data set, as certificates the checker must accept; relative width <= 10^-12."""
     count = 0

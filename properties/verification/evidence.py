@@ -2,17 +2,17 @@
 
 Three kinds of speakers are heard for a claim id:
 
-* the claim's own checks (:mod:`theory.statements`): proofs, and numbers in many digits;
+* the claim's own checks (:mod:`marginproof.theory.statements`): proofs, and numbers in many digits;
 * functions registered here with :func:`speaks_for`, from modules that may run optimizers
   (:data:`SPEAKERS`; a module that is absent is passed over);
-* certificates in ``constructions/corpus`` that name the claim, judged by :mod:`theory.checker`.
+* certificates in ``constructions/corpus`` that name the claim, judged by :mod:`marginproof.theory.checker`.
 
 Every speaker states the strongest verdict it can give.  One that fails, or raises, makes the claim
 UNDECIDED with that reason; otherwise the verdict is the strongest stated.  ``UNDECIDED`` as the
 strongest marks a step that supports a claim without settling it.
 
 Example:
-  >>> from theory.claims.claim import QUICK
+  >>> from marginproof.theory.claims.claim import QUICK
   >>> judge("I4", QUICK).verdict.value
   'PROVED'
 """
@@ -27,15 +27,15 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from constructions.corpus import FOLDER
-from theory.claims.claim import DEFAULT, Check, Claim, Effort, Finding, failed
-from theory.registry import claim as claim_of
-from theory.verdicts import Verdict
+from marginproof.constructions.corpus import FOLDER
+from marginproof.theory.claims.claim import DEFAULT, Check, Claim, Effort, Finding, failed
+from marginproof.theory.registry import claim as claim_of
+from marginproof.theory.verdicts import Verdict
 
 SPEAKERS = (
-    "properties.verification.speakers",
-    "properties.verification.bracket_evidence",
-    "properties.verification.run_evidence",
+    "marginproof.properties.verification.speakers",
+    "marginproof.properties.verification.bracket_evidence",
+    "marginproof.properties.verification.run_evidence",
 )
 """Modules whose import registers evidence."""
 
@@ -64,7 +64,7 @@ def speaks_for(
       scope: what it covers.
 
     Example:
-      >>> from theory.claims.claim import Finding
+      >>> from marginproof.theory.claims.claim import Finding
       >>> @speaks_for("B4", at_most=Verdict.HELD)
       ... def margin_of_normalised_gd(effort):
       ...     return Finding(True, effort.examples, "generated runs")
@@ -168,7 +168,7 @@ def speakers(claim: Claim) -> list[Check]:
             Check(
                 "certificates",
                 at_most,
-                "exact, by theory.checker",
+                "exact, by marginproof.theory.checker",
                 lambda formula, effort: checked(files, effort),
             )
         )
@@ -195,7 +195,7 @@ QUICK_CERTIFICATES = 2
 
 def checked(files: list[Path], effort: Effort = DEFAULT) -> Finding:
     """Files judged by the independent checker; all that are judged must be VALID."""
-    from theory import checker
+    from marginproof.theory import checker
 
     whole = len(files)
     files = files[:QUICK_CERTIFICATES] if effort.name == "quick" else files

@@ -14,17 +14,17 @@ from fractions import Fraction
 
 import numpy as np
 
-from properties.simulation.batching import Batching, Cyclic
-from properties.simulation.batching import Reshuffled as ReshuffledBatches
-from properties.simulation.optimizers import Adam
-from properties.verification.evidence import speaks_for
-from theory.claims.cases import exact_rows
-from theory.claims.claim import Effort, Finding, failed
-from theory.fields import Field, IncAdam, Reshuffled
-from theory.limit.equation import LimitProblem
-from theory.limit.solve import solve
-from theory.number_systems import Array
-from theory.verdicts import Verdict
+from marginproof.properties.simulation.batching import Batching, Cyclic
+from marginproof.properties.simulation.batching import Reshuffled as ReshuffledBatches
+from marginproof.properties.simulation.optimizers import Adam
+from marginproof.properties.verification.evidence import speaks_for
+from marginproof.theory.claims.cases import exact_rows
+from marginproof.theory.claims.claim import Effort, Finding, failed
+from marginproof.theory.fields import Field, IncAdam, Reshuffled
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.number_systems import Array
+from marginproof.theory.verdicts import Verdict
 
 WIDE = ((4, 1, 2, -1, 1, 2), (1, 5, -1, 2, 3, -2), (-1, 2, 6, 1, -2, 3), (2, -1, 1, 4, 2, 1))
 """Data on which every batch size has a limit of its own, 0.03 apart."""
@@ -35,7 +35,7 @@ EXACT = 1e-12
 
 def settles_on(X: Array, adam: Adam, batching: Batching, field: Field, steps: int) -> tuple[float, float]:
     """(gap, tolerance) between a run's direction and the field's limit, both from w_0 = 0."""
-    from properties.simulation.trajectories import simulate
+    from marginproof.properties.simulation.trajectories import simulate
 
     floats = np.asarray(X, dtype=np.float64)
     eta = (1 - adam.beta2) / (8 * float(np.abs(floats).sum(axis=1).max()))

@@ -10,16 +10,16 @@ from collections.abc import Callable
 
 from hypothesis import settings
 
-from properties.checks.judging import Check
-from properties.checks.subjects import Subject
-from properties.conformance.engine_subjects import ENGINE, NormalisedGD
-from properties.conformance.loading import subject_of
-from properties.conformance.profiles import DEFAULT
-from properties.conformance.reference import CORRECT
-from properties.conformance.suite import CHECKS, Status, run_check
-from properties.verification.evidence import speaks_for
-from theory.claims.claim import Effort, Finding
-from theory.verdicts import Verdict
+from marginproof.properties.checks.judging import Check
+from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.conformance.engine_subjects import ENGINE, NormalisedGD
+from marginproof.properties.conformance.loading import subject_of
+from marginproof.properties.conformance.profiles import DEFAULT
+from marginproof.properties.conformance.reference import CORRECT
+from marginproof.properties.conformance.suite import CHECKS, Status, run_check
+from marginproof.properties.verification.evidence import speaks_for
+from marginproof.theory.claims.claim import Effort, Finding
+from marginproof.theory.verdicts import Verdict
 
 SEED = 20260
 """Of the examples; another seed is another sample of the same claim."""

@@ -16,12 +16,12 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-from properties.verification.evidence import Judgement, Opinion, judge
-from theory.claims.claim import PROFILES, Effort
-from theory.errors import MarginproofError
-from theory.registry import claim as claim_of
-from theory.registry import claims
-from theory.verdicts import Verdict
+from marginproof.properties.verification.evidence import Judgement, Opinion, judge
+from marginproof.theory.claims.claim import PROFILES, Effort
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.registry import claim as claim_of
+from marginproof.theory.registry import claims
+from marginproof.theory.verdicts import Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOW_FIRST = "LBRI"

@@ -16,11 +16,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from properties.cli import LazyGroup, main
-from properties.cli.options import data_options, json_option, optimizer_options
-from properties.cli.output import emit
-from theory.errors import NotSeparableError
-from theory.optimizers import Optimizer
+from marginproof.properties.cli import LazyGroup, main
+from marginproof.properties.cli.options import data_options, json_option, optimizer_options
+from marginproof.properties.cli.output import emit
+from marginproof.theory.errors import NotSeparableError
+from marginproof.theory.optimizers import Optimizer
 
 GOOD = "a,b,label\n1,2,1\n3,-4,0\n"
 

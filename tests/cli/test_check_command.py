@@ -8,10 +8,10 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from constructions.corpus import corpus
-from properties.cli import main
-from properties.hunt import search
-from theory import checker
+from marginproof.constructions.corpus import corpus
+from marginproof.properties.cli import main
+from marginproof.properties.hunt import search
+from marginproof.theory import checker
 
 R6 = next(entry.path for entry in corpus() if entry.name == "R6-segment")
 
@@ -136,7 +136,7 @@ def test_hunt_of_r7_goes_on_from_a_state(tmp_path, monkeypatch):
 
 
 def test_the_help_names_every_claim_that_can_be_hunted():
-    from properties.hunt.quarries import QUARRIES
+    from marginproof.properties.hunt.quarries import QUARRIES
 
     assert f"({', '.join(QUARRIES)}, or your own module:function)" in " ".join(
         run("hunt", "--help").output.split()
@@ -173,7 +173,7 @@ def test_hunt_resumes_and_refuses_another_hunts_state(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("option", ["--out", "--state", "--json"])
 def test_hunt_refuses_a_missing_folder_before_it_starts(tmp_path, monkeypatch, option):
-    monkeypatch.setattr("properties.hunt.hunt", lambda *_: pytest.fail("the hunt was started"))
+    monkeypatch.setattr("marginproof.properties.hunt.hunt", lambda *_: pytest.fail("the hunt was started"))
     result = run("hunt", "R4", option, str(tmp_path / "none" / "x.json"))
     assert result.exit_code == 2
     assert result.output.startswith("error: file=")

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from constructions.builtin import BUILTINS, load
-from properties.cli import COMMANDS, main
-from properties.cli.output import brief, jsonable, write_atomically
-from theory.errors import MarginproofError
-from theory.limit.equation import Outcome
+from marginproof.constructions.builtin import BUILTINS, load
+from marginproof.properties.cli import COMMANDS, main
+from marginproof.properties.cli.output import brief, jsonable, write_atomically
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.limit.equation import Outcome
 
 
 def run(*args: str) -> Any:
@@ -100,7 +100,7 @@ def test_version_is_the_distributions() -> None:
 
 def test_help_needs_no_heavy_import() -> None:
     code = (
-        "import sys\nfrom click.testing import CliRunner\nfrom properties.cli import main\n"
+        "import sys\nfrom click.testing import CliRunner\nfrom marginproof.properties.cli import main\n"
         "assert CliRunner().invoke(main, ['--help']).exit_code == 0\n"
         "assert CliRunner().invoke(main, ['data', '--help']).exit_code == 0\n"
         "print(sorted({'numba', 'cvxpy', 'sympy', 'mpmath', 'flint', 'scipy'} & set(sys.modules)))"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from properties.cli import main
+from marginproof.properties.cli import main
 
 
 def run(*words: str) -> Result:

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from properties.cli import main
-from properties.cli.hunt import _show, _show_smaller
-from properties.hunt import Hunt, search
-from properties.hunt.conjecture import UserConjecture
-from properties.hunt.exhaust import exhaust, solutions
-from properties.hunt.quarries import QUARRIES
-from properties.hunt.search import search_chunk
-from properties.hunt.settings import default_shape
+from marginproof.properties.cli import main
+from marginproof.properties.cli.hunt import _show, _show_smaller
+from marginproof.properties.hunt import Hunt, search
+from marginproof.properties.hunt.conjecture import UserConjecture
+from marginproof.properties.hunt.exhaust import exhaust, solutions
+from marginproof.properties.hunt.quarries import QUARRIES
+from marginproof.properties.hunt.search import search_chunk
+from marginproof.properties.hunt.settings import default_shape
 
 
 def run(*arguments):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from properties.cli import main
+from marginproof.properties.cli import main
 
 
 def run(*args: str) -> Any:

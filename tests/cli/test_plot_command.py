@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from properties.cli import main
+from marginproof.properties.cli import main
 
 
 def run(*arguments: str, code: int = 0):

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from constructions.builtin import load
-from properties.cli import main
-from properties.cli.predict import sentence, shown
-from theory.fields import CyclicSignum
-from theory.limit.equation import Outcome
-from theory.prediction import predict
+from marginproof.constructions.builtin import load
+from marginproof.properties.cli import main
+from marginproof.properties.cli.predict import sentence, shown
+from marginproof.theory.fields import CyclicSignum
+from marginproof.theory.limit.equation import Outcome
+from marginproof.theory.prediction import predict
 
 
 def run(*arguments: str, code: int = 0):

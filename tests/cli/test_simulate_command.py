@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from properties.cli import main
-from properties.cli.simulate import course, sparkline
+from marginproof.properties.cli import main
+from marginproof.properties.cli.simulate import course, sparkline
 
 
 def run(*arguments: str, code: int = 0):  # type: ignore[no-untyped-def]

@@ -7,7 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from properties.cli import main
+from marginproof.properties.cli import main
 
 
 def run(*arguments: str, code: int = 0):

@@ -5,15 +5,16 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from properties.cli import main
-from properties.verification.evidence import Judgement
-from theory.verdicts import Verdict
+from marginproof.properties.cli import main
+from marginproof.properties.verification.evidence import Judgement
+from marginproof.theory.verdicts import Verdict
 
 
 @pytest.fixture
 def call(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "properties.verification.verify.default_state", lambda profile: tmp_path / f"{profile}.json"
+        "marginproof.properties.verification.verify.default_state",
+        lambda profile: tmp_path / f"{profile}.json",
     )
 
     def run(*words):
@@ -46,7 +47,9 @@ def judged(verdict, reason=""):
 
 
 def test_a_weaker_verdict_ends_with_exit_code_one(call, monkeypatch):
-    monkeypatch.setattr("properties.verification.verify.run", judged(Verdict.OBSERVED, "only looked at"))
+    monkeypatch.setattr(
+        "marginproof.properties.verification.verify.run", judged(Verdict.OBSERVED, "only looked at")
+    )
     found = call("verify", "--profile", "quick", "--claim", "I4")
     assert found.exit_code == 1
     assert "expected" in found.stdout
@@ -55,7 +58,7 @@ def test_a_weaker_verdict_ends_with_exit_code_one(call, monkeypatch):
 
 
 def test_thorough_resumes_and_quick_does_not(call, monkeypatch):
-    monkeypatch.setattr("properties.verification.verify.run", judged(Verdict.PROVED))
+    monkeypatch.setattr("marginproof.properties.verification.verify.run", judged(Verdict.PROVED))
     assert call("verify", "--profile", "thorough", "--claim", "I4").exit_code == 0
     assert call("verify", "--profile", "quick", "--claim", "I4").exit_code == 0
     asked = []
@@ -64,7 +67,7 @@ def test_thorough_resumes_and_quick_does_not(call, monkeypatch):
         asked.append(list(names))
         yield from judged(Verdict.PROVED)(names, effort, jobs)
 
-    monkeypatch.setattr("properties.verification.verify.run", run)
+    monkeypatch.setattr("marginproof.properties.verification.verify.run", run)
     assert call("verify", "--profile", "thorough", "--claim", "I").exit_code == 0
     assert call("verify", "--profile", "quick", "--claim", "I4").exit_code == 0
     assert "I4" not in asked[0]
@@ -77,11 +80,11 @@ def test_an_interrupted_run_shows_and_keeps_what_is_done(call, monkeypatch):
         yield Judgement(names[0], Verdict.PROVED, "", (), 0.1)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("properties.verification.verify.run", run)
+    monkeypatch.setattr("marginproof.properties.verification.verify.run", run)
     found = call("verify", "--profile", "thorough", "--claim", "I1", "--claim", "I2")
     assert found.exit_code == 130
     assert "1 of 2 claims judged" in found.stdout
-    monkeypatch.setattr("properties.verification.verify.run", judged(Verdict.PROVED))
+    monkeypatch.setattr("marginproof.properties.verification.verify.run", judged(Verdict.PROVED))
     assert call("verify", "--profile", "thorough", "--claim", "I1", "--claim", "I2").exit_code == 0
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from constructions.builtin import BIAS, BUILTINS, load
-from constructions.dataset import Dataset
-from theory.errors import MarginproofError
+from marginproof.constructions.builtin import BIAS, BUILTINS, load
+from marginproof.constructions.dataset import Dataset
+from marginproof.theory.errors import MarginproofError
 
 LABELLED = ("iris", "digits01", "wdbc", "wine")
 NAMES = [*BUILTINS, *(name + BIAS for name in LABELLED)]

@@ -8,9 +8,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from constructions.dataset import PAPER_ASSUMES_NO_ZERO, Dataset
-from constructions.entries import EXACT_CELLS
-from theory.errors import MarginproofError
+from marginproof.constructions.dataset import PAPER_ASSUMES_NO_ZERO, Dataset
+from marginproof.constructions.entries import EXACT_CELLS
+from marginproof.theory.errors import MarginproofError
 
 
 def test_entries_given_as_text_are_exact() -> None:

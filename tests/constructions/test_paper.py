@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from constructions import paper
-from theory.errors import MarginproofError
+from marginproof.constructions import paper
+from marginproof.theory.errors import MarginproofError
 
 
 def test_scaled_rademacher_has_one_size_a_row() -> None:

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from constructions.builtin import load
-from constructions.entries import EXACT_CELLS
-from constructions.sources import read
-from theory.errors import MarginproofError
+from marginproof.constructions.builtin import load
+from marginproof.constructions.entries import EXACT_CELLS
+from marginproof.constructions.sources import read
+from marginproof.theory.errors import MarginproofError
 
 SPAM = [[Fraction(1, 10), Fraction(2)], [Fraction(-3), Fraction(4)]]
 """Rows (0.1, 2) with the larger label and (3, -4) with the smaller, folded."""

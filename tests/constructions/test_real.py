@@ -6,13 +6,13 @@ from importlib.resources import files
 
 import pytest
 
-from constructions import real
+from marginproof.constructions import real
 
 
 @pytest.mark.parametrize("file", ["iris", "digits01", "wdbc", "wine"])
 def test_shipped_file_is_scikit_learns(file: str) -> None:
     pytest.importorskip("sklearn")
-    shipped = (files("constructions") / "files" / f"{file}.csv").read_text(encoding="utf-8")
+    shipped = (files("marginproof.constructions") / "files" / f"{file}.csv").read_text(encoding="utf-8")
     assert shipped == real.from_scikit_learn(file)
 
 
@@ -37,7 +37,7 @@ def test_constant_pixels_are_dropped_with_a_notice() -> None:
 
 
 def test_every_file_has_its_source_in_the_readme() -> None:
-    folder = files("constructions") / "files"
+    folder = files("marginproof.constructions") / "files"
     readme = (folder / "README.md").read_text(encoding="utf-8")
     shipped = {entry.name for entry in folder.iterdir() if entry.name.endswith(".csv")}
     assert shipped == {"iris.csv", "digits01.csv", "wdbc.csv", "wine.csv"}

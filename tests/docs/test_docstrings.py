@@ -17,7 +17,7 @@ PROMPT = re.compile(r"^\s*>>> ", re.M)
 
 def module_of(path: Path) -> str:
     """The dotted name of a file of ours."""
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    return ".".join(("marginproof", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
 
 
 FILES = [

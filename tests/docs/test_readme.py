@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from theory.registry import claims
+from marginproof.theory.registry import claims
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

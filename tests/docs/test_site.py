@@ -63,8 +63,8 @@ def test_every_public_name_is_in_the_reference(site: Path, reference_pages: Any)
 
 
 def test_every_command_and_claim_is_in_the_reference(site: Path) -> None:
-    from properties.cli import main
-    from theory.registry import claims
+    from marginproof.properties.cli import main
+    from marginproof.theory.registry import claims
 
     commands = (site / "reference" / "generated" / "cli.html").read_text()
     for name in main.list_commands(None):

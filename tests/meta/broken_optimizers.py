@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from properties.checks.running import batch_gradient, sensitivities
-from properties.conformance.reference import GD, Adam, AdamProxy, CorrectedAdam, Signum
+from marginproof.properties.checks.running import batch_gradient, sensitivities
+from marginproof.properties.conformance.reference import GD, Adam, AdamProxy, CorrectedAdam, Signum
 
 FAULTS: list[type] = []
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from constructions.corpus import corpus
-from theory import checker
+from marginproof.constructions.corpus import corpus
+from marginproof.theory import checker
 
 SCHEMA = json.loads(
     (Path(checker.__file__).parents[1] / "docs" / "certificate.schema.json").read_text("utf-8")

@@ -27,11 +27,11 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.optimize import linprog
 
-from constructions.corpus import corpus
-from theory import checker
-from theory.enclosures.enumeration import enumerate_all
-from theory.fields import GD, IncAdam, ThetaFamily
-from theory.limit.equation import LimitProblem, Stability
+from marginproof.constructions.corpus import corpus
+from marginproof.theory import checker
+from marginproof.theory.enclosures.enumeration import enumerate_all
+from marginproof.theory.fields import GD, IncAdam, ThetaFamily
+from marginproof.theory.limit.equation import LimitProblem, Stability
 
 COUNT = int(os.environ.get("MARGINPROOF_CORRUPTIONS", "250"))
 SEED = int(os.environ.get("MARGINPROOF_CORRUPTION_SEED", "0"))

@@ -12,10 +12,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from broken_optimizers import FAULTS, AdamLoop, SignumLoop
 
-from properties.conformance.engine_subjects import ENGINE
-from properties.conformance.loading import subject_of
-from properties.conformance.reference import CORRECT
-from properties.conformance.suite import CHECKS, Result, Status, run_check
+from marginproof.properties.conformance.engine_subjects import ENGINE
+from marginproof.properties.conformance.loading import subject_of
+from marginproof.properties.conformance.reference import CORRECT
+from marginproof.properties.conformance.suite import CHECKS, Result, Status, run_check
 
 QUICK_TO_TELL = ("I1.unrolled", "I1.run", "I3.scale", "I2.proxy", "I1.steady")
 """These find nearly every fault; the rest are asked where they do not."""

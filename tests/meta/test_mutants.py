@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from properties.cli.mutants import command, survivors
-from theory.claims.claim import Mutant
-from theory.claims.mutation import attack, kill_table
-from theory.registry import claim, claims
+from marginproof.properties.cli.mutants import command, survivors
+from marginproof.theory.claims.claim import Mutant
+from marginproof.theory.claims.mutation import attack, kill_table
+from marginproof.theory.registry import claim, claims
 
 FAST = [
     (name, entry.mutants[k].kind) for name, entry in claims().items() for k in (0, len(entry.mutants) // 2)

@@ -11,10 +11,10 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from constructions import strategies as mp
-from constructions.dataset import Dataset
-from constructions.strategies import Separated, witnessed
-from constructions.strategies.draws import dot, fold
+from marginproof.constructions import strategies as mp
+from marginproof.constructions.dataset import Dataset
+from marginproof.constructions.strategies import Separated, witnessed
+from marginproof.constructions.strategies.draws import dot, fold
 
 FAMILIES = {name: getattr(witnessed, name) for name in witnessed.__all__}
 THOROUGH = settings(max_examples=2000, derandomize=True, database=None)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from properties.progress import late_spinner
+from marginproof.properties.progress import late_spinner
 
 
 @pytest.mark.parametrize(

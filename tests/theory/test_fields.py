@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.errors import MarginproofError
-from theory.fields import (
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import (
     GD,
     AdamProxy,
     CyclicSignum,
@@ -21,8 +21,8 @@ from theory.fields import (
     Sign,
     ThetaFamily,
 )
-from theory.moving_averages import cyclic_weights, steady_state, steady_state_adjoint
-from theory.number_systems import FLOAT64, SYMBOLS, balls, multiprecision
+from marginproof.theory.moving_averages import cyclic_weights, steady_state, steady_state_adjoint
+from marginproof.theory.number_systems import FLOAT64, SYMBOLS, balls, multiprecision
 
 SMOOTH = [
     GD(),

@@ -8,8 +8,8 @@ import mpmath
 import numpy as np
 import pytest
 
-from theory.errors import MarginproofError
-from theory.inequalities import (
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.inequalities import (
     UNIT,
     Run,
     bracket,

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from theory.errors import MarginproofError
-from theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced, Reshuffled, Sign
-from theory.optimizers import FIELDS, Optimizer, field_of
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced, Reshuffled, Sign
+from marginproof.theory.optimizers import FIELDS, Optimizer, field_of
 
 HALF = Fraction(1, 2)
 

@@ -8,9 +8,9 @@ from itertools import pairwise, permutations, product
 import numpy as np
 import pytest
 
-from theory.errors import MarginproofError
-from theory.inequalities import Run
-from theory.signum_bound import (
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.inequalities import Run
+from marginproof.theory.signum_bound import (
     delta_cyclic,
     delta_replaced,
     delta_reshuffled,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from theory.claims.cases import (
+from marginproof.theory.claims.cases import (
     DOMINATED,
     NONZERO,
     SCALED_RADEMACHER,
@@ -14,10 +14,10 @@ from theory.claims.cases import (
     exact_rows,
     separator,
 )
-from theory.claims.claim import QUICK
-from theory.errors import MarginproofError
-from theory.registry import claim, claims
-from theory.verdicts import Verdict
+from marginproof.theory.claims.claim import QUICK
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.registry import claim, claims
+from marginproof.theory.verdicts import Verdict
 
 IDS = [*(f"I{k}" for k in range(1, 12)), *(f"B{k}" for k in range(1, 7)), *(f"L{k}" for k in range(1, 9)),
        *(f"R{k}" for k in range(1, 8))]  # fmt: skip

@@ -1,16 +1,16 @@
 """Certificates: exact data, a witness and what follows, for a checker that shares no code with this.
 
 Making a certificate may use any means (floating point, balls, solvers); what it proves rests only
-on :mod:`theory.checker`, which recomputes the problem from the data.  One writer per kind:
+on :mod:`marginproof.theory.checker`, which recomputes the problem from the data.  One writer per kind:
 
-* :mod:`theory.certificates.rational`: margin brackets, Farkas, a finite run, step growth;
-* :mod:`theory.certificates.points`: fixed points, several attractors, complete lists;
-* :mod:`theory.certificates.solutions`: the points to be certified, in floating point;
-* :mod:`theory.certificates.cycle`: limit cycles in an annulus.
+* :mod:`marginproof.theory.certificates.rational`: margin brackets, Farkas, a finite run, step growth;
+* :mod:`marginproof.theory.certificates.points`: fixed points, several attractors, complete lists;
+* :mod:`marginproof.theory.certificates.solutions`: the points to be certified, in floating point;
+* :mod:`marginproof.theory.certificates.cycle`: limit cycles in an annulus.
 
 The schema is in ``docs/certificates.md``.
 """
 
-from theory.certificates.document import FORMAT, STATEMENTS, Certificate, CertificateError
+from marginproof.theory.certificates.document import FORMAT, STATEMENTS, Certificate, CertificateError
 
 __all__ = ["FORMAT", "STATEMENTS", "Certificate", "CertificateError"]

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from theory.certificates.document import Certificate, CertificateError, rows_of
-from theory.certificates.points import point_witness
-from theory.certificates.solutions import find_solutions
-from theory.enclosures.annulus import SHARES, Annulus, find_annulus
-from theory.fields import Field
-from theory.limit.equation import LimitProblem
+from marginproof.theory.certificates.document import Certificate, CertificateError, rows_of
+from marginproof.theory.certificates.points import point_witness
+from marginproof.theory.certificates.solutions import find_solutions
+from marginproof.theory.enclosures.annulus import SHARES, Annulus, find_annulus
+from marginproof.theory.fields import Field
+from marginproof.theory.limit.equation import LimitProblem
 
 
 def limit_cycle(
@@ -31,11 +31,11 @@ def limit_cycle(
     Arguments:
       X: exact data, three rows; field: a smooth field.
       bits: significant bits of the polygons' vertices; shares: how close the inner polygon is to the
-        cycle (see :func:`theory.enclosures.annulus.find_annulus`).
+        cycle (see :func:`marginproof.theory.enclosures.annulus.find_annulus`).
 
     Raises:
       CertificateError: the solutions are not one repelling interior point.
-      theory.enclosures.annulus.NoAnnulusError: no polygons were found.
+      marginproof.theory.enclosures.annulus.NoAnnulusError: no polygons were found.
     """
     problem = LimitProblem(np.array(rows_of(X), dtype=object), field)
     found = find_solutions(problem)

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from theory.errors import MarginproofError
-from theory.fields import GD, AdamProxy, Field, IncAdam, Replaced, Reshuffled, ThetaFamily
-from theory.number_systems import exact
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import GD, AdamProxy, Field, IncAdam, Replaced, Reshuffled, ThetaFamily
+from marginproof.theory.number_systems import exact
 
 FORMAT = "marginproof-certificate/1"
 """The schema's name and version."""

@@ -8,7 +8,7 @@ ratios: its negative eigenvalues count the unstable directions.
 
 Example:
   >>> import numpy as np
-  >>> from theory.fields import AdamProxy
+  >>> from marginproof.theory.fields import AdamProxy
   >>> made = all_fixed_points(np.array([[5, 1], [1, 4]]), AdamProxy())
   >>> made.conclusion["unstable_directions"]
   [0, 1, 0]
@@ -26,11 +26,11 @@ import flint
 import numpy as np
 from scipy.linalg import LinAlgError, solve_continuous_lyapunov
 
-from theory.certificates.document import Certificate, CertificateError, rows_of
-from theory.certificates.solutions import find_solutions
-from theory.fields import Field
-from theory.limit.equation import LimitProblem
-from theory.number_systems import Array, UndecidedSignError, balls, decide_sign, dyadic
+from marginproof.theory.certificates.document import Certificate, CertificateError, rows_of
+from marginproof.theory.certificates.solutions import find_solutions
+from marginproof.theory.fields import Field
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import Array, UndecidedSignError, balls, decide_sign, dyadic
 
 BITS = 120
 """Working precision of the balls in which a box is chosen."""

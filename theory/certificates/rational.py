@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from theory.certificates.document import Certificate, CertificateError, rows_of
-from theory.number_systems import exact
+from marginproof.theory.certificates.document import Certificate, CertificateError, rows_of
+from marginproof.theory.number_systems import exact
 
 Rational = Any
-"""Anything :func:`theory.number_systems.exact` reads: int, Fraction, "p/q", float."""
+"""Anything :func:`marginproof.theory.number_systems.exact` reads: int, Fraction, "p/q", float."""
 
 
 def fractions(values: Sequence[Rational]) -> list[Fraction]:

@@ -9,8 +9,8 @@ from itertools import combinations
 
 import numpy as np
 
-from theory.limit.equation import LimitProblem
-from theory.number_systems import Array
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import Array
 
 
 def find_solutions(

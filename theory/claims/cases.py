@@ -18,7 +18,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.number_systems import RATIONALS, Array
+from marginproof.theory.number_systems import RATIONALS, Array
 
 
 def exact_rows(rows: object) -> Array:

@@ -3,10 +3,10 @@
 A claim's *formula* is the part of the statement that can be evaluated: a callable, or a frozen
 record of callables.  Every check is a function of the formula, so the same check that passes on
 the formula is run on each mutant (the formula with one change) and must fail there.  A check that
-cannot fail is worth nothing; :mod:`theory.claims.mutation` prints who killed whom.
+cannot fail is worth nothing; :mod:`marginproof.theory.claims.mutation` prints who killed whom.
 
 Example:
-  >>> from theory.registry import claim
+  >>> from marginproof.theory.registry import claim
   >>> claim("I4").expected.value
   'PROVED'
 """
@@ -17,8 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from theory.claims.cases import Hypothesis
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import Hypothesis
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Claim:
       source: the paper with its theorem number, or derived here, or found here.
       proof: a sketch; the full argument is in docs/proofs.md where it is longer.
       expected: the verdict the claim should reach (REFUTED: the statement is false, and certified so).
-      hypotheses: executable predicates on a :class:`~theory.claims.cases.Case`.
+      hypotheses: executable predicates on a :class:`~marginproof.theory.claims.cases.Case`.
       formula: the evaluable part.
       checks, mutants: see :class:`Check`, :class:`Mutant`.
       awaits: what evidence would lift the claim to ``expected`` where its own checks do not.
@@ -141,7 +141,7 @@ class Claim:
     awaits: str = ""
 
     def unmet(self, case: Any) -> tuple[str, ...]:
-        """Names of the hypotheses that a :class:`~theory.claims.cases.Case` does not meet."""
+        """Names of the hypotheses that a :class:`~marginproof.theory.claims.cases.Case` does not meet."""
         return tuple(h.name for h in self.hypotheses if not h.holds(case))
 
 

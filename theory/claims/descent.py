@@ -26,10 +26,10 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.claims.cases import exact_rows
-from theory.claims.claim import Effort, Finding, all_of, failed
-from theory.claims.digits import random_rows
-from theory.number_systems import Array, NumberSystem, multiprecision
+from marginproof.theory.claims.cases import exact_rows
+from marginproof.theory.claims.claim import Effort, Finding, all_of, failed
+from marginproof.theory.claims.digits import random_rows
+from marginproof.theory.number_systems import Array, NumberSystem, multiprecision
 
 Step = Callable[[Array, Array, NumberSystem], Array]
 """u from (X, c): the direction of the claim's optimizer, in any number system."""
@@ -96,7 +96,7 @@ def one_sample(formula: MarginBound, effort: Effort) -> Finding:
 
     γ is ‖x‖_1 or ‖x‖_2, whichever the formula's own rate returns for it; equality pins both down.
     """
-    from theory.claims.symbolic import vanishes
+    from marginproof.theory.claims.symbolic import vanishes
 
     cases = []
     for d in range(1, effort.max_features + 1):
@@ -115,7 +115,7 @@ def equal_samples(formula: MarginBound, effort: Effort) -> Finding:
     """N equal positive samples at c = 1/N, N <= 4, d <= 2: |x·u| equals the radius (no room for a
     smaller one).
     """
-    from theory.claims.symbolic import vanishes
+    from marginproof.theory.claims.symbolic import vanishes
 
     cases = []
     for n in range(1, 5):

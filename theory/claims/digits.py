@@ -18,8 +18,8 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from theory.claims.claim import Effort, Finding, failed
-from theory.number_systems import Array, NumberSystem, multiprecision
+from marginproof.theory.claims.claim import Effort, Finding, failed
+from marginproof.theory.number_systems import Array, NumberSystem, multiprecision
 
 GUARD_DIGITS = 10
 Identity = Callable[[NumberSystem, Random], tuple[Any, Any]]

@@ -21,13 +21,13 @@ from typing import Any
 
 import numpy as np
 
-from theory.claims.cases import exact_rows
-from theory.claims.claim import Effort, Finding, all_of, failed
-from theory.claims.descent import known_margins
-from theory.claims.digits import agrees, random_rows, random_weights
-from theory.fields import Field
-from theory.limit.equation import LimitProblem, Outcome
-from theory.number_systems import Array, NumberSystem, multiprecision
+from marginproof.theory.claims.cases import exact_rows
+from marginproof.theory.claims.claim import Effort, Finding, all_of, failed
+from marginproof.theory.claims.descent import known_margins
+from marginproof.theory.claims.digits import agrees, random_rows, random_weights
+from marginproof.theory.fields import Field
+from marginproof.theory.limit.equation import LimitProblem, Outcome
+from marginproof.theory.number_systems import Array, NumberSystem, multiprecision
 
 SR4 = ((1, 1, 1, 1), (2, 2, 2, -2), (3, 3, -3, -3), (4, -4, 4, -4))
 SR4_L2 = (19, 13, 11, 5)
@@ -76,7 +76,7 @@ def linf_gap(known: Known, u: Array) -> float:
 
 
 def known_data(seed: int, instances: int) -> list[Known]:
-    """SR4, [[5,1],[1,4]], and :func:`~theory.claims.descent.known_margins` with a known l2 direction."""
+    """SR4, [[5,1],[1,4]], and :func:`~marginproof.theory.claims.descent.known_margins` with a known l2 direction."""
     found = [
         Known(exact_rows(SR4), exact_rows([SR4_L2])[0], Fraction(3)),
         Known(exact_rows(TWO), exact_rows([[3, 4]])[0], Fraction(5)),
@@ -91,7 +91,7 @@ def ends_at(
     formula: LimitStatement, data: list[Known], batch_size: Callable[[int], int] = lambda n: 1
 ) -> Finding:
     """The flow of the stated field from w_0 = 0 ends within 10^-6 of the stated target, on every data set."""
-    from theory.limit.solve import solve
+    from marginproof.theory.limit.solve import solve
 
     cases = []
     for known in data:

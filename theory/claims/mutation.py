@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from theory.claims.claim import QUICK, Claim, Effort, Mutant
+from marginproof.theory.claims.claim import QUICK, Claim, Effort, Mutant
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """AdamProxy's covariance fixed point as a sympy system, and an exact zero test for expressions with roots.
 
 The system has unknowns c (loss weights) and γ (margin); everything else is written from them with
-the same lines that run on numbers (:mod:`theory.fields` over symbols):
+the same lines that run on numbers (:mod:`marginproof.theory.fields` over symbols):
 
     m = Xᵀc,  q = (X∘X)ᵀ(c∘c),  Σ(c) = diag(1/√q),  u = Σ(c) m,  F = X u,
     F_j - γ = 0 on the support, F_j >= γ off it, Σ c = 1.
@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.fields import AdamProxy, mean_gradient, per_sample_square
-from theory.number_systems import SYMBOLS, Array, NumberSystem
+from marginproof.theory.fields import AdamProxy, mean_gradient, per_sample_square
+from marginproof.theory.number_systems import SYMBOLS, Array, NumberSystem
 
 
 def symbol_array(name: str, shape: tuple[int, ...], **assumptions: bool) -> Array:
@@ -45,7 +45,7 @@ def _factored_root(radicand: sympy.Expr) -> sympy.Expr:
 
 
 ROOTS = NumberSystem("sympy with factored roots", SYMBOLS.convert, _factored_root, SYMBOLS.sign_one, True)
-"""Like :data:`theory.number_systems.SYMBOLS`, but a root's radicand is factored first, so that √(t²q) = t√q
+"""Like :data:`marginproof.theory.number_systems.SYMBOLS`, but a root's radicand is factored first, so that √(t²q) = t√q
 for t > 0.
 """
 
@@ -142,7 +142,7 @@ class CovarianceFixedPoint:
 
     @cached_property
     def jacobian(self) -> sympy.Matrix:
-        """∂F/∂c, shape (N, N), by differentiation (not the formula in :mod:`theory.fields`)."""
+        """∂F/∂c, shape (N, N), by differentiation (not the formula in :mod:`marginproof.theory.fields`)."""
         return sympy.Matrix(list(self.F)).jacobian(list(self.c))
 
     def function(self, expression: Any) -> Callable[[Array, Array], Array]:
@@ -160,5 +160,5 @@ def covariance_fixed_point(n_samples: int, n_features: int) -> CovarianceFixedPo
 
 
 def proxy_field(X: Array, c: Array) -> Array:
-    """AdamProxy's u(c) over symbols, from :mod:`theory.fields`, with factored roots."""
+    """AdamProxy's u(c) over symbols, from :mod:`marginproof.theory.fields`, with factored roots."""
     return AdamProxy()(X, c, ROOTS)

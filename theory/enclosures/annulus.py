@@ -6,7 +6,7 @@ and V_θ the same turned by a small angle θ.  A cycle of V_θ is crossed by V e
 which V crosses outward; turned the other way, a large one, which V crosses inward.  By
 Poincaré–Bendixson the annulus between them, if no zero of V lies in it, holds a closed orbit.
 
-Everything here is float64 and proves nothing; :mod:`theory.checker` checks the polygons exactly.
+Everything here is float64 and proves nothing; :mod:`marginproof.theory.checker` checks the polygons exactly.
 
 Reference: L. Perko, Differential Equations and Dynamical Systems, 3rd ed., section 4.6 (rotated
 vector fields).
@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from theory.errors import MarginproofError
-from theory.limit.equation import LimitProblem
-from theory.number_systems import Array, dyadic
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import Array, dyadic
 
 POINTS = 3000
 """Points on a numerical cycle from which chords are chosen."""

@@ -1,7 +1,7 @@
 """The time-averaged direction along a cycle, N = 3: bounded by potentials, on a whole annulus.
 
 Let the flow dw/dτ = u(c) never leave a compact annulus of positive weights.  If for a vector ℓ, a number h
-and a potential V of the weights (:mod:`theory.enclosures.potential`)
+and a potential V of the weights (:mod:`marginproof.theory.enclosures.potential`)
 
     ℓ·u(c) + dV/dτ > h   for every c of the annulus,
 
@@ -23,11 +23,11 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linprog
 
-from theory.enclosures.annulus import Polygon
-from theory.enclosures.intervals import Interval, exact_number
-from theory.enclosures.potential import Exponents, NoPotentialError, Potential, Rate, rates
-from theory.limit.equation import LimitProblem
-from theory.number_systems import Array, dyadic
+from marginproof.theory.enclosures.annulus import Polygon
+from marginproof.theory.enclosures.intervals import Interval, exact_number
+from marginproof.theory.enclosures.potential import Exponents, NoPotentialError, Potential, Rate, rates
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import Array, dyadic
 
 BATCH = 4000
 """Boxes looked at in one pass."""

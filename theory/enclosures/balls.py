@@ -16,8 +16,8 @@ import flint
 import numpy as np
 from scipy.linalg import LinAlgError, cholesky, solve_triangular
 
-from theory.limit.equation import LimitProblem
-from theory.number_systems import Array, NumberSystem, decide_sign
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import Array, NumberSystem, decide_sign
 
 
 def dyadic(value: flint.arb) -> Fraction:

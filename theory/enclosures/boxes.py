@@ -7,8 +7,8 @@ from enum import Enum
 
 import numpy as np
 
-from theory.enclosures.intervals import Interval
-from theory.number_systems import Array
+from marginproof.theory.enclosures.intervals import Interval
+from marginproof.theory.number_systems import Array
 
 
 class LeafKind(Enum):

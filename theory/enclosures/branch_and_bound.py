@@ -12,12 +12,12 @@ a solution.  So, box by box:
   face's equations in the inflated box, hence at most one in the box;
 * ``VERTEX``: the box is the vertex r = e_i and every other F_j exceeds F_i: a solution;
 * ``TIED_VERTEX``: every free side of the box starts at the vertex r = e_i, where F_j = F_i exactly for
-  the free rows j (:mod:`theory.enclosures.ties`), and every principal minor of ∂(F_j - F_i)/∂r over the box is
+  the free rows j (:mod:`marginproof.theory.enclosures.ties`), and every principal minor of ∂(F_j - F_i)/∂r over the box is
   surely not zero: then g(r) = M r with M in that enclosure has no other zero on any face, so that the
   vertex is the only solution in the box;
 * otherwise the widest side is halved, down to :data:`SMALLEST` (``UNDECIDED``).
 
-Enclosures come from :mod:`theory.enclosures.forms`: the natural form of F_j - F_l = (x_j - x_l)·u first, the
+Enclosures come from :mod:`marginproof.theory.enclosures.forms`: the natural form of F_j - F_l = (x_j - x_l)·u first, the
 mean-value form second.  A batch of boxes moves through each step at once.
 
 Reference: A. Neumaier, Interval methods for systems of equations (1990), chapter 5.
@@ -27,13 +27,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.enclosures.boxes import Boxes, Leaf, LeafKind, Search, join
-from theory.enclosures.forms import Forms
-from theory.enclosures.interval_newton import krawczyk_image, pick, surely_no_zero_minor
-from theory.enclosures.intervals import INTERVALS
-from theory.enclosures.ties import vertex_slacks
-from theory.limit.equation import LimitProblem
-from theory.number_systems import Array
+from marginproof.theory.enclosures.boxes import Boxes, Leaf, LeafKind, Search, join
+from marginproof.theory.enclosures.forms import Forms
+from marginproof.theory.enclosures.interval_newton import krawczyk_image, pick, surely_no_zero_minor
+from marginproof.theory.enclosures.intervals import INTERVALS
+from marginproof.theory.enclosures.ties import vertex_slacks
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import Array
 
 SMALLEST = 2.0**-34
 """Boxes narrower than this are left undecided.  F_j - F_i is enclosed to a few hundred ulps, about

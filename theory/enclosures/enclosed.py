@@ -10,8 +10,8 @@ from fractions import Fraction
 import flint
 import numpy as np
 
-from theory.enclosures.balls import bounds
-from theory.number_systems import Array
+from marginproof.theory.enclosures.balls import bounds
+from marginproof.theory.number_systems import Array
 
 
 class Certainty(Enum):

@@ -1,8 +1,8 @@
 """Every solution of the limit equation on one data set: all the limits an optimizer can have there.
 
-Up to :data:`EXHAUSTIVE` distinct rows, interval branch and bound (:mod:`theory.enclosures.branch_and_bound`)
+Up to :data:`EXHAUSTIVE` distinct rows, interval branch and bound (:mod:`marginproof.theory.enclosures.branch_and_bound`)
 decides the whole simplex; each box that holds one zero is matched with a point certified by
-:mod:`theory.enclosures.krawczyk`, so that the list is complete and free of repetitions by proof.  With more
+:mod:`marginproof.theory.enclosures.krawczyk`, so that the list is complete and free of repetitions by proof.  With more
 rows, many starts of Newton's method give a list that may lack points.
 
 Points are told apart by their weights: where N = d and the support is full, u is parallel to X⁻¹1
@@ -10,8 +10,8 @@ at every interior solution, so that two points of different stability can share 
 
 Example:
   >>> import numpy as np
-  >>> from theory.fields import AdamProxy
-  >>> from theory.limit.equation import LimitProblem
+  >>> from marginproof.theory.fields import AdamProxy
+  >>> from marginproof.theory.limit.equation import LimitProblem
   >>> found = enumerate_all(LimitProblem(np.array([[5, 1], [1, 4]]), AdamProxy()))
   >>> found.complete, [(float(point.weights[0].round(6)), point.stability.value) for point in found.points]
   (True, [(0.868826, 'attracting'), (0.772378, 'unstable'), (0.0, 'attracting')])
@@ -22,11 +22,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import nnls
 
-from theory.enclosures.balls import bounds
-from theory.enclosures.boxes import Leaf, LeafKind
-from theory.enclosures.branch_and_bound import search
-from theory.enclosures.enclosed import Certainty, Enclosure
-from theory.enclosures.fixed_points import (
+from marginproof.theory.enclosures.balls import bounds
+from marginproof.theory.enclosures.boxes import Leaf, LeafKind
+from marginproof.theory.enclosures.branch_and_bound import search
+from marginproof.theory.enclosures.enclosed import Certainty, Enclosure
+from marginproof.theory.enclosures.fixed_points import (
     Enumeration,
     FixedPoint,
     evidence,
@@ -35,14 +35,14 @@ from theory.enclosures.fixed_points import (
     in_order,
     scaled_back,
 )
-from theory.enclosures.krawczyk import certify
-from theory.enclosures.multi_start import from_starts
-from theory.enclosures.rational import certify_linear, is_linear
-from theory.fields import Sign
-from theory.limit.equation import LimitProblem, Outcome
-from theory.limit.scaling import gamma_factor, rescaled, unit_scale
-from theory.limit.solve import solve
-from theory.number_systems import Array
+from marginproof.theory.enclosures.krawczyk import certify
+from marginproof.theory.enclosures.multi_start import from_starts
+from marginproof.theory.enclosures.rational import certify_linear, is_linear
+from marginproof.theory.fields import Sign
+from marginproof.theory.limit.equation import LimitProblem, Outcome
+from marginproof.theory.limit.scaling import gamma_factor, rescaled, unit_scale
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.number_systems import Array
 
 EXHAUSTIVE = 6
 """Distinct rows up to which branch and bound is tried unasked (about 0.1 s at 6 on easy data)."""
@@ -98,13 +98,13 @@ def enumerate_all(
 
 
 def require_separable(problem: LimitProblem) -> None:
-    """Raise :class:`~theory.errors.NotSeparableError`, with its certificate, unless some w has X w > 0."""
+    """Raise :class:`~marginproof.theory.errors.NotSeparableError`, with its certificate, unless some w has X w > 0."""
     rows = problem.floats[problem.representatives]
     w = rows.T @ min_norm_weights(rows)
     # Every product x_i·w of a sum of d terms errs by at most d ulps of Σ|x_ik w_k|.
     allowance = rows.shape[1] * np.finfo(float).eps * (np.abs(rows) @ np.abs(w))
     if not (rows @ w > allowance).all():
-        from theory.margins.max_margin import l2_margin
+        from marginproof.theory.margins.max_margin import l2_margin
 
         l2_margin(problem.X)
 

@@ -8,12 +8,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.enclosures.balls import decimal, to_floats
-from theory.enclosures.boxes import Leaf
-from theory.enclosures.enclosed import Enclosure
-from theory.enclosures.stability import CertifiedStability, certified_stability
-from theory.limit.equation import Limit, LimitProblem, Stability, classify
-from theory.number_systems import Array
+from marginproof.theory.enclosures.balls import decimal, to_floats
+from marginproof.theory.enclosures.boxes import Leaf
+from marginproof.theory.enclosures.enclosed import Enclosure
+from marginproof.theory.enclosures.stability import CertifiedStability, certified_stability
+from marginproof.theory.limit.equation import Limit, LimitProblem, Stability, classify
+from marginproof.theory.number_systems import Array
 
 SAME = 1e-9
 """Unit directions that agree to this in every coordinate are shown as one: enclosures are narrower by far,
@@ -49,7 +49,7 @@ class FixedPoint:
     unique: bool | None = True
 
     def written(self, digits: int) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-        """Weights and unit direction in decimals (:func:`~theory.enclosures.balls.decimal`); ``None`` unless proved."""
+        """Weights and unit direction in decimals (:func:`~marginproof.theory.enclosures.balls.decimal`); ``None`` unless proved."""
         if self.enclosure is None or not self.enclosure.certified:
             return None
         weights, direction = self.enclosure.weights, self.enclosure.direction

@@ -1,7 +1,7 @@
 """Enclosures of F_j - F_l over batches of boxes, and which rows they show to be undercut.
 
 The natural form of F_j - F_l = (x_j - x_l)·u, and the mean-value form g(m) + g'(B')(B' - m) of g_j = F_j - F_i
-in the chart r_i = 1, both in rigorous intervals (:mod:`theory.enclosures.intervals`).
+in the chart r_i = 1, both in rigorous intervals (:mod:`marginproof.theory.enclosures.intervals`).
 
 Reference: A. Neumaier, Interval methods for systems of equations (1990), chapters 2 and 5.
 """
@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.enclosures.boxes import Boxes
-from theory.enclosures.intervals import INTERVALS, Interval, enclose, exact_number
-from theory.limit.equation import LimitProblem
-from theory.number_systems import Array, exact
+from marginproof.theory.enclosures.boxes import Boxes
+from marginproof.theory.enclosures.intervals import INTERVALS, Interval, enclose, exact_number
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import Array, exact
 
 
 class Forms:

@@ -6,9 +6,9 @@ from itertools import combinations
 
 import numpy as np
 
-from theory.enclosures.boxes import Boxes
-from theory.enclosures.intervals import Interval, exact_number
-from theory.number_systems import Array
+from marginproof.theory.enclosures.boxes import Boxes
+from marginproof.theory.enclosures.intervals import Interval, exact_number
+from marginproof.theory.number_systems import Array
 
 
 def krawczyk_image(free: Array, box: Boxes, middle: Array, value: Array, slope: Array) -> tuple[Array, Array]:

@@ -3,7 +3,7 @@
 Its ends ``lo`` and ``hi`` are floats or float64 arrays over the boxes.  Every operation is one of
 IEEE 754's correctly rounded + - · / √, widened outward by one unit in the last place with
 ``nextafter``, so the true value is sure to lie inside; no BLAS and no mathematical library takes
-part.  As elements of numpy object arrays the intervals run the formulas of :mod:`theory.fields`
+part.  As elements of numpy object arrays the intervals run the formulas of :mod:`marginproof.theory.fields`
 unchanged, for thousands of boxes in one pass.
 
 An end that cannot be bounded (a division by an interval around zero) becomes NaN, which compares
@@ -12,7 +12,7 @@ False both ways: :meth:`Interval.surely_positive` never answers True on it.  Ope
 
 Example:
   >>> import numpy as np
-  >>> from theory.fields import AdamProxy
+  >>> from marginproof.theory.fields import AdamProxy
   >>> X = INTERVALS.array(np.array([[5, 1], [1, 4]]))
   >>> c = np.array([Interval(np.array([1.0]), np.array([1.0])),
   ...               Interval(np.array([0.0]), np.array([0.1]))], dtype=object)
@@ -30,7 +30,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.number_systems import Array, NumberSystem, exact
+from marginproof.theory.number_systems import Array, NumberSystem, exact
 
 Ends = float | Array
 """One end of an interval: a float, or a float64 array over the boxes."""

@@ -8,7 +8,7 @@ matrix A, if
 lies in the interior of B, then G has exactly one zero in B, and it lies in K(B).  On K(B) the
 strict signs are then checked: y_S > 0, γ > 0, F_j > γ off the support.  A degenerate point
 (F_j = γ off the support, a singular G', q_k = 0) ends UNDECIDED with the reason, unless the tie
-F_j = γ holds by exact arithmetic (:mod:`theory.enclosures.ties`).
+F_j = γ holds by exact arithmetic (:mod:`marginproof.theory.enclosures.ties`).
 
 Where the field is linear up to scale (GD always; AdamProxy when every |x_i[k]| is the same for
 all k, claim I6) the limit equation is the l2 max-margin problem: it is solved over the rationals,
@@ -19,8 +19,8 @@ Computing 4 (1969); S. M. Rump, Verification methods, Acta Numerica 19 (2010), s
 
 Example:
   >>> import numpy as np
-  >>> from theory.fields import AdamProxy
-  >>> from theory.limit.equation import LimitProblem
+  >>> from marginproof.theory.fields import AdamProxy
+  >>> from marginproof.theory.limit.equation import LimitProblem
   >>> problem = LimitProblem(np.array([[5, 1], [1, 4]]), AdamProxy())
   >>> certify(problem, np.array([0.87, 0.13]), (0, 1), digits=15).status
   <Certainty.CERTIFIED: 'certified'>
@@ -36,14 +36,21 @@ from fractions import Fraction
 import flint
 import numpy as np
 
-from theory.enclosures.balls import ActiveSystem, all_finite, bounds, midpoints, to_array, to_matrix
-from theory.enclosures.enclosed import Certainty, Enclosure
-from theory.enclosures.precision import PolishError, float_inverse, polish
-from theory.enclosures.rational import certify_linear, is_linear
-from theory.enclosures.ties import exact_ties
-from theory.errors import MarginproofError
-from theory.limit.equation import LimitProblem
-from theory.number_systems import Array, UndecidedSignError, balls, decide_sign, exact
+from marginproof.theory.enclosures.balls import (
+    ActiveSystem,
+    all_finite,
+    bounds,
+    midpoints,
+    to_array,
+    to_matrix,
+)
+from marginproof.theory.enclosures.enclosed import Certainty, Enclosure
+from marginproof.theory.enclosures.precision import PolishError, float_inverse, polish
+from marginproof.theory.enclosures.rational import certify_linear, is_linear
+from marginproof.theory.enclosures.ties import exact_ties
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import Array, UndecidedSignError, balls, decide_sign, exact
 
 
 def certify(problem: LimitProblem, y: Array, support: Sequence[int], digits: int = 15) -> Enclosure:
@@ -62,7 +69,7 @@ def certify(problem: LimitProblem, y: Array, support: Sequence[int], digits: int
     if not support:
         raise MarginproofError("support=() is empty; a solution has at least one positive weight")
     if not problem.field.smooth:
-        reason = f"{type(problem.field).__name__} is a sign field: its limit is a margin, see theory.margins.max_margin"
+        reason = f"{type(problem.field).__name__} is a sign field: its limit is a margin, see marginproof.theory.margins.max_margin"
         return Enclosure(Certainty.UNDECIDED, reason, support=support, digits=digits)
     result = Enclosure(Certainty.UNDECIDED)
     for attempt in (digits, 2 * digits + 10):

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.enclosures.enclosed import Certainty
-from theory.enclosures.fixed_points import Enumeration, FixedPoint, evidence, fixed_point, in_order, totals
-from theory.enclosures.krawczyk import certify
-from theory.limit.equation import LimitProblem, Outcome
-from theory.limit.newton import active_set_newton, newton_step
-from theory.limit.solve import solve
-from theory.number_systems import Array
+from marginproof.theory.enclosures.enclosed import Certainty
+from marginproof.theory.enclosures.fixed_points import (
+    Enumeration,
+    FixedPoint,
+    evidence,
+    fixed_point,
+    in_order,
+    totals,
+)
+from marginproof.theory.enclosures.krawczyk import certify
+from marginproof.theory.limit.equation import LimitProblem, Outcome
+from marginproof.theory.limit.newton import active_set_newton, newton_step
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.number_systems import Array
 
 EVERY_SUPPORT = 8
 """Distinct rows up to which the search from starts also tries every support (765 short Newton runs)."""

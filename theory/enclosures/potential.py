@@ -5,7 +5,7 @@ Along the flow dw/dτ = u(c) the replicator identity gives, for every real a,
     d(Π c_i^a_i)/dτ = Π c_i^a_i · Σ_i (|a| c_i - a_i) F_i,      d(log c_i)/dτ = c·F - F_i,
 
 so the rate G = ℓ·u + dV/dτ is a function of c alone.  Exponents are multiples of 1/8: roots then are
-square roots, which IEEE 754 rounds correctly, and G can be enclosed in :data:`~theory.enclosures.intervals.INTERVALS`.
+square roots, which IEEE 754 rounds correctly, and G can be enclosed in :data:`~marginproof.theory.enclosures.intervals.INTERVALS`.
 Fractional powers matter where a cycle passes close to a face: there polynomials are flat.
 
 In the chart r_p = 1 with S = Σ r:  ∂c_i/∂r_j = c_i (δ_ij/r_i - 1/S),  ∂(Π c^a)/∂r_j = Π c^a (a_j/r_j - |a|/S).
@@ -20,10 +20,10 @@ from itertools import product
 
 import numpy as np
 
-from theory.enclosures.intervals import INTERVALS, Interval, enclose, exact_number
-from theory.errors import MarginproofError
-from theory.limit.equation import LimitProblem
-from theory.number_systems import Array
+from marginproof.theory.enclosures.intervals import INTERVALS, Interval, enclose, exact_number
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import Array
 
 ROOTS = 8
 """Exponents are multiples of 1/ROOTS, a power of two."""

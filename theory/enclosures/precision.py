@@ -5,12 +5,12 @@ inverse A of G' at the start serves every step z ← z - A G(z), each of which g
 -log10(cond · 1e-16) digits, so only F is evaluated at full precision.  Where that contraction is
 poor, a true Newton step takes over.  python-flint does the arithmetic (an order of magnitude faster
 than mpmath); the result is handed back as mpmath numbers.  Digits are evidence; proof is
-:mod:`theory.enclosures.krawczyk`.
+:mod:`marginproof.theory.enclosures.krawczyk`.
 
 Example:
   >>> import numpy as np
-  >>> from theory.fields import AdamProxy
-  >>> from theory.limit.equation import LimitProblem
+  >>> from marginproof.theory.fields import AdamProxy
+  >>> from marginproof.theory.limit.equation import LimitProblem
   >>> problem = LimitProblem(np.array([[5, 1], [1, 4]]), AdamProxy())
   >>> point = polish(problem, np.array([0.87, 0.13]), (0, 1), digits=30)
   >>> print(point.digits, mpmath.nstr(point.totals[0], 30))
@@ -28,10 +28,10 @@ import flint
 import mpmath
 import numpy as np
 
-from theory.enclosures.balls import ActiveSystem, all_finite, midpoints, to_array, to_matrix
-from theory.errors import MarginproofError
-from theory.limit.equation import LimitProblem
-from theory.number_systems import Array, UndecidedSignError, balls
+from marginproof.theory.enclosures.balls import ActiveSystem, all_finite, midpoints, to_array, to_matrix
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import Array, UndecidedSignError, balls
 
 GUARD_DIGITS = 15
 """Working digits beyond those asked for: they cover the rounding of sums of up to 1e6 terms and a

@@ -15,10 +15,10 @@ import flint
 import numpy as np
 from scipy.optimize import nnls
 
-from theory.enclosures.enclosed import Certainty, Enclosure
-from theory.fields import GD, AdamProxy
-from theory.limit.equation import LimitProblem
-from theory.number_systems import Array, balls, exact
+from marginproof.theory.enclosures.enclosed import Certainty, Enclosure
+from marginproof.theory.fields import GD, AdamProxy
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import Array, balls, exact
 
 
 def is_linear(problem: LimitProblem) -> bool:

@@ -1,7 +1,7 @@
 """Proof that a fixed point attracts or repels the replicator flow.
 
 In log-ratio coordinates b_i = log(y_i / y_s) the flow on the support's face has the Jacobian A of
-:func:`theory.limit.equation.replicator_matrix`, shape (|S|-1, |S|-1).  The witness is a symmetric matrix P
+:func:`marginproof.theory.limit.equation.replicator_matrix`, shape (|S|-1, |S|-1).  The witness is a symmetric matrix P
 with AᵀP + PA negative definite for every A in the enclosure.  Then xᵀPx falls along the linear
 flow, and by the theorem of Ostrowski and Schneider A has as many eigenvalues with negative real
 part as P has positive ones, and none on the imaginary axis:
@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 import flint
 import numpy as np
 
-from theory.enclosures.balls import (
+from marginproof.theory.enclosures.balls import (
     ActiveSystem,
     all_finite,
     surely_positive_definite,
@@ -32,10 +32,10 @@ from theory.enclosures.balls import (
     to_floats,
     to_matrix,
 )
-from theory.enclosures.enclosed import Enclosure
-from theory.enclosures.rational import is_linear
-from theory.limit.equation import LimitProblem, Stability
-from theory.number_systems import Array, balls, decide_sign
+from marginproof.theory.enclosures.enclosed import Enclosure
+from marginproof.theory.enclosures.rational import is_linear
+from marginproof.theory.limit.equation import LimitProblem, Stability
+from marginproof.theory.number_systems import Array, balls, decide_sign
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def certified_stability(problem: LimitProblem, enclosure: Enclosure) -> Certifie
 
     Arguments:
       problem: the problem that was enclosed.
-      enclosure: a CERTIFIED :class:`~theory.enclosures.krawczyk.Enclosure`.
+      enclosure: a CERTIFIED :class:`~marginproof.theory.enclosures.krawczyk.Enclosure`.
     """
     nothing = np.empty((0, 0))
 

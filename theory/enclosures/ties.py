@@ -12,9 +12,9 @@ from fractions import Fraction
 
 import flint
 
-from theory.fields import AdamProxy, IncAdam, Replaced, Reshuffled, ThetaFamily
-from theory.limit.equation import LimitProblem
-from theory.number_systems import exact
+from marginproof.theory.fields import AdamProxy, IncAdam, Replaced, Reshuffled, ThetaFamily
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import exact
 
 SIGN_AT_A_VERTEX = (AdamProxy, Reshuffled, Replaced, ThetaFamily, IncAdam)
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import cvxpy as cp
 import numpy as np
 
-from theory.fields import per_sample_square
-from theory.limit.equation import LimitProblem, residual
-from theory.number_systems import Array
+from marginproof.theory.fields import per_sample_square
+from marginproof.theory.limit.equation import LimitProblem, residual
+from marginproof.theory.number_systems import Array
 
 
 @dataclass(frozen=True)

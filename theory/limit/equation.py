@@ -6,7 +6,7 @@ The predicted limit direction of w is u(c).  For AdamProxy this is the paper's d
 T(c) = c (I5); under the replicator dynamic dc_i/dτ = c_i (c·F - F_i) its solutions are the Nash
 equilibria (I8).  This module states the problem, measures how far a point is from solving it and
 says whether the flow is attracted there; the ways of solving it have a module each
-(:mod:`theory.limit.flow`, :mod:`theory.limit.newton`, :mod:`theory.limit.algorithm3`, :mod:`theory.enclosures.enumeration`).
+(:mod:`marginproof.theory.limit.flow`, :mod:`marginproof.theory.limit.newton`, :mod:`marginproof.theory.limit.algorithm3`, :mod:`marginproof.theory.enclosures.enumeration`).
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from functools import cached_property
 
 import numpy as np
 
-from theory.errors import MarginproofError
-from theory.fields import Field, settled
-from theory.number_systems import FLOAT64, Array, NumberSystem
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import Field, settled
+from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
 
 
 class Outcome(Enum):
@@ -56,7 +56,7 @@ class LimitProblem:
 
     Arguments:
       X: rows x_i with labels folded in, shape (N, d), float64 or exact (object array of Fractions).
-      field: the direction field; one that is the sign field on N samples becomes :class:`~theory.fields.Sign`.
+      field: the direction field; one that is the sign field on N samples becomes :class:`~marginproof.theory.fields.Sign`.
     """
 
     X: Array

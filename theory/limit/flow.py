@@ -16,8 +16,8 @@ import numpy as np
 from scipy.integrate import LSODA
 from scipy.optimize import brentq
 
-from theory.limit.equation import LimitProblem
-from theory.number_systems import Array
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import Array
 
 
 def start_logits(problem: LimitProblem, start: Array | None = None) -> Array:

@@ -11,12 +11,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linprog
 
-from theory.fields import GD, CyclicSignum
-from theory.limit.equation import Limit, LimitProblem, Outcome, Stability, complementarity_gap
-from theory.limit.flow import softmax, start_logits
-from theory.margins.max_margin import Margin, l2_margin, linf_margin
-from theory.moving_averages import steady_state
-from theory.number_systems import Array
+from marginproof.theory.fields import GD, CyclicSignum
+from marginproof.theory.limit.equation import Limit, LimitProblem, Outcome, Stability, complementarity_gap
+from marginproof.theory.limit.flow import softmax, start_logits
+from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
+from marginproof.theory.moving_averages import steady_state
+from marginproof.theory.number_systems import Array
 
 STEADY = 0.97
 """A sign whose late time average is this near ±1 counts as constant: what is left is the transient of

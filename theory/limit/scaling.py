@@ -16,9 +16,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.fields import GD
-from theory.limit.equation import LimitProblem
-from theory.number_systems import Array
+from marginproof.theory.fields import GD
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import Array
 
 USUAL = 16
 """Data whose largest entry is within 2^-16 … 2^16 are left as they are: tolerances were measured there."""

@@ -1,7 +1,7 @@
 """Where a start leads: the flow until a fixed point is near and attracts, then Newton; or a cycle; or undecided.
 
 :func:`solve` is the start-aware prediction.  A result is floating-point evidence; proof is
-:mod:`theory.enclosures.krawczyk`'s part.
+:mod:`marginproof.theory.enclosures.krawczyk`'s part.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from fractions import Fraction
 import numpy as np
 from scipy.linalg import lapack
 
-from theory.errors import MarginproofError
-from theory.fields import GD, CyclicSignum, IncAdam, Sign
-from theory.limit.equation import (
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import GD, CyclicSignum, IncAdam, Sign
+from marginproof.theory.limit.equation import (
     Limit,
     LimitProblem,
     Outcome,
@@ -23,11 +23,11 @@ from theory.limit.equation import (
     classify,
     complementarity_gap,
 )
-from theory.limit.flow import CoarseFlow, FineFlow, softmax, start_logits
-from theory.limit.newton import Candidate, active_set_newton, newton_from_any_support
-from theory.limit.scaling import gamma_factor, rescaled, unit_scale
-from theory.limit.tiers import settle_tiers
-from theory.number_systems import Array
+from marginproof.theory.limit.flow import CoarseFlow, FineFlow, softmax, start_logits
+from marginproof.theory.limit.newton import Candidate, active_set_newton, newton_from_any_support
+from marginproof.theory.limit.scaling import gamma_factor, rescaled, unit_scale
+from marginproof.theory.limit.tiers import settle_tiers
+from marginproof.theory.number_systems import Array
 
 LOOKS = 6
 """Successive sightings of one attracting candidate, each nearer, that count as settling on it."""
@@ -47,12 +47,12 @@ def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int =
       max_steps: accepted steps of the fine integrator before giving up.
 
     Returns:
-      A :class:`~theory.limit.equation.Limit`: a fixed point, a cycle (with the time-averaged direction, which
+      A :class:`~marginproof.theory.limit.equation.Limit`: a fixed point, a cycle (with the time-averaged direction, which
       is where w/‖w‖ goes), or undecided with the reason.
 
     Example:
       >>> import numpy as np
-      >>> from theory.fields import AdamProxy
+      >>> from marginproof.theory.fields import AdamProxy
       >>> X = np.array([[5.0, 1.0], [1.0, 4.0]])
       >>> solve(LimitProblem(X, AdamProxy())).direction.round(6)
       array([0.707107, 0.707107])
@@ -64,7 +64,7 @@ def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int =
     if scale != 1:
         return _solve_rescaled(problem, start, max_steps, scale)
     if isinstance(problem.field, GD | Sign | CyclicSignum):
-        from theory.limit.piecewise import solve_without_flow
+        from marginproof.theory.limit.piecewise import solve_without_flow
 
         return solve_without_flow(problem, start)
     a = start_logits(problem, start)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory.limit.equation import (
+from marginproof.theory.limit.equation import (
     Limit,
     LimitProblem,
     Outcome,
@@ -22,9 +22,9 @@ from theory.limit.equation import (
     classify,
     complementarity_gap,
 )
-from theory.limit.flow import softmax
-from theory.limit.newton import Candidate, newton_from_any_support
-from theory.number_systems import FLOAT64, Array, NumberSystem
+from marginproof.theory.limit.flow import softmax
+from marginproof.theory.limit.newton import Candidate, newton_from_any_support
+from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
 
 GAP = 150.0
 """Leads (log-weights) this far apart belong to different tiers: weights a factor e^150 apart and drifting."""

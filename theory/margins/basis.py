@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import flint
 import numpy as np
 
-from theory.margins.integer_rows import IntegerRows
-from theory.margins.refinement import Factors, Integers, refine, solve_exactly
-from theory.number_systems import Array
+from marginproof.theory.margins.integer_rows import IntegerRows
+from marginproof.theory.margins.refinement import Factors, Integers, refine, solve_exactly
+from marginproof.theory.number_systems import Array
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ from typing import Any
 import flint
 import numpy as np
 
-from theory.errors import MarginproofError
-from theory.margins.integer_rows import IntegerRows, common_integers
-from theory.number_systems import Array, exact
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.margins.integer_rows import IntegerRows, common_integers
+from marginproof.theory.number_systems import Array, exact
 
 NORMS = ("l2", "linf", "mahalanobis")
 

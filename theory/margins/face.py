@@ -20,11 +20,11 @@ import flint
 import numpy as np
 from scipy.optimize import linprog
 
-from theory.margins.basis import BasicSolution, full_dual, full_primal, solve_basis
-from theory.margins.brackets import Bracket, integer_bracket
-from theory.margins.integer_rows import IntegerRows, common_integers
-from theory.margins.separability import decide
-from theory.number_systems import Array
+from marginproof.theory.margins.basis import BasicSolution, full_dual, full_primal, solve_basis
+from marginproof.theory.margins.brackets import Bracket, integer_bracket
+from marginproof.theory.margins.integer_rows import IntegerRows, common_integers
+from marginproof.theory.margins.separability import decide
+from marginproof.theory.number_systems import Array
 
 EXACT_FEATURES = 128
 """Rational linear algebra on the face is tried up to this many free coordinates."""

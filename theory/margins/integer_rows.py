@@ -11,8 +11,8 @@ from typing import Any
 import flint
 import numpy as np
 
-from theory.errors import MarginproofError
-from theory.number_systems import FLOAT64, Array, exact
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.number_systems import FLOAT64, Array, exact
 
 
 @dataclass(frozen=True)

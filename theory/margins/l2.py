@@ -18,11 +18,11 @@ import numpy as np
 from scipy.linalg import qr, solve_triangular
 from scipy.optimize import nnls
 
-from theory.errors import MarginproofError
-from theory.margins.brackets import Bracket, Metric, integer_bracket
-from theory.margins.integer_rows import IntegerRows
-from theory.margins.refinement import Integers, refine, solve_exactly
-from theory.number_systems import Array
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.margins.brackets import Bracket, Metric, integer_bracket
+from marginproof.theory.margins.integer_rows import IntegerRows
+from marginproof.theory.margins.refinement import Integers, refine, solve_exactly
+from marginproof.theory.number_systems import Array
 
 STEPS = 2000
 """Most steps of Wolfe's method in exact arithmetic."""

@@ -1,7 +1,7 @@
 """The l_inf max-margin: HiGHS finds a vertex, its basis is solved to 2^-96, the bracket certifies it.
 
 The linear program is max t s.t. x_i·w >= t, |w_k| <= 1; the duals of its rows are c.  A vertex is told by its tight
-rows and the coordinates strictly inside the box (:mod:`theory.margins.basis`).
+rows and the coordinates strictly inside the box (:mod:`marginproof.theory.margins.basis`).
 Where float64 cannot tell which constraints are tight, the program is
 solved again for the correction alone, magnified (Gleixner, Steffy and Wolter, "Iterative refinement
 for linear programming", INFORMS J. Computing 28, 2016).
@@ -16,12 +16,12 @@ import numpy as np
 from scipy.linalg import qr
 from scipy.optimize import linprog
 
-from theory.errors import MarginproofError
-from theory.margins.basis import BasicSolution, Vertex, full_dual, full_primal, solve_basis
-from theory.margins.brackets import Bracket, integer_bracket
-from theory.margins.integer_rows import IntegerRows
-from theory.margins.refinement import scales
-from theory.number_systems import Array
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.margins.basis import BasicSolution, Vertex, full_dual, full_primal, solve_basis
+from marginproof.theory.margins.brackets import Bracket, integer_bracket
+from marginproof.theory.margins.integer_rows import IntegerRows
+from marginproof.theory.margins.refinement import scales
+from marginproof.theory.number_systems import Array
 
 TIGHT = 1e-9
 """Slack, relative to the row's l1 norm, below which HiGHS's vertex counts as lying on a constraint."""

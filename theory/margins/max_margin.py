@@ -1,8 +1,8 @@
 """Max-margins with certified brackets: l2, l_inf and Mahalanobis.
 
 γ_2 = max over ‖w‖_2 <= 1 of min_i x_i·w, γ_∞ over ‖w‖_∞ <= 1, γ_M over ‖w‖_M = √(Σ M_k w_k²) <= 1.
-The fast methods are in :mod:`theory.margins.l2` and :mod:`theory.margins.linf`; whatever they return is
-certified by the exact bracket of :mod:`theory.margins.brackets`.  The ``reference`` formulations go through
+The fast methods are in :mod:`marginproof.theory.margins.l2` and :mod:`marginproof.theory.margins.linf`; whatever they return is
+certified by the exact bracket of :mod:`marginproof.theory.margins.brackets`.  The ``reference`` formulations go through
 cvxpy and Clarabel and are certified the same way (their brackets are as wide as the solver is loose).
 
 Example:
@@ -20,14 +20,14 @@ from typing import Any
 
 import numpy as np
 
-from theory.errors import MarginproofError
-from theory.margins.brackets import Bracket, Metric, exact_bracket
-from theory.margins.face import face_bounds, linf_unique
-from theory.margins.integer_rows import IntegerRows
-from theory.margins.l2 import solve_l2
-from theory.margins.linf import solve_linf
-from theory.margins.separability import decide, not_separable
-from theory.number_systems import Array
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.margins.brackets import Bracket, Metric, exact_bracket
+from marginproof.theory.margins.face import face_bounds, linf_unique
+from marginproof.theory.margins.integer_rows import IntegerRows
+from marginproof.theory.margins.l2 import solve_l2
+from marginproof.theory.margins.linf import solve_linf
+from marginproof.theory.margins.separability import decide, not_separable
+from marginproof.theory.number_systems import Array
 
 TOLERANCE = 1e-13
 """Width aimed at, relative; a few roundings of the float64 data would move γ by more."""

@@ -15,7 +15,7 @@ import flint
 import numpy as np
 from scipy.linalg import lapack
 
-from theory.number_systems import Array
+from marginproof.theory.number_systems import Array
 
 TARGET = 2.0**-96
 """Residuals are taken down to this, relative to the right-hand side: far below float64's 2^-53."""

@@ -20,10 +20,10 @@ import flint
 import numpy as np
 from scipy.optimize import linprog
 
-from theory.errors import NotSeparableError
-from theory.margins.integer_rows import IntegerRows, common_integers
-from theory.margins.refinement import scales
-from theory.number_systems import Array
+from marginproof.theory.errors import NotSeparableError
+from marginproof.theory.margins.integer_rows import IntegerRows, common_integers
+from marginproof.theory.margins.refinement import scales
+from marginproof.theory.number_systems import Array
 
 Certificate = tuple[Fraction, ...]
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import sympy
 
-from theory.claims.cases import POSITIVE_STEPS, SUMMABLE, uses
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
-from theory.claims.digits import random_rows
-from theory.number_systems import multiprecision
-from theory.statements.i01_steady_state import BETA1, BETA2
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import POSITIVE_STEPS, SUMMABLE, uses
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
+from marginproof.theory.claims.digits import random_rows
+from marginproof.theory.number_systems import multiprecision
+from marginproof.theory.statements.i01_steady_state import BETA1, BETA2
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)
@@ -106,5 +106,5 @@ CLAIM = Claim(
         },
         swapped_betas={"squared": lambda e, a, b, t: StepLength().squared(e, b, a, t)},
     ),
-    awaits="runs of real optimizers at zero tolerance (properties.checks.finite_time)",
+    awaits="runs of real optimizers at zero tolerance (marginproof.properties.checks.finite_time)",
 )

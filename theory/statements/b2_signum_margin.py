@@ -11,7 +11,7 @@ Signum moves along sign(p), p = (1-β) Σ_{s<=t} β^{t-s} Σ_{i∈B_s} e^{-x_i·
    ‖p‖_1 >= γ Σ ρ_i e^{-x_i·w} by B6 (the weights ρ_i e^{-x_i·w} are non-negative).  Hence
    <G, sign p> >= Σ_i f(ρ_i) e^{-x_i·w},  f(ρ) = γρ - R|1-ρ|.
 3. f rises with slope γ + R up to ρ = 1 and falls with slope γ - R <= 0 after, so it is concave and
-   f(ρ_i) >= min(f(min V), f(max U)).  Also <G, sign p> >= -R S.  With Hoeffding's lemma (theory.claims.descent)
+   f(ρ_i) >= min(f(min V), f(max U)).  Also <G, sign p> >= -R S.  With Hoeffding's lemma (marginproof.theory.claims.descent)
 
        min_i x_i·w_T >= -log N + Σ_t η_t r_t,   r_t = max(min(f(min V_t), f(max U_t)), -R) - ½ η_t R²,
 
@@ -40,12 +40,12 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.claims.cases import CYCLIC, EXPONENTIAL, FROM_ZERO, POSITIVE_STEPS, SEPARABLE, uses
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
-from theory.claims.descent import ETA, RHO, known_margins, nonnegative_coefficients
-from theory.number_systems import Array, NumberSystem, multiprecision
-from theory.statements.i01_steady_state import BETA, K
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import CYCLIC, EXPONENTIAL, FROM_ZERO, POSITIVE_STEPS, SEPARABLE, uses
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
+from marginproof.theory.claims.descent import ETA, RHO, known_margins, nonnegative_coefficients
+from marginproof.theory.number_systems import Array, NumberSystem, multiprecision
+from marginproof.theory.statements.i01_steady_state import BETA, K
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)
@@ -260,5 +260,5 @@ CLAIM = Claim(
         dropped_square={"cost": lambda eta, R: eta * R / 2},
         wrong_limit={"limit": lambda gamma, R, e: (gamma - R * e) / (1 + gamma * e / R)},
     ),
-    awaits="runs of real optimizers at zero tolerance (properties.checks.finite_time)",
+    awaits="runs of real optimizers at zero tolerance (marginproof.properties.checks.finite_time)",
 )

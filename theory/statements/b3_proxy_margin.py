@@ -3,7 +3,7 @@
 Proof.  With D_k = max_i |x_i[k]|: q_k = Σ c_i² x_i[k]² <= D_k² Σ c_i² <= D_k², as Σ c_i² <= (Σ c_i)² = 1.
 So c·F = Σ m_k²/√q_k >= Σ m_k²/D_k >= (Σ|m_k|)²/Σ D_k (Cauchy–Schwarz in Titu's form)
 >= γ_∞²/Σ D_k = λ by B6.  And m_k² = (Σ_i c_i x_i[k])² <= N q_k, so |u_k| <= √N and |x_i·u| <= √N R = ρ.
-With Hoeffding's lemma (theory.claims.descent) log S(w_T) <= log N - Σ η_t (λ - ½η_tρ²); the form with
+With Hoeffding's lemma (marginproof.theory.claims.descent) log S(w_T) <= log N - Σ η_t (λ - ½η_tρ²); the form with
 e^{η_tρ} is weaker.
 """
 
@@ -13,9 +13,16 @@ from typing import Any
 
 import sympy
 
-from theory.claims.cases import EXPONENTIAL, FROM_ZERO, POSITIVE_COLUMNS, POSITIVE_STEPS, SEPARABLE, uses
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.claims.descent import (
+from marginproof.theory.claims.cases import (
+    EXPONENTIAL,
+    FROM_ZERO,
+    POSITIVE_COLUMNS,
+    POSITIVE_STEPS,
+    SEPARABLE,
+    uses,
+)
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.descent import (
     MarginBound,
     bound_along_runs,
     equal_samples,
@@ -24,10 +31,10 @@ from theory.claims.descent import (
     one_sample,
     taylor,
 )
-from theory.claims.symbolic import symbol_array
-from theory.fields import AdamProxy
-from theory.number_systems import Array, NumberSystem
-from theory.verdicts import Verdict
+from marginproof.theory.claims.symbolic import symbol_array
+from marginproof.theory.fields import AdamProxy
+from marginproof.theory.number_systems import Array, NumberSystem
+from marginproof.theory.verdicts import Verdict
 
 
 def inequalities(formula: MarginBound, effort: Effort) -> Finding:
@@ -104,5 +111,5 @@ CLAIM = Claim(
         missing_start={"start": lambda n: sympy.Integer(0)},
         inverted_direction={"direction": lambda X, c, numbers: -AdamProxy()(X, c, numbers)},
     ),
-    awaits="runs of real optimizers at zero tolerance (properties.checks.finite_time)",
+    awaits="runs of real optimizers at zero tolerance (marginproof.properties.checks.finite_time)",
 )

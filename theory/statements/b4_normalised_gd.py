@@ -1,7 +1,7 @@
 """B4: full-batch normalised gradient descent against γ_2.
 
 Proof.  u = m/‖m‖_2 gives c·F = m·u = ‖m‖_2 >= γ_2 by B6, and |x_i·u| <= ‖x_i‖_2 <= R_2 by Cauchy–Schwarz
-(Lagrange's identity).  Hoeffding's lemma (theory.claims.descent) does the rest; ‖w_T‖_2 <= Σ η_t.
+(Lagrange's identity).  Hoeffding's lemma (marginproof.theory.claims.descent) does the rest; ‖w_T‖_2 <= Σ η_t.
 """
 
 from __future__ import annotations
@@ -10,12 +10,19 @@ from typing import Any
 
 import sympy
 
-from theory.claims.cases import EXPONENTIAL, FROM_ZERO, FULL_BATCH, POSITIVE_STEPS, SEPARABLE, uses
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.claims.descent import MarginBound, bound_along_runs, hoeffding, one_sample, taylor
-from theory.claims.symbolic import ROOTS, symbol_array, symbolic_data, vanishes
-from theory.number_systems import Array, NumberSystem
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import (
+    EXPONENTIAL,
+    FROM_ZERO,
+    FULL_BATCH,
+    POSITIVE_STEPS,
+    SEPARABLE,
+    uses,
+)
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.descent import MarginBound, bound_along_runs, hoeffding, one_sample, taylor
+from marginproof.theory.claims.symbolic import ROOTS, symbol_array, symbolic_data, vanishes
+from marginproof.theory.number_systems import Array, NumberSystem
+from marginproof.theory.verdicts import Verdict
 
 
 def _unit(X: Array, c: Array, numbers: NumberSystem) -> Array:
@@ -80,5 +87,5 @@ CLAIM = Claim(
         half_cost={"cost": lambda eta, rho: eta * rho**2 / 4},
         missing_start={"start": lambda n: sympy.Integer(0)},
     ),
-    awaits="runs of real optimizers at zero tolerance (properties.checks.finite_time)",
+    awaits="runs of real optimizers at zero tolerance (marginproof.properties.checks.finite_time)",
 )

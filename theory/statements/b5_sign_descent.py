@@ -1,7 +1,7 @@
 """B5: full-batch sign descent against γ_∞.
 
 Proof.  u = sign(m) gives c·F = m·u = ‖m‖_1 >= γ_∞ by B6, and |x_i·u| <= ‖x_i‖_1 <= R.  Hoeffding's lemma
-(theory.claims.descent) does the rest; ‖w_T‖_∞ <= Σ η_t.
+(marginproof.theory.claims.descent) does the rest; ‖w_T‖_∞ <= Σ η_t.
 """
 
 from __future__ import annotations
@@ -12,13 +12,27 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.claims.cases import EXPONENTIAL, FROM_ZERO, FULL_BATCH, POSITIVE_STEPS, SEPARABLE, uses
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.claims.descent import NUMBERS, MarginBound, bound_along_runs, hoeffding, one_sample, taylor
-from theory.claims.symbolic import symbol_array
-from theory.fields import Sign
-from theory.number_systems import Array, NumberSystem
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import (
+    EXPONENTIAL,
+    FROM_ZERO,
+    FULL_BATCH,
+    POSITIVE_STEPS,
+    SEPARABLE,
+    uses,
+)
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.descent import (
+    NUMBERS,
+    MarginBound,
+    bound_along_runs,
+    hoeffding,
+    one_sample,
+    taylor,
+)
+from marginproof.theory.claims.symbolic import symbol_array
+from marginproof.theory.fields import Sign
+from marginproof.theory.number_systems import Array, NumberSystem
+from marginproof.theory.verdicts import Verdict
 
 
 def _largest_norm(X: Array, numbers: NumberSystem) -> Any:
@@ -82,5 +96,5 @@ CLAIM = Claim(
         half_cost={"cost": lambda eta, rho: eta * rho**2 / 4},
         missing_start={"start": lambda n: sympy.Integer(0)},
     ),
-    awaits="runs of real optimizers at zero tolerance (properties.checks.finite_time)",
+    awaits="runs of real optimizers at zero tolerance (marginproof.properties.checks.finite_time)",
 )

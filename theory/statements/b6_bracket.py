@@ -17,13 +17,13 @@ from typing import Any
 
 import sympy
 
-from theory.claims.cases import SEPARABLE, exact_rows
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.claims.descent import known_margins
-from theory.claims.digits import random_rows, random_weights
-from theory.claims.symbolic import symbol_array
-from theory.number_systems import Array
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import SEPARABLE, exact_rows
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.descent import known_margins
+from marginproof.theory.claims.digits import random_rows, random_weights
+from marginproof.theory.claims.symbolic import symbol_array
+from marginproof.theory.number_systems import Array
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,20 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.claims.cases import BETAS, CYCLIC, POSITIVE_COLUMNS
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
-from theory.claims.digits import in_many_digits, random_beta, random_rows, random_weights, tends_at_rate
-from theory.claims.symbolic import symbol_array
-from theory.fields import IncAdam
-from theory.moving_averages import cyclic_weights
-from theory.number_systems import SYMBOLS, Array, NumberSystem
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import BETAS, CYCLIC, POSITIVE_COLUMNS
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
+from marginproof.theory.claims.digits import (
+    in_many_digits,
+    random_beta,
+    random_rows,
+    random_weights,
+    tends_at_rate,
+)
+from marginproof.theory.claims.symbolic import symbol_array
+from marginproof.theory.fields import IncAdam
+from marginproof.theory.moving_averages import cyclic_weights
+from marginproof.theory.number_systems import SYMBOLS, Array, NumberSystem
+from marginproof.theory.verdicts import Verdict
 
 BETA = sympy.Symbol("beta", positive=True)
 BETA1, BETA2 = sympy.symbols("beta1 beta2", positive=True)
@@ -91,7 +97,7 @@ def epoch_constant(formula: SteadyState, effort: Effort) -> Finding:
 
 
 def each_length(formula: SteadyState, effort: Effort) -> Finding:
-    """The recurrence itself with symbolic gradients, and the weights of :mod:`theory.fields`, per K."""
+    """The recurrence itself with symbolic gradients, and the weights of :mod:`marginproof.theory.fields`, per K."""
     cases = []
     for k in range(1, effort.max_samples + 3):
         g = symbol_array("g", (k,), real=True)

@@ -18,15 +18,15 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.claims.cases import BETAS, CYCLIC, PER_SAMPLE, POSITIVE_COLUMNS
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
-from theory.claims.digits import random_beta, random_rows, random_weights, tends_at_rate
-from theory.claims.symbolic import ROOTS, all_vanish, symbolic_data
-from theory.fields import AdamProxy, IncAdam, mean_gradient, per_sample_square
-from theory.number_systems import Array, NumberSystem
-from theory.statements.i01_steady_state import BETA1, BETA2, K
-from theory.statements.i01_steady_state import CLAIM as STEADY
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import BETAS, CYCLIC, PER_SAMPLE, POSITIVE_COLUMNS
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
+from marginproof.theory.claims.digits import random_beta, random_rows, random_weights, tends_at_rate
+from marginproof.theory.claims.symbolic import ROOTS, all_vanish, symbolic_data
+from marginproof.theory.fields import AdamProxy, IncAdam, mean_gradient, per_sample_square
+from marginproof.theory.number_systems import Array, NumberSystem
+from marginproof.theory.statements.i01_steady_state import BETA1, BETA2, K
+from marginproof.theory.statements.i01_steady_state import CLAIM as STEADY
+from marginproof.theory.verdicts import Verdict
 
 PROXY = AdamProxy()
 

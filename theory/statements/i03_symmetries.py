@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.claims.cases import POSITIVE_COLUMNS
-from theory.claims.claim import Check, Claim, Effort, Finding, Mutant, all_of
-from theory.claims.digits import in_many_digits, random_rows, random_weights
-from theory.claims.symbolic import ROOTS, all_vanish, symbol_array, symbolic_data
-from theory.fields import AdamProxy, mean_gradient, per_sample_square
-from theory.number_systems import Array, NumberSystem
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import POSITIVE_COLUMNS
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, Mutant, all_of
+from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
+from marginproof.theory.claims.symbolic import ROOTS, all_vanish, symbol_array, symbolic_data
+from marginproof.theory.fields import AdamProxy, mean_gradient, per_sample_square
+from marginproof.theory.number_systems import Array, NumberSystem
+from marginproof.theory.verdicts import Verdict
 
 Formula = Callable[[Array, Array, NumberSystem], Array]
 

@@ -14,13 +14,13 @@ from typing import Any
 
 import sympy
 
-from theory.claims.cases import POSITIVE_COLUMNS, SEPARABLE
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.claims.digits import in_many_digits, random_rows, random_weights
-from theory.claims.symbolic import ROOTS, symbol_array, symbolic_data, vanishes
-from theory.fields import AdamProxy, mean_gradient, per_sample_square
-from theory.number_systems import Array, NumberSystem
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import POSITIVE_COLUMNS, SEPARABLE
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
+from marginproof.theory.claims.symbolic import ROOTS, symbol_array, symbolic_data, vanishes
+from marginproof.theory.fields import AdamProxy, mean_gradient, per_sample_square
+from marginproof.theory.number_systems import Array, NumberSystem
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,12 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.claims.cases import NONZERO, SEPARABLE, exact_rows
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
-from theory.claims.digits import in_many_digits, random_rows, random_weights
-from theory.claims.symbolic import CovarianceFixedPoint, all_vanish, covariance_fixed_point
-from theory.number_systems import Array, NumberSystem
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import NONZERO, SEPARABLE, exact_rows
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
+from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
+from marginproof.theory.claims.symbolic import CovarianceFixedPoint, all_vanish, covariance_fixed_point
+from marginproof.theory.number_systems import Array, NumberSystem
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def existence_for_two(formula: Kkt, effort: Effort) -> Finding:
     """Every separable 2 × 2 integer data set with nonzero entries up to 3 (quick) has an exact fixed
     point.
     """
-    from theory.two_samples.elimination import fixed_points
+    from marginproof.theory.two_samples.elimination import fixed_points
 
     top = 2 if effort.name == "quick" else 3
     entries = [value for value in range(-top, top + 1) if value]

@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.claims.cases import SCALED_RADEMACHER, SEPARABLE
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.claims.digits import in_many_digits, random_rows, random_weights
-from theory.claims.symbolic import ROOTS, all_vanish, symbol_array
-from theory.fields import AdamProxy
-from theory.number_systems import Array, NumberSystem
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import SCALED_RADEMACHER, SEPARABLE
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
+from marginproof.theory.claims.symbolic import ROOTS, all_vanish, symbol_array
+from marginproof.theory.fields import AdamProxy
+from marginproof.theory.number_systems import Array, NumberSystem
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)

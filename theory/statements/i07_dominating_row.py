@@ -22,13 +22,13 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.claims.cases import DOMINATED, NONZERO, dominating_row, exact_rows
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.claims.digits import in_many_digits, random_rows
-from theory.claims.symbolic import symbol_array
-from theory.fields import AdamProxy
-from theory.number_systems import RATIONALS, Array, NumberSystem
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import DOMINATED, NONZERO, dominating_row, exact_rows
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.digits import in_many_digits, random_rows
+from marginproof.theory.claims.symbolic import symbol_array
+from marginproof.theory.fields import AdamProxy
+from marginproof.theory.number_systems import RATIONALS, Array, NumberSystem
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)

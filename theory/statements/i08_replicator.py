@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.claims.cases import EXPONENTIAL
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
-from theory.claims.digits import random_rows, random_weights, tends_at_rate
-from theory.fields import AdamProxy
-from theory.number_systems import Array, NumberSystem
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import EXPONENTIAL
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
+from marginproof.theory.claims.digits import random_rows, random_weights, tends_at_rate
+from marginproof.theory.fields import AdamProxy
+from marginproof.theory.number_systems import Array, NumberSystem
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,13 @@ from typing import Any
 import numpy as np
 import sympy
 
-from theory.claims.cases import POSITIVE_COLUMNS
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.claims.digits import in_many_digits, random_rows, random_weights
-from theory.claims.symbolic import symbol_array, symbolic_data
-from theory.fields import GD, AdamProxy, mean_gradient
-from theory.number_systems import SYMBOLS, Array, NumberSystem, balls, decide_sign
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import POSITIVE_COLUMNS
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
+from marginproof.theory.claims.symbolic import symbol_array, symbolic_data
+from marginproof.theory.fields import GD, AdamProxy, mean_gradient
+from marginproof.theory.number_systems import SYMBOLS, Array, NumberSystem, balls, decide_sign
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)

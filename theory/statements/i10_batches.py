@@ -19,13 +19,13 @@ from typing import Any
 
 import sympy
 
-from theory.claims.cases import POSITIVE_COLUMNS, RESHUFFLED
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.claims.digits import in_many_digits, random_rows, random_weights
-from theory.claims.symbolic import symbol_array
-from theory.fields import Replaced, Reshuffled
-from theory.number_systems import SYMBOLS, NumberSystem
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import POSITIVE_COLUMNS, RESHUFFLED
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
+from marginproof.theory.claims.symbolic import symbol_array
+from marginproof.theory.fields import Replaced, Reshuffled
+from marginproof.theory.number_systems import SYMBOLS, NumberSystem
+from marginproof.theory.verdicts import Verdict
 
 N, B = sympy.symbols("N b", integer=True, positive=True)
 

@@ -21,13 +21,13 @@ from typing import Any
 
 import sympy
 
-from theory.claims.cases import SUMMABLE
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.claims.digits import in_many_digits, random_beta, random_rows
-from theory.claims.symbolic import symbol_array
-from theory.number_systems import NumberSystem
-from theory.statements.i01_steady_state import BETA1, BETA2
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import SUMMABLE
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.digits import in_many_digits, random_beta, random_rows
+from marginproof.theory.claims.symbolic import symbol_array
+from marginproof.theory.number_systems import NumberSystem
+from marginproof.theory.statements.i01_steady_state import BETA1, BETA2
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from theory.claims.cases import FULL_BATCH, SEPARABLE, VANISHING, uses
-from theory.claims.claim import Check, Claim, Effort, Finding, changes
-from theory.claims.limits import (
+from marginproof.theory.claims.cases import FULL_BATCH, SEPARABLE, VANISHING, uses
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, changes
+from marginproof.theory.claims.limits import (
     Known,
     LimitStatement,
     adam_epoch,
@@ -21,8 +21,8 @@ from theory.claims.limits import (
     l2_gap,
     linf_gap,
 )
-from theory.fields import GD, AdamProxy, CyclicSignum, IncAdam, Sign
-from theory.verdicts import Verdict
+from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, IncAdam, Sign
+from marginproof.theory.verdicts import Verdict
 
 
 def one_batch(formula: LimitStatement, effort: Effort) -> Finding:
@@ -67,5 +67,5 @@ CLAIM = Claim(
         scaled_target={"target": lambda known, u: linf_gap(Known(known.X, known.l2, 2 * known.linf), u)},
         sign={"target": lambda known, u: linf_gap(known, -u)},
     ),
-    awaits="simulated runs against the prediction (properties.checks.predictions)",
+    awaits="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )

@@ -12,10 +12,17 @@ from random import Random
 
 import numpy as np
 
-from theory.claims.cases import PER_SAMPLE, SCALED_RADEMACHER, SEPARABLE, VANISHING, exact_rows, uses
-from theory.claims.claim import Check, Claim, Effort, Finding, changes, failed
-from theory.claims.digits import agrees, random_rows, random_weights
-from theory.claims.limits import (
+from marginproof.theory.claims.cases import (
+    PER_SAMPLE,
+    SCALED_RADEMACHER,
+    SEPARABLE,
+    VANISHING,
+    exact_rows,
+    uses,
+)
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, changes, failed
+from marginproof.theory.claims.digits import agrees, random_rows, random_weights
+from marginproof.theory.claims.limits import (
     SR4,
     SR4_L2,
     Known,
@@ -26,9 +33,9 @@ from theory.claims.limits import (
     l2_gap,
     linf_gap,
 )
-from theory.fields import AdamProxy, IncAdam, Sign, ThetaFamily
-from theory.number_systems import multiprecision
-from theory.verdicts import Verdict
+from marginproof.theory.fields import AdamProxy, IncAdam, Sign, ThetaFamily
+from marginproof.theory.number_systems import multiprecision
+from marginproof.theory.verdicts import Verdict
 
 
 def settled(formula: LimitStatement, effort: Effort) -> Finding:
@@ -92,5 +99,5 @@ CLAIM = Claim(
         reversed_order={"field": lambda b, n: IncAdam(b, tuple(range(n))[::-1], B1, B2)},
         sign={"target": lambda known, u: l2_gap(known, -u)},
     ),
-    awaits="simulated runs against the prediction (properties.checks.predictions)",
+    awaits="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )

@@ -14,13 +14,13 @@ from random import Random
 
 import numpy as np
 
-from theory.claims.cases import NONZERO, SEPARABLE, VANISHING, exact_rows, separator, uses
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.fields import GD, AdamProxy, Field, IncAdam, Sign, ThetaFamily
-from theory.limit.equation import LimitProblem, Stability
-from theory.number_systems import Array
-from theory.two_samples.elimination import ExactRoot, fixed_points
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import NONZERO, SEPARABLE, VANISHING, exact_rows, separator, uses
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.fields import GD, AdamProxy, Field, IncAdam, Sign, ThetaFamily
+from marginproof.theory.limit.equation import LimitProblem, Stability
+from marginproof.theory.number_systems import Array
+from marginproof.theory.two_samples.elimination import ExactRoot, fixed_points
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def data_sets(instances: int) -> list[Array]:
 
 def basins(formula: StartAware, effort: Effort) -> Finding:
     """The solver from starts at s = 0.1 … 0.9 and on either side of every wall, against exact basins."""
-    from theory.limit.solve import solve
+    from marginproof.theory.limit.solve import solve
 
     cases = []
     for X in data_sets(effort.instances):
@@ -104,5 +104,5 @@ CLAIM = Claim(
         finite_beta={"field": IncAdam},
         batched={"field": lambda: ThetaFamily(Fraction(1, 10))},
     ),
-    awaits="simulated runs against the prediction (properties.checks.predictions)",
+    awaits="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )

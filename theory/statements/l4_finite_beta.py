@@ -11,13 +11,13 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.claims.cases import CYCLIC, NONZERO, ORDERED, SEPARABLE, VANISHING, uses
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.claims.limits import Known, LimitStatement, adam_epoch, frozen_epoch
-from theory.fields import GD, AdamProxy, IncAdam, Sign
-from theory.limit.equation import LimitProblem
-from theory.number_systems import Array
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import CYCLIC, NONZERO, ORDERED, SEPARABLE, VANISHING, uses
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.limits import Known, LimitStatement, adam_epoch, frozen_epoch
+from marginproof.theory.fields import GD, AdamProxy, IncAdam, Sign
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import Array
+from marginproof.theory.verdicts import Verdict
 
 B1, B2 = Fraction(1, 2), Fraction(3, 5)
 ROWS = ((4, 1, 2, -1, 1), (1, 5, -1, 2, 3), (-1, 2, 6, 1, -2))
@@ -38,7 +38,7 @@ def residual_of(known: Known, u: Array) -> float:
 
 def own_fixed_point(formula: LimitStatement, effort: Effort) -> Finding:
     """Its flow ends at a solution of its own limit equation that is not AdamProxy's, on a 3 × 5 data set."""
-    from theory.limit.solve import solve
+    from marginproof.theory.limit.solve import solve
 
     X = np.array(ROWS, dtype=np.float64)
     known = Known(X, X[0], Fraction(1))
@@ -81,5 +81,5 @@ CLAIM = Claim(
         missing_root={"field": lambda b, n: GD()},
         sign_field={"field": lambda b, n: Sign()},
     ),
-    awaits="simulated runs against the prediction (properties.checks.predictions)",
+    awaits="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )

@@ -11,12 +11,12 @@ from random import Random
 
 import numpy as np
 
-from theory.claims.cases import NONZERO, RESHUFFLED, SEPARABLE, VANISHING, uses
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.claims.digits import random_rows, random_weights
-from theory.claims.limits import LimitStatement, batch_mean_epoch, ends_at, known_data, linf_gap
-from theory.fields import GD, AdamProxy, Replaced, Reshuffled, Sign, ThetaFamily
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import NONZERO, RESHUFFLED, SEPARABLE, VANISHING, uses
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.digits import random_rows, random_weights
+from marginproof.theory.claims.limits import LimitStatement, batch_mean_epoch, ends_at, known_data, linf_gap
+from marginproof.theory.fields import GD, AdamProxy, Replaced, Reshuffled, Sign, ThetaFamily
+from marginproof.theory.verdicts import Verdict
 
 
 def all_batches(formula: LimitStatement, effort: Effort) -> Finding:
@@ -65,5 +65,5 @@ CLAIM = Claim(
         missing_root={"field": lambda b, n: GD()},
         swapped_theta={"field": lambda b, n: ThetaFamily(1 - Fraction(b - 1, max(n - 1, 1)))},
     ),
-    awaits="simulated runs against the prediction (properties.checks.reshuffled)",
+    awaits="simulated runs against the prediction (marginproof.properties.checks.reshuffled)",
 )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from theory.claims.cases import CYCLIC, SEPARABLE, VANISHING, uses
-from theory.claims.claim import Check, Claim, Effort, Finding, changes
-from theory.claims.limits import (
+from marginproof.theory.claims.cases import CYCLIC, SEPARABLE, VANISHING, uses
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, changes
+from marginproof.theory.claims.limits import (
     Known,
     LimitStatement,
     ends_at,
@@ -20,8 +20,8 @@ from theory.claims.limits import (
     linf_gap,
     signum_epoch,
 )
-from theory.fields import GD, AdamProxy, CyclicSignum, Sign
-from theory.verdicts import Verdict
+from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, Sign
+from marginproof.theory.verdicts import Verdict
 
 BETA = Fraction(3, 5)
 
@@ -63,5 +63,5 @@ CLAIM = Claim(
         wrong_norm={"target": l2_gap},
         scaled_target={"target": lambda known, u: linf_gap(Known(known.X, known.l2, known.linf / 2), u)},
     ),
-    awaits="simulated runs against the prediction (properties.checks.predictions)",
+    awaits="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )

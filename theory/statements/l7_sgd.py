@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from theory.claims.cases import SEPARABLE, VANISHING, uses
-from theory.claims.claim import Check, Claim, Effort, Finding, changes
-from theory.claims.limits import (
+from marginproof.theory.claims.cases import SEPARABLE, VANISHING, uses
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, changes
+from marginproof.theory.claims.limits import (
     LimitStatement,
     ends_at,
     frozen_epoch,
@@ -20,8 +20,8 @@ from theory.claims.limits import (
     linf_gap,
     sgd_epoch,
 )
-from theory.fields import GD, AdamProxy, IncAdam, Sign, ThetaFamily
-from theory.verdicts import Verdict
+from marginproof.theory.fields import GD, AdamProxy, IncAdam, Sign, ThetaFamily
+from marginproof.theory.verdicts import Verdict
 
 
 def settled(formula: LimitStatement, effort: Effort) -> Finding:
@@ -59,5 +59,5 @@ CLAIM = Claim(
         batched={"field": lambda b, n: ThetaFamily(Fraction(1, 2))},
         sign={"target": lambda known, u: l2_gap(known, -u)},
     ),
-    awaits="simulated runs against the prediction (properties.checks.predictions)",
+    awaits="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )

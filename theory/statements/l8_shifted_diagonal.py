@@ -11,12 +11,28 @@ from __future__ import annotations
 from fractions import Fraction
 from random import Random
 
-from theory.claims.cases import FROM_ZERO, PER_SAMPLE, SHIFTED_DIAGONAL, VANISHING, Case, exact_rows, uses
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.claims.limits import Known, LimitStatement, adam_epoch, ends_at, frozen_epoch, l2_gap, linf_gap
-from theory.fields import GD, IncAdam, Sign, ThetaFamily
-from theory.number_systems import multiprecision
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import (
+    FROM_ZERO,
+    PER_SAMPLE,
+    SHIFTED_DIAGONAL,
+    VANISHING,
+    Case,
+    exact_rows,
+    uses,
+)
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.limits import (
+    Known,
+    LimitStatement,
+    adam_epoch,
+    ends_at,
+    frozen_epoch,
+    l2_gap,
+    linf_gap,
+)
+from marginproof.theory.fields import GD, IncAdam, Sign, ThetaFamily
+from marginproof.theory.number_systems import multiprecision
+from marginproof.theory.verdicts import Verdict
 
 B1, B2 = Fraction(1, 2), Fraction(3, 5)
 
@@ -88,5 +104,5 @@ CLAIM = Claim(
         ignored_batch={"field": lambda b, n: IncAdam(beta1=B1, beta2=B2)},
         sign={"target": lambda known, u: linf_gap(known, -u)},
     ),
-    awaits="simulated runs against the prediction (properties.checks.predictions)",
+    awaits="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )

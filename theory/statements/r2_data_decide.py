@@ -14,11 +14,11 @@ from fractions import Fraction
 import flint
 import numpy as np
 
-from theory.claims.cases import NONZERO, SEPARABLE, exact_rows
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.fields import AdamProxy, Field, IncAdam
-from theory.number_systems import balls, decide_sign
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import NONZERO, SEPARABLE, exact_rows
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.fields import AdamProxy, Field, IncAdam
+from marginproof.theory.number_systems import balls, decide_sign
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,12 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from theory.claims.cases import NONZERO, SEPARABLE, dominating_row, exact_rows
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.fields import AdamProxy
-from theory.number_systems import Array, NumberSystem, multiprecision
-from theory.two_samples.elimination import fixed_points
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import NONZERO, SEPARABLE, dominating_row, exact_rows
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.fields import AdamProxy
+from marginproof.theory.number_systems import Array, NumberSystem, multiprecision
+from marginproof.theory.two_samples.elimination import fixed_points
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)

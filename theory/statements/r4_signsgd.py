@@ -13,9 +13,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.claims.cases import SEPARABLE, exact_rows
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import SEPARABLE, exact_rows
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from fractions import Fraction
 import numpy as np
 import sympy
 
-from theory.claims.cases import SCALED_RADEMACHER, SEPARABLE, Case, exact_rows
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.claims.symbolic import ROOTS, symbol_array, vanishes
-from theory.fields import IncAdam
-from theory.statements.i01_steady_state import BETA1, BETA2
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import SCALED_RADEMACHER, SEPARABLE, Case, exact_rows
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.symbolic import ROOTS, symbol_array, vanishes
+from marginproof.theory.fields import IncAdam
+from marginproof.theory.statements.i01_steady_state import BETA1, BETA2
+from marginproof.theory.verdicts import Verdict
 
 SR4 = ((1, 1, 1, 1), (2, 2, 2, -2), (3, 3, -3, -3), (4, -4, 4, -4))
 

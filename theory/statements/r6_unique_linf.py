@@ -13,10 +13,10 @@ from fractions import Fraction
 import numpy as np
 import sympy
 
-from theory.claims.cases import SEPARABLE, exact_rows
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.statements.r5_adam_linf import SR4
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import SEPARABLE, exact_rows
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.statements.r5_adam_linf import SR4
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from typing import Any
 
 import sympy
 
-from theory.claims.cases import BETAS
-from theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from theory.statements.i01_steady_state import BETA1, BETA2
-from theory.verdicts import Verdict
+from marginproof.theory.claims.cases import BETAS
+from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.statements.i01_steady_state import BETA1, BETA2
+from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)

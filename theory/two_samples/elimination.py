@@ -7,7 +7,7 @@ With c = (s, 1-s) the equation is about one function of s,
 with q_k = s²x_1k² + (1-s)²x_2k².  Interior solutions are the zeros of D in (0, 1); s = 0 solves iff
 D(0) >= 0, s = 1 iff D(1) <= 0; and ds/dτ = -s(1-s) D, so a zero attracts iff D changes from - to +.
 
-The square roots are eliminated (:mod:`theory.two_samples.radicals`), which leaves a polynomial P that
+The square roots are eliminated (:mod:`marginproof.theory.two_samples.radicals`), which leaves a polynomial P that
 vanishes wherever D does.  Its roots are isolated by Sturm's theorem in integers.  A root is *genuine*
 when D itself vanishes there, decided exactly: D is non-zero at the ends of the interval, so opposite signs prove a zero; for equal signs the number
 of vanishing sign choices is read off the norm's coefficients (by gcds) and balls are refined until
@@ -32,10 +32,16 @@ from typing import Any
 import flint
 import numpy as np
 
-from theory.limit.equation import Stability
-from theory.number_systems import RATIONALS, Array
-from theory.two_samples.radicals import RadicalSum, eliminate, integer_rows, norm_in_y, radical_sum
-from theory.two_samples.sturm import SturmChain
+from marginproof.theory.limit.equation import Stability
+from marginproof.theory.number_systems import RATIONALS, Array
+from marginproof.theory.two_samples.radicals import (
+    RadicalSum,
+    eliminate,
+    integer_rows,
+    norm_in_y,
+    radical_sum,
+)
+from marginproof.theory.two_samples.sturm import SturmChain
 
 
 @dataclass(frozen=True)

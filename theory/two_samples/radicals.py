@@ -18,8 +18,8 @@ from typing import Any
 
 import flint
 
-from theory.errors import MarginproofError
-from theory.number_systems import RATIONALS, Array
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.number_systems import RATIONALS, Array
 
 Poly = flint.fmpz_poly
 MOST_RADICALS = 6

@@ -8,17 +8,17 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from properties.checks.brackets import CHECKS, exact_bracket
-from properties.checks.cases import Case
-from properties.checks.margin_bounds import l2_lower, linf_lower
-from properties.checks.running import drive
-from properties.checks.subjects import Subject
-from properties.conformance.engine_subjects import ENGINE, NormalisedGD
-from properties.conformance.loading import subject_of
-from properties.conformance.reference import CORRECT, GD, Adam, Signum
-from properties.conformance.suite import BY_ID, Status, judge, run_check
-from theory.inequalities import sign_sides
-from theory.run_bracket import average_weights, loss_weights, run_bracket_sides, upper_bounds
+from marginproof.properties.checks.brackets import CHECKS, exact_bracket
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.margin_bounds import l2_lower, linf_lower
+from marginproof.properties.checks.running import drive
+from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.conformance.engine_subjects import ENGINE, NormalisedGD
+from marginproof.properties.conformance.loading import subject_of
+from marginproof.properties.conformance.reference import CORRECT, GD, Adam, Signum
+from marginproof.properties.conformance.suite import BY_ID, Status, judge, run_check
+from marginproof.theory.inequalities import sign_sides
+from marginproof.theory.run_bracket import average_weights, loss_weights, run_bracket_sides, upper_bounds
 
 SUBJECTS = [subject_of(cls) for cls in CORRECT] + [*ENGINE, NormalisedGD]
 PAIRS = [(s, c) for s in SUBJECTS for c in CHECKS if not c.reason_to_skip(s)]

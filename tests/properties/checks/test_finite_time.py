@@ -10,19 +10,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructions.strategies import betas, witnessed
-from properties.checks.cases import Case
-from properties.checks.finite_time import CHECKS, strong_case
-from properties.checks.judging import Check
-from properties.checks.margin_bounds import l2_direction, l2_lower, linf_lower
-from properties.checks.running import drive
-from properties.checks.subjects import Subject
-from properties.conformance.engine_subjects import ENGINE, NormalisedGD, Signum
-from properties.conformance.loading import subject_of
-from properties.conformance.reference import CORRECT
-from properties.conformance.suite import BY_ID, Status, judge, run_check
-from theory.inequalities import sign_sides
-from theory.signum_bound import delta_cyclic, delta_replaced, delta_reshuffled, norm_sides, signum_sides
+from marginproof.constructions.strategies import betas, witnessed
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.finite_time import CHECKS, strong_case
+from marginproof.properties.checks.judging import Check
+from marginproof.properties.checks.margin_bounds import l2_direction, l2_lower, linf_lower
+from marginproof.properties.checks.running import drive
+from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.conformance.engine_subjects import ENGINE, NormalisedGD, Signum
+from marginproof.properties.conformance.loading import subject_of
+from marginproof.properties.conformance.reference import CORRECT
+from marginproof.properties.conformance.suite import BY_ID, Status, judge, run_check
+from marginproof.theory.inequalities import sign_sides
+from marginproof.theory.signum_bound import (
+    delta_cyclic,
+    delta_replaced,
+    delta_reshuffled,
+    norm_sides,
+    signum_sides,
+)
 
 SUBJECTS = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
 PAIRS = [(s, c) for s in SUBJECTS for c in CHECKS if not c.reason_to_skip(s)]
@@ -73,9 +79,9 @@ def test_the_limit_margin_is_within_delta_of_the_maximum(
     """L6 on long runs: margin / ‖w‖_∞ >= γ_∞ - R δ(β) - Φ(0)/Σ η - what the step costs, all explicit."""
     rows = tuple(tuple(map(Fraction, row)) for row in ([3, -1], [4, 3], [3, 4], [5, -1]))
     gamma = linf_lower(Case(rows=rows))
-    from properties.conformance.engine_subjects import batching_of
-    from properties.simulation import optimizers
-    from properties.simulation.trajectories import simulate
+    from marginproof.properties.conformance.engine_subjects import batching_of
+    from marginproof.properties.simulation import optimizers
+    from marginproof.properties.simulation.trajectories import simulate
 
     case = Case(rows=rows, batch_size=1, sampling=sampling, loss=loss)
     final = simulate(case.X, optimizers.Signum(beta), batching=batching_of(case), schedule=eta, steps=steps,

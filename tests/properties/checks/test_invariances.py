@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructions.dataset import Dataset
-from constructions.strategies import Separated, witnessed
-from properties.checks.invariances import CHECKS
-from properties.checks.judging import Check
-from properties.conformance.loading import subject_of
-from properties.conformance.reference import CORRECT
-from properties.conformance.suite import Status, run_check
-from properties.simulation import optimizers
-from properties.simulation.batching import Cyclic, Full, Reshuffled
-from properties.simulation.trajectories import trace
+from marginproof.constructions.dataset import Dataset
+from marginproof.constructions.strategies import Separated, witnessed
+from marginproof.properties.checks.invariances import CHECKS
+from marginproof.properties.checks.judging import Check
+from marginproof.properties.conformance.loading import subject_of
+from marginproof.properties.conformance.reference import CORRECT
+from marginproof.properties.conformance.suite import Status, run_check
+from marginproof.properties.simulation import optimizers
+from marginproof.properties.simulation.batching import Cyclic, Full, Reshuffled
+from marginproof.properties.simulation.trajectories import trace
 
 PAIRS = [(cls, check) for cls in CORRECT for check in CHECKS if not check.reason_to_skip(subject_of(cls))]
 

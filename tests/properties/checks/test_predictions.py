@@ -8,15 +8,15 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from properties.checks.cases import Case
-from properties.checks.judging import Check
-from properties.checks.predictions import CHECKS, Flow, direction, flow_of, linf_margin
-from properties.checks.subjects import Subject
-from properties.conformance.engine_subjects import ENGINE
-from properties.conformance.loading import subject_of
-from properties.conformance.reference import CORRECT, Adam
-from properties.conformance.suite import Status, run_check
-from theory.fields import GD, AdamProxy
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.judging import Check
+from marginproof.properties.checks.predictions import CHECKS, Flow, direction, flow_of, linf_margin
+from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.conformance.engine_subjects import ENGINE
+from marginproof.properties.conformance.loading import subject_of
+from marginproof.properties.conformance.reference import CORRECT, Adam
+from marginproof.properties.conformance.suite import Status, run_check
+from marginproof.theory.fields import GD, AdamProxy
 
 SUBJECTS = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
 PAIRS = [(s, c) for s in SUBJECTS for c in CHECKS if not c.reason_to_skip(s)]
@@ -42,14 +42,16 @@ CASE = Case(
 def test_a_wrong_flow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     adam = subject_of(Adam)
     assert direction(adam, CASE).holds
-    monkeypatch.setattr("properties.checks.predictions.flow_of", lambda subject, case: Flow(GD(), 1.0))
+    monkeypatch.setattr(
+        "marginproof.properties.checks.predictions.flow_of", lambda subject, case: Flow(GD(), 1.0)
+    )
     assert not direction(adam, CASE).holds
 
 
 def test_a_margin_above_the_maximum_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     adam, case = subject_of(Adam), replace(CASE, batch_size=0, steps=4000)
     assert linf_margin(adam, case).holds
-    monkeypatch.setattr("properties.checks.predictions.linf_lower", lambda case: 5.6)
+    monkeypatch.setattr("marginproof.properties.checks.predictions.linf_lower", lambda case: 5.6)
     assert not linf_margin(adam, case).holds
 
 

@@ -8,17 +8,17 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from properties.checks.cases import Case
-from properties.checks.flows import Flow, flow_of
-from properties.checks.judging import Check
-from properties.checks.predictions import linf_on_shifted_diagonal
-from properties.checks.reshuffled import CHECKS, LEVELS, nearer, theta_direction
-from properties.checks.subjects import Subject
-from properties.conformance.engine_subjects import ENGINE
-from properties.conformance.loading import subject_of
-from properties.conformance.reference import CORRECT, Adam
-from properties.conformance.suite import BY_ID, Status, run_check
-from theory.fields import GD, Reshuffled, Sign
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.flows import Flow, flow_of
+from marginproof.properties.checks.judging import Check
+from marginproof.properties.checks.predictions import linf_on_shifted_diagonal
+from marginproof.properties.checks.reshuffled import CHECKS, LEVELS, nearer, theta_direction
+from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.conformance.engine_subjects import ENGINE
+from marginproof.properties.conformance.loading import subject_of
+from marginproof.properties.conformance.reference import CORRECT, Adam
+from marginproof.properties.conformance.suite import BY_ID, Status, run_check
+from marginproof.theory.fields import GD, Reshuffled, Sign
 
 SUBJECTS = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
 PAIRS = [(s, c) for s in SUBJECTS for c in CHECKS if not c.reason_to_skip(s)]
@@ -73,7 +73,9 @@ def test_another_batch_size_s_field_is_refused(field: object, monkeypatch: pytes
     assert judged.holds
     assert not judged.vacuous
     speed = flow_of(adam, CASE).speed
-    monkeypatch.setattr("properties.checks.reshuffled.flow_of", lambda subject, case: Flow(field, speed))  # type: ignore[arg-type]
+    monkeypatch.setattr(
+        "marginproof.properties.checks.reshuffled.flow_of", lambda subject, case: Flow(field, speed)
+    )  # type: ignore[arg-type]
     assert not theta_direction(adam, CASE).holds
 
 

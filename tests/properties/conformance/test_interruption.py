@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from properties.conformance.interruption import between_examples, raise_if_interrupted
-from properties.conformance.loading import subject_of
-from properties.conformance.reference import Signum
-from properties.conformance.resume import run_in_slices
-from properties.conformance.suite import BY_ID
+from marginproof.properties.conformance.interruption import between_examples, raise_if_interrupted
+from marginproof.properties.conformance.loading import subject_of
+from marginproof.properties.conformance.reference import Signum
+from marginproof.properties.conformance.resume import run_in_slices
+from marginproof.properties.conformance.suite import BY_ID
 
 
 @pytest.fixture(autouse=True)

@@ -75,7 +75,7 @@ def test_a_wrong_one_fails_with_a_line_that_replays(elsewhere: Path) -> None:
     # pytest repeats the message in its summary where CI is set
     line, *_ = [line for line in done.stdout.splitlines() if "replay: " in line]
     check, target, case = line.split("marginproof replay ")[1].split(" ", 2)
-    start = [sys.executable, "-c", "from properties.cli import main; main()", "replay"]
+    start = [sys.executable, "-c", "from marginproof.properties.cli import main; main()", "replay"]
     again = subprocess.run(
         [*start, check, target, case.strip("'")], cwd=elsewhere, capture_output=True, text=True, check=False
     )
@@ -122,19 +122,17 @@ def test_bad_input_is_one_sentence_and_exit_status_4(
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_a_shadowed_package_is_noticed(elsewhere: Path) -> None:
+def test_a_folder_named_theory_does_not_stand_in_the_way(elsewhere: Path) -> None:
     (elsewhere / "theory").mkdir()
     (elsewhere / "theory" / "__init__.py").touch()
-    done = run(elsewhere, "--marginproof-optimizer", "mypkg.optim:MySignum", module=True)
-    assert done.returncode == 4
-    assert "rename that folder" in done.stderr
-    strict = [sys.executable, "-W", "error", "-c", "import hypothesis"]
-    assert subprocess.run(strict, cwd=elsewhere, check=False).returncode == 0
+    done = run(elsewhere, "--marginproof-optimizer", "mypkg.optim:MySignum", "--marginproof-claims", "B2.norm",
+               "--marginproof-max-examples", "3", module=True)  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_without_our_options_nothing_of_ours_is_imported(elsewhere: Path) -> None:
     (elsewhere / "test_plain.py").write_text(
-        "import sys\ndef test_light():\n    assert not {'theory', 'properties', 'sympy'} & set(sys.modules)\n"
+        "import sys\ndef test_light():\n    assert not {'marginproof.theory', 'marginproof.properties', 'sympy'} & set(sys.modules)\n"
     )
     done = run(elsewhere, "-p", "no:hypothesispytest", "test_plain.py")
     assert done.returncode == 0, done.stdout

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from properties.checks.cases import Case
-from properties.checks.finite_time import any_case
-from properties.checks.judging import Judgement
-from properties.conformance.loading import load, subject_of
-from properties.conformance.reference import GD, Adam, Signum
-from properties.conformance.replay import replay
-from properties.conformance.suite import (
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.finite_time import any_case
+from marginproof.properties.checks.judging import Judgement
+from marginproof.properties.conformance.loading import load, subject_of
+from marginproof.properties.conformance.reference import GD, Adam, Signum
+from marginproof.properties.conformance.replay import replay
+from marginproof.properties.conformance.suite import (
     BY_ID,
     CHECKS,
     NonconformingError,
@@ -26,7 +26,7 @@ from properties.conformance.suite import (
     run_check,
     select,
 )
-from theory.errors import MarginproofError
+from marginproof.theory.errors import MarginproofError
 
 SIGNUM = subject_of(Signum)
 
@@ -97,7 +97,9 @@ def test_a_failing_case_replays_from_its_line() -> None:
     target = f"{WrongWay.__module__}:WrongWay"
     assert result.case.to_json() in result.report
     assert Case.from_json(result.case.to_json()) == result.case
-    judgement, text = replay("I1.unrolled", "properties.conformance.reference:Signum", result.case.to_json())
+    judgement, text = replay(
+        "I1.unrolled", "marginproof.properties.conformance.reference:Signum", result.case.to_json()
+    )
     assert judgement.holds
     assert "holds on this case" in text
     assert target
@@ -117,9 +119,9 @@ def test_a_line_that_is_no_case_is_refused(line: str) -> None:
 
 def test_replay_refuses_what_does_not_fit() -> None:
     with pytest.raises(MarginproofError, match=r"check=B9\.x"):
-        replay("B9.x", "properties.conformance.reference:Signum", "{}")
+        replay("B9.x", "marginproof.properties.conformance.reference:Signum", "{}")
     with pytest.raises(MarginproofError, match="is for signum"):
-        replay("B2.margin", "properties.conformance.reference:GD", '{"rows":[["1"]]}')
+        replay("B2.margin", "marginproof.properties.conformance.reference:GD", '{"rows":[["1"]]}')
 
 
 @pytest.mark.parametrize(
@@ -127,8 +129,8 @@ def test_replay_refuses_what_does_not_fit() -> None:
     [
         ("nowhere", "module:name"),
         ("no.such.module:X", "could not be imported"),
-        ("properties.conformance.reference:Nothing", "could not be imported"),
-        ("properties.checks.cases:Case", "no optimizer"),
+        ("marginproof.properties.conformance.reference:Nothing", "could not be imported"),
+        ("marginproof.properties.checks.cases:Case", "no optimizer"),
     ],
 )
 def test_targets_that_cannot_be_loaded_are_explained(target: str, message: str) -> None:
@@ -194,8 +196,11 @@ def test_a_report_names_everything() -> None:
         rows=((Fraction(1, 3),),), hyper={"beta": Fraction(1, 2)}, steps=3, sampling="reshuffle", seed=4
     )
     text = report(
-        BY_ID["B2.margin"], load("properties.conformance.reference:Signum"), case, Judgement(False, "1 <= 0")
+        BY_ID["B2.margin"],
+        load("marginproof.properties.conformance.reference:Signum"),
+        case,
+        Judgement(False, "1 <= 0"),
     )
     for part in ("B2.margin (claim B2)", "[1/3]", "Signum(beta=1/2)", "steps=3", "seed=4", "1 <= 0",
-                 "marginproof replay B2.margin properties.conformance.reference:Signum '{"):  # fmt: skip
+                 "marginproof replay B2.margin marginproof.properties.conformance.reference:Signum '{"):  # fmt: skip
         assert part in text

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from properties.cli import main
-from properties.hunt.conjecture import ConjectureFault, UserConjecture
+from marginproof.properties.cli import main
+from marginproof.properties.hunt.conjecture import ConjectureFault, UserConjecture
 
 BODIES = {
     "nan": ("return float('nan')", "returned nan (float) on X=[[", "return a bool"),

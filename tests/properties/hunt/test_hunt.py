@@ -7,17 +7,17 @@ import itertools
 import numpy as np
 import pytest
 
-from properties.hunt import Hunt, hunt, kernels, search
-from properties.hunt.conjecture import UserConjecture, load
-from properties.hunt.exhaust import exhaust, solutions
-from properties.hunt.quarries import QUARRIES
-from properties.hunt.search import search_chunk
-from properties.hunt.settings import default_shape
-from properties.hunt.shrink import shrink, simpler
-from theory.checker import check
-from theory.errors import MarginproofError
-from theory.fields import IncAdam, ThetaFamily
-from theory.limit.equation import LimitProblem
+from marginproof.properties.hunt import Hunt, hunt, kernels, search
+from marginproof.properties.hunt.conjecture import UserConjecture, load
+from marginproof.properties.hunt.exhaust import exhaust, solutions
+from marginproof.properties.hunt.quarries import QUARRIES
+from marginproof.properties.hunt.search import search_chunk
+from marginproof.properties.hunt.settings import default_shape
+from marginproof.properties.hunt.shrink import shrink, simpler
+from marginproof.theory.checker import check
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import IncAdam, ThetaFamily
+from marginproof.theory.limit.equation import LimitProblem
 
 VIOLATORS = {
     "R1": [[5, 1], [1, 4]],
@@ -92,8 +92,8 @@ def test_a_trap_is_one_of_the_flow():
 
 
 def test_the_kernel_flow_ends_where_the_solver_says():
-    from theory.fields import AdamProxy
-    from theory.limit.solve import solve
+    from marginproof.theory.fields import AdamProxy
+    from marginproof.theory.limit.solve import solve
 
     X = array(VIOLATORS["R1"])
     c, rest, _ = kernels.flow(X, np.array([0.0, -2.199]), np.array([0.0, 0.0, 1.0]), 4000)

@@ -8,11 +8,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from properties.hunt import Hunt, hunt, kernels
-from properties.hunt.long_steps import FEWEST, LongStep, longest_ordered_step, small_betas
-from theory.certificates import CertificateError
-from theory.certificates.rational import squared_step, step_growth
-from theory.checker import check
+from marginproof.properties.hunt import Hunt, hunt, kernels
+from marginproof.properties.hunt.long_steps import FEWEST, LongStep, longest_ordered_step, small_betas
+from marginproof.theory.certificates import CertificateError
+from marginproof.theory.certificates.rational import squared_step, step_growth
+from marginproof.theory.checker import check
 
 VALUES = sorted({Fraction(p, q) for q in range(2, 11) for p in range(1, q)})
 ORDERED = tuple((b1, b2) for b1, b2 in product(VALUES, repeat=2) if b1 <= b2)

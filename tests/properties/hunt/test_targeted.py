@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from properties.cli import main
-from properties.hunt import Hunt, hunt
-from properties.hunt.conjecture import UserConjecture
-from properties.hunt.search import search_chunk
-from properties.hunt.targeted import climb
-from theory.checker import check
-from theory.errors import MarginproofError
+from marginproof.properties.cli import main
+from marginproof.properties.hunt import Hunt, hunt
+from marginproof.properties.hunt.conjecture import UserConjecture
+from marginproof.properties.hunt.search import search_chunk
+from marginproof.properties.hunt.targeted import climb
+from marginproof.theory.checker import check
+from marginproof.theory.errors import MarginproofError
 
 NEEDLE = np.array([[40.0, 7.0], [-13.0, 29.0]])
 MINE = """

@@ -8,10 +8,10 @@ import sys
 import numpy as np
 import pytest
 
-from properties.hunt import Hunt, hunt, search
-from properties.hunt.kernels import draw
-from properties.hunt.quarries import QUARRIES
-from properties.hunt.search import PIECE, Chunk, Searched, search_chunk
+from marginproof.properties.hunt import Hunt, hunt, search
+from marginproof.properties.hunt.kernels import draw
+from marginproof.properties.hunt.quarries import QUARRIES
+from marginproof.properties.hunt.search import PIECE, Chunk, Searched, search_chunk
 
 
 class Spy:

@@ -7,15 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from constructions.paper import cycle_3x5
-from properties.new_ground.averages import average_of, sample, solution_direction
-from theory.certificates.cycle import limit_cycle
-from theory.enclosures.average import find_potential, positive_on_annulus
-from theory.enclosures.potential import exponents
-from theory.errors import MarginproofError
-from theory.fields import AdamProxy
-from theory.limit.equation import LimitProblem
-from theory.number_systems import decide_sign
+from marginproof.constructions.paper import cycle_3x5
+from marginproof.properties.new_ground.averages import average_of, sample, solution_direction
+from marginproof.theory.certificates.cycle import limit_cycle
+from marginproof.theory.enclosures.average import find_potential, positive_on_annulus
+from marginproof.theory.enclosures.potential import exponents
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import AdamProxy
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.number_systems import decide_sign
 
 POWERS = ((0, 0.25, 1), (0, 1, 2))
 APART = (-0.75, 0.0, 0.0, -1.0, 0.0)
@@ -64,10 +64,10 @@ def test_a_bound_past_the_average_is_refused(wide, averaged):
 def test_both_bounds_of_a_functional_must_be_proved(wide, averaged, monkeypatch):
     """With the proof stubbed: the ends are in order, the boxes of both are counted, and a proof that fails is an error."""
     problem, _, annulus = wide
-    monkeypatch.setattr("properties.new_ground.averages.positive_on_annulus", lambda *_: 7)
+    monkeypatch.setattr("marginproof.properties.new_ground.averages.positive_on_annulus", lambda *_: 7)
     bound, boxes = average_of(problem, annulus, APART, POWERS, size=80)
     assert bound.lo < np.dot(APART, averaged) < bound.hi
     assert boxes == 14
-    monkeypatch.setattr("properties.new_ground.averages.positive_on_annulus", lambda *_: 0)
+    monkeypatch.setattr("marginproof.properties.new_ground.averages.positive_on_annulus", lambda *_: 0)
     with pytest.raises(MarginproofError, match=r"bound=.*not proved"):
         average_of(problem, annulus, APART, POWERS, size=40)

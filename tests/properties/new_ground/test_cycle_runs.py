@@ -8,15 +8,15 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from constructions.corpus import corpus
-from properties.new_ground.cycle_runs import follow, read_cycle, run_along
-from properties.simulation.batching import Cyclic
-from properties.simulation.optimizers import Adam, AdamProxy
-from properties.simulation.schedules import Power
-from properties.simulation.trajectories import simulate
-from theory.errors import MarginproofError
-from theory.fields import ThetaFamily
-from theory.limit.equation import LimitProblem
+from marginproof.constructions.corpus import corpus
+from marginproof.properties.new_ground.cycle_runs import follow, read_cycle, run_along
+from marginproof.properties.simulation.batching import Cyclic
+from marginproof.properties.simulation.optimizers import Adam, AdamProxy
+from marginproof.properties.simulation.schedules import Power
+from marginproof.properties.simulation.trajectories import simulate
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import ThetaFamily
+from marginproof.theory.limit.equation import LimitProblem
 
 ENTRIES = {entry.name: entry for entry in corpus()}
 

@@ -9,10 +9,16 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from properties.new_ground.__main__ import QUESTIONS, main
-from properties.new_ground.attractors import different, directions, finite_beta, print_count, two_rows
-from properties.new_ground.cycles import smallest_cycle
-from properties.new_ground.poor_margins import margins_of, poor_margins
+from marginproof.properties.new_ground.__main__ import QUESTIONS, main
+from marginproof.properties.new_ground.attractors import (
+    different,
+    directions,
+    finite_beta,
+    print_count,
+    two_rows,
+)
+from marginproof.properties.new_ground.cycles import smallest_cycle
+from marginproof.properties.new_ground.poor_margins import margins_of, poor_margins
 
 
 def test_an_unknown_question_is_one_sentence():

@@ -9,25 +9,25 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from constructions.builtin import load
-from properties.plots import flows, style
-from properties.plots.convergence import convergence
-from properties.plots.labels import spread
-from properties.plots.margins import margins, predicted_ratio
-from properties.plots.measure import contestants, course, landmarks
-from properties.plots.names import vector
-from properties.plots.portrait import portrait
-from properties.plots.settings_swept import by_batch, by_beta2
-from properties.plots.simplex import to_plane, to_simplex
-from properties.plots.sweeps import sweep_figure
-from theory.enclosures.enumeration import enumerate_all
-from theory.enclosures.fixed_points import totals
-from theory.errors import MarginproofError
-from theory.fields import GD, AdamProxy, IncAdam, Reshuffled, Sign
-from theory.limit.equation import LimitProblem, Outcome
-from theory.limit.flow import softmax
-from theory.limit.solve import solve
-from theory.optimizers import Optimizer
+from marginproof.constructions.builtin import load
+from marginproof.properties.plots import flows, style
+from marginproof.properties.plots.convergence import convergence
+from marginproof.properties.plots.labels import spread
+from marginproof.properties.plots.margins import margins, predicted_ratio
+from marginproof.properties.plots.measure import contestants, course, landmarks
+from marginproof.properties.plots.names import vector
+from marginproof.properties.plots.portrait import portrait
+from marginproof.properties.plots.settings_swept import by_batch, by_beta2
+from marginproof.properties.plots.simplex import to_plane, to_simplex
+from marginproof.properties.plots.sweeps import sweep_figure
+from marginproof.theory.enclosures.enumeration import enumerate_all
+from marginproof.theory.enclosures.fixed_points import totals
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import GD, AdamProxy, IncAdam, Reshuffled, Sign
+from marginproof.theory.limit.equation import LimitProblem, Outcome
+from marginproof.theory.limit.flow import softmax
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.optimizers import Optimizer
 
 STEPS = 20_000
 

@@ -14,22 +14,22 @@ from pathlib import Path
 
 import pytest
 
-from constructions.builtin import load
-from constructions.dataset import Dataset
-from properties.plots.measure import course, landmarks
-from properties.plots.style import SERIES, TEXTS
-from properties.report import build as building
-from properties.report import claims as claim_module
-from properties.report.build import build, check_folder, total_parts
-from properties.report.claims import claim_rows
-from properties.report.data import limit_row, section
-from properties.report.page import DARK, LIGHT, counts, render, small, symbols
-from properties.verification.evidence import judge
-from theory.claims.claim import QUICK
-from theory.errors import MarginproofError, NotSeparableError
-from theory.optimizers import Optimizer
-from theory.registry import claims
-from theory.verdicts import Verdict
+from marginproof.constructions.builtin import load
+from marginproof.constructions.dataset import Dataset
+from marginproof.properties.plots.measure import course, landmarks
+from marginproof.properties.plots.style import SERIES, TEXTS
+from marginproof.properties.report import build as building
+from marginproof.properties.report import claims as claim_module
+from marginproof.properties.report.build import build, check_folder, total_parts
+from marginproof.properties.report.claims import claim_rows
+from marginproof.properties.report.data import limit_row, section
+from marginproof.properties.report.page import DARK, LIGHT, counts, render, small, symbols
+from marginproof.properties.verification.evidence import judge
+from marginproof.theory.claims.claim import QUICK
+from marginproof.theory.errors import MarginproofError, NotSeparableError
+from marginproof.theory.optimizers import Optimizer
+from marginproof.theory.registry import claims
+from marginproof.theory.verdicts import Verdict
 
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
@@ -45,7 +45,7 @@ TRICKY = Dataset.of([[5, 1], [1, 4]], name='<b>&"tricky" é')
 def few_points():
     """Sweeps of three limits are enough here; tests/properties/plots/test_plots.py looks at sweeps."""
     patch = pytest.MonkeyPatch()
-    patch.setattr("properties.report.data.POINTS", 3)
+    patch.setattr("marginproof.properties.report.data.POINTS", 3)
     yield
     patch.undo()
 
@@ -100,7 +100,7 @@ def test_every_link_resolves_and_none_leaves_the_folder(report, page):
 
 
 def test_certificates_are_copied_and_valid(report):
-    from theory import checker
+    from marginproof.theory import checker
 
     copies = sorted((report[0] / "certificates").iterdir())
     asked = {path.name for name in JUDGED for path in claim_module.files_of(name)}

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from properties.simulation.adapters import from_callable, from_optax, from_torch
-from properties.simulation.batching import Cyclic, Full, Reshuffled
-from properties.simulation.driving import drive
-from properties.simulation.optimizers import GD, Adam, RMSProp, Signum
-from properties.simulation.records import Ending
-from properties.simulation.trajectories import simulate
-from theory.errors import MarginproofError
-from theory.fields import IncAdam
-from theory.limit.equation import LimitProblem
-from theory.limit.solve import solve
+from marginproof.properties.simulation.adapters import from_callable, from_optax, from_torch
+from marginproof.properties.simulation.batching import Cyclic, Full, Reshuffled
+from marginproof.properties.simulation.driving import drive
+from marginproof.properties.simulation.optimizers import GD, Adam, RMSProp, Signum
+from marginproof.properties.simulation.records import Ending
+from marginproof.properties.simulation.trajectories import simulate
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import IncAdam
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.solve import solve
 
 X = np.array([[5.0, 1.0], [1.0, 4.0]])
 LR = 0.01

@@ -7,10 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement, batches, below
-from properties.simulation.schedules import Power, Table, schedule_of
-from theory.errors import MarginproofError
-from theory.fields import IncAdam
+from marginproof.properties.simulation.batching import (
+    Batching,
+    Cyclic,
+    Full,
+    Reshuffled,
+    WithReplacement,
+    batches,
+    below,
+)
+from marginproof.properties.simulation.schedules import Power, Table, schedule_of
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import IncAdam
 
 SHAPES = st.sampled_from([(6, 1), (6, 2), (6, 3), (6, 6), (12, 4), (1, 1), (7, 7)])
 

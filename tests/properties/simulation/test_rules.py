@@ -8,9 +8,9 @@ import mpmath
 import numpy as np
 import pytest
 
-from properties.simulation import rules
-from properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
-from properties.simulation.optimizers import (
+from marginproof.properties.simulation import rules
+from marginproof.properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
+from marginproof.properties.simulation.optimizers import (
     GD,
     Adam,
     AdamProxy,
@@ -20,13 +20,13 @@ from properties.simulation.optimizers import (
     SignGD,
     Signum,
 )
-from properties.simulation.oracle import run_at_many_digits
-from properties.simulation.roots import inverse_root, plain_ratio
-from properties.simulation.rules import Hyper, over
-from properties.simulation.schedules import Power
-from properties.simulation.simulation import Simulation
-from properties.simulation.trajectories import simulate, trace
-from theory.errors import MarginproofError
+from marginproof.properties.simulation.oracle import run_at_many_digits
+from marginproof.properties.simulation.roots import inverse_root, plain_ratio
+from marginproof.properties.simulation.rules import Hyper, over
+from marginproof.properties.simulation.schedules import Power
+from marginproof.properties.simulation.simulation import Simulation
+from marginproof.properties.simulation.trajectories import simulate, trace
+from marginproof.theory.errors import MarginproofError
 
 STEPS = 2000
 RELATIVE = 1e-10

@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from properties.simulation.batching import Cyclic, Full, Reshuffled, WithReplacement
-from properties.simulation.optimizers import (
+from marginproof.properties.simulation.batching import Cyclic, Full, Reshuffled, WithReplacement
+from marginproof.properties.simulation.optimizers import (
     GD,
     Adam,
     AdamProxy,
@@ -18,9 +18,9 @@ from properties.simulation.optimizers import (
     SignGD,
     Signum,
 )
-from properties.simulation.schedules import Power, Table
-from properties.simulation.settings_in_words import FULL, NAMES, field_in_words, in_words
-from theory.optimizers import Optimizer as Named
+from marginproof.properties.simulation.schedules import Power, Table
+from marginproof.properties.simulation.settings_in_words import FULL, NAMES, field_in_words, in_words
+from marginproof.theory.optimizers import Optimizer as Named
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import mpmath
 import numpy as np
 import pytest
 
-from properties.simulation import trajectories
-from properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
-from properties.simulation.compensated import accurate_margins
-from properties.simulation.many import grid, simulate_many
-from properties.simulation.optimizers import (
+from marginproof.properties.simulation import trajectories
+from marginproof.properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
+from marginproof.properties.simulation.compensated import accurate_margins
+from marginproof.properties.simulation.many import grid, simulate_many
+from marginproof.properties.simulation.optimizers import (
     GD,
     Adam,
     AdamProxy,
@@ -22,15 +22,15 @@ from properties.simulation.optimizers import (
     SignGD,
     Signum,
 )
-from properties.simulation.oracle import run_at_many_digits
-from properties.simulation.records import Ending, load
-from properties.simulation.schedules import Power, Table
-from properties.simulation.trajectories import simulate, trace
-from theory.errors import MarginproofError
-from theory.fields import AdamProxy as AdamProxyField
-from theory.fields import IncAdam
-from theory.limit.equation import LimitProblem
-from theory.limit.solve import solve
+from marginproof.properties.simulation.oracle import run_at_many_digits
+from marginproof.properties.simulation.records import Ending, load
+from marginproof.properties.simulation.schedules import Power, Table
+from marginproof.properties.simulation.trajectories import simulate, trace
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import AdamProxy as AdamProxyField
+from marginproof.theory.fields import IncAdam
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.solve import solve
 
 X = np.array([[5.0, 1.0], [1.0, 4.0]])
 SR4 = np.array([[1.0, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]])

@@ -6,14 +6,14 @@ from fractions import Fraction
 
 import pytest
 
-from constructions.builtin import load
-from properties.plots.measure import course, landmarks
-from properties.studies import STUDIES, run_study
-from properties.studies.study import by_certificate, observed, signum_floors
-from theory.errors import MarginproofError
-from theory.optimizers import Optimizer
-from theory.registry import claims
-from theory.verdicts import Verdict
+from marginproof.constructions.builtin import load
+from marginproof.properties.plots.measure import course, landmarks
+from marginproof.properties.studies import STUDIES, run_study
+from marginproof.properties.studies.study import by_certificate, observed, signum_floors
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.optimizers import Optimizer
+from marginproof.theory.registry import claims
+from marginproof.theory.verdicts import Verdict
 
 SETTLED = 100_000
 """Steps at which every study's runs agree with its predictions (20 ms to 1 s a study)."""

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from properties.verification import evidence
-from properties.verification.evidence import (
+from marginproof.properties.verification import evidence
+from marginproof.properties.verification.evidence import (
     STRENGTH,
     Judgement,
     Opinion,
@@ -18,11 +18,11 @@ from properties.verification.evidence import (
     speaks_for,
     weigh,
 )
-from properties.verification.verify import State, chosen, run
-from theory.claims.claim import QUICK, Check, Finding
-from theory.errors import MarginproofError
-from theory.registry import claim
-from theory.verdicts import Verdict
+from marginproof.properties.verification.verify import State, chosen, run
+from marginproof.theory.claims.claim import QUICK, Check, Finding
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.registry import claim
+from marginproof.theory.verdicts import Verdict
 
 V = Verdict
 
@@ -122,5 +122,5 @@ def test_state_survives_a_round_trip_and_a_change_of_sources(tmp_path, monkeypat
     State.load(path, "quick").add(judgement)
     assert State.load(path, "quick").done == {"R6": judgement}
     assert State.load(path, "default").done == {}
-    monkeypatch.setattr("properties.verification.verify.fingerprint", lambda: "other")
+    monkeypatch.setattr("marginproof.properties.verification.verify.fingerprint", lambda: "other")
     assert State.load(path, "quick").done == {}

@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 import sympy
 
-from constructions.corpus import corpus, refutations
-from theory.certificates import STATEMENTS, CertificateError, document
-from theory.certificates.cycle import limit_cycle
-from theory.certificates.points import all_fixed_points, fixed_point, several_attractors
-from theory.certificates.rational import margin_bracket, signsgd_run, step_growth
-from theory.certificates.solutions import find_solutions
-from theory.checker import STATEMENTS as CHECKED_STATEMENTS
-from theory.checker import check
-from theory.enclosures.annulus import NoAnnulusError, find_annulus
-from theory.enclosures.krawczyk import certify
-from theory.enclosures.stability import certified_stability
-from theory.fields import GD, AdamProxy, IncAdam, Replaced, Reshuffled, Sign, ThetaFamily
-from theory.limit.equation import LimitProblem, Stability
-from theory.number_systems import UndecidedSignError, balls, decide_sign
+from marginproof.constructions.corpus import corpus, refutations
+from marginproof.theory.certificates import STATEMENTS, CertificateError, document
+from marginproof.theory.certificates.cycle import limit_cycle
+from marginproof.theory.certificates.points import all_fixed_points, fixed_point, several_attractors
+from marginproof.theory.certificates.rational import margin_bracket, signsgd_run, step_growth
+from marginproof.theory.certificates.solutions import find_solutions
+from marginproof.theory.checker import STATEMENTS as CHECKED_STATEMENTS
+from marginproof.theory.checker import check
+from marginproof.theory.enclosures.annulus import NoAnnulusError, find_annulus
+from marginproof.theory.enclosures.krawczyk import certify
+from marginproof.theory.enclosures.stability import certified_stability
+from marginproof.theory.fields import GD, AdamProxy, IncAdam, Replaced, Reshuffled, Sign, ThetaFamily
+from marginproof.theory.limit.equation import LimitProblem, Stability
+from marginproof.theory.number_systems import UndecidedSignError, balls, decide_sign
 
 R1 = [[5, 1], [1, 4]]
 R3 = [[1, 15, 2], [3, -1, 14], [11, 5, -3]]
@@ -165,8 +165,8 @@ def test_the_corpus_is_listed_with_its_data():
 
 
 def test_the_list_of_the_corpus_is_current():
-    from constructions.corpus import FOLDER
-    from constructions.corpus.make import CERTIFICATES, index
+    from marginproof.constructions.corpus import FOLDER
+    from marginproof.constructions.corpus.make import CERTIFICATES, index
 
     assert {entry.name for entry in corpus()} == set(CERTIFICATES)
     assert (FOLDER / "README.md").read_text(encoding="utf-8") == index()
@@ -174,7 +174,7 @@ def test_the_list_of_the_corpus_is_current():
 
 @pytest.mark.parametrize("name", ["R1-three-solutions", "R4-margin", "R6-segment", "R7-step-growth"])
 def test_making_a_certificate_again_gives_the_same_file(name):
-    from constructions.corpus.make import CERTIFICATES
+    from marginproof.constructions.corpus.make import CERTIFICATES
 
     entry = next(entry for entry in corpus() if entry.name == name)
     assert CERTIFICATES[name]().to_json() == entry.path.read_text(encoding="ascii")

@@ -6,8 +6,8 @@ from random import Random
 import numpy as np
 import pytest
 
-from theory.claims.claim import QUICK
-from theory.claims.digits import (
+from marginproof.theory.claims.claim import QUICK
+from marginproof.theory.claims.digits import (
     agrees,
     extrapolate,
     in_many_digits,
@@ -15,8 +15,8 @@ from theory.claims.digits import (
     random_weights,
     tends_at_rate,
 )
-from theory.number_systems import multiprecision
-from theory.statements.b2_signum_margin import SignumBound
+from marginproof.theory.number_systems import multiprecision
+from marginproof.theory.statements.b2_signum_margin import SignumBound
 
 
 def test_data_are_a_function_of_the_seed():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import sympy
 
-from theory.claims.symbolic import (
+from marginproof.theory.claims.symbolic import (
     ROOTS,
     all_vanish,
     covariance_fixed_point,
@@ -12,8 +12,8 @@ from theory.claims.symbolic import (
     symbolic_data,
     vanishes,
 )
-from theory.fields import AdamProxy
-from theory.limit.equation import LimitProblem
+from marginproof.theory.fields import AdamProxy
+from marginproof.theory.limit.equation import LimitProblem
 
 SIZES = [(1, 1), (2, 2), (2, 3), (3, 2), (4, 3)]
 

@@ -10,12 +10,12 @@ from itertools import product
 import numpy as np
 import pytest
 
-from constructions.corpus import corpus
-from theory.enclosures.average import direction_box, find_potential, positive_on_annulus
-from theory.enclosures.intervals import Interval
-from theory.enclosures.potential import NoPotentialError, Potential, Rate, exponents
-from theory.fields import AdamProxy
-from theory.limit.equation import LimitProblem
+from marginproof.constructions.corpus import corpus
+from marginproof.theory.enclosures.average import direction_box, find_potential, positive_on_annulus
+from marginproof.theory.enclosures.intervals import Interval
+from marginproof.theory.enclosures.potential import NoPotentialError, Potential, Rate, exponents
+from marginproof.theory.fields import AdamProxy
+from marginproof.theory.limit.equation import LimitProblem
 
 PROBLEM = LimitProblem(
     np.array([[Fraction(v) for v in row] for row in ([1, 15, 2], [3, -1, 14], [11, 5, -3])], dtype=object),

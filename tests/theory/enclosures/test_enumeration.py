@@ -11,21 +11,21 @@ import sympy
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
-from theory.enclosures.balls import bounds, to_matrix
-from theory.enclosures.boxes import LeafKind
-from theory.enclosures.branch_and_bound import search
-from theory.enclosures.enumeration import enumerate_all
-from theory.enclosures.fixed_points import Enumeration
-from theory.enclosures.krawczyk import certify
-from theory.enclosures.multi_start import starting_points
-from theory.enclosures.rational import is_linear
-from theory.enclosures.stability import enclosed_replicator_matrix
-from theory.errors import NotSeparableError
-from theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced, Reshuffled, Sign
-from theory.limit.equation import LimitProblem, Stability
-from theory.limit.newton import active_set_newton
-from theory.number_systems import balls, decide_sign
-from theory.two_samples.elimination import fixed_points
+from marginproof.theory.enclosures.balls import bounds, to_matrix
+from marginproof.theory.enclosures.boxes import LeafKind
+from marginproof.theory.enclosures.branch_and_bound import search
+from marginproof.theory.enclosures.enumeration import enumerate_all
+from marginproof.theory.enclosures.fixed_points import Enumeration
+from marginproof.theory.enclosures.krawczyk import certify
+from marginproof.theory.enclosures.multi_start import starting_points
+from marginproof.theory.enclosures.rational import is_linear
+from marginproof.theory.enclosures.stability import enclosed_replicator_matrix
+from marginproof.theory.errors import NotSeparableError
+from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced, Reshuffled, Sign
+from marginproof.theory.limit.equation import LimitProblem, Stability
+from marginproof.theory.limit.newton import active_set_newton
+from marginproof.theory.number_systems import balls, decide_sign
+from marginproof.theory.two_samples.elimination import fixed_points
 
 R1 = np.array([[5, 1], [1, 4]])
 R3 = np.array([[1, 15, 2], [3, -1, 14], [11, 5, -3]])
@@ -153,7 +153,7 @@ def index(problem: LimitProblem, enclosure: object) -> int:
 
     Off the support the transversal rates are negative and count +1.
     """
-    from theory.enclosures.krawczyk import Enclosure
+    from marginproof.theory.enclosures.krawczyk import Enclosure
 
     assert isinstance(enclosure, Enclosure)
     if len(enclosure.support) == 1:

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.enclosures.intervals import INTERVALS, Interval, enclose, exact_number
-from theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced, Reshuffled
-from theory.number_systems import balls
+from marginproof.theory.enclosures.intervals import INTERVALS, Interval, enclose, exact_number
+from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced, Reshuffled
+from marginproof.theory.number_systems import balls
 
 FIELDS: list[Field] = [
     GD(),

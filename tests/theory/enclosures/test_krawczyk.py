@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.enclosures.balls import bounds, surely_positive_definite, to_matrix
-from theory.enclosures.krawczyk import Certainty, certify
-from theory.enclosures.stability import certified_stability
-from theory.errors import MarginproofError
-from theory.fields import GD, AdamProxy, Field, IncAdam, Replaced, Reshuffled, Sign
-from theory.limit.equation import LimitProblem, Stability
-from theory.limit.newton import active_set_newton
-from theory.limit.solve import solve
-from theory.number_systems import balls
+from marginproof.theory.enclosures.balls import bounds, surely_positive_definite, to_matrix
+from marginproof.theory.enclosures.krawczyk import Certainty, certify
+from marginproof.theory.enclosures.stability import certified_stability
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import GD, AdamProxy, Field, IncAdam, Replaced, Reshuffled, Sign
+from marginproof.theory.limit.equation import LimitProblem, Stability
+from marginproof.theory.limit.newton import active_set_newton
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.number_systems import balls
 
 R1 = np.array([[5, 1], [1, 4]])
 SR4 = np.array([[1, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]])

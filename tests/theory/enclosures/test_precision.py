@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import sympy
 
-from theory.enclosures.precision import PolishError, polish
-from theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced, Reshuffled, Sign
-from theory.limit.equation import LimitProblem, Outcome
-from theory.limit.newton import active_set_newton
-from theory.limit.solve import solve
-from theory.number_systems import multiprecision
+from marginproof.theory.enclosures.precision import PolishError, polish
+from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced, Reshuffled, Sign
+from marginproof.theory.limit.equation import LimitProblem, Outcome
+from marginproof.theory.limit.newton import active_set_newton
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.number_systems import multiprecision
 
 R1 = np.array([[5, 1], [1, 4]])
 SMOOTH: list[Field] = [GD(), AdamProxy(), Reshuffled(2), Replaced(2), IncAdam(), IncAdam(batch_size=2)]

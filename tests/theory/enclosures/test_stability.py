@@ -7,13 +7,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from theory.enclosures.balls import bounds
-from theory.enclosures.krawczyk import Enclosure, certify
-from theory.enclosures.stability import certified_stability, lyapunov_witness
-from theory.fields import GD, AdamProxy, Field, IncAdam, Reshuffled
-from theory.limit.equation import LimitProblem, Stability, classify
-from theory.limit.newton import active_set_newton
-from theory.limit.solve import solve
+from marginproof.theory.enclosures.balls import bounds
+from marginproof.theory.enclosures.krawczyk import Enclosure, certify
+from marginproof.theory.enclosures.stability import certified_stability, lyapunov_witness
+from marginproof.theory.fields import GD, AdamProxy, Field, IncAdam, Reshuffled
+from marginproof.theory.limit.equation import LimitProblem, Stability, classify
+from marginproof.theory.limit.newton import active_set_newton
+from marginproof.theory.limit.solve import solve
 
 R1 = np.array([[5, 1], [1, 4]])
 R3 = np.array([[1, 15, 2], [3, -1, 14], [11, 5, -3]])

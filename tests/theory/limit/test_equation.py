@@ -8,12 +8,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from theory.enclosures.enumeration import enumerate_all
-from theory.fields import AdamProxy, Replaced, Reshuffled, Sign, ThetaFamily
-from theory.limit import piecewise
-from theory.limit.equation import LimitProblem
-from theory.limit.solve import solve
-from theory.margins.max_margin import linf_margin
+from marginproof.theory.enclosures.enumeration import enumerate_all
+from marginproof.theory.fields import AdamProxy, Replaced, Reshuffled, Sign, ThetaFamily
+from marginproof.theory.limit import piecewise
+from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.margins.max_margin import linf_margin
 
 X = np.array([[3.0, 1.0, -2.0], [1.0, 4.0, 1.0]])
 

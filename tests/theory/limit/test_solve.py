@@ -7,14 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructions.builtin import load
-from theory.errors import MarginproofError
-from theory.fields import GD, AdamProxy, CyclicSignum, IncAdam, Reshuffled, Sign
-from theory.limit.algorithm3 import algorithm3
-from theory.limit.equation import LimitProblem, Outcome, Stability, classify, complementarity_gap, residual
-from theory.limit.newton import active_set_newton
-from theory.limit.solve import solve
-from theory.margins.max_margin import l2_margin, linf_margin
+from marginproof.constructions.builtin import load
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, IncAdam, Reshuffled, Sign
+from marginproof.theory.limit.algorithm3 import algorithm3
+from marginproof.theory.limit.equation import (
+    LimitProblem,
+    Outcome,
+    Stability,
+    classify,
+    complementarity_gap,
+    residual,
+)
+from marginproof.theory.limit.newton import active_set_newton
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 
 R1 = np.array([[5.0, 1.0], [1.0, 4.0]])
 

@@ -8,10 +8,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from theory.margins.basis import BasicSolution, solve_basis
-from theory.margins.face import _errors, _strictly_basic, linf_unique
-from theory.margins.integer_rows import IntegerRows
-from theory.margins.linf import solve_linf
+from marginproof.theory.margins.basis import BasicSolution, solve_basis
+from marginproof.theory.margins.face import _errors, _strictly_basic, linf_unique
+from marginproof.theory.margins.integer_rows import IntegerRows
+from marginproof.theory.margins.linf import solve_linf
 
 
 def solved(seed: int) -> tuple[IntegerRows, BasicSolution]:

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructions.builtin import load
-from constructions.strategies import datasets, degenerate, separable
-from theory.errors import MarginproofError, NotSeparableError
-from theory.margins.brackets import Bracket, exact_bracket, float_bracket
-from theory.margins.integer_rows import IntegerRows
-from theory.margins.max_margin import l2_margin, linf_face, linf_margin, mahalanobis_margin
+from marginproof.constructions.builtin import load
+from marginproof.constructions.strategies import datasets, degenerate, separable
+from marginproof.theory.errors import MarginproofError, NotSeparableError
+from marginproof.theory.margins.brackets import Bracket, exact_bracket, float_bracket
+from marginproof.theory.margins.integer_rows import IntegerRows
+from marginproof.theory.margins.max_margin import l2_margin, linf_face, linf_margin, mahalanobis_margin
 
 SMALL = [
     "sr4",
@@ -166,7 +166,7 @@ def test_uniqueness_agrees_with_the_measured_face(rows: list[list[int]]) -> None
     except NotSeparableError:
         return
     assert margin.unique is not None
-    from theory.margins.face import face_bounds
+    from marginproof.theory.margins.face import face_bounds
 
     low, high = face_bounds(np.array(rows, dtype=float), margin.value)
     assert margin.unique == bool((high - low < 1e-3).all())

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructions.builtin import load
-from constructions.strategies import separable
-from theory.errors import NotSeparableError
-from theory.margins.integer_rows import IntegerRows
-from theory.margins.separability import (
+from marginproof.constructions.builtin import load
+from marginproof.constructions.strategies import separable
+from marginproof.theory.errors import NotSeparableError
+from marginproof.theory.margins.integer_rows import IntegerRows
+from marginproof.theory.margins.separability import (
     _decide_exactly,
     decide,
     farkas,

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import sympy
 
-from theory.errors import MarginproofError
-from theory.fields import AdamProxy
-from theory.limit.equation import LimitProblem, Stability, classify
-from theory.two_samples.elimination import _interior, fixed_points
-from theory.two_samples.radicals import RadicalSum, eliminate, norm_in_y, radical_sum
-from theory.two_samples.sturm import SturmChain, sign_at
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import AdamProxy
+from marginproof.theory.limit.equation import LimitProblem, Stability, classify
+from marginproof.theory.two_samples.elimination import _interior, fixed_points
+from marginproof.theory.two_samples.radicals import RadicalSum, eliminate, norm_in_y, radical_sum
+from marginproof.theory.two_samples.sturm import SturmChain, sign_at
 
 ATTRACTING, UNSTABLE = Stability.ATTRACTING, Stability.UNSTABLE
 

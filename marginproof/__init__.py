@@ -18,15 +18,15 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "constructions.dataset": ["Dataset"],
-    "constructions.sources": ["read"],
-    "constructions.builtin": ["load"],
-    "properties.conformance.suite": ["check_optimizer", "parametrize_with_claims"],
-    "properties.simulation.trajectories": ["simulate"],
-    "theory.enclosures.krawczyk": ["certify"],
-    "theory.enclosures.enumeration": ["enumerate_all"],
-    "theory.errors": ["MarginproofError", "NotSeparableError"],
-    "theory.fields": [
+    "marginproof.constructions.dataset": ["Dataset"],
+    "marginproof.constructions.sources": ["read"],
+    "marginproof.constructions.builtin": ["load"],
+    "marginproof.properties.conformance.suite": ["check_optimizer", "parametrize_with_claims"],
+    "marginproof.properties.simulation.trajectories": ["simulate"],
+    "marginproof.theory.enclosures.krawczyk": ["certify"],
+    "marginproof.theory.enclosures.enumeration": ["enumerate_all"],
+    "marginproof.theory.errors": ["MarginproofError", "NotSeparableError"],
+    "marginproof.theory.fields": [
         "GD",
         "AdamProxy",
         "CyclicSignum",
@@ -36,13 +36,13 @@ _HOMES = {
         "Sign",
         "ThetaFamily",
     ],
-    "theory.limit.equation": ["Limit", "LimitProblem", "Outcome", "Stability", "residual"],
-    "theory.margins.max_margin": ["l2_margin", "linf_margin", "mahalanobis_margin"],
-    "theory.number_systems": ["FLOAT64", "RATIONALS", "SYMBOLS", "balls", "multiprecision"],
-    "theory.enclosures.precision": ["polish"],
-    "theory.prediction": ["Prediction", "predict"],
-    "theory.limit.solve": ["solve"],
-    "theory.verdicts": ["Verdict"],
+    "marginproof.theory.limit.equation": ["Limit", "LimitProblem", "Outcome", "Stability", "residual"],
+    "marginproof.theory.margins.max_margin": ["l2_margin", "linf_margin", "mahalanobis_margin"],
+    "marginproof.theory.number_systems": ["FLOAT64", "RATIONALS", "SYMBOLS", "balls", "multiprecision"],
+    "marginproof.theory.enclosures.precision": ["polish"],
+    "marginproof.theory.prediction": ["Prediction", "predict"],
+    "marginproof.theory.limit.solve": ["solve"],
+    "marginproof.theory.verdicts": ["Verdict"],
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -57,9 +57,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted([*globals(), *_HOME_OF])
-
-
-if __name__ == "__main__":
-    from properties.cli import main
-
-    main()

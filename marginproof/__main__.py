@@ -1,0 +1,5 @@
+"""``python -m marginproof``: the command line."""
+
+from marginproof.properties.cli import main
+
+main()
