@@ -35,7 +35,7 @@ from marginproof.properties.simulation.settings_in_words import in_words
 from marginproof.properties.simulation.trajectories import simulate
 from marginproof.theory import fields
 from marginproof.theory.fields import Field
-from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
 
 RESULTS = Path(__file__).parent / "results"

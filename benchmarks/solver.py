@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 
 from marginproof.theory.fields import AdamProxy
-from marginproof.theory.limit.algorithm3 import DualMap, algorithm3
-from marginproof.theory.limit.equation import LimitProblem, residual
+from marginproof.theory.limit.dual_fixed_point_iteration import DualMap, dual_fixed_point_iteration
+from marginproof.theory.limit.problem import LimitProblem, residual
 from marginproof.theory.limit.solve import solve
 
 RESULTS = Path(__file__).parent / "results"
@@ -72,13 +72,13 @@ def compare(n: int, d: int, demanded: int, rounds: int) -> Row:
     X = np.random.default_rng(0).standard_normal((n, d))
     problem = LimitProblem(X, AdamProxy())
     T = DualMap(X)
-    limit, reference = solve(problem), algorithm3(problem, T=T)
+    limit, reference = solve(problem), dual_fixed_point_iteration(problem, T=T)
     assert limit.residual <= TOLERANCE and reference.residual <= TOLERANCE
     assert residual(problem, limit.weights) <= TOLERANCE
     row = Row(n, d, demanded, [], [], [])
     for _ in range(rounds):
-        row.slow.append(seconds(lambda: algorithm3(problem, T=T)))
-        row.whole.append(seconds(lambda: algorithm3(problem)))
+        row.slow.append(seconds(lambda: dual_fixed_point_iteration(problem, T=T)))
+        row.whole.append(seconds(lambda: dual_fixed_point_iteration(problem)))
         row.fast.append(seconds(lambda: solve(LimitProblem(X, AdamProxy())), max(1, 2000 // (n * 2))))
     return row
 

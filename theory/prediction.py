@@ -13,17 +13,17 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from marginproof.theory.enclosures.balls import to_floats
-from marginproof.theory.enclosures.enclosed import Enclosure
-from marginproof.theory.enclosures.krawczyk import certify
-from marginproof.theory.enclosures.precision import PolishError, polish
-from marginproof.theory.enclosures.stability import certified_stability
 from marginproof.theory.fields import AdamProxy, Field, Sign
-from marginproof.theory.limit.equation import Limit, LimitProblem, Outcome, Stability, residual
+from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stability, residual
 from marginproof.theory.limit.scaling import rescaled, unit_scale
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
 from marginproof.theory.number_systems import Array
+from marginproof.theory.proofs.balls import to_floats
+from marginproof.theory.proofs.enclosed import Enclosure
+from marginproof.theory.proofs.krawczyk import certify
+from marginproof.theory.proofs.precision import PolishError, polish
+from marginproof.theory.proofs.stability import certified_stability
 
 FLOAT_DIGITS = 15
 """Decimal digits certified when none are asked for: all that a float64 shows."""

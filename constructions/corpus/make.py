@@ -13,12 +13,12 @@ import numpy as np
 
 from marginproof.constructions.corpus import FOLDER
 from marginproof.constructions.paper import cycle_3x3, cycle_3x5
-from marginproof.theory.certificates import Certificate, CertificateError
-from marginproof.theory.certificates.cycle import limit_cycle
-from marginproof.theory.certificates.points import all_fixed_points
-from marginproof.theory.certificates.rational import farkas, margin_bracket, signsgd_run, step_growth
 from marginproof.theory.checker import check
 from marginproof.theory.fields import AdamProxy, Field, IncAdam, Reshuffled, ThetaFamily
+from marginproof.theory.proofs.certificates import Certificate, CertificateError
+from marginproof.theory.proofs.certificates.cycle import limit_cycle
+from marginproof.theory.proofs.certificates.points import all_fixed_points
+from marginproof.theory.proofs.certificates.rational import farkas, margin_bracket, signsgd_run, step_growth
 
 TWO_BASINS = [[5, 1], [1, 4]]
 CIRCLE, WIDE_CIRCLE = cycle_3x3().exact, cycle_3x5().exact
@@ -52,8 +52,8 @@ def _two_basins() -> Certificate:
 
 def polished(data: Any, field: Field, near: list[np.ndarray]) -> list[np.ndarray]:
     """The solutions of the limit equation closest to the given weights, in their order."""
-    from marginproof.theory.certificates.solutions import find_solutions
-    from marginproof.theory.limit.equation import LimitProblem
+    from marginproof.theory.limit.problem import LimitProblem
+    from marginproof.theory.proofs.certificates.solutions import find_solutions
 
     found = [c for c, _ in find_solutions(LimitProblem(rows(data), field))]
     return [min(found, key=lambda c: float(np.abs(c - target).max())) for target in near]

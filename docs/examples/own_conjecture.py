@@ -7,7 +7,7 @@ import numpy as np
 
 from marginproof.properties.hunt import Hunt, hunt
 from marginproof.theory.checker import check
-from marginproof.theory.limit.equation import Limit
+from marginproof.theory.limit.problem import Limit
 from marginproof.theory.margins.max_margin import l2_margin
 
 

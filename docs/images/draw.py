@@ -8,7 +8,7 @@ from marginproof.properties.plots.style import rendered
 from marginproof.properties.report.inline import in_theme
 from marginproof.properties.report.page import DARK, LIGHT
 from marginproof.theory.fields import AdamProxy
-from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.problem import LimitProblem
 
 
 def main() -> None:

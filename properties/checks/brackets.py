@@ -1,7 +1,7 @@
 """B6 on runs: the last iterate and the average loss weights bracket γ_p in exact fractions, as narrowly as derived.
 
 That a pair (w, c) brackets γ_p is a theorem about any w and c, and no optimizer can break it; what an optimizer
-can fail to do is to close it.  The inequality of :mod:`marginproof.theory.run_bracket` says how far it must.
+can fail to do is to close it.  The inequality of :mod:`marginproof.theory.bounds.run_bracket` says how far it must.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from marginproof.properties.checks.finite_time import (
 from marginproof.properties.checks.judging import Check, Judgement, any_of, from_sides
 from marginproof.properties.checks.margin_bounds import l2_lower, linf_lower
 from marginproof.properties.checks.running import drive
-from marginproof.properties.checks.subjects import Subject
-from marginproof.theory.inequalities import Run, bracket
-from marginproof.theory.run_bracket import Norm, average_weights, run_bracket_sides
+from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.theory.bounds.margin_bounds import Run, bracket
+from marginproof.theory.bounds.run_bracket import Norm, average_weights, run_bracket_sides
 
 
 def exact_bracket(case: Case, run: Run, p: Norm) -> tuple[Fraction, Fraction]:
@@ -39,7 +39,7 @@ def exact_bracket(case: Case, run: Run, p: Norm) -> tuple[Fraction, Fraction]:
     return bracket(np.array(case.rows, dtype=object), w, c / c.sum(), "inf" if p == "inf" else "2")
 
 
-def run_brackets_the_margin(subject: Subject, case: Case) -> Judgement:
+def run_brackets_the_margin(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """The exact bracket, and both sides of its width's inequality."""
     p: Norm = "2" if subject.family == "gd" else "inf"
     run = drive(subject, case, pace="norm").run
@@ -56,19 +56,19 @@ def run_brackets_the_margin(subject: Subject, case: Case) -> Judgement:
     return replace(judged, holds=judged.holds and lower <= upper, text=text)
 
 
-def bracket_cases(subject: Subject) -> st.SearchStrategy[Case]:
+def bracket_cases(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
     """Strong cases: any batches and momentum for Signum, the full batch without momentum for the others."""
     if subject.family == "gd":
         return strong_full(subject)
     return strong_case(subject) if subject.family == "signum" else no_momentum(subject, strong=True)
 
 
-def needs_no_momentum(subject: Subject) -> str:
+def needs_no_momentum(subject: OptimizerUnderTest) -> str:
     """Adam is sign descent at β1 = β2 = 0; Signum may have any β."""
     return needs_zero_momentum(subject) if subject.family == "adam" else ""
 
 
-def needs_pace_of_gd(subject: Subject) -> str:
+def needs_pace_of_gd(subject: OptimizerUnderTest) -> str:
     """The l2 bracket is normalised gradient descent's."""
     return needs_pace(subject) if subject.family == "gd" else ""
 

@@ -27,8 +27,8 @@ from marginproof.properties.checks.judging import Check, Judgement, from_sides, 
 from marginproof.properties.checks.margin_bounds import l2_lower, linf_lower
 from marginproof.properties.checks.moving_averages import law
 from marginproof.properties.checks.running import Driven, drive, sensitivities
-from marginproof.properties.checks.subjects import HYPER, Subject
-from marginproof.theory.inequalities import (
+from marginproof.properties.checks.subjects import HYPER, OptimizerUnderTest
+from marginproof.theory.bounds.margin_bounds import (
     LOSSES,
     gradient_error,
     normalised_gd_sides,
@@ -36,7 +36,7 @@ from marginproof.theory.inequalities import (
     sign_sides,
     step_sides,
 )
-from marginproof.theory.signum_bound import norm_sides, signum_sides
+from marginproof.theory.bounds.signum import norm_sides, signum_sides
 
 FARTHEST = 7
 """R Σ η <= 2^7: weights e^{-z} and their squares stay in range (theory: they underflow at 745 and 372)."""
@@ -50,7 +50,7 @@ def dyadic_below(value: float) -> Fraction:
 @st.composite
 def any_case(
     draw: st.DrawFn,
-    subject: Subject,
+    subject: OptimizerUnderTest,
     full: bool = False,
     most: int = 14,
     steps: tuple[int, int] = (1, 64),
@@ -81,7 +81,7 @@ def any_case(
 
 
 @st.composite
-def strong_case(draw: st.DrawFn, subject: Subject, full: bool = False) -> Case:
+def strong_case(draw: st.DrawFn, subject: OptimizerUnderTest, full: bool = False) -> Case:
     """Aligned data, β near 1 where batches need it, η small beside 1-β, and Σ η ~ 8 (log N + 1)/γ.
 
     With q = γ/R >= 1/4 or so: 1-β <= q/(16 K) keeps 2R E from the batches below about γ/8, and
@@ -109,38 +109,38 @@ def strong_case(draw: st.DrawFn, subject: Subject, full: bool = False) -> Case:
                 loss=loss, witness=drawn.separator)  # fmt: skip
 
 
-def step_bound(subject: Subject, case: Case) -> Judgement:
+def step_bound(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """B1."""
     b1, b2 = float(case.hyper["beta1"]), float(case.hyper["beta2"])
     return from_sides(step_sides(drive(subject, case).run, b1, b2, subject.corrected))
 
 
-def signum_margin(subject: Subject, case: Case) -> Judgement:
+def signum_margin(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """B2, the margin."""
     return from_sides(signum_sides(drive(subject, case).run, float(case.hyper["beta"]), linf_lower(case)))
 
 
-def signum_norm(subject: Subject, case: Case) -> Judgement:
+def signum_norm(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """B2, the norm."""
     return from_sides(norm_sides(drive(subject, case).run))
 
 
-def proxy_margin(subject: Subject, case: Case) -> Judgement:
+def proxy_margin(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """B3."""
     return from_sides(proxy_sides(drive(subject, case).run, linf_lower(case)))
 
 
-def normalised_margin(subject: Subject, case: Case) -> Judgement:
+def normalised_margin(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """B4."""
     return from_sides(normalised_gd_sides(drive(subject, case, pace="norm").run, l2_lower(case)))
 
 
-def sign_margin(subject: Subject, case: Case) -> Judgement:
+def sign_margin(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """B5, at zero momentum."""
     return from_sides(sign_sides(drive(subject, case).run, linf_lower(case)))
 
 
-def runs_by_the_law(subject: Subject, case: Case) -> Judgement:
+def runs_by_the_law(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """I1 along a run: every step is the moving averages of the gradients at the iterates themselves."""
     driven = drive(subject, case)
     g, errors = gradients_along(driven, case)
@@ -157,37 +157,37 @@ def gradients_along(driven: Driven, case: Case) -> tuple[np.ndarray, np.ndarray]
 
 
 @st.composite
-def no_momentum(draw: st.DrawFn, subject: Subject, strong: bool = False) -> Case:
+def no_momentum(draw: st.DrawFn, subject: OptimizerUnderTest, strong: bool = False) -> Case:
     """Full-batch cases with every β zero."""
     case = draw(strong_case(subject, full=True) if strong else any_case(subject, full=True))
     return replace(case, hyper={key: Fraction(0) for key in HYPER[subject.family]})
 
 
-def needs_pace(subject: Subject) -> str:
+def needs_pace(subject: OptimizerUnderTest) -> str:
     """B4 is about normalised GD: the learning rate is set from outside, or the subject normalises."""
     return needs_steps(subject) if subject.drives is None else ""
 
 
-def needs_zero_momentum(subject: Subject) -> str:
+def needs_zero_momentum(subject: OptimizerUnderTest) -> str:
     """B5 is about β = 0; a grid without it cannot be asked."""
     if subject.grid and not any(all(x == 0 for x in entry.values()) for entry in subject.grid):
         return "no setting of the grid has every β = 0"
     return ""
 
 
-def needs_step_bound(subject: Subject) -> str:
+def needs_step_bound(subject: OptimizerUnderTest) -> str:
     """B1 needs β1² < β2."""
     if any(not entry["beta1"] ** 2 < entry["beta2"] for entry in subject.grid):
         return "a setting of the grid has β1² >= β2"
     return ""
 
 
-def full(subject: Subject) -> st.SearchStrategy[Case]:
+def full(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
     """Any full-batch case."""
     return any_case(subject, full=True)
 
 
-def strong_full(subject: Subject) -> st.SearchStrategy[Case]:
+def strong_full(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
     """A strong full-batch case."""
     return strong_case(subject, full=True)
 

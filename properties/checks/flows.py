@@ -8,7 +8,7 @@ import numpy as np
 
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.running import sensitivities
-from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.theory.fields import GD, AdamProxy, Field, IncAdam, Reshuffled
 
 
@@ -47,7 +47,7 @@ class Flow:
         return W
 
 
-def flow_of(subject: Subject, case: Case) -> Flow:
+def flow_of(subject: OptimizerUnderTest, case: Case) -> Flow:
     """The flow that a subject follows as η → 0 (cyclic batches), or as β2 → 1 too (reshuffled ones).
 
     Reshuffled: a batch's mean gradient averages m/N, and its square ((1-θ)q + θm²)/(bN) (I10): κ = √(b/N).

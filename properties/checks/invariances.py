@@ -17,9 +17,9 @@ from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.judging import Check, Judgement, any_of, equal, hyper, needs_steps, within
 from marginproof.properties.checks.moving_averages import Law, law, step_allowance
 from marginproof.properties.checks.running import feed
-from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.theory.bounds.margin_bounds import step_constants
 from marginproof.theory.fields import per_sample_square
-from marginproof.theory.inequalities import step_constants
 from marginproof.theory.moving_averages import cyclic_weights
 
 COORDINATEWISE = ("gd", "signum", "adam")
@@ -29,7 +29,7 @@ EXTREME = 24
 
 @st.composite
 def gradient_cases(
-    draw: st.DrawFn, subject: Subject, most: int = 8, momenta: int = 10, extra: str = ""
+    draw: st.DrawFn, subject: OptimizerUnderTest, most: int = 8, momenta: int = 10, extra: str = ""
 ) -> Case:
     """A short sequence of gradients whose entries are quarters in [-4, 4].
 
@@ -57,12 +57,12 @@ def gradient_cases(
     )
 
 
-def with_extra(extra: str) -> Callable[[Subject], st.SearchStrategy[Case]]:
+def with_extra(extra: str) -> Callable[[OptimizerUnderTest], st.SearchStrategy[Case]]:
     """Gradient cases with one thing more."""
     return lambda subject: gradient_cases(subject, extra=extra)
 
 
-def flips_signs(subject: Subject, case: Case) -> Judgement:
+def flips_signs(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """w(σ∘g) = σ∘w(g) for column signs σ."""
     signs = np.array(case.signs, dtype=np.float64)
     return equal(
@@ -70,7 +70,7 @@ def flips_signs(subject: Subject, case: Case) -> Judgement:
     )
 
 
-def permutes(subject: Subject, case: Case) -> Judgement:
+def permutes(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """w(πg) = πw(g) for a permutation π of the coordinates."""
     order = list(case.order)
     return equal(
@@ -78,21 +78,21 @@ def permutes(subject: Subject, case: Case) -> Judgement:
     )
 
 
-def scales(subject: Subject, case: Case) -> Judgement:
+def scales(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """Scaling feature k's gradient by 2^p leaves Adam and Signum alone and scales GD's step; the loss's scale is p constant."""
     factor = 2.0 ** np.array(case.powers)
     plain, scaled = feed(subject, case, case.X), feed(subject, case, case.X * factor)
     return equal(scaled, plain * factor if subject.family == "gd" else plain, "w of the scaled features")
 
 
-def steps_by_the_law(subject: Subject, case: Case) -> Judgement:
+def steps_by_the_law(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """w_{t+1} - w_t = -η u_t with the moving averages unrolled."""
     expected = law(subject, case.hyper, case.X)
     W = feed(subject, case, case.X)
     return compare(subject, W, np.full(len(case.rows), float(case.eta0)), expected)
 
 
-def compare(subject: Subject, W: np.ndarray, lrs: np.ndarray, expected: Law) -> Judgement:
+def compare(subject: OptimizerUnderTest, W: np.ndarray, lrs: np.ndarray, expected: Law) -> Judgement:
     """The steps of a run against the law."""
     u = expected.direction
     if subject.family == "signum":
@@ -106,7 +106,7 @@ def compare(subject: Subject, W: np.ndarray, lrs: np.ndarray, expected: Law) -> 
     )
 
 
-def proxy_steps(subject: Subject, case: Case) -> Judgement:
+def proxy_steps(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """The proxy's step is η m/√q of the per-sample gradients."""
     stepper = subject.start(case.d, case.hyper)
     w = np.asarray(stepper.step(np.zeros(case.d), -case.X, float(case.eta0)))
@@ -118,12 +118,12 @@ def proxy_steps(subject: Subject, case: Case) -> Judgement:
     return within(w[None], float(case.eta0) * u[None], slack[None], "step against m/√q")
 
 
-def frozen_cases(subject: Subject) -> st.SearchStrategy[Case]:
+def frozen_cases(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
     """K <= 3 gradients repeated for ever, and moderate β so that 2^-54 of the start is left at the end."""
     return gradient_cases(subject, most=3, momenta=4)
 
 
-def settles_on_the_steady_state(subject: Subject, case: Case) -> Judgement:
+def settles_on_the_steady_state(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """Under frozen gradients the last epoch's steps are those of I1's steady state, Prop. 2.5's constant included."""
     K = case.n
     slowest = max([float(b) for b in case.hyper.values()], default=0.0)
@@ -139,7 +139,7 @@ def settles_on_the_steady_state(subject: Subject, case: Case) -> Judgement:
     )
 
 
-def steady_state(subject: Subject, case: Case, left: float) -> tuple[np.ndarray, np.ndarray]:
+def steady_state(subject: OptimizerUnderTest, case: Case, left: float) -> tuple[np.ndarray, np.ndarray]:
     """u_i over an epoch of frozen gradients and its allowance; ``left`` of the start is still there."""
     g, K, unit = case.X, case.n, subject.unit
     b = {key: float(value) for key, value in case.hyper.items()}
@@ -157,7 +157,7 @@ def steady_state(subject: Subject, case: Case, left: float) -> tuple[np.ndarray,
     return m / root, size / root * 3 * grown
 
 
-def extremal(subject: Subject, case: Case) -> Judgement:
+def extremal(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """The sequence g_s = (β1/β2)^{t-s} reaches the step bound A_t exactly, and none exceeds it."""
     b1, b2 = float(case.hyper["beta1"]), float(case.hyper["beta2"])
     T = case.steps
@@ -173,13 +173,13 @@ def extremal(subject: Subject, case: Case) -> Judgement:
 
 
 @st.composite
-def extremal_cases(draw: st.DrawFn, subject: Subject) -> Case:
+def extremal_cases(draw: st.DrawFn, subject: OptimizerUnderTest) -> Case:
     """T <= 12 steps."""
     setting = draw(hyper(subject, most=6))
     return Case(rows=((Fraction(1),),), hyper=setting, eta0=Fraction(1), steps=draw(st.integers(1, 12)))
 
 
-def needs_bounded_steps(subject: Subject) -> str:
+def needs_bounded_steps(subject: OptimizerUnderTest) -> str:
     """I11 needs 0 < β1 and β1² < β2 somewhere."""
     for entry in subject.grid:
         if not (entry["beta1"] > 0 and entry["beta1"] ** 2 < entry["beta2"]):
@@ -187,7 +187,7 @@ def needs_bounded_steps(subject: Subject) -> str:
     return ""
 
 
-def _nonzero_momentum(subject: Subject) -> st.SearchStrategy[Case]:
+def _nonzero_momentum(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
     def lift(case: Case) -> Case:
         if case.hyper["beta1"] > 0:
             return case

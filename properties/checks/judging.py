@@ -10,8 +10,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from marginproof.properties.checks.cases import Case
-from marginproof.properties.checks.subjects import Subject
-from marginproof.theory.inequalities import Sides
+from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.theory.bounds.margin_bounds import Sides
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,12 @@ class Check:
     claim: str
     families: tuple[str, ...]
     sentence: str
-    cases: Callable[[Subject], st.SearchStrategy[Case]]
-    judge: Callable[[Subject, Case], Judgement]
+    cases: Callable[[OptimizerUnderTest], st.SearchStrategy[Case]]
+    judge: Callable[[OptimizerUnderTest, Case], Judgement]
     share: float = 1.0
-    skip: Callable[[Subject], str] = lambda subject: ""
+    skip: Callable[[OptimizerUnderTest], str] = lambda subject: ""
 
-    def reason_to_skip(self, subject: Subject) -> str:
+    def reason_to_skip(self, subject: OptimizerUnderTest) -> str:
         """Why the check does not apply, or ""."""
         if subject.family not in self.families:
             return f"for {', '.join(self.families)}"
@@ -102,21 +102,21 @@ def within(measured: np.ndarray, expected: np.ndarray, allowance: np.ndarray, wh
     )
 
 
-def needs_steps(subject: Subject) -> str:
+def needs_steps(subject: OptimizerUnderTest) -> str:
     """Step-level checks need ``step``."""
     return "the optimizer owns its loop" if subject.owns_loop else ""
 
 
-def any_of(*reasons: Callable[[Subject], str]) -> Callable[[Subject], str]:
+def any_of(*reasons: Callable[[OptimizerUnderTest], str]) -> Callable[[OptimizerUnderTest], str]:
     """The first reason that applies."""
 
-    def first(subject: Subject) -> str:
+    def first(subject: OptimizerUnderTest) -> str:
         return next((reason(subject) for reason in reasons if reason(subject)), "")
 
     return first
 
 
-def hyper(subject: Subject, most: int = 10) -> st.SearchStrategy[dict[str, Any]]:
+def hyper(subject: OptimizerUnderTest, most: int = 10) -> st.SearchStrategy[dict[str, Any]]:
     """Hyper-parameters: from the subject's grid, or dyadic ones in the family's range up to 1 - 2^-most."""
     from marginproof.constructions.strategies import beta_pairs, betas
 

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import linprog, nnls
 
 from marginproof.properties.checks.cases import Case
-from marginproof.theory.inequalities import gamma_n
+from marginproof.theory.bounds.margin_bounds import gamma_n
 
 
 def linf_lower(case: Case) -> float:

@@ -12,8 +12,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from marginproof.properties.checks.subjects import Subject
-from marginproof.theory.inequalities import gamma_n
+from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.theory.bounds.margin_bounds import gamma_n
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,10 @@ class Law:
 
 
 def law(
-    subject: Subject, hyper: Mapping[str, Fraction], gradients: np.ndarray, errors: np.ndarray | float = 0.0
+    subject: OptimizerUnderTest,
+    hyper: Mapping[str, Fraction],
+    gradients: np.ndarray,
+    errors: np.ndarray | float = 0.0,
 ) -> Law:
     """The law for a sequence of gradients g_t.
 
@@ -51,7 +54,9 @@ def law(
     return _adam_law(subject, beta, g, fresh)
 
 
-def _adam_law(subject: Subject, beta: Mapping[str, float], g: np.ndarray, fresh: np.ndarray) -> Law:
+def _adam_law(
+    subject: OptimizerUnderTest, beta: Mapping[str, float], g: np.ndarray, fresh: np.ndarray
+) -> Law:
     unit, b1, b2 = subject.unit, beta["beta1"], beta["beta2"]
     m, m_slack = _average(g, fresh, b1, subject)
     v, v_slack = _average(g * g, fresh * (2 * np.abs(g) + fresh) + 2 * unit * g * g, b2, subject)
@@ -68,7 +73,7 @@ def _adam_law(subject: Subject, beta: Mapping[str, float], g: np.ndarray, fresh:
 
 
 def _average(
-    g: np.ndarray, fresh: np.ndarray, beta: float, subject: Subject
+    g: np.ndarray, fresh: np.ndarray, beta: float, subject: OptimizerUnderTest
 ) -> tuple[np.ndarray, np.ndarray]:
     """(m_t, its error bound), both shape (T, d): an averaging step rounds three times."""
     unit = subject.unit

@@ -29,11 +29,11 @@ from marginproof.properties.checks.flows import Flow, flow_of, second_half
 from marginproof.properties.checks.judging import Check, Judgement, hyper, needs_steps
 from marginproof.properties.checks.margin_bounds import l2_direction, linf_lower
 from marginproof.properties.checks.running import drive
-from marginproof.properties.checks.subjects import Subject
-from marginproof.theory.inequalities import UNIT, Run
-from marginproof.theory.limit.equation import LimitProblem, Outcome
+from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.theory.bounds.margin_bounds import UNIT, Run
+from marginproof.theory.bounds.signum import delta_cyclic, delta_reshuffled
+from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
-from marginproof.theory.signum_bound import delta_cyclic, delta_reshuffled
 
 RESOLVED = 0.05
 """A direction known to 0.05 (3 degrees) has been told apart from another."""
@@ -49,7 +49,7 @@ def windows(case: Case) -> tuple[int, int]:
     return half, 2 * half
 
 
-def measure(subject: Subject, case: Case) -> tuple[np.ndarray, float]:
+def measure(subject: OptimizerUnderTest, case: Case) -> tuple[np.ndarray, float]:
     """The direction at a quarter of the step, and the larger of the moves of two successive halvings."""
     half, end = windows(case)
     coarse, middle, fine = (
@@ -63,7 +63,7 @@ def finer(case: Case, k: int) -> Case:
     return replace(case, steps=k * case.steps, eta0=case.eta0 / k)
 
 
-def direction(subject: Subject, case: Case) -> Judgement:
+def direction(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """The measured direction against the flow's, and the flow's against the limit."""
     _, end = windows(case)
     measured, change = measure(subject, case)
@@ -73,7 +73,7 @@ def direction(subject: Subject, case: Case) -> Judgement:
 
 
 def against_the_flow(
-    subject: Subject, case: Case, flow: Flow, length: float, measured: np.ndarray, moved: float
+    subject: OptimizerUnderTest, case: Case, flow: Flow, length: float, measured: np.ndarray, moved: float
 ) -> Judgement:
     """A measured direction of the second half of a run against the flow's, and that against its limit.
 
@@ -98,7 +98,7 @@ def against_the_flow(
     return Judgement(True, f"{text}; the limit is {lag:.3g} away", strength=1.0 if lag <= RESOLVED else 0.25)
 
 
-def distance_to_limit(subject: Subject, case: Case, flow: Flow, at: np.ndarray) -> float:
+def distance_to_limit(subject: OptimizerUnderTest, case: Case, flow: Flow, at: np.ndarray) -> float:
     """How far the flow's direction is from the predicted limit; ∞ where no limit is predicted."""
     if subject.family == "gd":
         return float(np.linalg.norm(at - l2_direction(case.X)))
@@ -108,17 +108,17 @@ def distance_to_limit(subject: Subject, case: Case, flow: Flow, at: np.ndarray) 
     )
 
 
-def l2_on_rademacher(subject: Subject, case: Case) -> Judgement:
+def l2_on_rademacher(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """L2: the flow's direction on scaled Rademacher data, and its limit the l2 max-margin direction."""
     return ending_at(subject, case, l2_direction(case.X))
 
 
-def linf_on_shifted_diagonal(subject: Subject, case: Case) -> Judgement:
+def linf_on_shifted_diagonal(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """L8: the flow's direction on shifted-diagonal data, and its limit (1,…,1), the l_inf max-margin direction."""
     return ending_at(subject, case, np.full(case.d, case.d**-0.5))
 
 
-def ending_at(subject: Subject, case: Case, limit: np.ndarray) -> Judgement:
+def ending_at(subject: OptimizerUnderTest, case: Case, limit: np.ndarray) -> Judgement:
     """:func:`direction`, strong only where the flow has come to a limit known beforehand."""
     judged = direction(subject, case)
     _, end = windows(case)
@@ -127,7 +127,7 @@ def ending_at(subject: Subject, case: Case, limit: np.ndarray) -> Judgement:
     return replace(judged, strength=min(judged.strength or 0.0, 1.0 if lag <= RESOLVED else 0.25))
 
 
-def linf_margin(subject: Subject, case: Case) -> Judgement:
+def linf_margin(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """L1 and L6: min_i x_i·w / Σ η against γ_∞ - δ(β) - Φ(0)/Σ η."""
     (coarse, _), (middle, _), (ratio, run) = (reached(subject, finer(case, k)) for k in (1, 2, 4))
     change = max(abs(ratio - middle), abs(middle - coarse))
@@ -141,13 +141,13 @@ def linf_margin(subject: Subject, case: Case) -> Judgement:
     return Judgement(ratio >= gamma - allowed, text, vacuous, strength=max(0.0, 1 - allowed / gamma))
 
 
-def reached(subject: Subject, case: Case) -> tuple[float, Run]:
+def reached(subject: OptimizerUnderTest, case: Case) -> tuple[float, Run]:
     """min_i x_i·w_T over Σ η or ‖w_T‖_∞, whichever is larger, and the run."""
     run = drive(subject, case).run
     return float(run.margins[-1]) / max(float(run.etas.sum()), float(run.sizes[-1])), run
 
 
-def momentum_loss(subject: Subject, case: Case) -> float:
+def momentum_loss(subject: OptimizerUnderTest, case: Case) -> float:
     """δ(β)/R, 0 for the full batch."""
     K = case.n // case.b
     if subject.family != "signum" or K == 1:
@@ -159,7 +159,7 @@ def momentum_loss(subject: Subject, case: Case) -> float:
 @st.composite
 def long_case(
     draw: st.DrawFn,
-    subject: Subject,
+    subject: OptimizerUnderTest,
     family: Callable[[], st.SearchStrategy[Separated]],
     full: bool = False,
     proper: bool = False,
@@ -198,34 +198,34 @@ def small() -> st.SearchStrategy[Separated]:
     return witnessed.separable(st.integers(1, 3), st.integers(1, 3), small_integers(3), keep_nonzero=True)
 
 
-def sr(subject: Subject) -> st.SearchStrategy[Case]:
+def sr(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
     """Scaled Rademacher data, one sample a step, β near 1."""
     return long_case(
         subject, lambda: witnessed.scaled_rademacher(st.integers(1, 3), st.integers(1, 3)), proper=True
     )
 
 
-def diagonal(subject: Subject) -> st.SearchStrategy[Case]:
+def diagonal(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
     """Shifted-diagonal data of 2 or 3 samples, one sample a step."""
     return long_case(subject, lambda: witnessed.shifted_diagonal(st.integers(2, 3)), proper=True)
 
 
-def per_sample(subject: Subject) -> st.SearchStrategy[Case]:
+def per_sample(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
     """Small data, one sample a step."""
     return long_case(subject, small, proper=True)
 
 
-def any_batch(subject: Subject) -> st.SearchStrategy[Case]:
+def any_batch(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
     """Small data, any batch size, cyclic."""
     return long_case(subject, small)
 
 
-def full_batch(subject: Subject) -> st.SearchStrategy[Case]:
+def full_batch(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
     """Small data, full batch."""
     return long_case(subject, small, full=True)
 
 
-def reshuffled_or_not(subject: Subject) -> st.SearchStrategy[Case]:
+def reshuffled_or_not(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
     """Small data, any batch size, cyclic or reshuffled, β to 1 - 2^-7."""
     return long_case(subject, small, samplings=("cyclic", "reshuffle"), most=7)
 

@@ -24,7 +24,7 @@ from marginproof.properties.checks.flows import flow_of, second_half
 from marginproof.properties.checks.judging import Check, Judgement
 from marginproof.properties.checks.predictions import against_the_flow
 from marginproof.properties.checks.running import drive
-from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.checks.subjects import OptimizerUnderTest
 
 STEPS = 400
 MEMORY = Fraction(1, 8)
@@ -45,7 +45,7 @@ def nearer(case: Case, drift: int, memory: int) -> Case:
     )
 
 
-def measured(subject: Subject, case: Case) -> tuple[np.ndarray, float]:
+def measured(subject: OptimizerUnderTest, case: Case) -> tuple[np.ndarray, float]:
     """The direction of the last level, and the tolerance's moves: the larger of each pair."""
     found = []
     for level in LEVELS:
@@ -57,7 +57,7 @@ def measured(subject: Subject, case: Case) -> tuple[np.ndarray, float]:
     return found[-1], max(moves[:2]) + max(moves[2:])
 
 
-def theta_direction(subject: Subject, case: Case) -> Judgement:
+def theta_direction(subject: OptimizerUnderTest, case: Case) -> Judgement:
     """The measured direction against the θ-flow's, and the flow's against the θ-field's fixed point."""
     direction, moved = measured(subject, case)
     length = float(case.eta0) * case.steps
@@ -65,7 +65,7 @@ def theta_direction(subject: Subject, case: Case) -> Judgement:
 
 
 @st.composite
-def reshuffled_cases(draw: st.DrawFn, subject: Subject) -> Case:
+def reshuffled_cases(draw: st.DrawFn, subject: OptimizerUnderTest) -> Case:
     """Small integer data without zeros, 2 … 4 samples, b < N; R η = (1-β2)/8."""
     n = draw(st.integers(2, 4))
     drawn = draw(witnessed.separable(st.just(n), st.integers(1, 3), small_integers(3), keep_nonzero=True))
@@ -84,7 +84,7 @@ def reshuffled_cases(draw: st.DrawFn, subject: Subject) -> Case:
     )  # fmt: skip
 
 
-def needs_free_memory(subject: Subject) -> str:
+def needs_free_memory(subject: OptimizerUnderTest) -> str:
     """β2 → 1 needs a β2 that can be chosen."""
     return "the grid fixes β2, which this check lets tend to 1" if subject.grid else ""
 

@@ -1,4 +1,4 @@
-"""Driving a subject over a case: the loop that produces a :class:`marginproof.theory.inequalities.Run`.
+"""Driving a subject over a case: the loop that produces a :class:`marginproof.theory.bounds.margin_bounds.Run`.
 
 The gradients are those of the loss summed over a batch and divided by b, in float64.  Momentum and
 second moments of Adam, Signum and the proxy do not see the gradient's scale; for the family ``gd``,
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from marginproof.properties.checks.cases import Case
-from marginproof.properties.checks.subjects import Stepper, Subject
+from marginproof.properties.checks.subjects import OptimizerUnderTest, Stepper
+from marginproof.theory.bounds.margin_bounds import Run
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.inequalities import Run
 
 
 class Guarded:
@@ -67,7 +67,7 @@ def batch_gradient(X: np.ndarray, w: np.ndarray, rows: np.ndarray, loss: str) ->
     return np.asarray(-(sensitivities(x @ w, loss) @ x) / len(rows))
 
 
-def drive(subject: Subject, case: Case, pace: str = "mean") -> Driven:
+def drive(subject: OptimizerUnderTest, case: Case, pace: str = "mean") -> Driven:
     """Run the optimizer from w_0 = 0.
 
     Arguments:
@@ -90,7 +90,7 @@ def drive(subject: Subject, case: Case, pace: str = "mean") -> Driven:
 
 
 def _loop(
-    subject: Subject, case: Case, X: np.ndarray, etas: np.ndarray, batches: np.ndarray, pace: str
+    subject: OptimizerUnderTest, case: Case, X: np.ndarray, etas: np.ndarray, batches: np.ndarray, pace: str
 ) -> tuple[np.ndarray, np.ndarray]:
     seen = Guarded(subject.start(case.d, case.hyper), case.d)
     W, lrs = np.zeros((case.steps + 1, case.d)), etas.copy()
@@ -113,7 +113,9 @@ def _scale(X: np.ndarray, w: np.ndarray, everyone: np.ndarray, loss: str, pace: 
     return float(sensitivities(X @ w, loss).mean())
 
 
-def feed(subject: Subject, case: Case, gradients: np.ndarray, start: np.ndarray | None = None) -> np.ndarray:
+def feed(
+    subject: OptimizerUnderTest, case: Case, gradients: np.ndarray, start: np.ndarray | None = None
+) -> np.ndarray:
     """The iterates under a given sequence of gradients, shape (T+1, d), from ``start`` (0 if not given)."""
     seen = Guarded(subject.start(gradients.shape[1], case.hyper), gradients.shape[1])
     W = np.zeros((len(gradients) + 1, gradients.shape[1]))

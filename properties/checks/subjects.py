@@ -21,8 +21,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from marginproof.theory.bounds.margin_bounds import UNIT
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.inequalities import UNIT
 
 FAMILIES = ("gd", "signum", "adam", "adamproxy")
 HYPER = {"gd": (), "signum": ("beta",), "adam": ("beta1", "beta2"), "adamproxy": ()}
@@ -37,7 +37,7 @@ class Stepper(Protocol):
 
 
 @dataclass(frozen=True)
-class Subject:
+class OptimizerUnderTest:
     """An optimizer under examination.
 
     Attributes:
@@ -50,7 +50,7 @@ class Subject:
       per_sample: ``step`` takes the gradients of all samples.
       unit: unit roundoff of its arithmetic.
       origin: ``module:name``, for the replay command.
-      drives: case to :class:`marginproof.theory.inequalities.Run`, for something that makes its own batches too.
+      drives: case to :class:`marginproof.theory.bounds.margin_bounds.Run`, for something that makes its own batches too.
       cancels: it may form (1-β)g as g - βg, which loses a relative u/(1-β).
     """
 

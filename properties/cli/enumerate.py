@@ -12,8 +12,8 @@ from marginproof.properties.cli.output import emit, say, table
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
-    from marginproof.theory.enclosures.fixed_points import Enumeration, FixedPoint
     from marginproof.theory.optimizers import Optimizer
+    from marginproof.theory.proofs.fixed_points import Enumeration, FixedPoint
 
 
 FLOAT_DIGITS = 15
@@ -66,8 +66,8 @@ def command(
       marginproof enumerate shifted-diagonal --optimizer adam --beta1 0.9 --beta2 0.95
     """
     from marginproof.properties.progress import late_spinner
-    from marginproof.theory.enclosures.enumeration import enumerate_all
-    from marginproof.theory.limit.equation import LimitProblem
+    from marginproof.theory.limit.problem import LimitProblem
+    from marginproof.theory.proofs.enumeration import enumerate_all
 
     for name, value in (("digits", digits), ("max_boxes", max_boxes)):
         if value is not None and value < 1:

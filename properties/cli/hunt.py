@@ -152,7 +152,7 @@ def _minimality(result: Any) -> Any:
 def _as_dict(result: Any, minimal: Any) -> dict[str, Any]:
     return {
         "claim": result.hunt.claim,
-        "about": result.hunt.quarry().meant,
+        "about": result.hunt.target().meant,
         "found": result.found,
         "shrunk": result.shrunk,
         "certificate": json.loads(result.certificate.to_json()) if result.certificate else None,
@@ -177,7 +177,7 @@ def _show(result: Any, minimal: Any, out: str | None, before: Any, state: str | 
     unit = result.hunt.unit
     if before.chunks:
         say(f"Resumed from {state}: {result.tried} {unit} now, {before.tried} before.")
-    about = f"Hunted {result.hunt.claim}, about {result.hunt.quarry().meant}."
+    about = f"Hunted {result.hunt.claim}, about {result.hunt.target().meant}."
     searched = f"{_counted(result)}, {result.seconds:.1f} s, seed {result.hunt.seed}"
     for line in result.refused:
         click.echo(f"notice: not certified: {line}", err=True)
@@ -231,6 +231,6 @@ def _show_smaller(minimal: Any) -> None:
 
 
 def _plain(conclusion: Any) -> Any:
-    from marginproof.theory.certificates.document import plain
+    from marginproof.theory.proofs.certificates.document import plain
 
     return plain(conclusion)

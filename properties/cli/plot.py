@@ -74,7 +74,7 @@ def portrait(dataset: Dataset, optimizer: Optimizer, start: np.ndarray, out: Pat
     """The flow of the loss weights with all fixed points, basins and cycle: N = 3 (simplex) or N = 2."""
     from marginproof.properties.plots.portrait import portrait as draw
     from marginproof.properties.simulation.settings_in_words import field_in_words
-    from marginproof.theory.limit.equation import LimitProblem
+    from marginproof.theory.limit.problem import LimitProblem
 
     n = dataset.n_samples
     problem = LimitProblem(dataset.entries, optimizer.field(n))
@@ -136,7 +136,7 @@ def batch(
 ) -> None:
     """Cosine to the l2, l_inf and Mahalanobis directions against batch size, reshuffled Adam."""
     from marginproof.properties.plots.measure import landmarks
-    from marginproof.properties.plots.settings_swept import SLOW, by_batch
+    from marginproof.properties.plots.sweep_data import SLOW, by_batch
     from marginproof.properties.plots.sweeps import sweep_figure
     from marginproof.theory.optimizers import Optimizer
 
@@ -166,7 +166,7 @@ def beta(
 ) -> None:
     """Cosine to the l2, l_inf and Mahalanobis directions against β2, Inc-Adam with single samples."""
     from marginproof.properties.plots.measure import landmarks
-    from marginproof.properties.plots.settings_swept import by_beta2
+    from marginproof.properties.plots.sweep_data import by_beta2
     from marginproof.properties.plots.sweeps import sweep_figure
     from marginproof.theory.optimizers import Optimizer
 
@@ -188,12 +188,12 @@ def _courses(
     beta2: Fraction,
     start: str | None,
 ) -> list[Any]:
-    from marginproof.properties.plots.measure import contestants, course
+    from marginproof.properties.plots.measure import course, default_optimizers
 
     w0 = None if start is None else start_of(start, dataset.n_features)
     return [
         course(dataset, optimizer, steps=steps, schedule=schedule, start=w0, seed=seed)
-        for optimizer in contestants(dataset.n_samples, beta1, beta2)
+        for optimizer in default_optimizers(dataset.n_samples, beta1, beta2)
     ]
 
 

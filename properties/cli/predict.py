@@ -42,7 +42,7 @@ def command(
       marginproof predict iris --optimizer adam --batch-size 1 --beta1 0.9 --beta2 0.95 --certify
     """
     from marginproof.properties.progress import late_spinner
-    from marginproof.theory.limit.equation import Outcome
+    from marginproof.theory.limit.problem import Outcome
     from marginproof.theory.prediction import predict
 
     if digits is not None and not 1 <= digits <= 100_000:

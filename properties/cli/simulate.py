@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from marginproof.properties.simulation.optimizers import Optimizer as Running
     from marginproof.properties.simulation.records import Checkpoint, Run
     from marginproof.properties.simulation.schedules import Power
-    from marginproof.theory.limit.equation import Limit
+    from marginproof.theory.limit.problem import Limit
     from marginproof.theory.optimizers import Optimizer
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -137,7 +137,7 @@ def _run(
 
 
 def _predicted(dataset: Dataset, optimizer: Optimizer, start: np.ndarray) -> Limit:
-    from marginproof.theory.limit.equation import LimitProblem
+    from marginproof.theory.limit.problem import LimitProblem
     from marginproof.theory.limit.solve import solve
 
     return solve(LimitProblem(dataset.entries, optimizer.field(dataset.n_samples)), start)
@@ -203,7 +203,7 @@ def _show(title: str, result: dict[str, Any], run: Run, limit: Limit | None) -> 
 def verdict(run: Run, limit: Limit | None) -> str:
     """One line: how close the run came, and how the distance fell."""
     from marginproof.properties.simulation.records import Ending
-    from marginproof.theory.limit.equation import Outcome
+    from marginproof.theory.limit.problem import Outcome
 
     if run.ending is not Ending.COMPLETED:
         return run.ending.advice

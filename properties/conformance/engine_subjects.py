@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from marginproof.properties.checks.cases import Case
-from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.simulation import optimizers
 from marginproof.properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
 from marginproof.properties.simulation.trajectories import trace
-from marginproof.theory.inequalities import UNIT, Run
+from marginproof.theory.bounds.margin_bounds import UNIT, Run
 
 _BATCHINGS = {"cyclic": Cyclic, "reshuffle": Reshuffled, "replacement": WithReplacement}
 
@@ -50,8 +50,8 @@ def _unbiased(beta1: float, beta2: float) -> optimizers.Adam:
 
 def _subject(
     name: str, family: str, make: Callable[..., optimizers.Optimizer], corrected: bool = False
-) -> Subject:
-    return Subject(name, family, lambda dim, hyper: None, corrected=corrected, owns_loop=True, unit=4 * UNIT, cancels=True,
+) -> OptimizerUnderTest:
+    return OptimizerUnderTest(name, family, lambda dim, hyper: None, corrected=corrected, owns_loop=True, unit=4 * UNIT, cancels=True,
                    drives=driver(make), origin=f"marginproof.properties.conformance.engine_subjects:{name}")  # fmt: skip
 
 

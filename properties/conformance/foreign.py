@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.properties.checks.subjects import HYPER, Subject
+from marginproof.properties.checks.subjects import HYPER, OptimizerUnderTest
 from marginproof.theory.errors import MarginproofError
 
 
@@ -73,7 +73,7 @@ KNOWN: dict[str, Kind] = {
 """What the well-known optimizers are; Lion with equal β is Signum."""
 
 
-def wrap(factory: Any, family: str | None = None) -> Subject:
+def wrap(factory: Any, family: str | None = None) -> OptimizerUnderTest:
     """A subject from a torch class, an optax function, a partial of either, or an optax transformation.
 
     Raises:
@@ -83,7 +83,7 @@ def wrap(factory: Any, family: str | None = None) -> Subject:
     if (inspect.isclass(bare) and _module(bare).startswith("torch.optim")) or _subclasses_torch(bare):
         return _subject(factory, bare, "torch", family, _torch_maker)
     if callable(getattr(factory, "init", None)) and callable(getattr(factory, "update", None)):
-        return Subject(
+        return OptimizerUnderTest(
             "GradientTransformation", family or "gd", lambda dim, hyper: OptaxStepper(factory, dim)
         )
     if callable(bare) and not inspect.isclass(bare):
@@ -104,7 +104,9 @@ def _subclasses_torch(bare: Any) -> bool:
     )
 
 
-def _subject(factory: Any, bare: Any, library: str, family: str | None, maker: Callable[..., Any]) -> Subject:
+def _subject(
+    factory: Any, bare: Any, library: str, family: str | None, maker: Callable[..., Any]
+) -> OptimizerUnderTest:
     name = str(getattr(bare, "__name__", bare))
     kind = (
         KNOWN.get(f"{library}.{name}")
@@ -117,7 +119,7 @@ def _subject(factory: Any, bare: Any, library: str, family: str | None, maker: C
     )
     if kind is None:
         kind = _guess(name, family, library)
-    return Subject(name, kind.family, maker(factory, kind), kind.grid, kind.corrected)
+    return OptimizerUnderTest(name, kind.family, maker(factory, kind), kind.grid, kind.corrected)
 
 
 def _guess(name: str, family: str | None, library: str) -> Kind:

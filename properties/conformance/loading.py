@@ -9,12 +9,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from marginproof.properties.checks.subjects import FAMILIES, Subject
+from marginproof.properties.checks.subjects import FAMILIES, OptimizerUnderTest
 from marginproof.properties.conformance.foreign import wrap
 from marginproof.theory.errors import MarginproofError
 
 
-def load(target: str, family: str | None = None) -> Subject:
+def load(target: str, family: str | None = None) -> OptimizerUnderTest:
     """The subject behind ``module:name``.
 
     Raises:
@@ -36,9 +36,9 @@ def load(target: str, family: str | None = None) -> Subject:
     return replace(subject_of(found, family), origin=target)
 
 
-def subject_of(factory: Any, family: str | None = None) -> Subject:
+def subject_of(factory: Any, family: str | None = None) -> OptimizerUnderTest:
     """A subject from a class, a torch optimizer, an optax transformation, or a subject itself."""
-    if isinstance(factory, Subject):
+    if isinstance(factory, OptimizerUnderTest):
         return factory
     if (
         inspect.isclass(factory)
@@ -53,13 +53,13 @@ def _is_torch(factory: Any) -> bool:
     return any(base.__module__.startswith("torch.optim") for base in inspect.getmro(factory))
 
 
-def _plain_class(cls: Any, family: str | None) -> Subject:
+def _plain_class(cls: Any, family: str | None) -> OptimizerUnderTest:
     kind = getattr(cls, "family", None) or family
     if kind not in FAMILIES:
         raise MarginproofError(
             f"family={kind!r} of optimizer={cls.__name__}: set the class attribute `family` to one of {', '.join(FAMILIES)}"
         )
-    return Subject(
+    return OptimizerUnderTest(
         name=cls.__name__,
         family=kind,
         make=lambda dim, hyper: cls(dim, **hyper),

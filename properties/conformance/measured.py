@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.foreign import KNOWN
 from marginproof.properties.conformance.selection import CHECKS
 
@@ -129,7 +129,7 @@ TABLE: tuple[Measured, ...] = (
 def kept(known: Measured) -> list[str]:
     """The checks that apply and are not broken; which apply is known without the library."""
     kind = KNOWN[f"{known.library}.{known.attribute}"]
-    subject = Subject(known.name, kind.family, lambda dim, hyper: None, kind.grid, kind.corrected)
+    subject = OptimizerUnderTest(known.name, kind.family, lambda dim, hyper: None, kind.grid, kind.corrected)
     return [c.id for c in CHECKS if not c.reason_to_skip(subject) and c.id not in known.breaks]
 
 

@@ -19,7 +19,7 @@ from _pytest.runner import collect_one_node
 from hypothesis import settings
 
 from marginproof.properties.checks.judging import Check
-from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.coverage import table, versions
 from marginproof.properties.conformance.interruption import between_examples
 from marginproof.properties.conformance.loading import load
@@ -40,7 +40,7 @@ class Conformance:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.results: list[Result] = []
-        self.subject: Subject | None = None
+        self.subject: OptimizerUnderTest | None = None
         self.claims: str | None = config.getoption("marginproof_claims")
         self.expected: dict[str, str] = {}
         self.store: Store | None = None

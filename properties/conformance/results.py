@@ -8,7 +8,7 @@ from typing import Any
 
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.judging import Check, Judgement
-from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.checks.subjects import OptimizerUnderTest
 
 
 class Status(Enum):
@@ -76,7 +76,7 @@ class NonconformingError(AssertionError):
     """A check failed; the message is the report."""
 
 
-def report(check: Check, subject: Subject, case: Case, judgement: Judgement) -> str:
+def report(check: Check, subject: OptimizerUnderTest, case: Case, judgement: Judgement) -> str:
     """What a failing property prints."""
     rows = "\n".join("    [" + ", ".join(str(x) for x in row) + "]" for row in case.rows)
     setting = ", ".join(f"{key}={value}" for key, value in case.hyper.items())
@@ -91,6 +91,6 @@ def report(check: Check, subject: Subject, case: Case, judgement: Judgement) -> 
     )
 
 
-def replay_command(check: Check, subject: Subject, case: Case) -> str:
+def replay_command(check: Check, subject: OptimizerUnderTest, case: Case) -> str:
     """One line for a shell."""
     return f"marginproof replay {check.id} {subject.origin or subject.name} '{case.to_json()}'"

@@ -22,7 +22,7 @@ from typing import Any
 from hypothesis import Phase, settings
 
 from marginproof.properties.checks.judging import Check
-from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.interruption import raise_if_interrupted
 from marginproof.properties.conformance.results import Result, Status
 from marginproof.properties.conformance.suite import examples_of, run_check
@@ -34,7 +34,7 @@ SLICE = 100
 Say = Callable[[str], None]
 
 
-def source_of(subject: Subject) -> str:
+def source_of(subject: OptimizerUnderTest) -> str:
     """A hash of the file that defines the subject: an edited optimizer is another one."""
     module = sys.modules.get(subject.origin.partition(":")[0])
     try:
@@ -44,7 +44,7 @@ def source_of(subject: Subject) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def key_of(subject: Subject, max_examples: int | None, versions: str) -> dict[str, Any]:
+def key_of(subject: OptimizerUnderTest, max_examples: int | None, versions: str) -> dict[str, Any]:
     """What must agree for results to be used again."""
     return {
         "optimizer": subject.origin or subject.name,
@@ -120,7 +120,7 @@ def seed_of(check: Check, seed: int, index: int) -> int:
 
 def run_in_slices(
     check: Check,
-    subject: Subject,
+    subject: OptimizerUnderTest,
     max_examples: int | None = None,
     store: Store | None = None,
     say: Say = lambda line: None,

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, seed, settings, target
 
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.judging import Check, Judgement
-from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.interruption import raise_if_interrupted
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.profiles import DEFAULT
@@ -52,7 +52,7 @@ __all__ = [
 
 def run_check(
     check: Check,
-    subject: Subject,
+    subject: OptimizerUnderTest,
     max_examples: int | None = None,
     fixed_seed: int | None = None,
     examples: int | None = None,
@@ -98,7 +98,7 @@ def examples_of(check: Check, max_examples: int | None = None) -> int:
 class _Tally:
     """Judges cases and counts them up to the first failure."""
 
-    def __init__(self, check: Check, subject: Subject) -> None:
+    def __init__(self, check: Check, subject: OptimizerUnderTest) -> None:
         self.check, self.subject = check, subject
         self.examples = self.vacuous = 0
         self.strong: int | None = None
@@ -126,7 +126,7 @@ class _Tally:
         return Result(self.check, status, self.examples, self.vacuous, self.strong, report=text, case=case)
 
 
-def judge(check: Check, subject: Subject, case: Case) -> Judgement:
+def judge(check: Check, subject: OptimizerUnderTest, case: Case) -> Judgement:
     """The check's judgement; an optimizer that raises has failed (its own bad-input errors pass through)."""
     try:
         with np.errstate(all="ignore"):
@@ -212,7 +212,7 @@ class _Bound:
     """One check on one optimizer; call it to run."""
 
     check: Check
-    subject: Subject
+    subject: OptimizerUnderTest
 
     def __call__(self, max_examples: int | None = None) -> Result:
         result = run_check(self.check, self.subject, max_examples)

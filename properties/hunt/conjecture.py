@@ -1,7 +1,7 @@
-"""A user's own conjecture as a quarry: ``module:function``.
+"""A user's own conjecture as a target: ``module:function``.
 
 The function takes the data, float64 of shape (N, d), and the start-aware prediction from w = 0 (a
-:class:`marginproof.theory.limit.equation.Limit`), and says whether the conjecture holds: a bool, or a number that is
+:class:`marginproof.theory.limit.problem.Limit`), and says whether the conjecture holds: a bool, or a number that is
 negative where it fails.  A number guides the search (:mod:`marginproof.properties.hunt.targeted`), a bool does not.
 A function that raises, or answers with anything else (nan too), ends the hunt with one sentence.
 """
@@ -20,15 +20,15 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.properties.hunt.quarries import integers
-from marginproof.theory.certificates import Certificate, CertificateError
-from marginproof.theory.certificates.cycle import limit_cycle
-from marginproof.theory.certificates.points import fixed_point
+from marginproof.properties.hunt.targets import integers
 from marginproof.theory.errors import MarginproofError, NotSeparableError
 from marginproof.theory.fields import AdamProxy, Field
-from marginproof.theory.limit.equation import Limit, LimitProblem, Outcome
+from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.margins.separability import decide
+from marginproof.theory.proofs.certificates import Certificate, CertificateError
+from marginproof.theory.proofs.certificates.cycle import limit_cycle
+from marginproof.theory.proofs.certificates.points import fixed_point
 
 Array = np.ndarray
 
@@ -39,7 +39,7 @@ class ConjectureFault(MarginproofError):
 
 @dataclass(frozen=True)
 class UserConjecture:
-    """The quarry of a conjecture: a data set and a predicted limit that it is wrong about."""
+    """The target of a conjecture: a data set and a predicted limit that it is wrong about."""
 
     name: str
     rule: Field = field(default_factory=AdamProxy)

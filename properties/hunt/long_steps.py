@@ -1,4 +1,4 @@
-"""R7's quarry: gradients after which Adam's step is longer than β1 <= β2 allows, for some β1² > β2.
+"""R7's target: gradients after which Adam's step is longer than β1 <= β2 allows, for some β1² > β2.
 
 The data are the gradients of one coordinate, an integer each, in the order of the steps: N rows of
 one column.  Every pair of momenta from a list is tried on them.  The bound to pass depends on β2
@@ -20,8 +20,8 @@ from math import ceil, gcd, isqrt, sqrt
 import numpy as np
 
 from marginproof.properties.hunt.shrink import simpler
-from marginproof.theory.certificates import Certificate, CertificateError
-from marginproof.theory.certificates.rational import squared_step, step_growth
+from marginproof.theory.proofs.certificates import Certificate, CertificateError
+from marginproof.theory.proofs.certificates.rational import squared_step, step_growth
 
 Array = np.ndarray
 Betas = tuple[Fraction, Fraction]

@@ -1,4 +1,4 @@
-"""R6's quarry: two l_inf max-margin directions of one data set, by linear programs."""
+"""R6's target: two l_inf max-margin directions of one data set, by linear programs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 from scipy.optimize import linprog
 
-from marginproof.theory.certificates import Certificate, CertificateError
-from marginproof.theory.certificates.rational import margin_bracket
+from marginproof.theory.proofs.certificates import Certificate, CertificateError
+from marginproof.theory.proofs.certificates.rational import margin_bracket
 
 Array = np.ndarray
 

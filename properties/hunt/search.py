@@ -21,14 +21,14 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from marginproof.properties.hunt import kernels
-from marginproof.properties.hunt.quarries import Quarry
 from marginproof.properties.hunt.settings import Hunt
 from marginproof.properties.hunt.shrink import OwnMoves, shrink, simpler
 from marginproof.properties.hunt.targeted import Graded, climb
+from marginproof.properties.hunt.targets import Target
 from marginproof.properties.hunt.workers import workers
-from marginproof.theory.certificates import Certificate
 from marginproof.theory.checker import check
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.proofs.certificates import Certificate
 
 Array = np.ndarray
 CONFIRM_AT_MOST = 40
@@ -47,7 +47,7 @@ class Searched:
 
     Attributes:
       chunks: whole chunks.
-      tried: data sets in them; judged: those of them of which the quarry could say something.
+      tried: data sets in them; judged: those of them of which the target could say something.
       candidates: how many passed the screen.
     """
 
@@ -102,7 +102,7 @@ class Chunk(NamedTuple):
     """What one chunk holds.
 
     Attributes:
-      tried: data sets drawn; judged: those of them of which the quarry could say something.
+      tried: data sets drawn; judged: those of them of which the target could say something.
       candidates: how many passed the screen; found: confirmed violations, best score first.
     """
 
@@ -138,31 +138,31 @@ def search_chunk(hunt: Hunt, chunk: int, seconds: float = inf) -> Chunk | None:
       chunk: its number.
       seconds: time limit, counted from the end of the first data set, whose screen may have to be compiled.
     """
-    quarry, limit = hunt.quarry(), TimeLimit(seconds)
+    target, limit = hunt.target(), TimeLimit(seconds)
     with suppress(OutOfTime):
-        if hunt.targeted and isinstance(quarry, Graded):
+        if hunt.targeted and isinstance(target, Graded):
             number = int(np.random.SeedSequence([hunt.seed, chunk]).generate_state(1)[0])
             shape = (hunt.n, hunt.d)
-            done = climb(quarry, shape, hunt.max_entry, hunt.chunk, number, after_each=limit)
+            done = climb(target, shape, hunt.max_entry, hunt.chunk, number, after_each=limit)
             found = [] if done.found is None else [done.found]
             return Chunk(done.tried, done.judged, len(found), found)
         rng = np.random.default_rng([hunt.seed, chunk])
-        return _screened(quarry, kernels.draw(rng, hunt.chunk, hunt.n, hunt.d, hunt.max_entry), limit)
+        return _screened(target, kernels.draw(rng, hunt.chunk, hunt.n, hunt.d, hunt.max_entry), limit)
     return None
 
 
-def _screened(quarry: Quarry, batch: Array, limit: TimeLimit) -> Chunk:
+def _screened(target: Target, batch: Array, limit: TimeLimit) -> Chunk:
     """The batch in pieces, the clock looked at between them and between candidates."""
-    pieces = [quarry.screen(batch[:1])]
+    pieces = [target.screen(batch[:1])]
     for first in range(1, len(batch), PIECE):
         limit()
-        pieces.append(quarry.screen(batch[first : first + PIECE]))
+        pieces.append(target.screen(batch[first : first + PIECE]))
     scores = np.concatenate(pieces)
     order = [i for i in np.argsort(-scores, kind="stable") if scores[i] > 0]
     confirmed: list[Array] = []
     for i in order[:CONFIRM_AT_MOST]:
         limit()
-        if quarry.confirm(batch[i]):
+        if target.confirm(batch[i]):
             confirmed.append(batch[i])
             if len(confirmed) == 3:
                 break
@@ -197,7 +197,7 @@ def hunt(
             if progress:
                 progress(searched.tried, searched.candidates, clock() - start)
             for chunk in whole:
-                won = _settle(settings.quarry(), chunk.found, reasons)
+                won = _settle(settings.target(), chunk.found, reasons)
                 if won is not None:
                     break
                 kept = kept.and_then(chunk)
@@ -208,27 +208,27 @@ def hunt(
 
 
 def _settle(
-    quarry: Quarry, violations: Iterable[Array], reasons: dict[bytes, str]
+    target: Target, violations: Iterable[Array], reasons: dict[bytes, str]
 ) -> tuple[Array, Array, Certificate] | None:
     """(as drawn, shrunk, certificate) of the first violation with one; why others have none goes to ``reasons``."""
-    moves = quarry.simpler if isinstance(quarry, OwnMoves) else simpler
+    moves = target.simpler if isinstance(target, OwnMoves) else simpler
     for X in violations:
-        small, _ = shrink(X, quarry.confirm, moves=moves)
+        small, _ = shrink(X, target.confirm, moves=moves)
         if small.tobytes() in reasons:
             continue
-        made, reason = _certified(quarry, small, X)
+        made, reason = _certified(target, small, X)
         if made is not None:
             return X, small if len(made.data) == len(small) else X, made
         reasons[small.tobytes()] = reason
     return None
 
 
-def _certified(quarry: Quarry, *choices: Array) -> tuple[Certificate | None, str]:
+def _certified(target: Target, *choices: Array) -> tuple[Certificate | None, str]:
     """The first certificate that the checker accepts."""
     reason = ""
     for X in choices:
         try:
-            made = quarry.certify(X)
+            made = target.certify(X)
             verdict, reason = check(made.to_json().encode())
         except (MarginproofError, np.linalg.LinAlgError) as error:
             verdict, reason = "INVALID", str(error)

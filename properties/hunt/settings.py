@@ -7,7 +7,7 @@ from typing import Any
 
 from marginproof.properties.hunt.conjecture import UserConjecture, load
 from marginproof.properties.hunt.long_steps import FEWEST
-from marginproof.properties.hunt.quarries import QUARRIES, Quarry
+from marginproof.properties.hunt.targets import TARGETS, Target
 from marginproof.theory.errors import MarginproofError
 
 METHODS = ("auto", "random", "targeted")
@@ -24,14 +24,14 @@ class Hunt:
     """What to look for, and where.
 
     Attributes:
-      claim: an id of :data:`~marginproof.properties.hunt.quarries.QUARRIES`, or ``module:function``.
+      claim: an id of :data:`~marginproof.properties.hunt.targets.TARGETS`, or ``module:function``.
       n, d: rows and columns (for R7 the number of gradients, and 1); max_entry: the largest |entry| of
         the integer data.
       seconds: time limit for the search (a violation in hand is still shrunk and certified).
       seed, chunk: the random numbers; ``chunk`` data sets are drawn at a time.
       jobs: worker processes; backend: joblib's default (``loky``) or ``dask``.
       method: ``random`` screens many data sets at once, ``targeted`` climbs with Hypothesis where
-        the quarry says how far a data set is from failing, ``auto`` is targeted for a user's own
+        the target says how far a data set is from failing, ``auto`` is targeted for a user's own
         conjecture and random for the registry's claims, whose screens are compiled.
     """
 
@@ -86,17 +86,17 @@ class Hunt:
                 f"choose n={FEWEST} or more"
             )
 
-    def quarry(self) -> Quarry:
+    def target(self) -> Target:
         """What a violation is."""
         if ":" in self.claim:
             load(self.claim)
             return UserConjecture(self.claim)
-        if self.claim not in QUARRIES:
-            known = ", ".join(QUARRIES)
+        if self.claim not in TARGETS:
+            known = ", ".join(TARGETS)
             raise MarginproofError(
                 f"claim={self.claim} cannot be hunted; choose one of {known}, or module:function"
             )
-        return QUARRIES[self.claim]
+        return TARGETS[self.claim]
 
     @property
     def targeted(self) -> bool:

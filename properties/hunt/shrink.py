@@ -12,7 +12,7 @@ Array = np.ndarray
 
 @runtime_checkable
 class OwnMoves(Protocol):
-    """A quarry that knows more ways to make a violation simpler than :func:`simpler`."""
+    """A target that knows more ways to make a violation simpler than :func:`simpler`."""
 
     def simpler(self, X: Array) -> Iterator[Array]:
         """Data sets one move simpler than X, shape (N, d); no sequence of moves may come back to X."""

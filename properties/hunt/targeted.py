@@ -12,8 +12,9 @@ from contextlib import suppress
 from math import isfinite
 from typing import NamedTuple, Protocol, runtime_checkable
 
+import hypothesis
 import numpy as np
-from hypothesis import Phase, given, seed, settings, target
+from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from marginproof.properties.conformance.profiles import register_profiles
@@ -23,7 +24,7 @@ Array = np.ndarray
 
 @runtime_checkable
 class Graded(Protocol):
-    """A quarry that says how far a data set is from being a violation."""
+    """A target that says how far a data set is from being a violation."""
 
     def value(self, X: Array) -> float | None:
         """Negative on a violation, ``None`` where nothing can be said."""
@@ -45,7 +46,7 @@ class Climbed(NamedTuple):
     """What a climb did.
 
     Attributes:
-      tried: data sets drawn; judged: those of them of which the quarry could say something.
+      tried: data sets drawn; judged: those of them of which the target could say something.
       found: the first confirmed violation, or ``None``.
     """
 
@@ -68,7 +69,7 @@ def integer_data(n: int, d: int, max_entry: int) -> st.SearchStrategy[list[list[
 
 
 def climb(
-    quarry: Graded,
+    target: Graded,
     shape: tuple[int, int],
     max_entry: int,
     examples: int,
@@ -79,7 +80,7 @@ def climb(
     """How many data sets were tried and judged, and the first confirmed violation, from one seed.
 
     Arguments:
-      quarry: what is looked for.
+      target: what is looked for.
       shape: (N, d); max_entry: the largest |entry|.
       examples: how many data sets to look at, at most; number: the seed.
       guided: ``False`` leaves :func:`hypothesis.target` out, to measure what it gives.
@@ -94,11 +95,11 @@ def climb(
     def judge(X: Array) -> None:
         nonlocal tried, judged, found
         tried += 1
-        value = quarry.value(X)
+        value = target.value(X)
         judged += value is not None
         if guided and value is not None and isfinite(value):
-            target(-value, label="how wrong the conjecture is")
-        if value is not None and value < 0 and quarry.confirm(X):
+            hypothesis.target(-value, label="how wrong the conjecture is")
+        if value is not None and value < 0 and target.confirm(X):
             found = X
             raise _Ended
         if after_each:

@@ -13,5 +13,5 @@ module                          figure
 ==============================  ========================================================================
 
 What they draw is computed in :mod:`marginproof.properties.plots.flows` (the replicator flow of a whole grid of starts at
-once) and :mod:`marginproof.properties.plots.measure` (runs), :mod:`marginproof.properties.plots.settings_swept` (sweeps).  No pyplot, no global state.
+once) and :mod:`marginproof.properties.plots.measure` (runs), :mod:`marginproof.properties.plots.sweep_data` (sweeps).  No pyplot, no global state.
 """

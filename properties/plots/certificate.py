@@ -16,8 +16,8 @@ from scipy.integrate import solve_ivp
 from marginproof.constructions.corpus import Entry, corpus
 from marginproof.properties.plots import style
 from marginproof.properties.plots.certificate_rational import draw_growth, draw_margin, draw_rows, numbers
-from marginproof.theory.certificates.document import field_of_entry
-from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.proofs.certificates.document import field_of_entry
 
 Array = np.ndarray
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
@@ -37,7 +37,7 @@ def weights_of(point: dict[str, Any], n: int) -> Array:
 
 def solution_near(problem: LimitProblem, c: Array) -> Array:
     """The solution in a point's box, polished from its middle."""
-    from marginproof.theory.certificates.solutions import find_solutions
+    from marginproof.theory.proofs.certificates.solutions import find_solutions
 
     found = [y for y, _ in find_solutions(problem)]
     same = [y for y in found if np.array_equal(y > 0, c > 0)]

@@ -15,13 +15,13 @@ from matplotlib.figure import Figure
 
 from marginproof.properties.plots import style
 from marginproof.properties.plots.labels import heading, label_ends
-from marginproof.properties.plots.measure import ROUNDING, Course
+from marginproof.properties.plots.measure import ROUNDING, PredictedRun
 
 SMALLEST = 1e-16
 """1 - cosine is drawn down to here: double precision's own noise."""
 
 
-def convergence(courses: Sequence[Course], *, title: str = "", note: str = "") -> Figure:
+def convergence(courses: Sequence[PredictedRun], *, title: str = "", note: str = "") -> Figure:
     """One line an optimizer; those without a single predicted direction are named below instead.
 
     Arguments:
@@ -55,12 +55,12 @@ def convergence(courses: Sequence[Course], *, title: str = "", note: str = "") -
     return drawn
 
 
-def label_of(course: Course) -> str:
+def label_of(course: PredictedRun) -> str:
     """The optimizer's name, over two lines where it is long."""
     return course.name.replace(", β₁", ",\nβ₁", 1)
 
 
-def _frame(ax: Axes, shown: Sequence[Course]) -> None:
+def _frame(ax: Axes, shown: Sequence[PredictedRun]) -> None:
     gaps = np.concatenate([course.gaps for course in shown])
     told = gaps[gaps > ROUNDING]  # a run that is exact to rounding lies on the lower edge
     low, high = (float(told.min()) / 4, float(told.max()) * 3) if len(told) else (ROUNDING, 1.0)
@@ -68,7 +68,7 @@ def _frame(ax: Axes, shown: Sequence[Course]) -> None:
     ax.set_xlim(float(min(c.time[0] for c in shown)), float(max(c.time[-1] for c in shown)))
 
 
-def _rate(ax: Axes, shown: Sequence[Course]) -> None:
+def _rate(ax: Axes, shown: Sequence[PredictedRun]) -> None:
     """A dashed line of slope -2 above every curve, over the last decade; the axes make room for it."""
     told = [course for course in shown if course.gaps[-1] > ROUNDING]
     if not told:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marginproof.theory.enclosures.fixed_points import Enumeration, FixedPoint, totals
-from marginproof.theory.limit.equation import LimitProblem, Stability
 from marginproof.theory.limit.flow import FineFlow, start_logits
+from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import Array, NumberSystem, exact
+from marginproof.theory.proofs.fixed_points import Enumeration, FixedPoint, totals
 
 ARRIVED = 0.02
 """l1 distance from an attracting fixed point at which a start counts as belonging to its basin."""

@@ -15,12 +15,14 @@ from matplotlib.figure import Figure
 from marginproof.properties.plots import style
 from marginproof.properties.plots.convergence import label_of
 from marginproof.properties.plots.labels import heading, label_ends
-from marginproof.properties.plots.measure import Course, Landmarks
-from marginproof.theory.limit.equation import Outcome
+from marginproof.properties.plots.measure import PredictedRun, ReferenceDirections
+from marginproof.theory.limit.problem import Outcome
 from marginproof.theory.number_systems import Array
 
 
-def margins(X: Array, courses: Sequence[Course], marks: Landmarks, *, title: str = "") -> Figure:
+def margins(
+    X: Array, courses: Sequence[PredictedRun], marks: ReferenceDirections, *, title: str = ""
+) -> Figure:
     """Two panels, l2 left and l_inf right, one line an optimizer.
 
     Arguments:
@@ -46,7 +48,9 @@ def margins(X: Array, courses: Sequence[Course], marks: Landmarks, *, title: str
     return drawn
 
 
-def _panel(ax: Axes, X: Array, courses: Sequence[Course], marks: Landmarks, norm: str) -> None:
+def _panel(
+    ax: Axes, X: Array, courses: Sequence[PredictedRun], marks: ReferenceDirections, norm: str
+) -> None:
     ax.axhline(1.0, color=style.INK, lw=1.0)
     for course, colour in zip(courses, style.SERIES, strict=False):
         ax.semilogx(course.time, _ratios(course, marks, norm), color=colour)
@@ -59,13 +63,13 @@ def _panel(ax: Axes, X: Array, courses: Sequence[Course], marks: Landmarks, norm
     ax.set_xlabel("flow time  $\\Sigma\\,\\eta$")
 
 
-def _ratios(course: Course, marks: Landmarks, norm: str) -> Array:
+def _ratios(course: PredictedRun, marks: ReferenceDirections, norm: str) -> Array:
     gamma = (marks.l2 if norm == "l2" else marks.linf).value
     name = "margin_l2" if norm == "l2" else "margin_linf"
     return np.array([getattr(point, name) for point in course.run.checkpoints]) / gamma
 
 
-def predicted_ratio(X: Array, course: Course, marks: Landmarks, norm: str) -> float:
+def predicted_ratio(X: Array, course: PredictedRun, marks: ReferenceDirections, norm: str) -> float:
     """The limit direction's margin in units of γ."""
     w = course.limit.direction
     size, gamma = (np.linalg.norm(w), marks.l2.value) if norm == "l2" else (np.abs(w).max(), marks.linf.value)

@@ -7,8 +7,8 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from marginproof.properties.plots import style
-from marginproof.theory.enclosures.fixed_points import Enumeration, FixedPoint
-from marginproof.theory.limit.equation import Stability
+from marginproof.theory.limit.problem import Stability
+from marginproof.theory.proofs.fixed_points import Enumeration, FixedPoint
 
 
 def caption(found: Enumeration, circles: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""What the figures of runs show: contestants run on one data set, predictions beside them."""
+"""What the figures of runs show: default_optimizers run on one data set, predictions beside them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from marginproof.properties.simulation.settings_in_words import in_words
 from marginproof.properties.simulation.trajectories import simulate
 from marginproof.properties.simulation.translation import Variant, running
 from marginproof.theory.fields import AdamProxy
-from marginproof.theory.limit.equation import Limit, LimitProblem, Outcome
+from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
 from marginproof.theory.number_systems import Array
@@ -31,7 +31,7 @@ ROUNDING = 1e-14
 
 
 @dataclass(frozen=True, eq=False)
-class Landmarks:
+class ReferenceDirections:
     """The directions everything is compared with.
 
     Attributes:
@@ -56,14 +56,14 @@ class Landmarks:
         return {key: cosine(direction, value) for key, value in self.directions.items()}
 
 
-def landmarks(dataset: Dataset, start: Array | None = None) -> Landmarks:
+def landmarks(dataset: Dataset, start: Array | None = None) -> ReferenceDirections:
     """The landmarks of a data set; raises NotSeparableError with its certificate."""
     l2, linf = l2_margin(dataset.entries), linf_margin(dataset.entries)
-    return Landmarks(l2, linf, solve(LimitProblem(dataset.entries, AdamProxy()), start))
+    return ReferenceDirections(l2, linf, solve(LimitProblem(dataset.entries, AdamProxy()), start))
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class PredictedRun:
     """A run beside its prediction.
 
     Attributes:
@@ -109,7 +109,7 @@ class Course:
             return bool(gaps[-1] <= ROUNDING)
         return bool(gaps[-1] * time[-1] ** 2 <= CHATTER * (gaps[before] * time[before] ** 2).max())
 
-    def settled(self, marks: Landmarks) -> bool:
+    def settled(self, marks: ReferenceDirections) -> bool:
         """Whether the run nears its predicted direction u, and has come and slowed down enough to tell it from others.
 
         At the theory's rate w/‖w‖ - u falls like 1/Σ η: what a run moved in the second half of its flow time is
@@ -136,7 +136,7 @@ class Course:
         )
 
 
-def contestants(n_samples: int, beta1: Fraction = BETA1, beta2: Fraction = BETA2) -> list[Optimizer]:
+def default_optimizers(n_samples: int, beta1: Fraction = BETA1, beta2: Fraction = BETA2) -> list[Optimizer]:
     """The optimizers a data set is shown with: GD, full-batch Adam, Inc-Adam, AdamProxy, per-sample Signum."""
     if n_samples == 1:
         return [Optimizer("gd"), Optimizer("adam", 1, beta1=beta1, beta2=beta2)]
@@ -159,7 +159,7 @@ def course(
     loss: str = "exponential",
     seed: int = 0,
     checkpoints: int = 60,
-) -> Course:
+) -> PredictedRun:
     """Run one optimizer; GD at unit speed, so that Σ η measures every path alike."""
     n = dataset.n_samples
     rule, batching = running(optimizer, n, Variant(normalise=optimizer.name == "gd"))
@@ -176,7 +176,7 @@ def course(
         seed=seed,
         checkpoints=checkpoints,
     )
-    return Course(
+    return PredictedRun(
         name=in_words(rule, batching),
         short=in_words(rule, batching, betas=False),
         settings=in_words(schedule=schedule, loss=loss, seed=seed),

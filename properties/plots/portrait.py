@@ -1,7 +1,7 @@
 """Portraits of the flow: the simplex for N = 3, the scalar F_1 - F_2 for N = 2.
 
 A filled disc is an attracting fixed point, a ring an unstable one, a square one whose stability is
-undecided.  The list of points comes from :func:`marginproof.theory.enclosures.enumeration.enumerate_all` and the caption
+undecided.  The list of points comes from :func:`marginproof.theory.proofs.enumeration.enumerate_all` and the caption
 says whether it is complete; basins and orbits are floating-point evidence.
 """
 
@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 from marginproof.properties.plots import style
 from marginproof.properties.plots.segment import segment
 from marginproof.properties.plots.simplex import triangle
-from marginproof.theory.enclosures.enumeration import enumerate_all
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array
+from marginproof.theory.proofs.enumeration import enumerate_all
 
 
 def portrait(problem: LimitProblem, *, title: str = "", start: Array | None = None) -> Figure:

@@ -13,9 +13,9 @@ from marginproof.properties.plots import flows, style
 from marginproof.properties.plots.labels import heading
 from marginproof.properties.plots.marks import boxed, caption, mark, mark_start
 from marginproof.properties.plots.names import vector
-from marginproof.theory.enclosures.fixed_points import Enumeration, FixedPoint, totals
-from marginproof.theory.limit.equation import LimitProblem, Stability
+from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import Array
+from marginproof.theory.proofs.fixed_points import Enumeration, FixedPoint, totals
 
 
 def segment(problem: LimitProblem, found: Enumeration, title: str, start: Array | None) -> Figure:

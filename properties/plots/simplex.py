@@ -14,9 +14,9 @@ from marginproof.properties.plots import flows, style
 from marginproof.properties.plots.labels import heading, spread
 from marginproof.properties.plots.marks import caption, mark, mark_start
 from marginproof.properties.plots.names import vector
-from marginproof.theory.enclosures.fixed_points import Enumeration, FixedPoint, totals
-from marginproof.theory.limit.equation import LimitProblem, Stability
+from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import Array
+from marginproof.theory.proofs.fixed_points import Enumeration, FixedPoint, totals
 
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 """Where c = e_1, e_2, e_3 lie in the plane."""

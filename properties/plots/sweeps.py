@@ -9,9 +9,9 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from marginproof.properties.plots import style
 from marginproof.properties.plots.labels import heading, label_ends
-from marginproof.properties.plots.measure import Landmarks
-from marginproof.properties.plots.settings_swept import Sweep
-from marginproof.theory.limit.equation import Outcome
+from marginproof.properties.plots.measure import ReferenceDirections
+from marginproof.properties.plots.sweep_data import Sweep
+from marginproof.theory.limit.problem import Outcome
 
 NAMES = {
     "l2": "$\\ell_2$ max-margin",
@@ -22,7 +22,7 @@ COLOURS = {"l2": style.BLUE, "linf": style.VERMILION, "adamproxy": style.GREEN}
 SHAPES = {"l2": "o", "linf": "s", "adamproxy": "^"}
 
 
-def sweep_figure(sweep: Sweep, marks: Landmarks, *, title: str = "", note: str = "") -> Figure:
+def sweep_figure(sweep: Sweep, marks: ReferenceDirections, *, title: str = "", note: str = "") -> Figure:
     """Lines are predictions, marks are the ends of runs, one colour and shape a landmark.
 
     Arguments:
@@ -55,7 +55,7 @@ def sweep_figure(sweep: Sweep, marks: Landmarks, *, title: str = "", note: str =
     return drawn
 
 
-def farthest(sweep: Sweep, marks: Landmarks) -> float | None:
+def farthest(sweep: Sweep, marks: ReferenceDirections) -> float | None:
     """Largest distance of a mark from the predicted line at its place; ``None`` where no mark has a line.
 
     A run that has not settled at its Σ η shows here, so the picture says it in a number.

@@ -10,16 +10,23 @@ from matplotlib.figure import Figure
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.plots.convergence import convergence
 from marginproof.properties.plots.margins import margins, predicted_ratio
-from marginproof.properties.plots.measure import ROUNDING, Course, Landmarks, contestants, course, landmarks
+from marginproof.properties.plots.measure import (
+    ROUNDING,
+    PredictedRun,
+    ReferenceDirections,
+    course,
+    default_optimizers,
+    landmarks,
+)
 from marginproof.properties.plots.portrait import portrait
-from marginproof.properties.plots.settings_swept import by_batch, by_beta2, divisors
+from marginproof.properties.plots.sweep_data import by_batch, by_beta2, divisors
 from marginproof.properties.plots.sweeps import sweep_figure
 from marginproof.properties.report.words import directions_of, ends_of, margins_of, note_of, sweep_of
-from marginproof.theory.enclosures.enumeration import EXHAUSTIVE
 from marginproof.theory.fields import AdamProxy
-from marginproof.theory.limit.equation import LimitProblem, Outcome
+from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.optimizers import Optimizer
 from marginproof.theory.prediction import predict
+from marginproof.theory.proofs.enumeration import EXHAUSTIVE
 
 STEPS = 300_000
 """Of each run: Σ η = 110 at the usual step sizes."""
@@ -42,7 +49,7 @@ class LimitRow:
       gap: 1 - cosine of the run's end to the prediction, or ``None`` where there is no single direction.
       run_ratios: the run's own margins.
       rate: d log(1 - cosine)/d log Σ η at the end; ``None`` also where the gap is rounding.
-      settled: :meth:`~marginproof.properties.plots.measure.Course.settled`; ``None`` where no gap is told.
+      settled: :meth:`~marginproof.properties.plots.measure.PredictedRun.settled`; ``None`` where no gap is told.
     """
 
     name: str
@@ -69,7 +76,7 @@ class Section:
     """
 
     dataset: Dataset
-    marks: Landmarks
+    marks: ReferenceDirections
     rows: tuple[LimitRow, ...]
     figures: dict[str, Figure] = field(repr=False)
     captions: dict[str, str]
@@ -78,10 +85,10 @@ class Section:
 
 
 def optimizers_shown(n_samples: int) -> list[Optimizer]:
-    """The contestants, and Inc-Adam at up to two batch sizes between 1 and N."""
+    """The default_optimizers, and Inc-Adam at up to two batch sizes between 1 and N."""
     between = divisors(n_samples)[1:-1]
     middle = sorted({between[0], between[len(between) // 2]}) if between else []
-    return contestants(n_samples) + [Optimizer("adam", b) for b in middle]
+    return default_optimizers(n_samples) + [Optimizer("adam", b) for b in middle]
 
 
 def section(dataset: Dataset, steps: int = STEPS, on: Callable[[str], None] = lambda part: None) -> Section:
@@ -100,7 +107,7 @@ def section(dataset: Dataset, steps: int = STEPS, on: Callable[[str], None] = la
     drawing = Drawing(dataset, marks)
     drawing.portrait()
     on("portrait")
-    main = courses[: len(contestants(dataset.n_samples))]
+    main = courses[: len(default_optimizers(dataset.n_samples))]
     drawing.runs(main)
     on("runs")
     drawing.sweeps(steps)
@@ -116,7 +123,7 @@ def section(dataset: Dataset, steps: int = STEPS, on: Callable[[str], None] = la
     )
 
 
-def limit_row(dataset: Dataset, one: Course, marks: Landmarks) -> LimitRow:
+def limit_row(dataset: Dataset, one: PredictedRun, marks: ReferenceDirections) -> LimitRow:
     """A course as a row of the table."""
     limit, final = one.limit, one.run.final
     told = one.comparable and float(one.gaps[-1]) > ROUNDING
@@ -138,7 +145,7 @@ def limit_row(dataset: Dataset, one: Course, marks: Landmarks) -> LimitRow:
     )
 
 
-def _outcome(one: Course) -> str:
+def _outcome(one: PredictedRun) -> str:
     if one.limit.outcome is Outcome.CYCLE:
         return "circles (mean)"
     if one.limit.outcome is Outcome.UNDECIDED:
@@ -146,7 +153,7 @@ def _outcome(one: Course) -> str:
     return {True: "fixed point", False: "not unique", None: "uniqueness undecided"}[one.limit.unique]
 
 
-def _proof(dataset: Dataset, one: Course) -> str:
+def _proof(dataset: Dataset, one: PredictedRun) -> str:
     """How surely the predicted limit is known."""
     optimizer = one.optimizer
     if optimizer.name == "signum":
@@ -161,7 +168,7 @@ def _proof(dataset: Dataset, one: Course) -> str:
 class Drawing:
     """The figures of one data set, with captions and words; filled by its methods."""
 
-    def __init__(self, dataset: Dataset, marks: Landmarks) -> None:
+    def __init__(self, dataset: Dataset, marks: ReferenceDirections) -> None:
         self.dataset, self.marks = dataset, marks
         self.figures: dict[str, Figure] = {}
         self.captions: dict[str, str] = {}
@@ -188,7 +195,7 @@ class Drawing:
         )
         self.add("portrait", portrait(problem, title=f"AdamProxy on {self.dataset.name}"), caption)
 
-    def runs(self, courses: list[Course]) -> None:
+    def runs(self, courses: list[PredictedRun]) -> None:
         """Convergence and margins along runs."""
         name = self.dataset.name
         if any(one.comparable for one in courses):
@@ -227,7 +234,7 @@ class Drawing:
         )
 
 
-def _slow(courses: list[Course]) -> str:
+def _slow(courses: list[PredictedRun]) -> str:
     """Why Signum's curve may stand still: its momentum remembers gradients that were larger."""
     if not any(one.optimizer.name == "signum" for one in courses):
         return ""

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from marginproof.properties.plots.measure import ROUNDING, Course, Landmarks
-from marginproof.properties.plots.settings_swept import Sweep
+from marginproof.properties.plots.measure import ROUNDING, PredictedRun, ReferenceDirections
+from marginproof.properties.plots.sweep_data import Sweep
 
 DIRECTIONS = {"l2": "ℓ₂", "linf": "ℓ∞", "adamproxy": "Mahalanobis"}
-"""Landmarks by the paper's symbols."""
+"""ReferenceDirections by the paper's symbols."""
 
 
 def note_of(figure: Figure) -> str:
@@ -19,13 +19,13 @@ def note_of(figure: Figure) -> str:
     return " ".join(note.split())
 
 
-def ends_of(courses: Sequence[Course]) -> str:
+def ends_of(courses: Sequence[PredictedRun]) -> str:
     """Where the distances to the predicted directions end."""
     ends = [f"{c.name}: {tiny(float(c.gaps[-1]))}" for c in courses if c.comparable]
     return f"At the end 1 - cosine is {'; '.join(ends)}."
 
 
-def margins_of(courses: Sequence[Course], marks: Landmarks) -> str:
+def margins_of(courses: Sequence[PredictedRun], marks: ReferenceDirections) -> str:
     """Where the margins end, in units of the largest."""
     ends = [
         f"{c.name}: {c.run.final.margin_l2 / marks.l2.value:.3f} and {c.run.final.margin_linf / marks.linf.value:.3f}"
@@ -34,7 +34,7 @@ def margins_of(courses: Sequence[Course], marks: Landmarks) -> str:
     return f"At the end, in units of γ₂ and of γ∞: {'; '.join(ends)}."
 
 
-def sweep_of(sweep: Sweep, marks: Landmarks) -> str:
+def sweep_of(sweep: Sweep, marks: ReferenceDirections) -> str:
     """Predicted cosines at both ends of a sweep."""
     lines = sweep.cosines(marks)
     ends = [
@@ -46,7 +46,7 @@ def sweep_of(sweep: Sweep, marks: Landmarks) -> str:
     return f"Predicted cosines {'; '.join(ends)}." if ends else "No predicted cosines at either end."
 
 
-def directions_of(marks: Landmarks) -> str:
+def directions_of(marks: ReferenceDirections) -> str:
     """The landmarks that a figure compares with, as words."""
     names = [DIRECTIONS[key] for key in marks.directions]
     return f"{', '.join(names[:-1])} and {names[-1]}"

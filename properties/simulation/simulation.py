@@ -19,7 +19,7 @@ from marginproof.properties.simulation.records import Checkpoint
 from marginproof.properties.simulation.schedules import Schedule, Table, coefficients
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
-from marginproof.theory.limit.equation import LimitProblem, residual
+from marginproof.theory.limit.problem import LimitProblem, residual
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ import numpy as np
 
 from marginproof.constructions.builtin import load
 from marginproof.properties.plots.measure import STEPS, landmarks
-from marginproof.properties.plots.settings_swept import by_beta2
+from marginproof.properties.plots.sweep_data import by_beta2
 from marginproof.properties.plots.sweeps import sweep_figure
 from marginproof.properties.studies import STUDIES
 from marginproof.properties.studies.study import Study, by_proof, observed

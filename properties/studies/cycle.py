@@ -15,10 +15,10 @@ from marginproof.properties.simulation.settings_in_words import in_words
 from marginproof.properties.simulation.trajectories import simulate
 from marginproof.properties.studies import STUDIES
 from marginproof.properties.studies.study import Study, by_certificate, observed
-from marginproof.theory.enclosures.enumeration import enumerate_all
 from marginproof.theory.fields import AdamProxy, Field, IncAdam, Reshuffled, ThetaFamily
-from marginproof.theory.limit.equation import LimitProblem, Outcome
+from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
+from marginproof.theory.proofs.enumeration import enumerate_all
 
 STEPS = 1_000_000
 ETA = 0.002

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marginproof.constructions.builtin import load
 from marginproof.properties.plots.convergence import convergence
 from marginproof.properties.plots.margins import margins
-from marginproof.properties.plots.measure import STEPS, contestants, course, landmarks
+from marginproof.properties.plots.measure import STEPS, course, default_optimizers, landmarks
 from marginproof.properties.studies import STUDIES
 from marginproof.properties.studies.study import COURSE_COLUMNS, Study, course_row, observed, signum_floors
 
@@ -14,7 +14,7 @@ def run(steps: int = STEPS) -> Study:
     """10 × 50 normal entries, from w = 0, exponential loss."""
     data = load("gaussian")
     marks = landmarks(data)
-    courses = [course(data, optimizer, steps=steps) for optimizer in contestants(data.n_samples)]
+    courses = [course(data, optimizer, steps=steps) for optimizer in default_optimizers(data.n_samples)]
     gd, full, inc, proxy, signum = courses
     near = marks.cosines(inc.run.direction)
     return Study(

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from marginproof.constructions.builtin import load
 from marginproof.properties.plots.margins import margins
-from marginproof.properties.plots.measure import STEPS, Course, course, landmarks
-from marginproof.properties.plots.settings_swept import divisors
+from marginproof.properties.plots.measure import STEPS, PredictedRun, course, landmarks
+from marginproof.properties.plots.sweep_data import divisors
 from marginproof.properties.studies import STUDIES
 from marginproof.properties.studies.study import Study, by_certificate, by_proof, observed, signum_floors
 from marginproof.theory.number_systems import Array
@@ -55,13 +55,13 @@ def run(steps: int = STEPS) -> Study:
     )  # fmt: skip
 
 
-def _row(one: Course, X: Array, gamma: float) -> tuple[float, float, float, float]:
+def _row(one: PredictedRun, X: Array, gamma: float) -> tuple[float, float, float, float]:
     """β, the ratio reached, B2's floor as η → 0 (cut off at -1), Σ η."""
     final = one.run.final
     floor = max(signum_floors(one, X, gamma)[0], -1.0)
     return float(one.optimizer.beta or 0), final.margin_linf / gamma, floor, final.sum_lr
 
 
-def _held(one: Course, X: Array, gamma: float) -> bool:
+def _held(one: PredictedRun, X: Array, gamma: float) -> bool:
     """Whether the run ends above B2's floor."""
     return one.run.final.margin_linf / gamma >= signum_floors(one, X, gamma)[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marginproof.constructions.builtin import load
 from marginproof.properties.plots.convergence import convergence
 from marginproof.properties.plots.margins import margins
-from marginproof.properties.plots.measure import STEPS, contestants, course, landmarks
+from marginproof.properties.plots.measure import STEPS, course, default_optimizers, landmarks
 from marginproof.properties.studies import STUDIES
 from marginproof.properties.studies.study import (
     COURSE_COLUMNS,
@@ -21,7 +21,7 @@ def run(steps: int = STEPS) -> Study:
     """SR4, from w = 0, exponential loss."""
     data = load("sr4")
     marks = landmarks(data)
-    courses = [course(data, optimizer, steps=steps) for optimizer in contestants(data.n_samples)]
+    courses = [course(data, optimizer, steps=steps) for optimizer in default_optimizers(data.n_samples)]
     _, full, inc, _, _ = courses
     return Study(
         name="sr",

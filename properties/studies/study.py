@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 import numpy as np
 from matplotlib.figure import Figure
 
-from marginproof.properties.plots.measure import SCHEDULE, Course, Landmarks
+from marginproof.properties.plots.measure import SCHEDULE, PredictedRun, ReferenceDirections
 from marginproof.properties.verification.evidence import certificates, checked
-from marginproof.theory.limit.equation import Outcome
+from marginproof.theory.bounds.signum import delta_cyclic
+from marginproof.theory.limit.problem import Outcome
 from marginproof.theory.number_systems import Array
 from marginproof.theory.registry import claim
-from marginproof.theory.signum_bound import delta_cyclic
 from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)
-class Bearing:
+class ClaimEvidence:
     """What a study says about a claim.
 
     Attributes:
@@ -62,18 +62,18 @@ class Study:
     finding: str
     columns: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...]
-    bearings: tuple[Bearing, ...]
+    bearings: tuple[ClaimEvidence, ...]
     figures: dict[str, Figure] = field(repr=False)
     captions: dict[str, str]
     settings: str
 
 
-def observed(claim_id: str, agrees: bool, why: str) -> Bearing:
+def observed(claim_id: str, agrees: bool, why: str) -> ClaimEvidence:
     """OBSERVED where the runs agree, else UNDECIDED: a finite run refutes no limit."""
-    return Bearing(claim_id, Verdict.OBSERVED if agrees else Verdict.UNDECIDED, why)
+    return ClaimEvidence(claim_id, Verdict.OBSERVED if agrees else Verdict.UNDECIDED, why)
 
 
-def by_certificate(claim_id: str, name: str = "") -> Bearing:
+def by_certificate(claim_id: str, name: str = "") -> ClaimEvidence:
     """What the corpus proves of a false statement, checked here and now.
 
     Arguments:
@@ -85,15 +85,15 @@ def by_certificate(claim_id: str, name: str = "") -> Bearing:
     surely = finding.passed and bool(files)
     verdict = Verdict.REFUTED if surely else Verdict.UNDECIDED
     names = ", ".join(path.name for path in files)
-    return Bearing(claim_id, verdict, f"certificates checked: {names}" if surely else finding.detail)
+    return ClaimEvidence(claim_id, verdict, f"certificates checked: {names}" if surely else finding.detail)
 
 
-def by_proof(claim_id: str, why: str) -> Bearing:
+def by_proof(claim_id: str, why: str) -> ClaimEvidence:
     """A claim that the study illustrates; `marginproof verify` judges it, this run adds nothing."""
-    return Bearing(claim_id, None, f"{why}; judged by `marginproof verify --claim {claim_id}`")
+    return ClaimEvidence(claim_id, None, f"{why}; judged by `marginproof verify --claim {claim_id}`")
 
 
-def signum_floors(one: Course, X: Array, gamma: float) -> tuple[float, float]:
+def signum_floors(one: PredictedRun, X: Array, gamma: float) -> tuple[float, float]:
     """B2's lower bounds of margin/γ_∞ for a run of Signum: as η → 0, and at the run's end.
 
     The first is 1 - δ(β) R/γ.  The second takes off (log N + ½R² Σ η²)/(γ Σ η), what starting at w = 0 and
@@ -118,7 +118,7 @@ COURSE_COLUMNS = (
 )
 
 
-def course_row(course: Course, marks: Landmarks) -> tuple[object, ...]:
+def course_row(course: PredictedRun, marks: ReferenceDirections) -> tuple[object, ...]:
     """A run's last direction against the landmarks and its own prediction."""
     cosines = marks.cosines(course.run.direction)
     gap: object = course.gaps[-1] if course.comparable else "not unique"

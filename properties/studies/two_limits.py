@@ -10,10 +10,10 @@ from marginproof.properties.plots.portrait import portrait
 from marginproof.properties.plots.weights import Line, weights
 from marginproof.properties.studies import STUDIES
 from marginproof.properties.studies.study import Study, by_certificate, observed
-from marginproof.theory.enclosures.enumeration import enumerate_all
 from marginproof.theory.fields import AdamProxy
-from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.optimizers import Optimizer
+from marginproof.theory.proofs.enumeration import enumerate_all
 
 STEPS = 1_000_000
 STARTS = ((0.0, 0.0), (0.0, 0.2), (0.0, 0.6), (0.0, 0.733), (-1.0, 0.0))

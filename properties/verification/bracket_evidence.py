@@ -10,12 +10,12 @@ from random import Random
 
 from marginproof.properties.verification.evidence import speaks_for
 from marginproof.theory import checker
-from marginproof.theory.certificates.rational import margin_bracket
 from marginproof.theory.claims.cases import exact_rows, separator
 from marginproof.theory.claims.claim import Effort, Finding, failed
 from marginproof.theory.claims.limits import SR4, TWO
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 from marginproof.theory.number_systems import Array
+from marginproof.theory.proofs.certificates.rational import margin_bracket
 from marginproof.theory.verdicts import Verdict
 
 WIDEST = 1e-12

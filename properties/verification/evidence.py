@@ -147,7 +147,7 @@ def weigh(claim: Claim, opinions: Iterable[Opinion]) -> tuple[Verdict, str]:
     if Verdict.REFUTED in stated:
         return Verdict.REFUTED, ""
     best = max(stated, key=STRENGTH.__getitem__, default=Verdict.UNDECIDED)
-    return best, "" if reaches(best, claim.expected) else claim.awaits
+    return best, "" if reaches(best, claim.expected) else claim.missing_evidence
 
 
 def load_speakers() -> None:

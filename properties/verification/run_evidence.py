@@ -21,7 +21,7 @@ from marginproof.properties.verification.evidence import speaks_for
 from marginproof.theory.claims.cases import exact_rows
 from marginproof.theory.claims.claim import Effort, Finding, failed
 from marginproof.theory.fields import Field, IncAdam, Reshuffled
-from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.number_systems import Array
 from marginproof.theory.verdicts import Verdict

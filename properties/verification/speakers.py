@@ -11,7 +11,7 @@ from collections.abc import Callable
 from hypothesis import settings
 
 from marginproof.properties.checks.judging import Check
-from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.engine_subjects import ENGINE, NormalisedGD
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.profiles import DEFAULT
@@ -25,7 +25,7 @@ SEED = 20260
 """Of the examples; another seed is another sample of the same claim."""
 
 
-def subjects_for(check: Check) -> list[Subject]:
+def subjects_for(check: Check) -> list[OptimizerUnderTest]:
     """The correct optimizers a check applies to."""
     candidates = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
     if check.claim in ("B4", "B6"):

@@ -136,9 +136,9 @@ def test_hunt_of_r7_goes_on_from_a_state(tmp_path, monkeypatch):
 
 
 def test_the_help_names_every_claim_that_can_be_hunted():
-    from marginproof.properties.hunt.quarries import QUARRIES
+    from marginproof.properties.hunt.targets import TARGETS
 
-    assert f"({', '.join(QUARRIES)}, or your own module:function)" in " ".join(
+    assert f"({', '.join(TARGETS)}, or your own module:function)" in " ".join(
         run("hunt", "--help").output.split()
     )
 

@@ -18,7 +18,7 @@ from marginproof.constructions.builtin import BUILTINS, load
 from marginproof.properties.cli import COMMANDS, main
 from marginproof.properties.cli.output import brief, jsonable, write_atomically
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.limit.equation import Outcome
+from marginproof.theory.limit.problem import Outcome
 
 
 def run(*args: str) -> Any:

@@ -15,9 +15,9 @@ from marginproof.properties.cli.hunt import _show, _show_smaller
 from marginproof.properties.hunt import Hunt, search
 from marginproof.properties.hunt.conjecture import UserConjecture
 from marginproof.properties.hunt.exhaust import exhaust, solutions
-from marginproof.properties.hunt.quarries import QUARRIES
 from marginproof.properties.hunt.search import search_chunk
 from marginproof.properties.hunt.settings import default_shape
+from marginproof.properties.hunt.targets import TARGETS
 
 
 def run(*arguments):
@@ -77,7 +77,7 @@ def test_a_resumed_hunt_says_so_with_its_totals(tmp_path):
 def test_the_calls_of_ones_own_conjecture_are_counted(monkeypatch, method):
     """Every call is noted; of three rows in two columns many are not separable, and those are not asked about."""
     calls = []
-    monkeypatch.setattr(Hunt, "quarry", lambda self: UserConjecture(self.claim))
+    monkeypatch.setattr(Hunt, "target", lambda self: UserConjecture(self.claim))
     monkeypatch.setattr(UserConjecture, "function", lambda self: lambda X, prediction: not calls.append(X))
     chunk = search_chunk(Hunt("mine:f", n=3, d=2, max_entry=9, chunk=40, method=method), 0)
     assert chunk == (40, len(calls), 0, [])
@@ -92,7 +92,7 @@ def test_a_guided_chunk_counts_no_further_than_its_violation(monkeypatch):
         seen.append(X.tobytes())
         return len(set(seen)) < 3
 
-    monkeypatch.setattr(Hunt, "quarry", lambda self: UserConjecture(self.claim))
+    monkeypatch.setattr(Hunt, "target", lambda self: UserConjecture(self.claim))
     monkeypatch.setattr(UserConjecture, "function", lambda self: third)
     chunk = search_chunk(Hunt("mine:f", n=2, d=2, max_entry=9), 0)
     assert len(chunk.found) == chunk.candidates == 1
@@ -129,8 +129,8 @@ def test_the_count_of_ones_own_conjecture_is_said(tmp_path, monkeypatch):
 @pytest.mark.parametrize("found", [False, True])
 def test_the_output_and_the_help_say_whose_limit_is_meant(capsys, claim, whose, found):
     settings = Hunt(claim, *default_shape(claim))
-    assert set(QUARRIES) == {f"R{k}" for k in range(1, 8)}
-    certificate = QUARRIES["R7"].certify(np.array([[3.0], [1.0], [1.0]])) if found else None
+    assert set(TARGETS) == {f"R{k}" for k in range(1, 8)}
+    certificate = TARGETS["R7"].certify(np.array([[3.0], [1.0], [1.0]])) if found else None
     _show(
         search.HuntResult(settings, None, None, certificate, search.Searched(), (), 1.0),
         None, None, search.Searched(), None,

@@ -15,7 +15,7 @@ from marginproof.constructions.builtin import load
 from marginproof.properties.cli import main
 from marginproof.properties.cli.predict import sentence, shown
 from marginproof.theory.fields import CyclicSignum
-from marginproof.theory.limit.equation import Outcome
+from marginproof.theory.limit.problem import Outcome
 from marginproof.theory.prediction import predict
 
 

@@ -29,9 +29,9 @@ from scipy.optimize import linprog
 
 from marginproof.constructions.corpus import corpus
 from marginproof.theory import checker
-from marginproof.theory.enclosures.enumeration import enumerate_all
 from marginproof.theory.fields import GD, IncAdam, ThetaFamily
-from marginproof.theory.limit.equation import LimitProblem, Stability
+from marginproof.theory.limit.problem import LimitProblem, Stability
+from marginproof.theory.proofs.enumeration import enumerate_all
 
 COUNT = int(os.environ.get("MARGINPROOF_CORRUPTIONS", "250"))
 SEED = int(os.environ.get("MARGINPROOF_CORRUPTION_SEED", "0"))

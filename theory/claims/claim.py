@@ -123,7 +123,7 @@ class Claim:
       hypotheses: executable predicates on a :class:`~marginproof.theory.claims.cases.Case`.
       formula: the evaluable part.
       checks, mutants: see :class:`Check`, :class:`Mutant`.
-      awaits: what evidence would lift the claim to ``expected`` where its own checks do not.
+      missing_evidence: what evidence would lift the claim to ``expected`` where its own checks do not.
     """
 
     id: str
@@ -138,7 +138,7 @@ class Claim:
     formula: Any
     checks: tuple[Check, ...]
     mutants: tuple[Mutant, ...] = field(repr=False)
-    awaits: str = ""
+    missing_evidence: str = ""
 
     def unmet(self, case: Any) -> tuple[str, ...]:
         """Names of the hypotheses that a :class:`~marginproof.theory.claims.cases.Case` does not meet."""

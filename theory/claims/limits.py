@@ -26,7 +26,7 @@ from marginproof.theory.claims.claim import Effort, Finding, all_of, failed
 from marginproof.theory.claims.descent import known_margins
 from marginproof.theory.claims.digits import agrees, random_rows, random_weights
 from marginproof.theory.fields import Field
-from marginproof.theory.limit.equation import LimitProblem, Outcome
+from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.number_systems import Array, NumberSystem, multiprecision
 
 SR4 = ((1, 1, 1, 1), (2, 2, 2, -2), (3, 3, -3, -3), (4, -4, 4, -4))
@@ -43,15 +43,15 @@ class LimitStatement:
     Attributes:
       field: the direction field, from the batch size b and N.
       target: how far a direction u is from the stated limit on X, zero where it is reached, given
-        what is known exactly of X: its l2 direction and γ_∞ (:class:`Known`).
+        what is known exactly of X: its l2 direction and γ_∞ (:class:`KnownMargins`).
     """
 
     field: Callable[[int, int], Field]
-    target: Callable[[Known, Array], float]
+    target: Callable[[KnownMargins, Array], float]
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownMargins:
     """Data with exactly known margins: rows, a vector along the l2 max-margin direction, γ_∞."""
 
     X: Array
@@ -64,31 +64,31 @@ class Known:
         return np.asarray(self.X, dtype=np.float64)
 
 
-def l2_gap(known: Known, u: Array) -> float:
+def l2_gap(known: KnownMargins, u: Array) -> float:
     """‖u/‖u‖_2 - w_2/‖w_2‖_2‖_2."""
     w = np.asarray(known.l2, dtype=np.float64)
     return float(np.linalg.norm(u / np.linalg.norm(u) - w / np.linalg.norm(w)))
 
 
-def linf_gap(known: Known, u: Array) -> float:
+def linf_gap(known: KnownMargins, u: Array) -> float:
     """1 - (min_i x_i·u/‖u‖_∞)/γ_∞: margins are compared, since the maximiser need not be unique."""
     return float(abs(1 - (known.floats @ u).min() / np.abs(u).max() / float(known.linf)))
 
 
-def known_data(seed: int, instances: int) -> list[Known]:
+def known_data(seed: int, instances: int) -> list[KnownMargins]:
     """SR4, [[5,1],[1,4]], and :func:`~marginproof.theory.claims.descent.known_margins` with a known l2 direction."""
     found = [
-        Known(exact_rows(SR4), exact_rows([SR4_L2])[0], Fraction(3)),
-        Known(exact_rows(TWO), exact_rows([[3, 4]])[0], Fraction(5)),
+        KnownMargins(exact_rows(SR4), exact_rows([SR4_L2])[0], Fraction(3)),
+        KnownMargins(exact_rows(TWO), exact_rows([[3, 4]])[0], Fraction(5)),
     ]
     for X, linf, _ in known_margins(Random(str(seed)), instances):
         opposed = X.shape == (2, 2) and X[0, 1] < 0
-        found.append(Known(X, exact_rows([[1, 1]])[0] if opposed else X[0], linf))
+        found.append(KnownMargins(X, exact_rows([[1, 1]])[0] if opposed else X[0], linf))
     return found
 
 
 def ends_at(
-    formula: LimitStatement, data: list[Known], batch_size: Callable[[int], int] = lambda n: 1
+    formula: LimitStatement, data: list[KnownMargins], batch_size: Callable[[int], int] = lambda n: 1
 ) -> Finding:
     """The flow of the stated field from w_0 = 0 ends within 10^-6 of the stated target, on every data set."""
     from marginproof.theory.limit.solve import solve

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.integrate import LSODA
 from scipy.optimize import brentq
 
-from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array
 
 

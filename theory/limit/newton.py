@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import blas, lapack
 
-from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array
 
 STEP_FLOOR = 32 * np.finfo(np.float64).eps
@@ -41,7 +41,7 @@ def newton_step(F: Array, J: Array, support: Array) -> Array | None:
     """The step δ with F_i + (Jδ)_i equal on the support and Σ δ = 0, shape (S,); ``None`` if singular or empty.
 
     Arguments:
-      F, J: shapes (G,) and (S, S), from :meth:`~marginproof.theory.limit.equation.LimitProblem.linearised`; where J
+      F, J: shapes (G,) and (S, S), from :meth:`~marginproof.theory.limit.problem.LimitProblem.linearised`; where J
         is not finite the step is not.
 
     LAPACK's dgesv is called directly: on ten rows the checks around it cost more than the solution.

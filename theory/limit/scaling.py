@@ -17,7 +17,7 @@ from fractions import Fraction
 import numpy as np
 
 from marginproof.theory.fields import GD
-from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array
 
 USUAL = 16

@@ -1,7 +1,7 @@
 """Where a start leads: the flow until a fixed point is near and attracts, then Newton; or a cycle; or undecided.
 
 :func:`solve` is the start-aware prediction.  A result is floating-point evidence; proof is
-:mod:`marginproof.theory.enclosures.krawczyk`'s part.
+:mod:`marginproof.theory.proofs.krawczyk`'s part.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from scipy.linalg import lapack
 
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import GD, CyclicSignum, IncAdam, Sign
-from marginproof.theory.limit.equation import (
+from marginproof.theory.limit.flow import CoarseFlow, FineFlow, softmax, start_logits
+from marginproof.theory.limit.newton import Candidate, active_set_newton, newton_from_any_support
+from marginproof.theory.limit.problem import (
     Limit,
     LimitProblem,
     Outcome,
@@ -23,8 +25,6 @@ from marginproof.theory.limit.equation import (
     classify,
     complementarity_gap,
 )
-from marginproof.theory.limit.flow import CoarseFlow, FineFlow, softmax, start_logits
-from marginproof.theory.limit.newton import Candidate, active_set_newton, newton_from_any_support
 from marginproof.theory.limit.scaling import gamma_factor, rescaled, unit_scale
 from marginproof.theory.limit.tiers import settle_tiers
 from marginproof.theory.number_systems import Array
@@ -47,7 +47,7 @@ def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int =
       max_steps: accepted steps of the fine integrator before giving up.
 
     Returns:
-      A :class:`~marginproof.theory.limit.equation.Limit`: a fixed point, a cycle (with the time-averaged direction, which
+      A :class:`~marginproof.theory.limit.problem.Limit`: a fixed point, a cycle (with the time-averaged direction, which
       is where w/‖w‖ goes), or undecided with the reason.
 
     Example:
@@ -64,7 +64,7 @@ def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int =
     if scale != 1:
         return _solve_rescaled(problem, start, max_steps, scale)
     if isinstance(problem.field, GD | Sign | CyclicSignum):
-        from marginproof.theory.limit.piecewise import solve_without_flow
+        from marginproof.theory.limit.sign_fields import solve_without_flow
 
         return solve_without_flow(problem, start)
     a = start_logits(problem, start)

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marginproof.theory.limit.equation import (
+from marginproof.theory.limit.flow import softmax
+from marginproof.theory.limit.newton import Candidate, newton_from_any_support
+from marginproof.theory.limit.problem import (
     Limit,
     LimitProblem,
     Outcome,
@@ -22,8 +24,6 @@ from marginproof.theory.limit.equation import (
     classify,
     complementarity_gap,
 )
-from marginproof.theory.limit.flow import softmax
-from marginproof.theory.limit.newton import Candidate, newton_from_any_support
 from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
 
 GAP = 150.0

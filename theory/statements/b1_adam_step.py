@@ -106,5 +106,5 @@ CLAIM = Claim(
         },
         swapped_betas={"squared": lambda e, a, b, t: StepLength().squared(e, b, a, t)},
     ),
-    awaits="runs of real optimizers at zero tolerance (marginproof.properties.checks.finite_time)",
+    missing_evidence="runs of real optimizers at zero tolerance (marginproof.properties.checks.finite_time)",
 )

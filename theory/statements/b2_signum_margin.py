@@ -260,5 +260,5 @@ CLAIM = Claim(
         dropped_square={"cost": lambda eta, R: eta * R / 2},
         wrong_limit={"limit": lambda gamma, R, e: (gamma - R * e) / (1 + gamma * e / R)},
     ),
-    awaits="runs of real optimizers at zero tolerance (marginproof.properties.checks.finite_time)",
+    missing_evidence="runs of real optimizers at zero tolerance (marginproof.properties.checks.finite_time)",
 )

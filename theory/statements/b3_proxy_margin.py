@@ -111,5 +111,5 @@ CLAIM = Claim(
         missing_start={"start": lambda n: sympy.Integer(0)},
         inverted_direction={"direction": lambda X, c, numbers: -AdamProxy()(X, c, numbers)},
     ),
-    awaits="runs of real optimizers at zero tolerance (marginproof.properties.checks.finite_time)",
+    missing_evidence="runs of real optimizers at zero tolerance (marginproof.properties.checks.finite_time)",
 )

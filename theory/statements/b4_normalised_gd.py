@@ -87,5 +87,5 @@ CLAIM = Claim(
         half_cost={"cost": lambda eta, rho: eta * rho**2 / 4},
         missing_start={"start": lambda n: sympy.Integer(0)},
     ),
-    awaits="runs of real optimizers at zero tolerance (marginproof.properties.checks.finite_time)",
+    missing_evidence="runs of real optimizers at zero tolerance (marginproof.properties.checks.finite_time)",
 )

@@ -123,5 +123,5 @@ CLAIM = Claim(
         sign={"size_one": lambda m: -sum(abs(v) for v in m)},
         squared_weights={"combine": lambda X, c: X.T @ (c * c)},
     ),
-    awaits="margin brackets accepted by the independent checker",
+    missing_evidence="margin brackets accepted by the independent checker",
 )

@@ -79,7 +79,7 @@ def existence_for_two(formula: Kkt, effort: Effort) -> Finding:
     """Every separable 2 × 2 integer data set with nonzero entries up to 3 (quick) has an exact fixed
     point.
     """
-    from marginproof.theory.two_samples.elimination import fixed_points
+    from marginproof.theory.proofs.two_samples.elimination import fixed_points
 
     top = 2 if effort.name == "quick" else 3
     entries = [value for value in range(-top, top + 1) if value]

@@ -12,7 +12,7 @@ from fractions import Fraction
 from marginproof.theory.claims.cases import FULL_BATCH, SEPARABLE, VANISHING, uses
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, changes
 from marginproof.theory.claims.limits import (
-    Known,
+    KnownMargins,
     LimitStatement,
     adam_epoch,
     ends_at,
@@ -64,8 +64,10 @@ CLAIM = Claim(
         per_sample={"field": lambda b, n: IncAdam()},
         wrong_norm={"target": l2_gap},
         missing_momentum={"field": lambda b, n: CyclicSignum(batch_size=1, beta=Fraction(0))},
-        scaled_target={"target": lambda known, u: linf_gap(Known(known.X, known.l2, 2 * known.linf), u)},
+        scaled_target={
+            "target": lambda known, u: linf_gap(KnownMargins(known.X, known.l2, 2 * known.linf), u)
+        },
         sign={"target": lambda known, u: linf_gap(known, -u)},
     ),
-    awaits="simulated runs against the prediction (marginproof.properties.checks.predictions)",
+    missing_evidence="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )

@@ -25,7 +25,7 @@ from marginproof.theory.claims.digits import agrees, random_rows, random_weights
 from marginproof.theory.claims.limits import (
     SR4,
     SR4_L2,
-    Known,
+    KnownMargins,
     LimitStatement,
     adam_epoch,
     ends_at,
@@ -67,7 +67,7 @@ def flow(formula: LimitStatement, effort: Effort) -> Finding:
         order, flips = random.sample(range(4), 4), [random.choice((-1, 1)) for _ in range(4)]
         X = exact_rows(SR4)[:, order] * np.array(flips, dtype=object)
         w = exact_rows([SR4_L2])[0][order] * np.array(flips, dtype=object)
-        data.append(Known(X * Fraction(random.randint(1, 5), 3), w, Fraction(3)))
+        data.append(KnownMargins(X * Fraction(random.randint(1, 5), 3), w, Fraction(3)))
     return ends_at(formula, data)
 
 
@@ -99,5 +99,5 @@ CLAIM = Claim(
         reversed_order={"field": lambda b, n: IncAdam(b, tuple(range(n))[::-1], B1, B2)},
         sign={"target": lambda known, u: l2_gap(known, -u)},
     ),
-    awaits="simulated runs against the prediction (marginproof.properties.checks.predictions)",
+    missing_evidence="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )

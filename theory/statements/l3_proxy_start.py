@@ -17,9 +17,9 @@ import numpy as np
 from marginproof.theory.claims.cases import NONZERO, SEPARABLE, VANISHING, exact_rows, separator, uses
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
 from marginproof.theory.fields import GD, AdamProxy, Field, IncAdam, Sign, ThetaFamily
-from marginproof.theory.limit.equation import LimitProblem, Stability
+from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import Array
-from marginproof.theory.two_samples.elimination import ExactRoot, fixed_points
+from marginproof.theory.proofs.two_samples.elimination import ExactRoot, fixed_points
 from marginproof.theory.verdicts import Verdict
 
 
@@ -104,5 +104,5 @@ CLAIM = Claim(
         finite_beta={"field": IncAdam},
         batched={"field": lambda: ThetaFamily(Fraction(1, 10))},
     ),
-    awaits="simulated runs against the prediction (marginproof.properties.checks.predictions)",
+    missing_evidence="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )

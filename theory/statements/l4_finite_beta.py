@@ -13,9 +13,9 @@ import numpy as np
 
 from marginproof.theory.claims.cases import CYCLIC, NONZERO, ORDERED, SEPARABLE, VANISHING, uses
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from marginproof.theory.claims.limits import Known, LimitStatement, adam_epoch, frozen_epoch
+from marginproof.theory.claims.limits import KnownMargins, LimitStatement, adam_epoch, frozen_epoch
 from marginproof.theory.fields import GD, AdamProxy, IncAdam, Sign
-from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array
 from marginproof.theory.verdicts import Verdict
 
@@ -28,7 +28,7 @@ def settled(formula: LimitStatement, effort: Effort) -> Finding:
     return frozen_epoch(formula, adam_epoch(B1, B2), effort, seed=304, settle=300)
 
 
-def residual_of(known: Known, u: Array) -> float:
+def residual_of(known: KnownMargins, u: Array) -> float:
     """max over the support of |x_j·u - γ| relative to γ, read from u alone: rows within 1% of the
     least margin.
     """
@@ -41,7 +41,7 @@ def own_fixed_point(formula: LimitStatement, effort: Effort) -> Finding:
     from marginproof.theory.limit.solve import solve
 
     X = np.array(ROWS, dtype=np.float64)
-    known = Known(X, X[0], Fraction(1))
+    known = KnownMargins(X, X[0], Fraction(1))
     own = solve(LimitProblem(X, formula.field(1, 3))).direction
     proxy = solve(LimitProblem(X, AdamProxy())).direction
     return all_of(
@@ -81,5 +81,5 @@ CLAIM = Claim(
         missing_root={"field": lambda b, n: GD()},
         sign_field={"field": lambda b, n: Sign()},
     ),
-    awaits="simulated runs against the prediction (marginproof.properties.checks.predictions)",
+    missing_evidence="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )

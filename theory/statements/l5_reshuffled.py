@@ -65,5 +65,5 @@ CLAIM = Claim(
         missing_root={"field": lambda b, n: GD()},
         swapped_theta={"field": lambda b, n: ThetaFamily(1 - Fraction(b - 1, max(n - 1, 1)))},
     ),
-    awaits="simulated runs against the prediction (marginproof.properties.checks.reshuffled)",
+    missing_evidence="simulated runs against the prediction (marginproof.properties.checks.reshuffled)",
 )

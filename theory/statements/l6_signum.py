@@ -11,7 +11,7 @@ from fractions import Fraction
 from marginproof.theory.claims.cases import CYCLIC, SEPARABLE, VANISHING, uses
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, changes
 from marginproof.theory.claims.limits import (
-    Known,
+    KnownMargins,
     LimitStatement,
     ends_at,
     frozen_epoch,
@@ -61,7 +61,9 @@ CLAIM = Claim(
         adam_field={"field": lambda b, n: AdamProxy()},
         reversed_order={"field": lambda b, n: CyclicSignum(b, tuple(range(n))[::-1], BETA)},
         wrong_norm={"target": l2_gap},
-        scaled_target={"target": lambda known, u: linf_gap(Known(known.X, known.l2, known.linf / 2), u)},
+        scaled_target={
+            "target": lambda known, u: linf_gap(KnownMargins(known.X, known.l2, known.linf / 2), u)
+        },
     ),
-    awaits="simulated runs against the prediction (marginproof.properties.checks.predictions)",
+    missing_evidence="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )

@@ -59,5 +59,5 @@ CLAIM = Claim(
         batched={"field": lambda b, n: ThetaFamily(Fraction(1, 2))},
         sign={"target": lambda known, u: l2_gap(known, -u)},
     ),
-    awaits="simulated runs against the prediction (marginproof.properties.checks.predictions)",
+    missing_evidence="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )

@@ -22,7 +22,7 @@ from marginproof.theory.claims.cases import (
 )
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
 from marginproof.theory.claims.limits import (
-    Known,
+    KnownMargins,
     LimitStatement,
     adam_epoch,
     ends_at,
@@ -37,13 +37,13 @@ from marginproof.theory.verdicts import Verdict
 B1, B2 = Fraction(1, 2), Fraction(3, 5)
 
 
-def shifted(random: Random, n: int) -> Known:
+def shifted(random: Random, n: int) -> KnownMargins:
     """x_i = a_i e_i + δ Σ_{k≠i} e_k with 0 < a_1 < … < a_N, δ > 0; γ_∞ = a_1 + (N-1)δ."""
     delta, a, rows = Fraction(random.randint(1, 4), 2), Fraction(random.randint(1, 4), 2), []
     for i in range(n):
         rows.append([a if k == i else delta for k in range(n)])
         a += Fraction(random.randint(1, 4), 4)
-    return Known(exact_rows(rows), exact_rows([rows[0]])[0], rows[0][0] + (n - 1) * delta)
+    return KnownMargins(exact_rows(rows), exact_rows([rows[0]])[0], rows[0][0] + (n - 1) * delta)
 
 
 def settled(formula: LimitStatement, effort: Effort) -> Finding:
@@ -104,5 +104,5 @@ CLAIM = Claim(
         ignored_batch={"field": lambda b, n: IncAdam(beta1=B1, beta2=B2)},
         sign={"target": lambda known, u: linf_gap(known, -u)},
     ),
-    awaits="simulated runs against the prediction (marginproof.properties.checks.predictions)",
+    missing_evidence="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )

@@ -1,7 +1,7 @@
 """R1 (false): "the fixed point is unique".
 
 Refutation.  X = [[5,1],[1,4]], shifted-diagonal data with δ = 1: with c = (s, 1-s) elimination
-(marginproof.theory.two_samples.elimination) gives 2246 s⁴ - 238 s³ - 3985 s² + 2040 s + 112, whose two roots in (0, 1) are both
+(marginproof.theory.proofs.two_samples.elimination) gives 2246 s⁴ - 238 s³ - 3985 s² + 2040 s + 112, whose two roots in (0, 1) are both
 genuine, s ≈ 0.772377542 (unstable) and s ≈ 0.868825911 (attracting); and s = 0 solves too (I7), attracting.
 """
 
@@ -15,9 +15,9 @@ import flint
 
 from marginproof.theory.claims.cases import NONZERO, SEPARABLE, exact_rows
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from marginproof.theory.limit.equation import Stability
-from marginproof.theory.two_samples.elimination import fixed_points
-from marginproof.theory.two_samples.sturm import SturmChain
+from marginproof.theory.limit.problem import Stability
+from marginproof.theory.proofs.two_samples.elimination import fixed_points
+from marginproof.theory.proofs.two_samples.sturm import SturmChain
 from marginproof.theory.verdicts import Verdict
 
 A, U = Stability.ATTRACTING, Stability.UNSTABLE
@@ -85,5 +85,5 @@ CLAIM = Claim(
         stability={"solutions": (("0", A), ("0.772377542", A), ("0.868825911", U))},
         missing_root={"solutions": (("0", A), ("0.868825911", A))},
     ),
-    awaits="a certificate in constructions/corpus",
+    missing_evidence="a certificate in constructions/corpus",
 )

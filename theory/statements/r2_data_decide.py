@@ -123,5 +123,5 @@ CLAIM = Claim(
         other_entry={"rows": ((5, -1), (1, 4))},
         basin_too_wide={"low": Fraction(17, 20)},
     ),
-    awaits="a certificate in constructions/corpus",
+    missing_evidence="a certificate in constructions/corpus",
 )

@@ -21,7 +21,7 @@ from marginproof.theory.claims.cases import NONZERO, SEPARABLE, dominating_row, 
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
 from marginproof.theory.fields import AdamProxy
 from marginproof.theory.number_systems import Array, NumberSystem, multiprecision
-from marginproof.theory.two_samples.elimination import fixed_points
+from marginproof.theory.proofs.two_samples.elimination import fixed_points
 from marginproof.theory.verdicts import Verdict
 
 
@@ -129,5 +129,5 @@ CLAIM = Claim(
         trace_digit={"trace": 2.985},
         determinant_digit={"determinant": 5.953},
     ),
-    awaits="a certificate in constructions/corpus (complete enumeration)",
+    missing_evidence="a certificate in constructions/corpus (complete enumeration)",
 )

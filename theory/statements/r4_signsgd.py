@@ -83,5 +83,5 @@ CLAIM = Claim(
         wrong_dual={"dual": ("1/6", "2/3", "1/6")},
         doubled_epoch={"epoch": (2, -2)},
     ),
-    awaits="a certificate in constructions/corpus",
+    missing_evidence="a certificate in constructions/corpus",
 )

@@ -107,5 +107,5 @@ CLAIM = Claim(
         gamma_dual={"gamma_dual": ("1/2", "0", "1/2", "0")},
         gamma_primal={"gamma_primal": ("1", "1", "1/2", "0")},
     ),
-    awaits="a certificate in constructions/corpus",
+    missing_evidence="a certificate in constructions/corpus",
 )

@@ -91,5 +91,5 @@ CLAIM = Claim(
         dual={"dual": ("1/4", "0", "3/4", "0")},
         entry={"rows": ((1, 1, 1, 1), (2, 2, 2, -2), (3, 3, -3, 3), (4, -4, 4, -4))},
     ),
-    awaits="a certificate in constructions/corpus",
+    missing_evidence="a certificate in constructions/corpus",
 )

@@ -91,5 +91,5 @@ CLAIM = Claim(
         dropped_square={"squared": lambda b1, b2, t: Growth().squared(b1, b2, t) / (1 - b1)},
         constant_gradient={"gradient": lambda b1, b2, s: b1**0},
     ),
-    awaits="a certificate in constructions/corpus",
+    missing_evidence="a certificate in constructions/corpus",
 )

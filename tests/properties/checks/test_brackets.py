@@ -12,13 +12,18 @@ from marginproof.properties.checks.brackets import CHECKS, exact_bracket
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.margin_bounds import l2_lower, linf_lower
 from marginproof.properties.checks.running import drive
-from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.engine_subjects import ENGINE, NormalisedGD
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT, GD, Adam, Signum
 from marginproof.properties.conformance.suite import BY_ID, Status, judge, run_check
-from marginproof.theory.inequalities import sign_sides
-from marginproof.theory.run_bracket import average_weights, loss_weights, run_bracket_sides, upper_bounds
+from marginproof.theory.bounds.margin_bounds import sign_sides
+from marginproof.theory.bounds.run_bracket import (
+    average_weights,
+    loss_weights,
+    run_bracket_sides,
+    upper_bounds,
+)
 
 SUBJECTS = [subject_of(cls) for cls in CORRECT] + [*ENGINE, NormalisedGD]
 PAIRS = [(s, c) for s in SUBJECTS for c in CHECKS if not c.reason_to_skip(s)]
@@ -29,7 +34,7 @@ CASE = Case(rows=ROWS, hyper=ZERO, eta0=Fraction(1, 256), steps=1000)
 
 
 @pytest.mark.parametrize(("subject", "check"), PAIRS, ids=lambda x: getattr(x, "origin", "") or x.id)
-def test_correct_optimizers_close_their_brackets(subject: Subject, check: object) -> None:
+def test_correct_optimizers_close_their_brackets(subject: OptimizerUnderTest, check: object) -> None:
     result = run_check(BRACKET, subject, fixed_seed=11)
     assert result.status is Status.HELD, result.report
     assert result.strong is not None

@@ -16,13 +16,13 @@ from marginproof.properties.checks.finite_time import CHECKS, strong_case
 from marginproof.properties.checks.judging import Check
 from marginproof.properties.checks.margin_bounds import l2_direction, l2_lower, linf_lower
 from marginproof.properties.checks.running import drive
-from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.engine_subjects import ENGINE, NormalisedGD, Signum
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT
 from marginproof.properties.conformance.suite import BY_ID, Status, judge, run_check
-from marginproof.theory.inequalities import sign_sides
-from marginproof.theory.signum_bound import (
+from marginproof.theory.bounds.margin_bounds import sign_sides
+from marginproof.theory.bounds.signum import (
     delta_cyclic,
     delta_replaced,
     delta_reshuffled,
@@ -36,7 +36,7 @@ PAIRS += [(NormalisedGD, c) for c in CHECKS if c.claim == "B4"]
 
 
 @pytest.mark.parametrize(("subject", "check"), PAIRS, ids=lambda x: getattr(x, "origin", "") or x.id)
-def test_correct_optimizers_keep_every_bound(subject: Subject, check: Check) -> None:
+def test_correct_optimizers_keep_every_bound(subject: OptimizerUnderTest, check: Check) -> None:
     strong = check.id.endswith(".strong")
     result = run_check(check, subject, 160 if strong else None, fixed_seed=11 if strong else None)
     assert result.status is Status.HELD, result.report

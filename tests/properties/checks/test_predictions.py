@@ -11,7 +11,7 @@ import pytest
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.judging import Check
 from marginproof.properties.checks.predictions import CHECKS, Flow, direction, flow_of, linf_margin
-from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.engine_subjects import ENGINE
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT, Adam
@@ -23,7 +23,7 @@ PAIRS = [(s, c) for s in SUBJECTS for c in CHECKS if not c.reason_to_skip(s)]
 
 
 @pytest.mark.parametrize(("subject", "check"), PAIRS, ids=lambda x: getattr(x, "origin", "") or x.id)
-def test_correct_optimizers_go_where_predicted(subject: Subject, check: Check) -> None:
+def test_correct_optimizers_go_where_predicted(subject: OptimizerUnderTest, check: Check) -> None:
     result = run_check(check, subject)
     assert result.status is Status.HELD, result.report
     assert result.examples > result.vacuous

@@ -13,7 +13,7 @@ from marginproof.properties.checks.flows import Flow, flow_of
 from marginproof.properties.checks.judging import Check
 from marginproof.properties.checks.predictions import linf_on_shifted_diagonal
 from marginproof.properties.checks.reshuffled import CHECKS, LEVELS, nearer, theta_direction
-from marginproof.properties.checks.subjects import Subject
+from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.engine_subjects import ENGINE
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT, Adam
@@ -50,7 +50,7 @@ class AdamVarianceOfEverything(Adam):
 
 
 @pytest.mark.parametrize(("subject", "check"), PAIRS, ids=lambda x: getattr(x, "origin", "") or x.id)
-def test_correct_optimizers_go_where_predicted(subject: Subject, check: Check) -> None:
+def test_correct_optimizers_go_where_predicted(subject: OptimizerUnderTest, check: Check) -> None:
     result = run_check(check, subject, fixed_seed=2)
     assert result.status is Status.HELD, result.report
     assert 2 * result.vacuous < result.examples

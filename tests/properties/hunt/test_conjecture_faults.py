@@ -96,9 +96,9 @@ def test_bools_and_numbers_of_any_make_are_answers(monkeypatch, answer, expected
 
 def test_data_that_are_not_separable_are_not_asked_about(monkeypatch):
     monkeypatch.setattr(UserConjecture, "function", lambda self: pytest.fail("asked"))
-    quarry, X = UserConjecture("mine:f"), np.array([[1.0, 2.0], [-1.0, -2.0]])
-    assert quarry.value(X) is None
-    assert np.isnan(quarry.screen(X[None])).all()
+    target, X = UserConjecture("mine:f"), np.array([[1.0, 2.0], [-1.0, -2.0]])
+    assert target.value(X) is None
+    assert np.isnan(target.screen(X[None])).all()
 
 
 def test_shrinking_passes_over_data_that_the_function_cannot_take(hunted):

@@ -1,4 +1,4 @@
-"""Search, shrink, certify: each quarry accepts a known violation, rejects a known good set, and ends in a certificate."""
+"""Search, shrink, certify: each target accepts a known violation, rejects a known good set, and ends in a certificate."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import pytest
 from marginproof.properties.hunt import Hunt, hunt, kernels, search
 from marginproof.properties.hunt.conjecture import UserConjecture, load
 from marginproof.properties.hunt.exhaust import exhaust, solutions
-from marginproof.properties.hunt.quarries import QUARRIES
 from marginproof.properties.hunt.search import search_chunk
 from marginproof.properties.hunt.settings import default_shape
 from marginproof.properties.hunt.shrink import shrink, simpler
+from marginproof.properties.hunt.targets import TARGETS
 from marginproof.theory.checker import check
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import IncAdam, ThetaFamily
-from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.problem import LimitProblem
 
 VIOLATORS = {
     "R1": [[5, 1], [1, 4]],
@@ -43,24 +43,24 @@ def array(rows):
     return np.array(rows, dtype=float)
 
 
-@pytest.mark.parametrize("claim", sorted(QUARRIES))
-def test_a_quarry_accepts_its_violator_and_certifies_it(claim):
-    quarry, X = QUARRIES[claim], array(VIOLATORS[claim])
-    assert quarry.screen(X[None])[0] > 0
-    assert quarry.confirm(X)
-    assert check(quarry.certify(X).to_json().encode())[0] == "VALID"
+@pytest.mark.parametrize("claim", sorted(TARGETS))
+def test_a_target_accepts_its_violator_and_certifies_it(claim):
+    target, X = TARGETS[claim], array(VIOLATORS[claim])
+    assert target.screen(X[None])[0] > 0
+    assert target.confirm(X)
+    assert check(target.certify(X).to_json().encode())[0] == "VALID"
 
 
-@pytest.mark.parametrize("claim", sorted(QUARRIES))
+@pytest.mark.parametrize("claim", sorted(TARGETS))
 def test_the_default_shape_can_be_hunted(claim):
-    assert Hunt(claim, *default_shape(claim)).quarry().claim == claim
+    assert Hunt(claim, *default_shape(claim)).target().claim == claim
 
 
-@pytest.mark.parametrize("claim", sorted(QUARRIES))
-def test_a_quarry_rejects_the_innocent(claim):
-    quarry, X = QUARRIES[claim], array(INNOCENT[claim])
-    assert not quarry.screen(X[None])[0] > 0
-    assert not quarry.confirm(X)
+@pytest.mark.parametrize("claim", sorted(TARGETS))
+def test_a_target_rejects_the_innocent(claim):
+    target, X = TARGETS[claim], array(INNOCENT[claim])
+    assert not target.screen(X[None])[0] > 0
+    assert not target.confirm(X)
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_opposite_rows_give_no_direction_and_no_margin_and_no_warning():
     rule = np.array([0.0, 0.9, 0.95])
     assert not kernels.direction(X, np.array([0.5, 0.5]), rule).any()
     with np.errstate(all="raise"):
-        assert QUARRIES["R5"].screen(X[None])[0] == 0
-        assert QUARRIES["R5"].screen(array(VIOLATORS["R5"])[None])[0] > 0
+        assert TARGETS["R5"].screen(X[None])[0] == 0
+        assert TARGETS["R5"].screen(array(VIOLATORS["R5"])[None])[0] > 0
 
 
 def test_a_trap_is_one_of_the_flow():
-    assert "solution of the flow" in QUARRIES["R2"].certify(array(VIOLATORS["R2"])).note
+    assert "solution of the flow" in TARGETS["R2"].certify(array(VIOLATORS["R2"])).note
 
 
 def test_the_kernel_flow_ends_where_the_solver_says():
@@ -146,9 +146,9 @@ def test_a_chunk_is_reproducible_and_chunks_differ():
 
 
 def test_shrinking_keeps_the_violation_and_ends_at_a_local_minimum():
-    quarry = QUARRIES["R4"]
+    target = TARGETS["R4"]
     start = array([[9, -7], [8, -9], [-3, 8], [2, 7]])
-    violates = quarry.confirm
+    violates = target.confirm
     if not violates(start):
         start = array([[9, -7], [8, -6], [-9, 8]])
     assert violates(start)
@@ -194,7 +194,7 @@ def test_a_search_that_finds_nothing_says_how_much_it_did(monkeypatch):
 )
 def test_bad_settings_are_one_sentence(given, message):
     with pytest.raises(MarginproofError, match=message):
-        Hunt(**given).quarry()
+        Hunt(**given).target()
 
 
 def test_a_users_conjecture(tmp_path, monkeypatch):

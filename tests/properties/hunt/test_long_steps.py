@@ -1,4 +1,4 @@
-"""R7's quarry: the bound is one that β1 <= β2 keeps, no such betas are ever found, and what is found is small."""
+"""R7's target: the bound is one that β1 <= β2 keeps, no such betas are ever found, and what is found is small."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 
 from marginproof.properties.hunt import Hunt, hunt, kernels
 from marginproof.properties.hunt.long_steps import FEWEST, LongStep, longest_ordered_step, small_betas
-from marginproof.theory.certificates import CertificateError
-from marginproof.theory.certificates.rational import squared_step, step_growth
 from marginproof.theory.checker import check
+from marginproof.theory.proofs.certificates import CertificateError
+from marginproof.theory.proofs.certificates.rational import squared_step, step_growth
 
 VALUES = sorted({Fraction(p, q) for q in range(2, 11) for p in range(1, q)})
 ORDERED = tuple((b1, b2) for b1, b2 in product(VALUES, repeat=2) if b1 <= b2)
@@ -56,7 +56,7 @@ def test_two_gradients_are_never_enough_and_three_can_be():
 
 
 def test_betas_in_order_are_never_found():
-    """Nor by the gradients that are best for them; with β1² > β2 these pass, so the quarry can say yes."""
+    """Nor by the gradients that are best for them; with β1² > β2 these pass, so the target can say yes."""
     ordered, free = LongStep(pairs=ORDERED), LongStep()
     batch = kernels.draw(np.random.default_rng(0), 2000, 6, 1, 15)
     assert not ordered.screen(batch).any()
@@ -68,22 +68,22 @@ def test_betas_in_order_are_never_found():
 
 
 def test_a_step_that_only_rounding_makes_longer_is_refused(monkeypatch):
-    quarry = LongStep()
+    target = LongStep()
     innocent = column([1, 1, 1])
-    assert not quarry.confirm(innocent)
+    assert not target.confirm(innocent)
     monkeypatch.setattr(LongStep, "shares", lambda self, batch: np.full((len(batch), len(self.pairs)), 1.1))
-    assert not quarry.confirm(innocent)
-    assert quarry.confirm(column([3, 1, 1]))
+    assert not target.confirm(innocent)
+    assert target.confirm(column([3, 1, 1]))
 
 
 def test_the_screens_steps_are_the_exact_ones():
     """Each is a few roundings of 2^-53 for every step, and no sum cancels: all gradients are positive."""
     g = [7, 3, 12, 1, 2]
-    quarry = LongStep()
+    target = LongStep()
     exact = [
-        float(squared_step(b1, b2, g)) ** 0.5 / float(longest_ordered_step(b2)) for b1, b2 in quarry.pairs
+        float(squared_step(b1, b2, g)) ** 0.5 / float(longest_ordered_step(b2)) for b1, b2 in target.pairs
     ]
-    np.testing.assert_allclose(quarry.shares(column(g)[None])[0], exact, rtol=40 * 2**-53)
+    np.testing.assert_allclose(target.shares(column(g)[None])[0], exact, rtol=40 * 2**-53)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +97,8 @@ def test_a_hunt_finds_shrinks_and_certifies(n, max_entry, seed):
     assert len(result.shrunk) == FEWEST
     assert result.shrunk.min() > 0
     assert result.shrunk.max() <= 3
-    quarry = LongStep()
-    assert not any(quarry.confirm(X) for X in quarry.simpler(result.shrunk))
+    target = LongStep()
+    assert not any(target.confirm(X) for X in target.simpler(result.shrunk))
     assert [list(row) for row in result.certificate.data] == result.shrunk.tolist()
     b1, b2 = result.certificate.conclusion["betas"]
     assert b2 < b1**2
@@ -107,9 +107,9 @@ def test_a_hunt_finds_shrinks_and_certifies(n, max_entry, seed):
 
 def test_no_three_positive_gradients_with_a_smaller_sum_pass():
     """(3, 1, 1), (1, 3, 1) and (2, 2, 1), where hunts end, are the smallest, by all of them."""
-    quarry = LongStep()
-    assert not any(quarry.confirm(column(g)) for g in product((1, 2), repeat=3) if sum(g) < 5)
-    assert all(quarry.confirm(column(g)) for g in ((3, 1, 1), (1, 3, 1), (2, 2, 1)))
+    target = LongStep()
+    assert not any(target.confirm(column(g)) for g in product((1, 2), repeat=3) if sum(g) < 5)
+    assert all(target.confirm(column(g)) for g in ((3, 1, 1), (1, 3, 1), (2, 2, 1)))
 
 
 def test_shrinking_takes_minus_signs_and_common_divisors_out_first():

@@ -43,12 +43,12 @@ def mine(tmp_path, monkeypatch):
 @pytest.mark.parametrize("number", [0, 1])
 def test_the_guided_search_finds_a_needle_that_plain_search_does_not(mine, number):
     """41 of 10^8 data sets are that close, so 600 random ones hit with probability below 3e-4."""
-    quarry = UserConjecture(f"{mine}:planted")
-    looked, _, found = climb(quarry, (2, 2), 50, 600, number)
+    target = UserConjecture(f"{mine}:planted")
+    looked, _, found = climb(target, (2, 2), 50, 600, number)
     assert found is not None
     assert looked < 600
     assert np.abs(found - NEEDLE).sum() <= 2
-    plain, _, nothing = climb(quarry, (2, 2), 50, 600, number, guided=False)
+    plain, _, nothing = climb(target, (2, 2), 50, 600, number, guided=False)
     assert nothing is None
     assert plain >= 600
 

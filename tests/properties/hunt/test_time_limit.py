@@ -10,12 +10,12 @@ import pytest
 
 from marginproof.properties.hunt import Hunt, hunt, search
 from marginproof.properties.hunt.kernels import draw
-from marginproof.properties.hunt.quarries import QUARRIES
 from marginproof.properties.hunt.search import PIECE, Chunk, Searched, search_chunk
+from marginproof.properties.hunt.targets import TARGETS
 
 
 class Spy:
-    """A quarry where all data are candidates and none is confirmed; it notes what it sees."""
+    """A target where all data are candidates and none is confirmed; it notes what it sees."""
 
     claim = "R4"
 
@@ -34,7 +34,7 @@ class Spy:
 @pytest.fixture
 def spy(monkeypatch):
     spy = Spy()
-    monkeypatch.setitem(QUARRIES, "R4", spy)
+    monkeypatch.setitem(TARGETS, "R4", spy)
     return spy
 
 
@@ -71,12 +71,12 @@ def test_the_first_data_set_is_not_counted(spy, monkeypatch):
     assert search_chunk(Hunt("R4"), 0, 5.0) == (500, 500, 500, [])
 
 
-@pytest.mark.parametrize("claim", sorted(QUARRIES))
+@pytest.mark.parametrize("claim", sorted(TARGETS))
 def test_a_batch_in_pieces_is_the_same_batch(claim):
     n, d = {"R2": (2, 2), "R7": (6, 1)}.get(claim, (3, 3))
-    batch, quarry = draw(np.random.default_rng(1), 12, n, d, 9), QUARRIES[claim]
-    pieces = np.concatenate([quarry.screen(batch[:1]), quarry.screen(batch[1:9]), quarry.screen(batch[9:])])
-    np.testing.assert_array_equal(pieces, quarry.screen(batch))
+    batch, target = draw(np.random.default_rng(1), 12, n, d, 9), TARGETS[claim]
+    pieces = np.concatenate([target.screen(batch[:1]), target.screen(batch[1:9]), target.screen(batch[9:])])
+    np.testing.assert_array_equal(pieces, target.screen(batch))
 
 
 def test_a_limit_that_is_not_met_changes_nothing():

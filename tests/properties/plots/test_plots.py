@@ -14,20 +14,20 @@ from marginproof.properties.plots import flows, style
 from marginproof.properties.plots.convergence import convergence
 from marginproof.properties.plots.labels import spread
 from marginproof.properties.plots.margins import margins, predicted_ratio
-from marginproof.properties.plots.measure import contestants, course, landmarks
+from marginproof.properties.plots.measure import course, default_optimizers, landmarks
 from marginproof.properties.plots.names import vector
 from marginproof.properties.plots.portrait import portrait
-from marginproof.properties.plots.settings_swept import by_batch, by_beta2
 from marginproof.properties.plots.simplex import to_plane, to_simplex
+from marginproof.properties.plots.sweep_data import by_batch, by_beta2
 from marginproof.properties.plots.sweeps import sweep_figure
-from marginproof.theory.enclosures.enumeration import enumerate_all
-from marginproof.theory.enclosures.fixed_points import totals
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import GD, AdamProxy, IncAdam, Reshuffled, Sign
-from marginproof.theory.limit.equation import LimitProblem, Outcome
 from marginproof.theory.limit.flow import softmax
+from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.optimizers import Optimizer
+from marginproof.theory.proofs.enumeration import enumerate_all
+from marginproof.theory.proofs.fixed_points import totals
 
 STEPS = 20_000
 
@@ -122,7 +122,7 @@ def test_portraits_refuse_what_they_cannot_show():
 @pytest.fixture(scope="module")
 def runs():
     data = load("gaussian")
-    return data, landmarks(data), [course(data, o, steps=STEPS) for o in contestants(data.n_samples)]
+    return data, landmarks(data), [course(data, o, steps=STEPS) for o in default_optimizers(data.n_samples)]
 
 
 def test_a_run_approaches_its_own_limit_and_no_other(runs):

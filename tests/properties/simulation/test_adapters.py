@@ -13,7 +13,7 @@ from marginproof.properties.simulation.records import Ending
 from marginproof.properties.simulation.trajectories import simulate
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import IncAdam
-from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
 
 X = np.array([[5.0, 1.0], [1.0, 4.0]])

@@ -29,7 +29,7 @@ from marginproof.properties.simulation.trajectories import simulate, trace
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import AdamProxy as AdamProxyField
 from marginproof.theory.fields import IncAdam
-from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
 
 X = np.array([[5.0, 1.0], [1.0, 4.0]])

@@ -13,7 +13,7 @@ from marginproof.theory.claims.symbolic import (
     vanishes,
 )
 from marginproof.theory.fields import AdamProxy
-from marginproof.theory.limit.equation import LimitProblem
+from marginproof.theory.limit.problem import LimitProblem
 
 SIZES = [(1, 1), (2, 2), (2, 3), (3, 2), (4, 3)]
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from marginproof.constructions.builtin import load
-from marginproof.theory.enclosures.enumeration import enumerate_all
 from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Sign
-from marginproof.theory.limit.equation import LimitProblem, Outcome
+from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.limit.scaling import gamma_factor, rescaled, unit_scale
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.prediction import predict
+from marginproof.theory.proofs.enumeration import enumerate_all
 
 FIELDS = [AdamProxy(), IncAdam(), GD(), Sign(), CyclicSignum(1, None, Fraction(1, 2))]
 POWERS = [240, -240]

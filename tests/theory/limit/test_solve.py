@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from marginproof.constructions.builtin import load
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, IncAdam, Reshuffled, Sign
-from marginproof.theory.limit.algorithm3 import algorithm3
-from marginproof.theory.limit.equation import (
+from marginproof.theory.limit.dual_fixed_point_iteration import dual_fixed_point_iteration
+from marginproof.theory.limit.newton import active_set_newton
+from marginproof.theory.limit.problem import (
     LimitProblem,
     Outcome,
     Stability,
@@ -19,7 +20,6 @@ from marginproof.theory.limit.equation import (
     complementarity_gap,
     residual,
 )
-from marginproof.theory.limit.newton import active_set_newton
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 
@@ -165,7 +165,7 @@ def test_start_of_the_wrong_length():
 @pytest.mark.parametrize("name", ["sr4", "gaussian", "two-limits"])
 def test_algorithm_3_agrees(name):
     limit_problem = problem(name)
-    reference = algorithm3(limit_problem)
+    reference = dual_fixed_point_iteration(limit_problem)
     if name == "two-limits":  # T's iteration from c = 1/N; any fixed point will do
         assert reference.settled
         return
@@ -174,7 +174,7 @@ def test_algorithm_3_agrees(name):
 
 
 def test_algorithm_3_never_settles_on_the_cycle():
-    assert not algorithm3(problem("cycle-3x3"), max_steps=60).settled
+    assert not dual_fixed_point_iteration(problem("cycle-3x3"), max_steps=60).settled
 
 
 def test_residual_sees_a_wrong_point():

@@ -1,0 +1,20 @@
+"""How a find is shown: its rows, and the checker's word on it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from marginproof.theory.checker import check
+from marginproof.theory.proofs.certificates import Certificate
+
+Array = np.ndarray
+
+
+def shown(X: Array) -> list[list[int]]:
+    """The rows as plain integers."""
+    return [[int(v) for v in row] for row in X]
+
+
+def verdict(certificate: Certificate) -> str:
+    """The checker's word and conclusion."""
+    return " ".join(check(certificate.to_json().encode()))

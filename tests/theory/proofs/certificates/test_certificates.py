@@ -1,0 +1,233 @@
+"""Makers of certificates, and a second route to what each kind says."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy
+
+from marginproof.constructions.corpus import corpus, refutations
+from marginproof.theory.checker import STATEMENTS as CHECKED_STATEMENTS
+from marginproof.theory.checker import check
+from marginproof.theory.fields import GD, AdamProxy, IncAdam, Replaced, Reshuffled, Sign, ThetaFamily
+from marginproof.theory.limit.problem import LimitProblem, Stability
+from marginproof.theory.number_systems import UndecidedSignError, balls, decide_sign
+from marginproof.theory.proofs.annulus import NoAnnulusError, find_annulus
+from marginproof.theory.proofs.certificates import STATEMENTS, CertificateError, document
+from marginproof.theory.proofs.certificates.cycle import limit_cycle
+from marginproof.theory.proofs.certificates.points import all_fixed_points, fixed_point, several_attractors
+from marginproof.theory.proofs.certificates.rational import margin_bracket, signsgd_run, step_growth
+from marginproof.theory.proofs.certificates.solutions import find_solutions
+from marginproof.theory.proofs.krawczyk import certify
+from marginproof.theory.proofs.stability import certified_stability
+
+R1 = [[5, 1], [1, 4]]
+R3 = [[1, 15, 2], [3, -1, 14], [11, 5, -3]]
+
+
+def rows(entries):
+    return np.array([[Fraction(v) for v in row] for row in entries], dtype=object)
+
+
+def test_makers_and_checker_agree_on_the_statements():
+    assert STATEMENTS == CHECKED_STATEMENTS
+    assert document.FORMAT == "marginproof-certificate/1"
+
+
+@pytest.mark.parametrize("claim", sorted(STATEMENTS))
+def test_every_refuted_claim_has_a_certificate(claim):
+    assert refutations(claim)
+    assert all(entry.statement == STATEMENTS[claim] for entry in refutations(claim))
+
+
+def test_sturm_counts_the_same_solutions():
+    """R1 by another route: the interior solutions are the roots of theory.md's quartic in (0, 1)."""
+    s = sympy.Symbol("s", positive=True)
+    quartic = sympy.Poly(2246 * s**4 - 238 * s**3 - 3985 * s**2 + 2040 * s + 112, s)
+    c = (s, 1 - s)
+    q = [25 * c[0] ** 2 + c[1] ** 2, c[0] ** 2 + 16 * c[1] ** 2]
+    m = [5 * c[0] + c[1], c[0] + 4 * c[1]]
+    # F_1 = F_2 means 4 u_1 = 3 u_2 (u > 0), squared
+    equation = sympy.Poly(sympy.expand(16 * m[0] ** 2 * q[1] - 9 * m[1] ** 2 * q[0]), s)
+    assert equation.monic() == quartic.monic()
+    made = all_fixed_points(rows(R1), AdamProxy(), claim="R1")
+    interior = [p for p in made.witness["points"] if len(p["support"]) == 2]
+    assert quartic.count_roots(0, 1) == len(interior) == 2
+    assert check(made.to_json().encode())[0] == "VALID"
+
+
+@pytest.mark.parametrize("field", [AdamProxy(), IncAdam(), ThetaFamily(Fraction(1, 20))])
+def test_balls_agree_on_existence_and_stability(field):
+    """python-flint's Krawczyk and Lyapunov tests against what the certificate concludes."""
+    problem = LimitProblem(rows(R3), field)
+    made = all_fixed_points(rows(R3), field)
+    found = sorted((c for c, _ in find_solutions(problem)), key=tuple)
+    for c, unstable in zip(found, made.conclusion["unstable_directions"], strict=True):
+        enclosure = certify(problem, c, np.flatnonzero(c > 0))
+        assert enclosure.certified
+        expected = Stability.ATTRACTING if unstable == 0 else Stability.UNSTABLE
+        assert certified_stability(problem, enclosure).stability is expected
+
+
+def test_interior_directions_in_two_dimensions_are_the_l2_one():
+    """With N = d = 2 an interior solution has Xu = γ(1, 1), so u ∝ X⁻¹(1, 1) whatever c is."""
+    problem = LimitProblem(rows(R1), AdamProxy())
+    interior = [c for c, support in find_solutions(problem) if len(support) == 2]
+    assert len(interior) == 2
+    for c in interior:
+        u = problem.direction(c)
+        # Newton ends within a few units in the last place of c; u's condition number here is below 100
+        np.testing.assert_allclose(u / np.linalg.norm(u), [0.6, 0.8], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("field", "theta"),
+    [
+        (AdamProxy(), "0"),
+        (Reshuffled(2), "1/2"),
+        (Replaced(2), "1/4"),
+        (ThetaFamily(Fraction(1, 20)), "1/20"),
+    ],
+)
+def test_beta2_to_one_fields_are_one_family(field, theta):
+    assert document.field_entry(field, 3) == {"name": "theta", "theta": theta}
+    c = np.array([0.2, 0.3, 0.5])
+    X = np.array(R3, dtype=float)
+    ratio = field(X, c) / ThetaFamily(Fraction(theta))(X, c)
+    np.testing.assert_allclose(ratio, ratio[0], rtol=1e-14)  # a few roundings of 2^-53
+
+
+def test_sign_fields_have_no_entry():
+    with pytest.raises(CertificateError, match="field=Sign"):
+        document.field_entry(Sign(), 3)
+
+
+def test_gd_has_one_point_and_it_attracts():
+    made = all_fixed_points(rows(R1), GD())
+    assert made.conclusion["unstable_directions"] == [0]
+    assert check(made.to_json().encode())[0] == "VALID"
+
+
+def test_a_fixed_point_and_two_attractors():
+    problem = LimitProblem(rows(R1), AdamProxy())
+    attracting = [c for c, _ in find_solutions(problem) if not 0.7 < c[0] < 0.8]
+    assert check(several_attractors(rows(R1), AdamProxy(), attracting).to_json().encode())[0] == "VALID"
+    assert check(several_attractors(rows(R1), AdamProxy(), attracting[:1]).to_json().encode())[0] == "INVALID"
+    assert check(fixed_point(rows(R1), AdamProxy(), attracting[0]).to_json().encode())[0] == "VALID"
+
+
+def test_equal_rows_are_refused():
+    with pytest.raises(CertificateError, match="two rows are equal"):
+        fixed_point(rows([[1, 2], [1, 2]]), AdamProxy(), np.array([0.5, 0.5]))
+
+
+def test_no_cycle_where_a_point_attracts():
+    with pytest.raises(CertificateError, match="solutions=3"):
+        limit_cycle(rows(R3), ThetaFamily(Fraction(1, 20)))
+    problem = LimitProblem(rows(R3), ThetaFamily(Fraction(1, 20)))
+    attracting = min((c for c, _ in find_solutions(problem)), key=lambda c: c[0])
+    with pytest.raises(NoAnnulusError, match="trace="):
+        find_annulus(problem, attracting)
+
+
+def test_the_cycle_swings_as_far_as_was_found():
+    _, annulus = limit_cycle(rows(R3), AdamProxy())
+    assert annulus.swing == pytest.approx(0.79, abs=0.01)  # theory: "swings c by 0.79", two digits
+
+
+def test_a_run_that_misclassifies_nothing_is_refused():
+    with pytest.raises(CertificateError, match="drift="):
+        signsgd_run(rows(R1), ["1"] * 4, ["1", "1"])
+
+
+def test_steps_are_bounded_for_small_beta1():
+    with pytest.raises(CertificateError, match="beta1=1/2"):
+        step_growth(Fraction(1, 2), Fraction(9, 10), 10)
+
+
+def test_the_growth_sequence_is_the_extremal_one():
+    """m²/v equals Cauchy–Schwarz's sum exactly."""
+    made = step_growth(Fraction(9, 10), Fraction(1, 2), 5)
+    b1, b2, n = Fraction(9, 10), Fraction(1, 2), made.conclusion["steps"]
+    m = v = Fraction(0)
+    for (g,) in made.data:
+        m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
+    assert m * m / v == (1 - b1) ** 2 / (1 - b2) * sum((b1 * b1 / b2) ** k for k in range(n))
+
+
+def test_the_corpus_is_listed_with_its_data():
+    entry = next(entry for entry in corpus() if entry.name == "R6-segment")
+    assert entry.rows[3] == (4, -4, 4, -4)
+    assert entry.kind == json.loads(entry.path.read_text())["kind"] == "margin_bracket"
+
+
+def test_the_list_of_the_corpus_is_current():
+    from marginproof.constructions.corpus import FOLDER
+    from marginproof.constructions.corpus.make import CERTIFICATES, index
+
+    assert {entry.name for entry in corpus()} == set(CERTIFICATES)
+    assert (FOLDER / "README.md").read_text(encoding="utf-8") == index()
+
+
+@pytest.mark.parametrize("name", ["R1-three-solutions", "R4-margin", "R6-segment", "R7-step-growth"])
+def test_making_a_certificate_again_gives_the_same_file(name):
+    from marginproof.constructions.corpus.make import CERTIFICATES
+
+    entry = next(entry for entry in corpus() if entry.name == name)
+    assert CERTIFICATES[name]().to_json() == entry.path.read_text(encoding="ascii")
+
+
+def test_a_support_vector_machine_agrees_with_an_l2_bracket():
+    """R1's γ_2 is 19/5, at (3, 4)/5, exactly; scikit-learn's SVC without a bias (mirrored data) by another solver."""
+    svm = pytest.importorskip("sklearn.svm")
+    made = margin_bracket(rows(R1), "2", [3, 4], [8, 17], "19/5", "19/5")
+    assert check(made.to_json().encode())[0] == "VALID"
+    X = np.array(R1, dtype=float)
+    machine = svm.SVC(kernel="linear", C=1e10, tol=1e-8).fit(np.vstack([X, -X]), [1, 1, -1, -1])
+    # its KKT tolerance of 1e-8 bounds the relative error of the margin by the same order; ten times that
+    assert 1 / np.linalg.norm(machine.coef_) == pytest.approx(19 / 5, rel=1e-7)
+    wrong = margin_bracket(rows(R1), "2", [3, 4], [8, 17], "39/10", "39/10")
+    assert check(wrong.to_json().encode())[0] == "INVALID"
+
+
+def sure_signs(problem, a, b, chart, sign):
+    """Whether the flux through the edge from a to b surely has the sign, in python-flint balls."""
+    rest, numbers = [i for i in range(3) if i != chart], balls(100)
+    with numbers.working():
+        stack = [(Fraction(0), Fraction(1))]
+        while stack:
+            lo, hi = stack.pop()
+            t = numbers.convert(lo).union(numbers.convert(hi))
+            r = numbers.array(np.array([1, 1, 1]))
+            step = [numbers.convert(q - p) for p, q in zip(a, b, strict=True)]
+            for i, p, s in zip(rest, a, step, strict=True):
+                r[i] = numbers.convert(p) + t * s
+            try:
+                F = problem.F(r, numbers)
+                x, y = (r[i] * (F[i] - F[chart]) for i in rest)
+                found = decide_sign(x * step[1] - y * step[0])
+            except UndecidedSignError:  # a root of a ball that reaches below zero
+                found = None
+            if found is None and hi - lo > Fraction(1, 2**16):
+                stack += [(lo, (lo + hi) / 2), ((lo + hi) / 2, hi)]
+            elif found != sign:
+                return False
+    return True
+
+
+@pytest.mark.parametrize("name", ["R3-cycle-proxy", "R3-cycle-inc-adam-19-20"])
+def test_balls_agree_on_the_fluxes_of_an_annulus(name):
+    """Every edge is crossed the right way by python-flint's balls too; an edge turned round is not."""
+    entry = next(entry for entry in corpus() if entry.name == name)
+    field = AdamProxy() if "proxy" in name else IncAdam()
+    problem = LimitProblem(np.array(entry.rows, dtype=object), field)
+    witness = json.loads(entry.path.read_text())["witness"]
+    chart = witness["points"][0]["support"][0]
+    for key, sign in (("outer", 1), ("inner", -1)):
+        ring = [[Fraction(v) for v in vertex] for vertex in witness[key]]
+        edges = list(zip(ring, ring[1:] + ring[:1], strict=True))
+        assert all(sure_signs(problem, a, b, chart, sign) for a, b in edges)
+        assert not sure_signs(problem, edges[0][1], edges[0][0], chart, sign)

@@ -1,0 +1,16 @@
+"""Certificates: exact data, a witness and what follows, for a checker that shares no code with this.
+
+Making a certificate may use any means (floating point, balls, solvers); what it proves rests only
+on :mod:`marginproof.theory.checker`, which recomputes the problem from the data.  One writer per kind:
+
+* :mod:`marginproof.theory.proofs.certificates.rational`: margin brackets, Farkas, a finite run, step growth;
+* :mod:`marginproof.theory.proofs.certificates.points`: fixed points, several attractors, complete lists;
+* :mod:`marginproof.theory.proofs.certificates.solutions`: the points to be certified, in floating point;
+* :mod:`marginproof.theory.proofs.certificates.cycle`: limit cycles in an annulus.
+
+The schema is in ``docs/certificates.md``.
+"""
+
+from marginproof.theory.proofs.certificates.document import FORMAT, STATEMENTS, Certificate, CertificateError
+
+__all__ = ["FORMAT", "STATEMENTS", "Certificate", "CertificateError"]
