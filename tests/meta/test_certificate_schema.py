@@ -14,9 +14,7 @@ from jsonschema import Draft202012Validator
 from marginproof.constructions.corpus import corpus
 from marginproof.theory import checker
 
-SCHEMA = json.loads(
-    (Path(checker.__file__).parents[1] / "docs" / "certificate.schema.json").read_text("utf-8")
-)
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "certificate.schema.json").read_text("utf-8"))
 SHAPE = Draft202012Validator(SCHEMA)
 BODIES = {entry.name: json.loads(entry.path.read_text()) for entry in corpus()}
 SLOW = ("cycle", "4x8", "three-directions", "scaled")  # above 0.2 s each to judge

@@ -29,7 +29,7 @@ def test_an_unknown_question_is_one_sentence():
 
 
 def test_the_questions_named_in_the_docs_exist():
-    docs = Path(__file__).parents[3] / "docs"
+    docs = Path(__file__).parents[2] / "docs"
     text = "".join((docs / page).read_text("utf-8") for page in ("research.md", "certificates.md"))
     named = set(re.findall(r"python -m research ([a-z-]+)", text))
     assert len(named) >= 4
