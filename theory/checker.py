@@ -222,7 +222,7 @@ def inertia(A: list[Box], exact: list[list[Fraction]]) -> int:
                 M[i] = [v - (top / abs(M[k][k])) * w for v, w in pairs(M[i], M[k])]
         negative.append(sum(M[k][k].hi < 0 for k in size))
     need(negative[0] == 0, "the Lyapunov inequality fails")
-    return negative[1]
+    return int(negative[1])
 
 def margin_bracket(problem: Problem, witness: Any) -> dict[str, Any]:
     """min Xw / |w| >= lower and |Xᵀc|_dual <= upper; ``other``, a second maximiser, where they are equal."""

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 import numpy as np
 
@@ -59,12 +59,12 @@ class Field(Protocol):
 
 def mean_gradient(X: Array, c: Array) -> Array:
     """m = Xᵀc, shape (d,): minus the loss gradient, up to scale."""
-    return X.T @ c
+    return cast(Array, X.T @ c)
 
 
 def per_sample_square(X: Array, c: Array) -> Array:
     """q = (X∘X)ᵀ(c∘c), shape (d,): the sum of squared per-sample gradients."""
-    return (X * X).T @ (c * c)
+    return cast(Array, (X * X).T @ (c * c))
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Sign:
 
     def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """Zero wherever no coordinate of m vanishes."""
-        return X.T * numbers.convert(0)
+        return cast(Array, X.T * numbers.convert(0))
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class _Preconditioned:
     def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """u = m / √v."""
         m, _, root = self._moments(X, c, numbers)
-        return m / root
+        return cast(Array, m / root)
 
     def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """∂u_k/∂c_n = x_nk/√v_k - m_k (A c_n x_nk² + B m_k x_nk)/v_k^{3/2}."""
@@ -247,7 +247,7 @@ class _Cyclic:
         """G_j = Σ_{n in B_j} c_n x_n, shape (K, d)."""
         weighted = c[:, None] * X
         order = np.argsort(self.membership(X.shape[0]), kind="stable")
-        return weighted[order].reshape(-1, self.batch_size, X.shape[1]).sum(axis=1)
+        return cast(Array, weighted[order].reshape(-1, self.batch_size, X.shape[1]).sum(axis=1))
 
 
 @dataclass(frozen=True)
@@ -274,7 +274,7 @@ class IncAdam(_Cyclic):
     def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """u = Σ_i m_i / √v_i over the K steps of an epoch in steady state."""
         _, m, v = self._moments(X, c, numbers)
-        return (m / numbers.sqrt(v)).sum(axis=0)
+        return cast(Array, (m / numbers.sqrt(v)).sum(axis=0))
 
     def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """∂u_k/∂c_n = x_nk P_jk with P = W₁ᵀ v^{-1/2} - G∘(W₂ᵀ m v^{-3/2}) and j = j(n)."""
@@ -282,7 +282,7 @@ class IncAdam(_Cyclic):
         root = numbers.sqrt(v)
         rising = steady_state_adjoint(self.beta1, numbers.convert(1) / root, numbers)
         P = rising - G * steady_state_adjoint(self.beta2, m / (root * v), numbers)
-        return X.T * P[self.membership(X.shape[0])].T
+        return cast(Array, X.T * P[self.membership(X.shape[0])].T)
 
 
 @dataclass(frozen=True)
@@ -300,8 +300,8 @@ class CyclicSignum(_Cyclic):
     def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """u = Σ_i sign((W G)_i)."""
         G = self.batch_gradients(X, c)
-        return numbers.sign(steady_state(self.beta, G, numbers)).sum(axis=0)
+        return cast(Array, numbers.sign(steady_state(self.beta, G, numbers)).sum(axis=0))
 
     def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """Zero wherever no moving average has a vanishing coordinate."""
-        return X.T * numbers.convert(0)
+        return cast(Array, X.T * numbers.convert(0))

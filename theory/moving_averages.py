@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 from scipy.signal import lfilter
@@ -34,7 +35,7 @@ def cyclic_weights(beta: Fraction, n_batches: int, numbers: NumberSystem = FLOAT
     powers = [one]
     for _ in range(n_batches - 1):
         powers.append(powers[-1] * base)
-    return np.array(powers, dtype=np.float64 if numbers is FLOAT64 else object)[lag]
+    return cast(Array, np.array(powers, dtype=np.float64 if numbers is FLOAT64 else object)[lag])
 
 
 def steady_state(beta: Fraction, G: Array, numbers: NumberSystem = FLOAT64) -> Array:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import flint
 import mpmath
@@ -63,13 +63,13 @@ class NumberSystem:
     def sqrt(self, values: Array) -> Array:
         """Square root, elementwise."""
         if self is FLOAT64:
-            return np.sqrt(values)
+            return cast(Array, np.sqrt(values))
         return _elementwise(self.sqrt_one, values)
 
     def sign(self, values: Array) -> Array:
         """Sign, elementwise.  Raises :class:`UndecidedSignError` where a number system cannot tell."""
         if self is FLOAT64:
-            return np.sign(values)
+            return cast(Array, np.sign(values))
         return _elementwise(self._sign_or_raise, values)
 
     def _sign_or_raise(self, value: Any) -> Any:

@@ -8,6 +8,7 @@ form (1-β)g as g - βg: ``cancels``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.subjects import OptimizerUnderTest
@@ -21,7 +22,7 @@ _BATCHINGS = {"cyclic": Cyclic, "reshuffle": Reshuffled, "replacement": WithRepl
 
 def batching_of(case: Case) -> Batching:
     """The engine's batching for a case."""
-    return _BATCHINGS[case.sampling](case.b)
+    return cast(Batching, _BATCHINGS[case.sampling](case.b))
 
 
 def driver(make: Callable[..., optimizers.Optimizer]) -> Callable[[Case], Run]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 
 
@@ -64,7 +66,7 @@ class CorrectedAdam(Adam):
         """One step."""
         self.t += 1
         factor = np.sqrt(1 - self.beta2**self.t) / (1 - self.beta1**self.t)
-        return w - lr * (factor * self.direction(grad))
+        return cast(np.ndarray, w - lr * (factor * self.direction(grad)))
 
 
 class AdamProxy:
@@ -80,7 +82,7 @@ class AdamProxy:
         scale = np.abs(grad).max()
         g = grad / scale
         m, q = g.sum(axis=0), (g * g).sum(axis=0)
-        return w - lr * np.divide(m, np.sqrt(q), out=np.zeros_like(m), where=q > 0)
+        return cast(np.ndarray, w - lr * np.divide(m, np.sqrt(q), out=np.zeros_like(m), where=q > 0))
 
 
 CORRECT = (GD, Signum, Adam, CorrectedAdam, AdamProxy)

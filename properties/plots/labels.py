@@ -26,11 +26,11 @@ def heading(ax: Axes, title: str, note: str = "") -> None:
       note: one or two sentences; runs on to the right edge of the figure.
     """
     figure = ax.figure
-    top = figure.suptitle(title, ha="left", fontsize=11.5, fontweight="bold")  # type: ignore[union-attr]
+    top = figure.suptitle(title, ha="left", fontsize=11.5, fontweight="bold")
     figure.draw_without_rendering()  # type: ignore[union-attr]
     if note:
         room = figure.bbox.width - ax.get_window_extent().x0
-        letters = int(room / (NOTE_SIZE * LETTER * figure.dpi / 72))  # type: ignore[union-attr]
+        letters = int(room / (NOTE_SIZE * LETTER * figure.dpi / 72))
         ax.set_title(fill(note.strip(), letters), fontsize=NOTE_SIZE, fontweight="normal", color=FAINT, pad=9)
     figure.draw_without_rendering()  # type: ignore[union-attr]
     top.set_x(ax.get_window_extent().x0 / figure.bbox.width)
@@ -53,7 +53,7 @@ def label_ends(
     figure.draw_without_rendering()  # type: ignore[union-attr]
     box = ax.get_window_extent()
     lines = np.array([text.count("\n") + 1 for _, text, _ in labels])
-    unit = size * LINE_HEIGHT * figure.dpi / 72 / box.height  # type: ignore[union-attr]
+    unit = size * LINE_HEIGHT * figure.dpi / 72 / box.height
     points = ax.transData.transform([(ax.get_xlim()[0], height) for height, _, _ in labels])
     wanted = np.clip((points[:, 1] - box.y0) / box.height, 0, 1)
     for (_, text, colour), y, at in zip(labels, spread(wanted, lines * unit), wanted, strict=True):

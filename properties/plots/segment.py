@@ -13,6 +13,7 @@ from marginproof.properties.plots import flows, style
 from marginproof.properties.plots.labels import heading
 from marginproof.properties.plots.marks import boxed, caption, mark, mark_start
 from marginproof.properties.plots.names import vector
+from marginproof.theory.limit.flow import start_logits
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.fixed_points import Enumeration, FixedPoint, totals
@@ -35,7 +36,7 @@ def segment(problem: LimitProblem, found: Enumeration, title: str, start: Array 
     for point in found.points:
         _segment_point(ax, point, float(totals(problem, point.weights)[0]))
     if start is not None:
-        where = float(flows.softmax_on(flows.start_logits(problem, start))[0])
+        where = float(flows.softmax_on(start_logits(problem, start))[0])
         mark_start(ax, np.array([where, 0.0]))
     ax.set_xlabel("$s = c_1$,  the loss weight of row 1  (row 2 has $1-s$)")
     ax.set_ylabel("$F_1(c) - F_2(c)$")

@@ -14,6 +14,7 @@ from marginproof.properties.plots import flows, style
 from marginproof.properties.plots.labels import heading, spread
 from marginproof.properties.plots.marks import caption, mark, mark_start
 from marginproof.properties.plots.names import vector
+from marginproof.theory.limit.flow import start_logits
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.fixed_points import Enumeration, FixedPoint, totals
@@ -47,7 +48,7 @@ def triangle(problem: LimitProblem, found: Enumeration, title: str, start: Array
         mark(ax, where, point)
     _label_points(ax, problem, found.points)
     if start is not None:
-        mark_start(ax, to_plane(flows.softmax_on(flows.start_logits(problem, start))[:, None])[0])
+        mark_start(ax, to_plane(flows.softmax_on(start_logits(problem, start))[:, None])[0])
     for index, (x, y, ha, va) in enumerate(
         [(-0.01, -0.035, "center", "top"), (1.01, -0.035, "center", "top"), (0.5, 0.885, "center", "bottom")]
     ):

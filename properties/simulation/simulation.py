@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from marginproof.properties.simulation.batching import Batching, Full
-from marginproof.properties.simulation.engine import Plan, Problem, State, fold, kernel_of
+from marginproof.properties.simulation.engine import kernel_of
 from marginproof.properties.simulation.losses import code_of, log_mean_loss, loss_weights
 from marginproof.properties.simulation.optimizers import Optimizer, Scale, relative
 from marginproof.properties.simulation.records import Checkpoint
 from marginproof.properties.simulation.schedules import Schedule, Table, coefficients
+from marginproof.properties.simulation.state import Plan, Problem, State, fold
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
 from marginproof.theory.limit.problem import LimitProblem, residual

@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 
 from marginproof.properties.simulation.batching import Batching, Cyclic, Full, batches
-from marginproof.properties.simulation.engine import State
 from marginproof.properties.simulation.optimizers import Optimizer
 from marginproof.properties.simulation.records import Checkpoint, Ending, Run, Trace
 from marginproof.properties.simulation.schedules import Power, Schedule, Table, schedule_of
 from marginproof.properties.simulation.simulation import Simulation, copy_of, rows_of
+from marginproof.properties.simulation.state import State
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
 

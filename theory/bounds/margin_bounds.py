@@ -40,6 +40,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +95,7 @@ class Run:
     @property
     def sizes(self) -> Vector:
         """‖w_t‖_∞ for t = 0 … T."""
-        return np.abs(self.W).max(axis=1)
+        return cast(Vector, np.abs(self.W).max(axis=1))
 
     def potential(self) -> float:
         """Φ(w_0)."""
@@ -210,7 +211,7 @@ def step_constants(steps: int, beta1: float, beta2: float, corrected: bool = Fal
     square = (1 - beta1) ** 2 / (1 - beta2) * (1 - ratio**t) / (1 - ratio)
     if corrected:
         square = square * (1 - beta2**t) / (1 - beta1**t) ** 2
-    return np.sqrt(square)
+    return cast(Vector, np.sqrt(square))
 
 
 def proxy_sides(run: Run, gamma_inf: float) -> Sides:

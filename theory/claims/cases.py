@@ -40,7 +40,7 @@ class Steps:
 
     def __call__(self, t: int) -> float:
         """η_t."""
-        return self.eta0 * (t + self.offset) ** -self.power
+        return float(self.eta0 * (t + self.offset) ** -self.power)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -139,7 +139,8 @@ def adam_epoch(beta1: Fraction, beta2: Fraction) -> Recursion:
 
     def run(numbers: NumberSystem, G: Array, settle: int, k: int) -> Array:
         b1, b2 = numbers.convert(beta1), numbers.convert(beta2)
-        m = v = moved = 0 * G[0]
+        m = v = 0 * G[0]
+        moved: Array = 0 * G[0]
         for step in range(k * (settle + 1)):
             g = G[step % k]
             m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
@@ -154,7 +155,8 @@ def signum_epoch(beta: Fraction) -> Recursion:
     """Signum with frozen gradients: Σ sign(m) over the settled epoch."""
 
     def run(numbers: NumberSystem, G: Array, settle: int, k: int) -> Array:
-        b, m, moved = numbers.convert(beta), 0 * G[0], 0 * G[0]
+        b, m = numbers.convert(beta), 0 * G[0]
+        moved: Array = 0 * G[0]
         for step in range(k * (settle + 1)):
             m = b * m + (1 - b) * G[step % k]
             if step >= k * settle:
@@ -166,7 +168,7 @@ def signum_epoch(beta: Fraction) -> Recursion:
 
 def sgd_epoch(numbers: NumberSystem, G: Array, settle: int, k: int) -> Array:
     """SGD with frozen gradients: Σ_j G_j."""
-    return G.sum(axis=0)
+    return cast(Array, G.sum(axis=0))
 
 
 def batch_mean_epoch(batch_size: int) -> Callable[[Array], Array]:

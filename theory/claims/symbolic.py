@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import sympy
@@ -122,7 +122,7 @@ class CovarianceFixedPoint:
     @cached_property
     def F(self) -> Array:
         """X u, shape (N,)."""
-        return self.X @ self.direction
+        return cast(Array, self.X @ self.direction)
 
     @cached_property
     def equations(self) -> tuple[sympy.Expr, ...]:
@@ -138,7 +138,7 @@ class CovarianceFixedPoint:
     def lagrangian_gradient(self) -> Array:
         """∂/∂w of ½ wᵀM w - dᵀ(Xw - 1) at w = u/γ, d = c/γ, with M = Σ^{-1} held fixed; shape (d,)."""
         metric = np.array([sympy.sqrt(value) for value in self.q], dtype=object)
-        return metric * self.direction / self.gamma - self.X.T @ (self.c / self.gamma)
+        return cast(Array, metric * self.direction / self.gamma - self.X.T @ (self.c / self.gamma))
 
     @cached_property
     def jacobian(self) -> sympy.Matrix:

@@ -9,6 +9,7 @@ of one or never settle (R3).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import cvxpy as cp
 import numpy as np
@@ -66,7 +67,7 @@ class DualMap:
             tol_feas=self._tolerance,
         )
         dual = np.maximum(np.asarray(self._margin.dual_value), 0.0)
-        return dual / dual.sum()
+        return cast(Array, dual / dual.sum())
 
 
 def dual_fixed_point_iteration(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from scipy.integrate import LSODA
@@ -27,13 +27,13 @@ def start_logits(problem: LimitProblem, start: Array | None = None) -> Array:
     a = np.log(np.bincount(problem.groups).astype(np.float64))
     if start is not None:
         a = a - problem.floats[problem.representatives] @ np.asarray(start, dtype=np.float64)
-    return a - a.max()
+    return cast(Array, a - a.max())
 
 
 def softmax(a: Array) -> Array:
     """The point of the simplex with logarithms a, up to a constant."""
     y = np.exp(a - np.maximum.reduce(a))  # the ufuncs themselves: half the time of .max() on ten rows
-    return y / np.add.reduce(y)
+    return cast(Array, y / np.add.reduce(y))
 
 
 class CoarseFlow:
@@ -56,7 +56,7 @@ class CoarseFlow:
 
     def _slope_at(self, y: Array) -> Array:
         F = self._problem.F(y)
-        return y @ F - F
+        return cast(Array, y @ F - F)
 
     def advance(self, steps: int) -> Array:
         """Make ``steps`` accepted steps; returns y."""
@@ -126,7 +126,9 @@ class FineFlow:
         self._pieces: list[Any] = []
 
     def _logits(self, state: Array) -> Array:
-        return self._a0 + state if self._from_state is None else self._a0 - self._from_state @ state
+        return cast(
+            Array, self._a0 + state if self._from_state is None else self._a0 - self._from_state @ state
+        )
 
     def _slope(self, _: float, state: Array) -> Array:
         a = self._logits(state)
@@ -134,7 +136,7 @@ class FineFlow:
         if self._from_state is not None:
             return np.asarray(self._onto_state * u)
         F = self._onto_state @ u
-        return softmax(a) @ F - F
+        return cast(Array, softmax(a) @ F - F)
 
     def _slope_jacobian(self, _: float, state: Array) -> Array:
         """The derivative of the slope; LSODA uses it only to solve its implicit steps."""
@@ -144,7 +146,7 @@ class FineFlow:
         if self._from_state is not None:
             return np.asarray(-self._onto_state[:, None] * (du @ self._from_state))
         dF = self._onto_state @ du
-        return y @ dF - dF
+        return cast(Array, y @ dF - dF)
 
     @property
     def logits(self) -> Array:

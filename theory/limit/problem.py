@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 
@@ -98,7 +99,7 @@ class LimitProblem:
     @cached_property
     def merged(self) -> bool:
         """Whether some rows are equal."""
-        return self.n_unknowns < self.X.shape[0]
+        return bool(self.n_unknowns < self.X.shape[0])
 
     def expand(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """c, shape (N,), from the totals y of the distinct rows, shape (G,)."""
@@ -106,7 +107,7 @@ class LimitProblem:
             return y
         counts = np.bincount(self.groups)
         share = numbers.convert(1) / numbers.array(counts)
-        return (y * share)[self.groups]
+        return cast(Array, (y * share)[self.groups])
 
     def over(self, numbers: NumberSystem) -> LimitProblem:
         """The same problem with its data already in ``numbers``; equal rows stay merged as here."""
@@ -122,7 +123,7 @@ class LimitProblem:
         """F = X u(c) on the distinct rows, shape (G,)."""
         rows = self._in(numbers)
         u = self.field(rows, self.expand(y, numbers), numbers)
-        return (rows[self.representatives] if self.merged else rows) @ u
+        return cast(Array, (rows[self.representatives] if self.merged else rows) @ u)
 
     @cached_property
     def _absent(self) -> Array | None:
@@ -160,8 +161,8 @@ class LimitProblem:
         du = self.direction_jacobian(y, numbers)
         if support is not None and len(support) < self.n_unknowns:
             rows = np.asarray(support)
-            return X[self.representatives[rows]] @ du[:, rows]
-        return (X[self.representatives] if self.merged else X) @ du
+            return cast(Array, X[self.representatives[rows]] @ du[:, rows])
+        return cast(Array, (X[self.representatives] if self.merged else X) @ du)
 
     def linearised(self, y: Array, support: Array) -> tuple[Array, Array]:
         """(F, ∂F/∂y on the support) in float64, shapes (G,) and (S, S), from one look at the field."""
@@ -241,7 +242,7 @@ def replicator_matrix(problem: LimitProblem, y: Array, support: Array) -> Array:
     weights = y[support] / y[support].sum()
     tangent = np.eye(len(support))[:, :-1] - weights[None, :-1]
     against_last = J[:-1] - J[-1:]
-    return -against_last @ tangent
+    return cast(Array, -against_last @ tangent)
 
 
 def classify(problem: LimitProblem, y: Array, support: Array) -> Stability:

@@ -11,6 +11,7 @@ fixes as a constant; and so on.  Each tier is a limit equation of its own with Î
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -52,7 +53,7 @@ class TierProblem(LimitProblem):
     def F(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """F on the distinct rows; rows that have no part in this tier are put out of the way, far above."""
         F = self.offset + super().F(y, numbers)
-        return np.where(self.eligible, F, F[self.eligible].max() + np.abs(F).max())
+        return cast(Array, np.where(self.eligible, F, F[self.eligible].max() + np.abs(F).max()))
 
     def linearised(self, y: Array, support: Array) -> tuple[Array, Array]:
         """As in the whole problem, with this tier's F."""

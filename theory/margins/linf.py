@@ -10,6 +10,7 @@ for linear programming", INFORMS J. Computing 28, 2016).
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import cast
 
 import flint
 import numpy as np
@@ -150,7 +151,7 @@ def _degenerate_columns(X: Array, heavy: Array, F: Array, c: Array) -> Array:
     columns = X[np.ix_(heavy, candidates)]
     columns = columns / np.abs(columns).max(axis=0)
     picked = qr(columns - Q @ (Q.T @ columns), mode="r", pivoting=True)[1][:missing]
-    return candidates[picked]
+    return cast(Array, candidates[picked])
 
 
 def _independent(X: Array, tight: Array, F: Array, c: Array, need: int) -> Array:
@@ -159,7 +160,7 @@ def _independent(X: Array, tight: Array, F: Array, c: Array, need: int) -> Array
     M = M / np.abs(M).max(axis=1, keepdims=True)
     heavy = int((c[tight] > TIGHT).sum())
     if heavy > need:
-        return tight[qr(M.T, mode="r", pivoting=True)[1][:need]]
+        return cast(Array, tight[qr(M.T, mode="r", pivoting=True)[1][:need]])
     Q = np.linalg.qr(M[:heavy].T)[0]
     rest = M[heavy:] - (M[heavy:] @ Q) @ Q.T
     more = qr(rest.T, mode="r", pivoting=True)[1][: need - heavy] + heavy

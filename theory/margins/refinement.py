@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import flint
 import numpy as np
@@ -102,16 +102,16 @@ class Factors:
 
     def solve(self, b: Array) -> Array:
         """A x = b."""
-        return self.columns * self._solve(b * self.rows, 0)
+        return cast(Array, self.columns * self._solve(b * self.rows, 0))
 
     def solve_transposed(self, b: Array) -> Array:
         """Aᵀ x = b."""
-        return self.rows * self._solve(b * self.columns, 1)
+        return cast(Array, self.rows * self._solve(b * self.columns, 1))
 
     def _solve(self, b: Array, transposed: int) -> Array:
         if self.info:
             return np.full(len(b), np.nan)
-        solution: Any = lapack.dgetrs(self.lu, self.pivots, b, trans=transposed)[0]
+        solution: Array = lapack.dgetrs(self.lu, self.pivots, b, trans=transposed)[0]
         return solution
 
     def inverse_bounds(self) -> tuple[float, float] | None:

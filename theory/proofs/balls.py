@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import flint
 import numpy as np
@@ -163,7 +163,7 @@ class ActiveSystem:
         chosen = self.problem.representatives
         if rows is not None:
             chosen = chosen[rows]
-        return self.problem.X[chosen] @ self.direction(z)
+        return cast(Array, self.problem.X[chosen] @ self.direction(z))
 
     def residual(self, z: Array) -> Array:
         """G(z), shape (|S|+1,)."""

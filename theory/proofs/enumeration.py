@@ -19,6 +19,8 @@ Example:
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 from scipy.optimize import nnls
 
@@ -189,4 +191,4 @@ def min_norm_weights(rows: Array) -> Array:
     """
     scaled = rows / max(float(np.linalg.norm(rows, axis=1).min()), np.finfo(float).tiny)
     y, _ = nnls(np.vstack([scaled.T, np.ones(len(rows))]), np.append(np.zeros(rows.shape[1]), 1.0))
-    return y / y.sum()
+    return cast(Array, y / y.sum())

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -94,12 +94,12 @@ class Interval:
         if isinstance(other, np.ndarray):
             return NotImplemented
         if self is other:
-            return self.square()
+            return cast(Interval, self.square())
         other = enclose(other)
         if other.thin:
             return self._scaled(other.lo)
         if self.thin:
-            return other._scaled(self.lo)
+            return cast(Interval, other._scaled(self.lo))
         ends = (self.lo * other.lo, self.lo * other.hi, self.hi * other.lo, self.hi * other.hi)
         return _hull(*ends)
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import flint
 import mpmath
@@ -118,7 +118,7 @@ def float_inverse(problem: LimitProblem, z: Array, support: Array) -> Array:
     scale = np.abs(matrix).max(axis=1)
     columns = np.abs(matrix / scale[:, None]).max(axis=0)
     inverse = np.linalg.pinv(matrix / scale[:, None] / columns, rcond=1e-13)
-    return inverse / columns[:, None] / scale
+    return cast(Array, inverse / columns[:, None] / scale)
 
 
 def _iterate(system: ActiveSystem, z_float: Array, digits: int) -> tuple[Array, Any, int]:
@@ -155,7 +155,7 @@ def _times(inverse: Array, value: Array) -> Array:
     if peak == 0:
         return value * 0
     scaled = np.array([float((entry / peak).mid()) for entry in value])
-    return np.array([flint.arb(entry) for entry in inverse @ scaled], dtype=object) * peak
+    return cast(Array, np.array([flint.arb(entry) for entry in inverse @ scaled], dtype=object) * peak)
 
 
 def _newton(system: ActiveSystem, z: Array, value: Array) -> Array:

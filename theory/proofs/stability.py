@@ -20,6 +20,7 @@ J. Math. Anal. Appl. 4 (1962), Theorem 1.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import cast
 
 import flint
 import numpy as np
@@ -180,4 +181,4 @@ def lyapunov_witness(A: Array) -> Array | None:
         return None
     P = inverse.T @ (-np.sign(values.real)[:, None] * inverse)
     P = (P + P.T) / 2
-    return P / np.abs(P).max()
+    return cast(Array, P / np.abs(P).max())

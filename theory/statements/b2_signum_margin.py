@@ -136,7 +136,7 @@ def _zero(expr: sympy.Expr) -> bool:
     power = sympy.Symbol("B", positive=True)  # β^{K-1}
     flat = sympy.expand_power_exp(sympy.expand(sympy.numer(sympy.together(expr))))
     flat = flat.subs(BETA**K, power * BETA)
-    return sympy.simplify(flat) == 0
+    return bool(sympy.simplify(flat) == 0)
 
 
 def stronger(formula: SignumBound, effort: Effort) -> Finding:

@@ -6,7 +6,7 @@ Proof.  u = m/‖m‖_2 gives c·F = m·u = ‖m‖_2 >= γ_2 by B6, and |x_i·u
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import sympy
 
@@ -27,7 +27,7 @@ from marginproof.theory.verdicts import Verdict
 
 def _unit(X: Array, c: Array, numbers: NumberSystem) -> Array:
     m = X.T @ c
-    return m / numbers.sqrt_one(m @ m)
+    return cast(Array, m / numbers.sqrt_one(m @ m))
 
 
 def _largest_norm(X: Array, numbers: NumberSystem) -> Any:

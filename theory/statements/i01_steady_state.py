@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import sympy
@@ -57,12 +57,12 @@ class SteadyState:
 
 
 def _zero(expr: Any) -> bool:
-    return sympy.simplify(expr) == 0
+    return bool(sympy.simplify(expr) == 0)
 
 
 def recurrence(formula: SteadyState, effort: Effort) -> Finding:
     """a(r) = β a(r-1), a(0) - βa(K-1) = 1-β, for symbolic r and K, and the weights sum to one."""
-    a = lambda lag: formula.weight(BETA, K, lag)  # noqa: E731
+    a: Callable[[Any], Any] = lambda lag: formula.weight(BETA, K, lag)  # noqa: E731
     total = sympy.summation(BETA**R, (R, 0, K - 1)).args[-1][0] * a(0)
     return all_of(
         [
@@ -75,12 +75,12 @@ def recurrence(formula: SteadyState, effort: Effort) -> Finding:
 
 def unrolled(formula: SteadyState, effort: Effort) -> Finding:
     """Σ_{p<P} (1-β) β^{r+Kp} = a(r) (1-β^{KP}): the infinite average grouped by lag, symbolic r, K, P."""
-    partial = lambda p: formula.weight(BETA, K, R) * (1 - BETA ** (K * p))  # noqa: E731
+    grouped: Callable[[Any], Any] = lambda p: formula.weight(BETA, K, R) * (1 - BETA ** (K * p))  # noqa: E731
     term = (1 - BETA) * BETA ** (R + K * P)
     return all_of(
         [
-            ("the sum over no epoch is not empty", _zero(partial(0))),
-            ("adding one epoch adds the wrong term", _zero(sympy.expand(partial(P + 1) - partial(P) - term))),
+            ("the sum over no epoch is not empty", _zero(grouped(0))),
+            ("adding one epoch adds the wrong term", _zero(sympy.expand(grouped(P + 1) - grouped(P) - term))),
         ]
     )
 
@@ -148,7 +148,7 @@ def one_epoch(
         now = g[i] * type(z).context.exp(-z)
         m, v = b1 * m + (1 - b1) * now, b2 * v + (1 - b2) * now * now
         w = w + step * m / numbers.sqrt(v)
-    return w / step
+    return cast(Array, w / step)
 
 
 def _frozen_epoch(formula: SteadyState, numbers: NumberSystem, X: Array, c: Array, betas: Any) -> Array:
@@ -156,7 +156,7 @@ def _frozen_epoch(formula: SteadyState, numbers: NumberSystem, X: Array, c: Arra
     b1, b2 = (numbers.convert(beta) for beta in betas)
     C2 = formula.constant_squared(b1, b2, len(X))
     field = IncAdam(beta1=betas[0], beta2=betas[1])
-    return numbers.sqrt_one(C2) * field(numbers.array(X), numbers.array(c), numbers)
+    return cast(Array, numbers.sqrt_one(C2) * field(numbers.array(X), numbers.array(c), numbers))
 
 
 def vanishing_step(formula: SteadyState, effort: Effort) -> Finding:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import sympy
@@ -42,7 +42,7 @@ class ProxyLimit:
 
 def geometric_sum(formula: ProxyLimit, effort: Effort) -> Finding:
     """Σ_{r<K} β1^r = factor, by telescoping in K; and (C · factor)² → K as β2 → 1, symbolic K."""
-    partial = lambda k: formula.factor(BETA1, k)  # noqa: E731
+    partial: Callable[[Any], Any] = lambda k: formula.factor(BETA1, k)  # noqa: E731
     step = sympy.simplify(partial(K + 1) - partial(K) - BETA1**K)
     head = sympy.limit((1 - BETA2**K) / (1 - BETA2), BETA2, 1)
     C2 = STEADY.formula.constant_squared(BETA1, BETA2, K) * (1 - BETA2) / (1 - BETA2**K) * head
@@ -96,7 +96,7 @@ def _at(numbers: NumberSystem, h: Any, X: Array, c: Array, beta1: Fraction) -> A
 
 def _over(power: sympy.Rational | int, X: Array, c: Array, numbers: NumberSystem) -> Array:
     q = per_sample_square(X, c)
-    return mean_gradient(X, c) / (q if power == 1 else numbers.sqrt(q) * q)
+    return cast(Array, mean_gradient(X, c) / (q if power == 1 else numbers.sqrt(q) * q))
 
 
 F = ProxyLimit()

@@ -70,7 +70,7 @@ def digits(field: Formula, effort: Effort) -> Finding:
 
 
 def _mutants() -> tuple[Mutant, ...]:
-    one = lambda numbers: numbers.convert(1)  # noqa: E731
+    one: Callable[[NumberSystem], Any] = lambda numbers: numbers.convert(1)  # noqa: E731
     return (
         Mutant("dropped square", lambda X, c, numbers: mean_gradient(X, c) / numbers.sqrt((X * X).T @ c)),
         Mutant("missing root", lambda X, c, numbers: mean_gradient(X, c) / per_sample_square(X, c)),

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import sympy
@@ -45,11 +45,13 @@ class Kkt:
     def stationarity(self, s: CovarianceFixedPoint) -> Array:
         """∂/∂w of ½ wᵀMw - dᵀ(Xw - 1), shape (d,)."""
         metric = np.array([self.metric(sympy.sqrt(q)) for q in s.q], dtype=object)
-        return metric * s.direction * self.scale_w(s.gamma) - s.X.T @ (s.c * self.scale_d(s.gamma))
+        return cast(
+            Array, metric * s.direction * self.scale_w(s.gamma) - s.X.T @ (s.c * self.scale_d(s.gamma))
+        )
 
     def slack(self, s: CovarianceFixedPoint) -> Array:
         """Xw - 1, shape (N,)."""
-        return s.F * self.scale_w(s.gamma) - self.level(s.gamma)
+        return cast(Array, s.F * self.scale_w(s.gamma) - self.level(s.gamma))
 
 
 def both_ways(formula: Kkt, effort: Effort) -> Finding:

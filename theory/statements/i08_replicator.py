@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import sympy
@@ -70,7 +70,7 @@ def each_number_of_samples(formula: Replicator, effort: Effort) -> Finding:
 
 
 def _zero(expr: Any) -> bool:
-    return sympy.expand(sympy.numer(sympy.together(expr))) == 0
+    return bool(sympy.expand(sympy.numer(sympy.together(expr))) == 0)
 
 
 def discrete_steps(formula: Replicator, effort: Effort) -> Finding:
@@ -92,7 +92,7 @@ def _step(numbers: NumberSystem, h: Any, X: Array, c: Array) -> Array:
     rows, weights = numbers.array(X), numbers.array(c)
     moved = rows @ AdamProxy()(rows, weights, numbers) * h
     grown = weights * np.array([type(h).context.exp(-value) for value in moved], dtype=object)
-    return (grown / grown.sum() - weights) / h
+    return cast(Array, (grown / grown.sum() - weights) / h)
 
 
 def _rates(formula: Replicator, numbers: NumberSystem, X: Array, c: Array) -> Array:

@@ -61,7 +61,7 @@ def closed_form(formula: StepBound, effort: Effort) -> Finding:
     """A_0 = 0, A_{t+1}² = k + ρ A_t² for symbolic t; A² its fixed point; A² - 1 a square over positives."""
     t = sympy.Symbol("t", integer=True, nonnegative=True)
     k, rho, limit = (part(BETA1, BETA2) for part in (formula.gain, formula.decay, formula.limit))
-    at = lambda n: formula.finite(limit, rho, n)  # noqa: E731
+    at: Callable[[Any], Any] = lambda n: formula.finite(limit, rho, n)  # noqa: E731
     excess = (1 - BETA1) ** 2 - (1 - BETA2) * (1 - BETA1**2 / BETA2) - (BETA1 - BETA2) ** 2 / BETA2
     bound = limit * (1 - BETA2) * (1 - BETA1**2 / BETA2) - (1 - BETA1) ** 2
     return all_of(

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
+from typing import cast
 
 import numpy as np
 
@@ -45,7 +46,7 @@ def attractor(points: tuple[ExactRoot, ...], s: float) -> float | None:
 def _start(X: Array, s: float) -> Array:
     """A w_0 with z_1 - z_2 = log((1-s)/s), so that softmax(-Xw_0)_1 = s."""
     gap = X[0] - X[1]
-    return gap / (gap @ gap) * np.log((1 - s) / s)
+    return cast(Array, gap / (gap @ gap) * np.log((1 - s) / s))
 
 
 def data_sets(instances: int) -> list[Array]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import cast
 
 import flint
 import numpy as np
@@ -53,7 +54,7 @@ def start_weight(formula: TwoStarts, start: tuple[Fraction, Fraction]) -> flint.
     system = balls(128)
     with system.working():
         z = exact_rows(formula.rows) @ np.array(start, dtype=object)
-        return 1 / (1 + system.convert(z[0] - z[1]).exp())
+        return cast(flint.arb, 1 / (1 + system.convert(z[0] - z[1]).exp()))
 
 
 def descends(formula: TwoStarts, effort: Effort) -> Finding:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, cast
 
 import mpmath
 import numpy as np
@@ -53,7 +53,7 @@ def log_ratio_matrix(X: Array, c: Array, numbers: NumberSystem) -> Array:
     """∂(db_i/dτ)/∂b_j for b_i = log(c_i/c_3), i, j < 3: -Σ_n (J_in - J_3n) c_n (δ_nj - c_j)."""
     J = X @ AdamProxy().jacobian(X, c, numbers)
     tangent = np.array([[c[n] * ((n == j) - c[j]) for j in range(2)] for n in range(3)], dtype=object)
-    return -(J[:2] - J[2]) @ tangent
+    return cast(Array, -(J[:2] - J[2]) @ tangent)
 
 
 def repels(formula: Focus, effort: Effort) -> Finding:

@@ -6,6 +6,7 @@ What this misses the checker finds out, where a certificate says that its list i
 from __future__ import annotations
 
 from itertools import combinations
+from typing import cast
 
 import numpy as np
 
@@ -63,4 +64,4 @@ def _newton(problem: LimitProblem, start: Array, support: Array) -> Array | None
 def _weights(log: Array, support: Array, n: int) -> Array:
     y = np.zeros(n)
     y[support] = np.exp(np.append(log, 0.0) - max(log.max(initial=0.0), 0.0))
-    return y / y.sum()
+    return cast(Array, y / y.sum())
