@@ -81,27 +81,27 @@ def rows() -> list[Row]:
     wide, twelve = gaussian(10, 50), gaussian(12, 50)
     b5, b9, b95, b8 = (Fraction(p, q) for p, q in ((1, 2), (9, 10), (19, 20), (4, 5)))
     asked, slow = Power(0.1, 0.8), Power(0.05, 0.5)
-    proxy = fields.AdamProxy()
+    proxy = fields.AdamProxyField()
     out = [
-        Row("Gaussian 10 × 50", wide, Adam(0.9, 0.95), Cyclic(1), fields.IncAdam(1, None, b9, b95), 10**7, asked, proxy,
+        Row("Gaussian 10 × 50", wide, Adam(0.9, 0.95), Cyclic(1), fields.IncAdamField(1, None, b9, b95), 10**7, asked, proxy,
             need={"cosine": 0.9997, "rival": 1.0}),
-        Row("Gaussian 12 × 50", twelve, Adam(0.5, 0.8), Cyclic(1), fields.IncAdam(1, None, b5, b8), 10**7, asked, proxy,
+        Row("Gaussian 12 × 50", twelve, Adam(0.5, 0.8), Cyclic(1), fields.IncAdamField(1, None, b5, b8), 10**7, asked, proxy,
             need={"rival": 5.0}),
     ]  # fmt: skip
     for b in (2, 3, 4, 6):
-        out.append(Row("Gaussian 12 × 50", twelve, Adam(0.9, 0.95), Cyclic(b), fields.IncAdam(b, None, b9, b95),
+        out.append(Row("Gaussian 12 × 50", twelve, Adam(0.9, 0.95), Cyclic(b), fields.IncAdamField(b, None, b9, b95),
                        4 * 10**6, slow, proxy, need={"cosine": 0.999}))  # fmt: skip
     for b in (1, 2, 3, 4, 6):
-        out.append(Row("Gaussian 12 × 50", twelve, Adam(0.9, 0.99), Reshuffled(b), fields.Reshuffled(b),
-                       4 * 10**6, slow, fields.Sign(), need={"cosine": 0.999}))  # fmt: skip
+        out.append(Row("Gaussian 12 × 50", twelve, Adam(0.9, 0.99), Reshuffled(b), fields.ReshuffledField(b),
+                       4 * 10**6, slow, fields.SignField(), need={"cosine": 0.999}))  # fmt: skip
     out += [
-        Row("Gaussian 12 × 50", twelve, Adam(0.9, 0.99), WithReplacement(3), fields.Replaced(3), 4 * 10**6, slow, proxy),
-        Row("Gaussian 12 × 50", twelve, AdamProxy(), Full(), proxy, 10**6, slow, fields.GD()),
-        Row("Gaussian 12 × 50", twelve, GD(), Full(), fields.GD(), 4 * 10**6, Power(1.0), fields.Sign()),
-        Row("Gaussian 12 × 50", twelve, GD(), Cyclic(3), fields.GD(), 10**7, Power(0.02), fields.Sign()),
-        Row("Gaussian 12 × 50", twelve, NormalisedGD(), Full(), fields.GD(), 10**6, slow, fields.Sign()),
-        Row("R2, w_0 = (0, 0)", R2, Adam(0.9, 0.95), Cyclic(1), fields.IncAdam(1, None, b9, b95), 4 * 10**6, slow),
-        Row("R2, w_0 = (0, 0.733)", R2, Adam(0.9, 0.95), Cyclic(1), fields.IncAdam(1, None, b9, b95), 4 * 10**6, slow,
+        Row("Gaussian 12 × 50", twelve, Adam(0.9, 0.99), WithReplacement(3), fields.ReplacementField(3), 4 * 10**6, slow, proxy),
+        Row("Gaussian 12 × 50", twelve, AdamProxy(), Full(), proxy, 10**6, slow, fields.GradientField()),
+        Row("Gaussian 12 × 50", twelve, GD(), Full(), fields.GradientField(), 4 * 10**6, Power(1.0), fields.SignField()),
+        Row("Gaussian 12 × 50", twelve, GD(), Cyclic(3), fields.GradientField(), 10**7, Power(0.02), fields.SignField()),
+        Row("Gaussian 12 × 50", twelve, NormalisedGD(), Full(), fields.GradientField(), 10**6, slow, fields.SignField()),
+        Row("R2, w_0 = (0, 0)", R2, Adam(0.9, 0.95), Cyclic(1), fields.IncAdamField(1, None, b9, b95), 4 * 10**6, slow),
+        Row("R2, w_0 = (0, 0.733)", R2, Adam(0.9, 0.95), Cyclic(1), fields.IncAdamField(1, None, b9, b95), 4 * 10**6, slow,
             start=np.array([0.0, 0.733])),
     ]  # fmt: skip
     return out
@@ -110,7 +110,7 @@ def rows() -> list[Row]:
 def margin_rows(shorter: int) -> list[dict[str, Any]]:
     """The sign family, whose maximisers need not be unique: margins, not directions."""
     X = gaussian(12, 50)
-    gamma = float((X @ (w := predicted(X, fields.Sign()))).min() / np.abs(w).max())
+    gamma = float((X @ (w := predicted(X, fields.SignField()))).min() / np.abs(w).max())
     out = []
     for optimizer, batching in (
         (SignGD(), Full()), (Adam(0.9, 0.95), Full()), (Signum(0.99), Full()), (Signum(0.99), Cyclic(1)),
@@ -139,7 +139,10 @@ def seed_rows(shorter: int) -> list[dict[str, Any]]:
     ):
         for seed in range(6):
             X = gaussian(n, 50, seed)
-            own, proxy = predicted(X, fields.IncAdam(1, None, *betas)), predicted(X, fields.AdamProxy())
+            own, proxy = (
+                predicted(X, fields.IncAdamField(1, None, *betas)),
+                predicted(X, fields.AdamProxyField()),
+            )
             optimizer = Adam(*(float(beta) for beta in betas))
             last = simulate(
                 X, optimizer, batching=Cyclic(1), schedule=schedule, steps=steps // shorter, checkpoints=1
@@ -160,7 +163,7 @@ def torch_rows() -> list[dict[str, Any]]:
     for start in (np.zeros(2), np.array([0.0, 0.733])):
         adam = from_torch(lambda params: torch.optim.Adam(params, lr=1e-3, betas=(0.9, 0.95), eps=0.0))
         run = drive(R2, adam, batching=Cyclic(1), steps=400_000, start=start, checkpoints=9, lr=1e-3)
-        u = predicted(R2, fields.IncAdam(), start)
+        u = predicted(R2, fields.IncAdamField(), start)
         out.append({
             "start": start.tolist(), "steps": run.steps, "ending": run.ending.value,
             "breakdown": None if run.breakdown is None else vars(run.breakdown),

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from marginproof.theory.fields import AdamProxy
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.dual_fixed_point_iteration import DualMap, dual_fixed_point_iteration
 from marginproof.theory.limit.problem import LimitProblem, residual
 from marginproof.theory.limit.solve import solve
@@ -70,7 +70,7 @@ class Row:
 
 def compare(n: int, d: int, demanded: int, rounds: int) -> Row:
     X = np.random.default_rng(0).standard_normal((n, d))
-    problem = LimitProblem(X, AdamProxy())
+    problem = LimitProblem(X, AdamProxyField())
     T = DualMap(X)
     limit, reference = solve(problem), dual_fixed_point_iteration(problem, T=T)
     assert limit.residual <= TOLERANCE and reference.residual <= TOLERANCE
@@ -79,7 +79,7 @@ def compare(n: int, d: int, demanded: int, rounds: int) -> Row:
     for _ in range(rounds):
         row.slow.append(seconds(lambda: dual_fixed_point_iteration(problem, T=T)))
         row.whole.append(seconds(lambda: dual_fixed_point_iteration(problem)))
-        row.fast.append(seconds(lambda: solve(LimitProblem(X, AdamProxy())), max(1, 2000 // (n * 2))))
+        row.fast.append(seconds(lambda: solve(LimitProblem(X, AdamProxyField())), max(1, 2000 // (n * 2))))
     return row
 
 
@@ -101,7 +101,7 @@ def largest() -> str:
     """One solve of 1000 × 10000 with the process's peak memory."""
     X = np.random.default_rng(0).standard_normal((1000, 10000))
     begin = time.perf_counter()
-    limit = solve(LimitProblem(X, AdamProxy()))
+    limit = solve(LimitProblem(X, AdamProxyField()))
     took, peak = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return (
         f"1000 × 10000: {took:.1f} s, residual {limit.residual:.1e}, peak {peak:.2f} GiB (asked: 30 s, 4 GB)."

@@ -27,14 +27,14 @@ _HOMES = {
     "marginproof.theory.proofs.enumeration": ["enumerate_all"],
     "marginproof.theory.errors": ["MarginproofError", "NotSeparableError"],
     "marginproof.theory.fields": [
-        "GD",
-        "AdamProxy",
-        "CyclicSignum",
-        "IncAdam",
-        "Replaced",
-        "Reshuffled",
-        "Sign",
-        "ThetaFamily",
+        "AdamProxyField",
+        "GradientField",
+        "IncAdamField",
+        "ReplacementField",
+        "ReshuffledField",
+        "SignField",
+        "SignumField",
+        "ThetaField",
     ],
     "marginproof.theory.limit.problem": ["Limit", "LimitProblem", "Outcome", "Stability", "residual"],
     "marginproof.theory.margins.max_margin": ["l2_margin", "linf_margin", "mahalanobis_margin"],
@@ -44,12 +44,15 @@ _HOMES = {
     "marginproof.theory.limit.solve": ["solve"],
     "marginproof.theory.verdicts": ["Verdict"],
 }
+_FIELDS = {"AdamProxy": "AdamProxyField", "IncAdam": "IncAdamField"}
+"""The names that fields had, for a while."""
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = sorted(_HOME_OF)
 
 
 def __getattr__(name: str) -> Any:
+    name = _FIELDS.get(name, name)
     if name not in _HOME_OF:
         raise AttributeError(f"module 'marginproof' has no attribute {name!r}")
     return getattr(import_module(_HOME_OF[name]), name)

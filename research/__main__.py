@@ -8,7 +8,7 @@ from functools import partial
 
 import click
 
-from marginproof.theory.fields import IncAdam
+from marginproof.theory.fields import IncAdamField
 from research.attractors import (
     batch_size,
     directions,
@@ -31,7 +31,7 @@ QUESTIONS: dict[str, list[Callable[[], object]]] = {
     "finite-beta": [partial(finite_beta, 2, 2, 4000), partial(finite_beta, 3, 3, 1500)],
     "cycle": [partial(smallest_cycle, count=20_000)],
     "average": [average_box],
-    "average-inc-adam": [partial(average_box, IncAdam())],
+    "average-inc-adam": [partial(average_box, IncAdamField())],
     "average-widths": [widths],
     "runs": [report],
     "margins": [partial(poor_margins, *shape) for shape in ((2, 3), (3, 4), (4, 8))],

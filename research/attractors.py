@@ -12,7 +12,7 @@ from marginproof.properties.hunt import kernels
 from marginproof.properties.hunt.exhaust import exhaust
 from marginproof.properties.hunt.shrink import shrink
 from marginproof.properties.hunt.targets import SeveralLimits, attractors, integers
-from marginproof.theory.fields import AdamProxy, IncAdam, ThetaFamily
+from marginproof.theory.fields import AdamProxyField, IncAdamField, ThetaField
 from marginproof.theory.proofs.certificates import CertificateError
 from marginproof.theory.proofs.certificates.points import all_fixed_points
 from research.cycles import CIRCLE
@@ -45,14 +45,14 @@ def directions(n: int = 3, d: int = 3, count: int = 20_000, max_entry: int = 20,
         f"directions {n}x{d}: {count} data sets, entries to {max_entry}, seed {seed}: {dict(Counter(found.tolist()))}"
     )
     for i in np.argsort(-found)[:20]:
-        u = attractors(batch[i], AdamProxy())[1]
+        u = attractors(batch[i], AdamProxyField())[1]
         if different(u) == found[i]:
             _smallest_with(batch[i], int(found[i]))
             return
 
 
 def _smallest_with(X: Array, most: int) -> None:
-    X, _ = shrink(X, lambda Y: different(attractors(Y, AdamProxy())[1]) >= most, 400)
+    X, _ = shrink(X, lambda Y: different(attractors(Y, AdamProxyField())[1]) >= most, 400)
     print("  most:", most, shown(X), verdict(SeveralLimits().certify(X)))
 
 
@@ -94,7 +94,7 @@ def finite_beta(n: int = 3, d: int = 3, count: int = 6000, max_entry: int = 15, 
     """Can Inc-Adam at finite β have more attracting directions than AdamProxy?"""
     batch = kernels.draw(np.random.default_rng(seed), count, n, d, max_entry)
     starts = kernels.spread_starts(n)
-    rule = IncAdam(beta1=Fraction(9, 10), beta2=Fraction(19, 20))
+    rule = IncAdamField(beta1=Fraction(9, 10), beta2=Fraction(19, 20))
     proxy = kernels.screen_directions(batch, starts, np.array([0.0, 0.0, 1.0]), 1200)
     adam = kernels.screen_directions(batch, starts, np.array(ADAM), 1200)
     more = np.flatnonzero((adam > proxy) & (proxy > 0))
@@ -102,13 +102,13 @@ def finite_beta(n: int = 3, d: int = 3, count: int = 6000, max_entry: int = 15, 
           f"{int((adam < proxy).sum())} with fewer")  # fmt: skip
     for i in more:
         X = batch[i]
-        if different(attractors(X, rule)[1]) > different(attractors(X, AdamProxy())[1]):
+        if different(attractors(X, rule)[1]) > different(attractors(X, AdamProxyField())[1]):
 
             def keeps(Y: Array) -> bool:
-                return different(attractors(Y, rule)[1]) > different(attractors(Y, AdamProxy())[1]) > 0
+                return different(attractors(Y, rule)[1]) > different(attractors(Y, AdamProxyField())[1]) > 0
 
             X, _ = shrink(X, keeps, 300)
-            words = [verdict(all_fixed_points(integers(X), f)) for f in (rule, AdamProxy())]
+            words = [verdict(all_fixed_points(integers(X), f)) for f in (rule, AdamProxyField())]
             print("  ", shown(X), "Inc-Adam:", words[0], "AdamProxy:", words[1])
             return
 
@@ -116,5 +116,5 @@ def finite_beta(n: int = 3, d: int = 3, count: int = 6000, max_entry: int = 15, 
 def batch_size() -> None:
     """Can the batch size change the number of attractors?  R3's data at b = 1, 2 (θ = 0, 1/2), and θ between."""
     for theta in (Fraction(0), Fraction(1, 100), Fraction(1, 20), Fraction(1, 2), Fraction(9, 10)):
-        made = all_fixed_points(integers(CIRCLE), ThetaFamily(theta))
+        made = all_fixed_points(integers(CIRCLE), ThetaField(theta))
         print(f"batch size: R3's data, theta = {theta}:", verdict(made))

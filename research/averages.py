@@ -18,7 +18,7 @@ from matplotlib.path import Path
 from marginproof.constructions.paper import cycle_3x5
 from marginproof.theory.checker import check
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import AdamProxy, Field
+from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import decide_sign
 from marginproof.theory.proofs.annulus import SHARES, Annulus
@@ -83,7 +83,7 @@ def average_of(
     return Interval(*ends), boxes
 
 
-def average_box(field: Field = AdamProxy(), share: float = 0.2) -> bool:  # noqa: B008 (frozen)
+def average_box(field: Field = AdamProxyField(), share: float = 0.2) -> bool:  # noqa: B008 (frozen)
     """Prove the box and print each part; some minutes.  Whether it excludes the solution's direction."""
     X: Any = cycle_3x5().exact
     made, annulus = limit_cycle(X, field, claim=None, shares=(share,))
@@ -113,7 +113,7 @@ def average_box(field: Field = AdamProxy(), share: float = 0.2) -> bool:  # noqa
 def widths() -> None:
     """How narrowly potentials keep ū_4, by linear programs on samples alone: float64, nothing is proved."""
     X: Any = cycle_3x5().exact
-    problem, roots = LimitProblem(X, AdamProxy()), (0, 0.25, 0.5, 1, 2)
+    problem, roots = LimitProblem(X, AdamProxyField()), (0, 0.25, 0.5, 1, 2)
     whole = {n: [e for e in product(range(n + 1), repeat=2) if 0 < sum(e) <= n] for n in (2, 4, 6, 8)}
     bases: dict[str, list[Exponents]] = {
         f"degree {n}": [(float(a), 0.0, float(b)) for a, b in pairs] for n, pairs in whole.items()
@@ -121,7 +121,7 @@ def widths() -> None:
     for name, first in (("halves", (0, 0.5, 1, 2)), ("quarters", roots), ("eighths", (0.125, *roots))):
         bases[f"{name} of c_1"] = exponents(1, first, range(5))
     for label, shares in (("the theorem's annulus", (0.2,)), ("the corpus's annulus", SHARES)):
-        points = sample(limit_cycle(X, AdamProxy(), claim=None, shares=shares)[1], 200)
+        points = sample(limit_cycle(X, AdamProxyField(), claim=None, shares=shares)[1], 200)
         for name, powers in bases.items():
             for steepest in (STEEPEST, 1000.0):
                 ends = [find_potential(problem, 1, points, [0, 0, 0, sign, 0], powers, 0.0, steepest).bound * sign

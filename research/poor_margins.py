@@ -9,7 +9,7 @@ from scipy.optimize import nnls
 
 from marginproof.properties.hunt import kernels
 from marginproof.properties.hunt.targets import integers, linf_margin
-from marginproof.theory.fields import AdamProxy
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.proofs.certificates import CertificateError
 from marginproof.theory.proofs.certificates.points import all_fixed_points
 from research.words import shown, verdict
@@ -70,7 +70,7 @@ def poor_margins(
     w = _nearest(found)
     w_2 = [Fraction(float(v)).limit_denominator(10**6) for v in w / np.abs(w).max()]
     try:
-        print("  ", verdict(all_fixed_points(integers(found), AdamProxy(), margins=[
+        print("  ", verdict(all_fixed_points(integers(found), AdamProxyField(), margins=[
             {"norm": "inf", "w": w_inf, "ratio": ratio}, {"norm": "2", "w": w_2, "ratio": ratio}])))  # fmt: skip
     except CertificateError as error:
         print("  ", error)

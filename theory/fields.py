@@ -3,17 +3,17 @@
 Put the loss weights c on the simplex.  As steps vanish, an epoch of an optimizer moves w along
 u(c), which depends on c alone.  With m = Xᵀc and q = (X∘X)ᵀ(c∘c), coordinate by coordinate:
 
-===================  =============================================  ==========================
-field                u(c)                                           source
-===================  =============================================  ==========================
-:class:`GD`          m                                              classical
-:class:`Sign`        sign(m)                                        classical; full-batch Adam
-:class:`AdamProxy`   m / √q                                         paper, Prop. 4.1
-:class:`IncAdam`     Σ_i (W₁G)_i / √(W₂(G∘G))_i                     paper, Prop. 2.5 (b = 1)
-:class:`Reshuffled`  m / √((1-θ)q + θm²), θ = (b-1)/(N-1)           later work; θ = 0 is the proxy
-:class:`Replaced`    m / √(q + (b-1)/N · m²)                        derived here
-:class:`CyclicSignum`  Σ_i sign((W G)_i)                            derived here
-===================  =============================================  ==========================
+=========================  =============================================  ============================
+field                      u(c)                                           source
+=========================  =============================================  ============================
+:class:`GradientField`     m                                              classical
+:class:`SignField`         sign(m)                                        classical; full-batch Adam
+:class:`AdamProxyField`    m / √q                                         paper, Prop. 4.1
+:class:`IncAdamField`      Σ_i (W₁G)_i / √(W₂(G∘G))_i                     paper, Prop. 2.5 (b = 1)
+:class:`ReshuffledField`   m / √((1-θ)q + θm²), θ = (b-1)/(N-1)           later work; θ = 0 is the proxy
+:class:`ReplacementField`  m / √(q + (b-1)/N · m²)                        derived here
+:class:`SignumField`       Σ_i sign((W G)_i)                              derived here
+=========================  =============================================  ============================
 
 G_j is the sum of c_n x_n over batch j of K, and W_ij = β^((i-j) mod K).  Every field is
 homogeneous (degree 0, GD's degree 1), so c may be scaled freely.  Data are rows x_i with labels
@@ -22,7 +22,7 @@ folded in: X has shape (N, d).  A field is called as ``field(X, c, numbers)`` an
 
 Example:
   >>> import numpy as np
-  >>> AdamProxy()(np.array([[5.0, 1.0], [1.0, 4.0]]), np.array([1.0, 0.0]))
+  >>> AdamProxyField()(np.array([[5.0, 1.0], [1.0, 4.0]]), np.array([1.0, 0.0]))
   array([1., 1.])
 """
 
@@ -68,7 +68,7 @@ def per_sample_square(X: Array, c: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class GD:
+class GradientField:
     """Gradient descent and SGD with any batch: u = m.  Limit: the l2 max-margin direction."""
 
     smooth = True
@@ -83,7 +83,7 @@ class GD:
 
 
 @dataclass(frozen=True)
-class Sign:
+class SignField:
     """Sign descent, full-batch Adam, and Signum as β → 1: u = sign(m).  Limit: l_inf max-margin.
 
     The field jumps where a coordinate of m changes sign, and at the limit some coordinate of m
@@ -146,7 +146,7 @@ class _Preconditioned:
 
 
 @dataclass(frozen=True)
-class AdamProxy(_Preconditioned):
+class AdamProxyField(_Preconditioned):
     """Per-sample Adam as β2 → 1: u = m / √q (paper, Prop. 4.1); v = q.
 
     Its limit is the max-margin direction of the Mahalanobis norm M(c) = diag √q at a fixed point
@@ -158,7 +158,7 @@ class AdamProxy(_Preconditioned):
 
 
 @dataclass(frozen=True)
-class Reshuffled(_Preconditioned):
+class ReshuffledField(_Preconditioned):
     """Adam as β2 → 1, batches of size b reshuffled every epoch: v = (1-θ) q + θ m², θ = (b-1)/(N-1).
 
     Arguments:
@@ -173,7 +173,7 @@ class Reshuffled(_Preconditioned):
 
 
 @dataclass(frozen=True)
-class Replaced(_Preconditioned):
+class ReplacementField(_Preconditioned):
     """Adam as β2 → 1, batches of size b drawn with replacement: v = q + (b-1)/N · m² (derived).
 
     Arguments:
@@ -187,7 +187,7 @@ class Replaced(_Preconditioned):
 
 
 @dataclass(frozen=True)
-class ThetaFamily(_Preconditioned):
+class ThetaField(_Preconditioned):
     """The one-parameter family v = (1-θ) q + θ m² itself, for bifurcations in θ in [0, 1].
 
     Arguments:
@@ -210,10 +210,10 @@ def settled(field: Field, n_samples: int) -> Field:
 
     So it is with θ = 1 (b = N reshuffled), and with Adam at β1 = β2 = 0, which is SignSGD.
     """
-    if isinstance(field, IncAdam) and field.beta1 == field.beta2 == 0:
-        return CyclicSignum(field.batch_size, field.order, Fraction(0))
+    if isinstance(field, IncAdamField) and field.beta1 == field.beta2 == 0:
+        return SignumField(field.batch_size, field.order, Fraction(0))
     if isinstance(field, _Preconditioned) and n_samples > 1 and field._mix(n_samples)[0] == 0:
-        return Sign()
+        return SignField()
     return field
 
 
@@ -251,7 +251,7 @@ class _Cyclic:
 
 
 @dataclass(frozen=True)
-class IncAdam(_Cyclic):
+class IncAdamField(_Cyclic):
     """Adam at finite β1 ≤ β2, cyclic batches: u = Σ_i (W₁G)_i / √(W₂(G∘G))_i (paper, Prop. 2.5 for b = 1).
 
     Arguments:
@@ -286,12 +286,12 @@ class IncAdam(_Cyclic):
 
 
 @dataclass(frozen=True)
-class CyclicSignum(_Cyclic):
+class SignumField(_Cyclic):
     """Signum at finite β, cyclic batches: u = Σ_i sign(Σ_j β^((i-j) mod K) G_j) (derived).
 
     Arguments:
       batch_size, order: the batches.
-      beta: exact rational in [0, 1); β → 1 gives :class:`Sign`, β = 0 SignSGD.
+      beta: exact rational in [0, 1); β → 1 gives :class:`SignField`, β = 0 SignSGD.
     """
 
     beta: Fraction = Fraction(9, 10)

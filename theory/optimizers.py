@@ -3,17 +3,17 @@
 =========  ====================================  =============================================
 optimizer  batches                               field
 =========  ====================================  =============================================
-gd         any                                   :class:`~marginproof.theory.fields.GD`
-signgd     full                                  :class:`~marginproof.theory.fields.Sign`
-signgd     b < N, cyclic (b = 1: any sampling)   :class:`~marginproof.theory.fields.CyclicSignum` (β = 0)
-signum     any, no β given (β → 1)               :class:`~marginproof.theory.fields.Sign`
-signum     full, any β                           :class:`~marginproof.theory.fields.Sign`
-signum     b < N, cyclic, β                      :class:`~marginproof.theory.fields.CyclicSignum`
-adamproxy  b = 1                                 :class:`~marginproof.theory.fields.AdamProxy`
-adam       full                                  :class:`~marginproof.theory.fields.Sign`
-adam       cyclic, b < N                         :class:`~marginproof.theory.fields.IncAdam` (β1, β2)
-adam       reshuffle, b < N                      :class:`~marginproof.theory.fields.Reshuffled` (β2 → 1)
-adam       replacement                           :class:`~marginproof.theory.fields.Replaced` (β2 → 1)
+gd         any                                   :class:`~marginproof.theory.fields.GradientField`
+signgd     full                                  :class:`~marginproof.theory.fields.SignField`
+signgd     b < N, cyclic (b = 1: any sampling)   :class:`~marginproof.theory.fields.SignumField` (β = 0)
+signum     any, no β given (β → 1)               :class:`~marginproof.theory.fields.SignField`
+signum     full, any β                           :class:`~marginproof.theory.fields.SignField`
+signum     b < N, cyclic, β                      :class:`~marginproof.theory.fields.SignumField`
+adamproxy  b = 1                                 :class:`~marginproof.theory.fields.AdamProxyField`
+adam       full                                  :class:`~marginproof.theory.fields.SignField`
+adam       cyclic, b < N                         :class:`~marginproof.theory.fields.IncAdamField` (β1, β2)
+adam       reshuffle, b < N                      :class:`~marginproof.theory.fields.ReshuffledField` (β2 → 1)
+adam       replacement                           :class:`~marginproof.theory.fields.ReplacementField` (β2 → 1)
 =========  ====================================  =============================================
 
 "Full" is b = N; only Adam's batches drawn with replacement are not the full batch even then.  The
@@ -27,7 +27,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced, Reshuffled, Sign
+from marginproof.theory.fields import (
+    AdamProxyField,
+    Field,
+    GradientField,
+    IncAdamField,
+    ReplacementField,
+    ReshuffledField,
+    SignField,
+    SignumField,
+)
 
 PER_SAMPLE = ("adam", "adamproxy")
 SAMPLINGS = ("cyclic", "reshuffle", "replacement")
@@ -144,16 +153,18 @@ def field_of(
 
 
 def _gd(optimizer: Optimizer, n_samples: int) -> Field:
-    return GD()
+    return GradientField()
 
 
 def _signgd(optimizer: Optimizer, n_samples: int) -> Field:
-    return Sign() if optimizer.full_batch(n_samples) else _cyclic_signum(optimizer, n_samples, Fraction(0))
+    return (
+        SignField() if optimizer.full_batch(n_samples) else _cyclic_signum(optimizer, n_samples, Fraction(0))
+    )
 
 
 def _signum(optimizer: Optimizer, n_samples: int) -> Field:
     if optimizer.beta is None or optimizer.full_batch(n_samples):
-        return Sign()
+        return SignField()
     return _cyclic_signum(optimizer, n_samples, optimizer.beta)
 
 
@@ -165,7 +176,7 @@ def _cyclic_signum(optimizer: Optimizer, n_samples: int, beta: Fraction) -> Fiel
             f"sampling={optimizer.sampling} with {optimizer.name}, batch_size={b} and beta={beta} has no "
             "known direction field; choose cyclic batches, the full batch, or signum without beta (beta → 1)"
         )
-    return CyclicSignum(b, optimizer.order, beta)
+    return SignumField(b, optimizer.order, beta)
 
 
 def _adamproxy(optimizer: Optimizer, n_samples: int) -> Field:
@@ -174,18 +185,18 @@ def _adamproxy(optimizer: Optimizer, n_samples: int) -> Field:
             f"batch_size={optimizer.batch_size} for adamproxy, which takes single samples; leave it out, "
             "or choose adam with sampling reshuffle for the field of larger batches as beta2 → 1"
         )
-    return AdamProxy()
+    return AdamProxyField()
 
 
 def _adam(optimizer: Optimizer, n_samples: int) -> Field:
     b = optimizer.batch(n_samples)
     if optimizer.full_batch(n_samples):
-        return Sign()
+        return SignField()
     if optimizer.sampling == "reshuffle":
-        return Reshuffled(b)
+        return ReshuffledField(b)
     if optimizer.sampling == "replacement":
-        return Replaced(b)
-    return IncAdam(b, optimizer.order, optimizer.beta1, optimizer.beta2)
+        return ReplacementField(b)
+    return IncAdamField(b, optimizer.order, optimizer.beta1, optimizer.beta2)
 
 
 FIELDS: dict[str, Callable[[Optimizer, int], Field]] = {

@@ -13,7 +13,7 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from marginproof.theory.fields import AdamProxy, Field, Sign
+from marginproof.theory.fields import AdamProxyField, Field, SignField
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stability, residual
 from marginproof.theory.limit.scaling import rescaled, unit_scale
 from marginproof.theory.limit.solve import solve
@@ -103,7 +103,9 @@ def compare(problem: LimitProblem, limit: Limit, l2: Margin, linf: Margin, start
     """Set a limit direction against the margins' directions and the proxy's limit."""
     X, w = problem.floats, limit.direction
     proxy = (
-        limit if isinstance(problem.field, AdamProxy) else solve(LimitProblem(problem.X, AdamProxy()), start)
+        limit
+        if isinstance(problem.field, AdamProxyField)
+        else solve(LimitProblem(problem.X, AdamProxyField()), start)
     )
     settled = proxy.outcome is Outcome.FIXED_POINT
     cosines = {
@@ -173,7 +175,7 @@ def _certify_piecewise(problem: LimitProblem, prediction: Prediction) -> Predict
     """An l_inf limit is certified by its exact bracket, if the maximiser is surely unique."""
 
     margin = prediction.linf
-    if not isinstance(problem.field, Sign):
+    if not isinstance(problem.field, SignField):
         return replace(prediction, proof="no proof is known for a piecewise constant field at finite β")
     width = Fraction(margin.bracket.upper) / Fraction(margin.bracket.lower) - 1
     if margin.unique and width <= MARGIN_WIDTH:

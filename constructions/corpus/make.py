@@ -14,7 +14,7 @@ import numpy as np
 from marginproof.constructions.corpus import FOLDER
 from marginproof.constructions.paper import cycle_3x3, cycle_3x5
 from marginproof.theory.checker import check
-from marginproof.theory.fields import AdamProxy, Field, IncAdam, Reshuffled, ThetaFamily
+from marginproof.theory.fields import AdamProxyField, Field, IncAdamField, ReshuffledField, ThetaField
 from marginproof.theory.proofs.certificates import Certificate, CertificateError
 from marginproof.theory.proofs.certificates.cycle import limit_cycle
 from marginproof.theory.proofs.certificates.points import all_fixed_points
@@ -25,7 +25,7 @@ CIRCLE, WIDE_CIRCLE = cycle_3x3().exact, cycle_3x5().exact
 ONE_BECOMES_TWO = [[2, 11], [6, 6]]
 OPPOSED = [["1", "-1/10"], ["1", "-1/5"], ["-1/10", "1"]]
 SR4 = [[1, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]]
-NEAR, FAR = IncAdam(), IncAdam(beta2=Fraction(999, 1000))
+NEAR, FAR = IncAdamField(), IncAdamField(beta2=Fraction(999, 1000))
 
 
 def rows(entries: Any) -> np.ndarray:
@@ -83,7 +83,7 @@ def _both_margins_poor() -> Certificate:
     ]
     return all_fixed_points(
         rows(data),
-        AdamProxy(),
+        AdamProxyField(),
         margins=margins,
         note="AdamProxy's only limit has an l2 and an l_inf margin below 73/500 of the largest.",
     )
@@ -105,7 +105,7 @@ def _both_margins_poor_4x8() -> Certificate:
     ]
     return all_fixed_points(
         rows(data),
-        AdamProxy(),
+        AdamProxyField(),
         margins=margins,
         note="4 x 8: AdamProxy's only limit has an l2 and an l_inf margin below half of the largest.",
     )
@@ -117,41 +117,43 @@ def _circle(data: Any, field: Field, note: str) -> Callable[[], Certificate]:
 
 CERTIFICATES: dict[str, Callable[[], Certificate]] = {
     "R1-three-solutions": lambda: all_fixed_points(
-        rows(TWO_BASINS), AdamProxy(), claim="R1", note="Shifted-diagonal data; AdamProxy."
+        rows(TWO_BASINS), AdamProxyField(), claim="R1", note="Shifted-diagonal data; AdamProxy."
     ),
     "R1-three-solutions-inc-adam": lambda: all_fixed_points(
         rows(TWO_BASINS), NEAR, claim="R1", note="The same data; Inc-Adam at (9/10, 19/20)."
     ),
     "R1-two-directions-at-finite-beta": lambda: all_fixed_points(
         rows(ONE_BECOMES_TWO),
-        IncAdam(beta1=Fraction(1, 2), beta2=Fraction(9, 10)),
+        IncAdamField(beta1=Fraction(1, 2), beta2=Fraction(9, 10)),
         claim="R1",
         note="Inc-Adam at (1/2, 9/10) has two attracting directions where AdamProxy has one.",
     ),
     "one-direction-in-the-limit": lambda: all_fixed_points(
         rows(ONE_BECOMES_TWO),
-        AdamProxy(),
+        AdamProxyField(),
         note="The same data as R1-two-directions-at-finite-beta; AdamProxy.",
     ),
     "R1-three-directions": lambda: all_fixed_points(
         rows([[15, 17, 9], [1, 14, 27], [35, 1, 4]]),
-        AdamProxy(),
+        AdamProxyField(),
         claim="R1",
         note="Positive 3 x 3 data with three attracting directions, found by the hunt; AdamProxy.",
     ),
     "R2-two-basins": _two_basins,
-    "R3-cycle-proxy": _circle(CIRCLE, AdamProxy(), "3 x 3; AdamProxy."),
+    "R3-cycle-proxy": _circle(CIRCLE, AdamProxyField(), "3 x 3; AdamProxy."),
     "R3-cycle-inc-adam-19-20": _circle(CIRCLE, NEAR, "3 x 3; Inc-Adam at (9/10, 19/20)."),
     "R3-cycle-inc-adam-999-1000": _circle(CIRCLE, FAR, "3 x 3; Inc-Adam at (9/10, 999/1000)."),
-    "R3-wide-cycle-proxy": _circle(WIDE_CIRCLE, AdamProxy(), "3 x 5; AdamProxy."),
+    "R3-wide-cycle-proxy": _circle(WIDE_CIRCLE, AdamProxyField(), "3 x 5; AdamProxy."),
     "R3-wide-cycle-inc-adam-19-20": _circle(WIDE_CIRCLE, NEAR, "3 x 5; Inc-Adam at (9/10, 19/20)."),
     "R3-wide-cycle-inc-adam-999-1000": _circle(WIDE_CIRCLE, FAR, "3 x 5; Inc-Adam at (9/10, 999/1000)."),
     "R3-cycle-3x4": _circle(
-        [[1, 13, 2, 10], [-18, 4, 3, -1], [-3, 9, 1, 12]], AdamProxy(), "3 x 4, found by the hunt; AdamProxy."
+        [[1, 13, 2, 10], [-18, 4, 3, -1], [-3, 9, 1, 12]],
+        AdamProxyField(),
+        "3 x 4, found by the hunt; AdamProxy.",
     ),
     "R3-cycle-small-entries": _circle(
         [[10, 1, 1], [-1, -1, 9], [3, -5, 3]],
-        AdamProxy(),
+        AdamProxyField(),
         "3 x 3 with entries to 10, found by the hunt; AdamProxy.",
     ),
     "R4-signsgd-drift": lambda: signsgd_run(
@@ -186,14 +188,14 @@ CERTIFICATES: dict[str, Callable[[], Certificate]] = {
     ),
     "batch-size-breaks-the-cycle": lambda: all_fixed_points(
         rows(CIRCLE),
-        ThetaFamily(Fraction(1, 20)),
+        ThetaField(Fraction(1, 20)),
         note="R3's data in the theta-family at theta = 1/20: an attractor appears.",
     ),
     "both-margins-poor": _both_margins_poor,
     "both-margins-poor-4x8": _both_margins_poor_4x8,
     "pairs-reshuffled-settle": lambda: all_fixed_points(
         rows(CIRCLE),
-        Reshuffled(2),
+        ReshuffledField(2),
         note="R3's data with reshuffled batches of two (theta = 1/2): one solution, and it attracts.",
     ),
     "not-separable": lambda: farkas(

@@ -7,14 +7,14 @@ from marginproof.properties.plots.portrait import portrait
 from marginproof.properties.plots.style import rendered
 from marginproof.properties.report.inline import in_theme
 from marginproof.properties.report.page import DARK, LIGHT
-from marginproof.theory.fields import AdamProxy
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem
 
 
 def main() -> None:
     """Two files beside this one."""
     drawn = portrait(
-        LimitProblem(load("cycle-3x3").exact, AdamProxy()), title="Loss weights that circle for ever"
+        LimitProblem(load("cycle-3x3").exact, AdamProxyField()), title="Loss weights that circle for ever"
     )
     text = rendered(drawn, ".svg").decode("utf-8")
     for name, theme in (("light", LIGHT), ("dark", DARK)):

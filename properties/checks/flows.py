@@ -9,7 +9,7 @@ import numpy as np
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.running import sensitivities
 from marginproof.properties.checks.subjects import OptimizerUnderTest
-from marginproof.theory.fields import GD, AdamProxy, Field, IncAdam, Reshuffled
+from marginproof.theory.fields import AdamProxyField, Field, GradientField, IncAdamField, ReshuffledField
 
 
 def second_half(W: np.ndarray, half: int, end: int) -> np.ndarray:
@@ -53,13 +53,13 @@ def flow_of(subject: OptimizerUnderTest, case: Case) -> Flow:
     Reshuffled: a batch's mean gradient averages m/N, and its square ((1-θ)q + θm²)/(bN) (I10): κ = √(b/N).
     """
     if case.sampling == "reshuffle":
-        return Flow(Reshuffled(case.b), float(np.sqrt(case.b / case.n)))
+        return Flow(ReshuffledField(case.b), float(np.sqrt(case.b / case.n)))
     if subject.family == "gd":
-        return Flow(GD(), 1.0)
+        return Flow(GradientField(), 1.0)
     if subject.family == "adamproxy":
-        return Flow(AdamProxy(), 1.0)
+        return Flow(AdamProxyField(), 1.0)
     K = case.n // case.b
     b1, b2 = float(case.hyper["beta1"]), float(case.hyper["beta2"])
     constant = (1 - b1) / (1 - b1**K) * np.sqrt((1 - b2**K) / (1 - b2))
-    field = IncAdam(batch_size=case.b, beta1=case.hyper["beta1"], beta2=case.hyper["beta2"])
+    field = IncAdamField(batch_size=case.b, beta1=case.hyper["beta1"], beta2=case.hyper["beta2"])
     return Flow(field, float(constant) / K)

@@ -22,7 +22,7 @@ import numpy as np
 
 from marginproof.properties.hunt.targets import integers
 from marginproof.theory.errors import MarginproofError, NotSeparableError
-from marginproof.theory.fields import AdamProxy, Field
+from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.margins.separability import decide
@@ -42,7 +42,7 @@ class UserConjecture:
     """The target of a conjecture: a data set and a predicted limit that it is wrong about."""
 
     name: str
-    rule: Field = field(default_factory=AdamProxy)
+    rule: Field = field(default_factory=AdamProxyField)
     claim: str = ""
     meant: str = "the predicted limit of AdamProxy from w = 0"
 

@@ -16,7 +16,7 @@ import numpy as np
 from marginproof.properties.hunt import kernels
 from marginproof.properties.hunt.long_steps import LongStep
 from marginproof.properties.hunt.maximisers import TwoMaximisers, linf_margin
-from marginproof.theory.fields import AdamProxy, Field, IncAdam
+from marginproof.theory.fields import AdamProxyField, Field, IncAdamField
 from marginproof.theory.limit.problem import LimitProblem, Stability, classify
 from marginproof.theory.proofs.certificates import Certificate
 from marginproof.theory.proofs.certificates.cycle import limit_cycle
@@ -82,7 +82,7 @@ class SeveralLimits:
     """R1: at least two attracting solutions with different directions."""
 
     claim: str = "R1"
-    rule: Field = field(default_factory=AdamProxy)
+    rule: Field = field(default_factory=AdamProxyField)
     kernel: tuple[float, float, float] = (0.0, 0.0, 1.0)
     meant: str = "the limits of AdamProxy"
 
@@ -106,7 +106,7 @@ class TwoBasins(SeveralLimits):
     """R2: two attracting directions of Inc-Adam (9/10, 19/20), each in a trap of its own (two rows)."""
 
     claim: str = "R2"
-    rule: Field = field(default_factory=IncAdam)
+    rule: Field = field(default_factory=IncAdamField)
     kernel: tuple[float, float, float] = (0.0, 0.9, 0.95)
     meant: str = INC_ADAM
 
@@ -149,7 +149,7 @@ class LimitCycle:
     """R3: one solution, interior and repelling, so that the loss weights circle (three rows)."""
 
     claim: str = "R3"
-    rule: Field = field(default_factory=AdamProxy)
+    rule: Field = field(default_factory=AdamProxyField)
     kernel: tuple[float, float, float] = (0.0, 0.0, 1.0)
     meant: str = "the limits of AdamProxy"
 
@@ -203,7 +203,7 @@ class LosesLinf:
 
     claim: str = "R5"
     ratio: Fraction = Fraction(9, 10)
-    rule: Field = field(default_factory=IncAdam)
+    rule: Field = field(default_factory=IncAdamField)
     kernel: tuple[float, float, float] = (0.0, 0.9, 0.95)
     meant: str = INC_ADAM
 

@@ -13,7 +13,7 @@ from marginproof.properties.simulation.schedules import Power
 from marginproof.properties.simulation.settings_in_words import in_words
 from marginproof.properties.simulation.trajectories import simulate
 from marginproof.properties.simulation.translation import Variant, running
-from marginproof.theory.fields import AdamProxy
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
@@ -59,7 +59,7 @@ class ReferenceDirections:
 def landmarks(dataset: Dataset, start: Array | None = None) -> ReferenceDirections:
     """The landmarks of a data set; raises NotSeparableError with its certificate."""
     l2, linf = l2_margin(dataset.entries), linf_margin(dataset.entries)
-    return ReferenceDirections(l2, linf, solve(LimitProblem(dataset.entries, AdamProxy()), start))
+    return ReferenceDirections(l2, linf, solve(LimitProblem(dataset.entries, AdamProxyField()), start))
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,7 +22,7 @@ from marginproof.properties.plots.portrait import portrait
 from marginproof.properties.plots.sweep_data import by_batch, by_beta2, divisors
 from marginproof.properties.plots.sweeps import sweep_figure
 from marginproof.properties.report.words import directions_of, ends_of, margins_of, note_of, sweep_of
-from marginproof.theory.fields import AdamProxy
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.optimizers import Optimizer
 from marginproof.theory.prediction import predict
@@ -183,7 +183,7 @@ class Drawing:
 
     def portrait(self) -> None:
         """The flow of the loss weights, for two or three distinct rows."""
-        problem = LimitProblem(self.dataset.entries, AdamProxy())
+        problem = LimitProblem(self.dataset.entries, AdamProxyField())
         if problem.n_unknowns not in (2, 3) or problem.n_unknowns > EXHAUSTIVE:
             return
         caption = (

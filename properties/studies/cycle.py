@@ -15,7 +15,7 @@ from marginproof.properties.simulation.settings_in_words import in_words
 from marginproof.properties.simulation.trajectories import simulate
 from marginproof.properties.studies import STUDIES
 from marginproof.properties.studies.study import Study, by_certificate, observed
-from marginproof.theory.fields import AdamProxy, Field, IncAdam, Reshuffled, ThetaFamily
+from marginproof.theory.fields import AdamProxyField, Field, IncAdamField, ReshuffledField, ThetaField
 from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.proofs.enumeration import enumerate_all
@@ -25,12 +25,12 @@ ETA = 0.002
 SHOWN = 300.0
 """Σ η up to which the weights are drawn."""
 FIELDS: tuple[tuple[str, Field], ...] = (
-    ("AdamProxy", AdamProxy()),
-    ("Inc-Adam, β = 0.9, 0.95", IncAdam()),
-    ("Inc-Adam, β = 0.9, 0.999", IncAdam(beta2=Fraction(999, 1000))),
-    ("Inc-Adam, β = 0, 0.9", IncAdam(beta1=Fraction(0), beta2=Fraction(9, 10))),
-    ("θ-field, θ = 0.05", ThetaFamily(Fraction(1, 20))),
-    ("reshuffled Adam, b = 2", Reshuffled(2)),
+    ("AdamProxy", AdamProxyField()),
+    ("Inc-Adam, β = 0.9, 0.95", IncAdamField()),
+    ("Inc-Adam, β = 0.9, 0.999", IncAdamField(beta2=Fraction(999, 1000))),
+    ("Inc-Adam, β = 0, 0.9", IncAdamField(beta1=Fraction(0), beta2=Fraction(9, 10))),
+    ("θ-field, θ = 0.05", ThetaField(Fraction(1, 20))),
+    ("reshuffled Adam, b = 2", ReshuffledField(2)),
 )
 
 
@@ -72,7 +72,7 @@ def run(steps: int = STEPS) -> Study:
                      "the flow settles again at θ = 0.05; AdamProxy itself does not, for the hypothesis of L3 fails"),
         ),
         figures={
-            "portrait": portrait(LimitProblem(data.entries, AdamProxy()), title="AdamProxy on cycle-3x3: the update direction never settles"),
+            "portrait": portrait(LimitProblem(data.entries, AdamProxyField()), title="AdamProxy on cycle-3x3: the update direction never settles"),
             "weights": weights([Line(f"$c_{i + 1}$", time[shown], c[shown, i]) for i in range(3)],
                                title="A run of Inc-Adam on cycle-3x3: the loss weights circle",
                                note=f"β₁ = 0.9, β₂ = 0.95, logistic loss, η = 0.002; the first part of Σ η = {time[-1]:.0f}."),

@@ -10,7 +10,7 @@ from marginproof.properties.plots.portrait import portrait
 from marginproof.properties.plots.weights import Line, weights
 from marginproof.properties.studies import STUDIES
 from marginproof.properties.studies.study import Study, by_certificate, observed
-from marginproof.theory.fields import AdamProxy
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.optimizers import Optimizer
 from marginproof.theory.proofs.enumeration import enumerate_all
@@ -60,7 +60,7 @@ def run(steps: int = STEPS) -> Study:
             observed("L4", agree, "every run ends at the fixed point predicted for its start"),
         ),
         figures={
-            "portrait": portrait(LimitProblem(data.entries, AdamProxy()), title="AdamProxy on two-limits: the start decides", start=np.array([0.0, 0.733])),
+            "portrait": portrait(LimitProblem(data.entries, AdamProxyField()), title="AdamProxy on two-limits: the start decides", start=np.array([0.0, 0.733])),
             "weights": weights(lines, title="Inc-Adam on two-limits from five starts", levels=levels, log=True,
                                ylabel="loss weight $s = c_1$", note="Dashed: fixed points of Inc-Adam's own field (β₁ = 0.9, β₂ = 0.95)."),
         },

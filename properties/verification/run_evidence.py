@@ -14,13 +14,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from marginproof.properties.simulation.batching import Batching, Cyclic
-from marginproof.properties.simulation.batching import Reshuffled as ReshuffledBatches
+from marginproof.properties.simulation.batching import Batching, Cyclic, Reshuffled
 from marginproof.properties.simulation.optimizers import Adam
 from marginproof.properties.verification.evidence import speaks_for
 from marginproof.theory.claims.cases import exact_rows
 from marginproof.theory.claims.claim import Effort, Finding, failed
-from marginproof.theory.fields import Field, IncAdam, Reshuffled
+from marginproof.theory.fields import Field, IncAdamField, ReshuffledField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.number_systems import Array
@@ -62,11 +61,11 @@ def reshuffled_runs(effort: Effort) -> Finding:
     """Each b against its own θ-field; the other b's limit must be farther than the tolerance or the gap."""
     X, count = exact_rows(WIDE), 0
     for b in (1, 2):
-        adam, batching = Adam(0.9, 0.99), ReshuffledBatches(b)
-        gap, tolerance = settles_on(X, adam, batching, Reshuffled(b), effort.run_steps)
-        nearer, _ = settles_on(X, Adam(0.9, 0.995), batching, Reshuffled(b), 2 * effort.run_steps)
+        adam, batching = Adam(0.9, 0.99), Reshuffled(b)
+        gap, tolerance = settles_on(X, adam, batching, ReshuffledField(b), effort.run_steps)
+        nearer, _ = settles_on(X, Adam(0.9, 0.995), batching, ReshuffledField(b), 2 * effort.run_steps)
         tolerance += 4 * abs(gap - nearer)
-        other, _ = settles_on(X, adam, batching, Reshuffled(3 - b), effort.run_steps)
+        other, _ = settles_on(X, adam, batching, ReshuffledField(3 - b), effort.run_steps)
         if gap > tolerance or tolerance > TELLING or other <= tolerance:
             return failed(
                 f"b={b}: gap {gap:.3g}, tolerance {tolerance:.3g}, to the other b {other:.3g}", count
@@ -78,7 +77,7 @@ def reshuffled_runs(effort: Effort) -> Finding:
 @speaks_for("L8", at_most=Verdict.OBSERVED, scope="shifted-diagonal data, N = 2, 3, 4, β = (0.9, 0.95)")
 def shifted_diagonal_runs(effort: Effort) -> Finding:
     """Inc-Adam from w_0 = 0 against (1,…,1), which is also its field's limit."""
-    field, count = IncAdam(beta1=Fraction(9, 10), beta2=Fraction(19, 20)), 0
+    field, count = IncAdamField(beta1=Fraction(9, 10), beta2=Fraction(19, 20)), 0
     for n in (2, 3, 4):
         X = exact_rows([[Fraction(2 + i) if i == k else Fraction(1) for k in range(n)] for i in range(n)])
         gap, tolerance = settles_on(X, Adam(0.9, 0.95), Cyclic(1), field, effort.run_steps)

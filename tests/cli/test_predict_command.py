@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from marginproof.constructions.builtin import load
 from marginproof.properties.cli import main
 from marginproof.properties.cli.predict import sentence, shown
-from marginproof.theory.fields import CyclicSignum
+from marginproof.theory.fields import SignumField
 from marginproof.theory.limit.problem import Outcome
 from marginproof.theory.prediction import predict
 
@@ -125,7 +125,7 @@ def test_the_sentence(arguments, phrase):
 
 @pytest.mark.parametrize(("name", "says_so"), [("signsgd-fails", True), ("two-limits", False)])
 def test_undecided_says_where_the_direction_printed_does_not_separate(name, says_so):
-    found = predict(load(name).exact, CyclicSignum(beta=Fraction(0)))
+    found = predict(load(name).exact, SignumField(beta=Fraction(0)))
     undecided = replace(found, limit=replace(found.limit, outcome=Outcome.UNDECIDED, reason="time is up"))
     phrase = "; the direction printed does not separate the data"
     assert sentence(undecided) == f"undecided: time is up{phrase if says_so else ''}."

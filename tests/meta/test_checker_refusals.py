@@ -29,7 +29,7 @@ from scipy.optimize import linprog
 
 from marginproof.constructions.corpus import corpus
 from marginproof.theory import checker
-from marginproof.theory.fields import GD, IncAdam, ThetaFamily
+from marginproof.theory.fields import GradientField, IncAdamField, ThetaField
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.proofs.enumeration import enumerate_all
 
@@ -412,12 +412,12 @@ def numbers(value):
 
 def field_of(entry, n):
     if entry["name"] == "gd":
-        return GD()
+        return GradientField()
     if entry["name"] == "theta":
-        return ThetaFamily(Fraction(entry["theta"]))
+        return ThetaField(Fraction(entry["theta"]))
     batches = entry["batches"]
     order = tuple(i for batch in batches for i in batch)
-    return IncAdam(len(batches[0]), order, Fraction(entry["beta1"]), Fraction(entry["beta2"]))
+    return IncAdamField(len(batches[0]), order, Fraction(entry["beta1"]), Fraction(entry["beta2"]))
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from marginproof.constructions.corpus import corpus
-from marginproof.theory.fields import AdamProxy
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.proofs.intervals import Interval
 from research.average import direction_box, find_potential, positive_on_annulus
@@ -19,7 +19,7 @@ from research.potential import NoPotentialError, Potential, Rate, exponents
 
 PROBLEM = LimitProblem(
     np.array([[Fraction(v) for v in row] for row in ([1, 15, 2], [3, -1, 14], [11, 5, -3])], dtype=object),
-    AdamProxy(),
+    AdamProxyField(),
 )
 CHART = 0
 POWERS = exponents(CHART, (0, 0.125, 2.25), (0, 0.75, 1))

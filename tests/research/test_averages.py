@@ -9,7 +9,7 @@ import pytest
 
 from marginproof.constructions.paper import cycle_3x5
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import AdamProxy
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import decide_sign
 from marginproof.theory.proofs.certificates.cycle import limit_cycle
@@ -25,8 +25,8 @@ APART = (-0.75, 0.0, 0.0, -1.0, 0.0)
 @pytest.fixture(scope="module")
 def wide():
     X = cycle_3x5().exact
-    made, annulus = limit_cycle(X, AdamProxy(), claim=None, shares=(0.2,))
-    return LimitProblem(X, AdamProxy()), made, annulus
+    made, annulus = limit_cycle(X, AdamProxyField(), claim=None, shares=(0.2,))
+    return LimitProblem(X, AdamProxyField()), made, annulus
 
 
 @pytest.fixture(scope="module")

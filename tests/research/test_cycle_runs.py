@@ -14,7 +14,7 @@ from marginproof.properties.simulation.optimizers import Adam, AdamProxy
 from marginproof.properties.simulation.schedules import Power
 from marginproof.properties.simulation.trajectories import simulate
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import ThetaFamily
+from marginproof.theory.fields import ThetaField
 from marginproof.theory.limit.problem import LimitProblem
 from research.cycle_runs import follow, read_cycle, run_along
 
@@ -75,13 +75,13 @@ def euler(cycle, field, eta=0.04, steps=10_000):
 def test_another_field_leaves_the_annulus():
     """θ = 1/20 circles the 3 x 5 data too, but on another cycle; on the 3 x 3 data it stays in the annulus and settles."""
     wide, small = read_cycle("R3-wide-cycle-proxy"), read_cycle("R3-cycle-proxy")
-    own = euler(wide, ThetaFamily(Fraction(0)))
+    own = euler(wide, ThetaField(Fraction(0)))
     assert own.follows(6)
-    other = euler(wide, ThetaFamily(Fraction(1, 20)))
+    other = euler(wide, ThetaField(Fraction(1, 20)))
     assert other.off > 100
     assert other.turns > own.turns
     assert not other.follows(1)
-    settled = euler(small, ThetaFamily(Fraction(1, 20)))
+    settled = euler(small, ThetaField(Fraction(1, 20)))
     assert settled.off == 0
     assert not settled.follows(1)
 

@@ -12,28 +12,28 @@ from hypothesis import strategies as st
 
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import (
-    GD,
-    AdamProxy,
-    CyclicSignum,
-    IncAdam,
-    Replaced,
-    Reshuffled,
-    Sign,
-    ThetaFamily,
+    AdamProxyField,
+    GradientField,
+    IncAdamField,
+    ReplacementField,
+    ReshuffledField,
+    SignField,
+    SignumField,
+    ThetaField,
 )
 from marginproof.theory.moving_averages import cyclic_weights, steady_state, steady_state_adjoint
 from marginproof.theory.number_systems import FLOAT64, SYMBOLS, balls, multiprecision
 
 SMOOTH = [
-    GD(),
-    AdamProxy(),
-    Reshuffled(2),
-    Replaced(3),
-    ThetaFamily(Fraction(1, 3)),
-    IncAdam(),
-    IncAdam(batch_size=2, order=(3, 1, 0, 2), beta1=Fraction(1, 2), beta2=Fraction(4, 5)),
+    GradientField(),
+    AdamProxyField(),
+    ReshuffledField(2),
+    ReplacementField(3),
+    ThetaField(Fraction(1, 3)),
+    IncAdamField(),
+    IncAdamField(batch_size=2, order=(3, 1, 0, 2), beta1=Fraction(1, 2), beta2=Fraction(4, 5)),
 ]
-JUMPING = [Sign(), CyclicSignum(), CyclicSignum(batch_size=2, beta=Fraction(1, 2))]
+JUMPING = [SignField(), SignumField(), SignumField(batch_size=2, beta=Fraction(1, 2))]
 
 nonzero = st.integers(1, 64).flatmap(lambda n: st.sampled_from([n / 16, -n / 16]))
 matrices = st.lists(st.lists(nonzero, min_size=3, max_size=3), min_size=4, max_size=4).map(np.array)
@@ -69,7 +69,7 @@ def test_jumping_fields_agree_exactly_with_rationals(field, X, c):
     numbers = multiprecision(40)
     averages = (
         [X.T @ c]
-        if isinstance(field, Sign)
+        if isinstance(field, SignField)
         else cyclic_weights(field.beta, 4 // field.batch_size) @ field.batch_gradients(X, c)
     )
     if np.abs(averages).min() < 1e-12:  # a sign of a rounded zero is no sign
@@ -80,7 +80,7 @@ def test_jumping_fields_agree_exactly_with_rationals(field, X, c):
 def test_symbols_are_the_paper_formula():
     X = SYMBOLS.array(np.array([[2, -1], [1, 3]]))
     c = SYMBOLS.array(np.array([Fraction(1, 2), Fraction(1, 2)], dtype=object))
-    u = AdamProxy()(X, c, SYMBOLS)
+    u = AdamProxyField()(X, c, SYMBOLS)
     assert [str(value) for value in u] == ["3*sqrt(5)/5", "sqrt(10)/5"]
 
 
@@ -117,22 +117,22 @@ def test_odd_under_feature_flips(field, X, c, flips):
 def test_families_meet_at_their_ends():
     X = np.array([[1.0, -2.0], [2.0, 1.0], [0.5, 2.5]])
     c = np.array([0.5, 0.25, 0.25])
-    for end in (Reshuffled(1), Replaced(1), ThetaFamily(Fraction(0))):
-        np.testing.assert_array_equal(end(X, c), AdamProxy()(X, c))
-    np.testing.assert_allclose(Reshuffled(3)(X, c), Sign()(X, c), rtol=4e-16)
-    np.testing.assert_allclose(IncAdam(batch_size=3)(X, c), Sign()(X, c), rtol=4e-16)
+    for end in (ReshuffledField(1), ReplacementField(1), ThetaField(Fraction(0))):
+        np.testing.assert_array_equal(end(X, c), AdamProxyField()(X, c))
+    np.testing.assert_allclose(ReshuffledField(3)(X, c), SignField()(X, c), rtol=4e-16)
+    np.testing.assert_allclose(IncAdamField(batch_size=3)(X, c), SignField()(X, c), rtol=4e-16)
     assert (
-        np.abs(Replaced(3)(X, c) - Sign()(X, c)).max() > 0.1
+        np.abs(ReplacementField(3)(X, c) - SignField()(X, c)).max() > 0.1
     )  # with replacement b = N is not the full batch
 
 
 def test_inc_adam_tends_to_the_proxy():
     X = np.array([[1.0, -2.0], [2.0, 1.0], [0.5, 2.5]])
     c = np.array([0.5, 0.25, 0.25])
-    target = AdamProxy()(X, c)
+    target = AdamProxyField()(X, c)
     gaps = []
     for power in (8, 10, 12):
-        u = IncAdam(beta1=Fraction(1, 2), beta2=1 - Fraction(1, 2**power))(X, c)
+        u = IncAdamField(beta1=Fraction(1, 2), beta2=1 - Fraction(1, 2**power))(X, c)
         gaps.append(np.abs(u / np.linalg.norm(u) - target / np.linalg.norm(target)).max())
     # first order in 1 - β2: a quarter each time, up to second-order terms of relative size 3·2^-8
     assert np.allclose(np.array(gaps[:-1]) / gaps[1:], 4, rtol=0.05)
@@ -160,13 +160,13 @@ def test_cyclic_weights():
 
 def test_bad_batches_are_named():
     with pytest.raises(MarginproofError, match="batch_size=2 does not divide n_samples=3"):
-        IncAdam(batch_size=2)(np.ones((3, 1)), np.ones(3))
+        IncAdamField(batch_size=2)(np.ones((3, 1)), np.ones(3))
     with pytest.raises(MarginproofError, match="is not a permutation"):
-        IncAdam(order=(0, 0))(np.ones((2, 1)), np.ones(2))
+        IncAdamField(order=(0, 0))(np.ones((2, 1)), np.ones(2))
 
 
 @dataclass(frozen=True)
-class WithoutRoot(AdamProxy):
+class WithoutRoot(AdamProxyField):
     def __call__(self, X, c, numbers=FLOAT64):
         return (X.T @ c) / ((X * X).T @ (c * c))
 

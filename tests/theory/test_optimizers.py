@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced, Reshuffled, Sign
+from marginproof.theory.fields import (
+    AdamProxyField,
+    Field,
+    GradientField,
+    IncAdamField,
+    ReplacementField,
+    ReshuffledField,
+    SignField,
+    SignumField,
+)
 from marginproof.theory.optimizers import FIELDS, Optimizer, field_of
 
 HALF = Fraction(1, 2)
@@ -18,27 +27,27 @@ HALF = Fraction(1, 2)
 @pytest.mark.parametrize(
     ("name", "settings", "expected"),
     [
-        ("gd", {}, GD()),
-        ("gd", {"batch_size": 2, "sampling": "reshuffle"}, GD()),
-        ("signgd", {}, Sign()),
-        ("signgd", {"batch_size": 2}, CyclicSignum(2, None, Fraction(0))),
-        ("signgd", {"batch_size": 1, "sampling": "replacement"}, CyclicSignum(1, None, Fraction(0))),
-        ("signum", {}, Sign()),
-        ("signum", {"batch_size": 2, "sampling": "reshuffle"}, Sign()),
-        ("signum", {"beta": HALF}, Sign()),
-        ("signum", {"batch_size": 2, "beta": HALF}, CyclicSignum(2, None, HALF)),
-        ("adamproxy", {}, AdamProxy()),
-        ("adam", {}, IncAdam(1, None, Fraction(9, 10), Fraction(19, 20))),
+        ("gd", {}, GradientField()),
+        ("gd", {"batch_size": 2, "sampling": "reshuffle"}, GradientField()),
+        ("signgd", {}, SignField()),
+        ("signgd", {"batch_size": 2}, SignumField(2, None, Fraction(0))),
+        ("signgd", {"batch_size": 1, "sampling": "replacement"}, SignumField(1, None, Fraction(0))),
+        ("signum", {}, SignField()),
+        ("signum", {"batch_size": 2, "sampling": "reshuffle"}, SignField()),
+        ("signum", {"beta": HALF}, SignField()),
+        ("signum", {"batch_size": 2, "beta": HALF}, SignumField(2, None, HALF)),
+        ("adamproxy", {}, AdamProxyField()),
+        ("adam", {}, IncAdamField(1, None, Fraction(9, 10), Fraction(19, 20))),
         (
             "adam",
             {"batch_size": 2, "beta1": HALF, "beta2": HALF, "order": (5, 4, 3, 2, 1, 0)},
-            IncAdam(2, (5, 4, 3, 2, 1, 0), HALF, HALF),
+            IncAdamField(2, (5, 4, 3, 2, 1, 0), HALF, HALF),
         ),
-        ("adam", {"batch_size": 6}, Sign()),
-        ("adam", {"batch_size": 6, "sampling": "reshuffle"}, Sign()),
-        ("adam", {"batch_size": 6, "sampling": "replacement"}, Replaced(6)),
-        ("adam", {"batch_size": 4, "sampling": "reshuffle"}, Reshuffled(4)),
-        ("adam", {"batch_size": 4, "sampling": "replacement"}, Replaced(4)),
+        ("adam", {"batch_size": 6}, SignField()),
+        ("adam", {"batch_size": 6, "sampling": "reshuffle"}, SignField()),
+        ("adam", {"batch_size": 6, "sampling": "replacement"}, ReplacementField(6)),
+        ("adam", {"batch_size": 4, "sampling": "reshuffle"}, ReshuffledField(4)),
+        ("adam", {"batch_size": 4, "sampling": "replacement"}, ReplacementField(4)),
     ],
 )
 def test_field_of_each_line_of_the_table(name: str, settings: dict[str, Any], expected: Field) -> None:
@@ -126,4 +135,4 @@ def test_settings_without_a_field_are_refused(name: str, settings: dict[str, Any
 
 
 def test_equal_betas_are_allowed() -> None:
-    assert Optimizer("adam", beta1=HALF, beta2=HALF).field(3) == IncAdam(1, None, HALF, HALF)
+    assert Optimizer("adam", beta1=HALF, beta2=HALF).field(3) == IncAdamField(1, None, HALF, HALF)

@@ -22,7 +22,7 @@ from typing import Any, cast
 import numpy as np
 import sympy
 
-from marginproof.theory.fields import AdamProxy, mean_gradient, per_sample_square
+from marginproof.theory.fields import AdamProxyField, mean_gradient, per_sample_square
 from marginproof.theory.number_systems import SYMBOLS, Array, NumberSystem
 
 
@@ -161,4 +161,4 @@ def covariance_fixed_point(n_samples: int, n_features: int) -> CovarianceFixedPo
 
 def proxy_field(X: Array, c: Array) -> Array:
     """AdamProxy's u(c) over symbols, from :mod:`marginproof.theory.fields`, with factored roots."""
-    return AdamProxy()(X, c, ROOTS)
+    return AdamProxyField()(X, c, ROOTS)

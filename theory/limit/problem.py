@@ -57,7 +57,7 @@ class LimitProblem:
 
     Arguments:
       X: rows x_i with labels folded in, shape (N, d), float64 or exact (object array of Fractions).
-      field: the direction field; one that is the sign field on N samples becomes :class:`~marginproof.theory.fields.Sign`.
+      field: the direction field; one that is the sign field on N samples becomes :class:`~marginproof.theory.fields.SignField`.
     """
 
     X: Array

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.linalg import lapack
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import GD, CyclicSignum, IncAdam, Sign
+from marginproof.theory.fields import GradientField, IncAdamField, SignField, SignumField
 from marginproof.theory.limit.flow import CoarseFlow, FineFlow, softmax, start_logits
 from marginproof.theory.limit.newton import Candidate, active_set_newton, newton_from_any_support
 from marginproof.theory.limit.problem import (
@@ -63,7 +63,7 @@ def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int =
     scale = unit_scale(problem.X)
     if scale != 1:
         return _solve_rescaled(problem, start, max_steps, scale)
-    if isinstance(problem.field, GD | Sign | CyclicSignum):
+    if isinstance(problem.field, GradientField | SignField | SignumField):
         from marginproof.theory.limit.sign_fields import solve_without_flow
 
         return solve_without_flow(problem, start)
@@ -230,7 +230,7 @@ def _undecided(problem: LimitProblem, a: Array, reason: str) -> Limit:
 
 def _gathered(problem: LimitProblem, y: Array) -> str:
     """Why a flow may stall: with the weight in one batch, Inc-Adam's field is nearly sign(G), which jumps."""
-    if not isinstance(problem.field, IncAdam):
+    if not isinstance(problem.field, IncAdamField):
         return ""
     shares = np.bincount(problem.field.membership(len(problem.X)), weights=problem.expand(y))
     if len(shares) == 1 or shares.max() < 0.99:

@@ -15,7 +15,7 @@ import flint
 import numpy as np
 from scipy.optimize import nnls
 
-from marginproof.theory.fields import GD, AdamProxy
+from marginproof.theory.fields import AdamProxyField, GradientField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array, balls, exact
 from marginproof.theory.proofs.enclosed import Certainty, Enclosure
@@ -23,9 +23,9 @@ from marginproof.theory.proofs.enclosed import Certainty, Enclosure
 
 def is_linear(problem: LimitProblem) -> bool:
     """Whether u(c) is surely parallel to Xᵀc: GD, or AdamProxy on scaled Rademacher data (I6)."""
-    if isinstance(problem.field, GD):
+    if isinstance(problem.field, GradientField):
         return True
-    return isinstance(problem.field, AdamProxy) and all(
+    return isinstance(problem.field, AdamProxyField) and all(
         len({abs(exact(value)) for value in row}) == 1 for row in problem.X
     )
 

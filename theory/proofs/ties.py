@@ -12,11 +12,17 @@ from fractions import Fraction
 
 import flint
 
-from marginproof.theory.fields import AdamProxy, IncAdam, Replaced, Reshuffled, ThetaFamily
+from marginproof.theory.fields import (
+    AdamProxyField,
+    IncAdamField,
+    ReplacementField,
+    ReshuffledField,
+    ThetaField,
+)
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import exact
 
-SIGN_AT_A_VERTEX = (AdamProxy, Reshuffled, Replaced, ThetaFamily, IncAdam)
+SIGN_AT_A_VERTEX = (AdamProxyField, ReshuffledField, ReplacementField, ThetaField, IncAdamField)
 
 
 def vertex_slacks(problem: LimitProblem, vertex: int) -> list[Fraction] | None:

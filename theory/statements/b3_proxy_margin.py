@@ -32,7 +32,7 @@ from marginproof.theory.claims.descent import (
     taylor,
 )
 from marginproof.theory.claims.symbolic import symbol_array
-from marginproof.theory.fields import AdamProxy
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.number_systems import Array, NumberSystem
 from marginproof.theory.verdicts import Verdict
 
@@ -70,7 +70,7 @@ def _norm(X: Array) -> Any:
     return sizes[0] if len(set(sizes)) == 1 else max(sizes)
 
 
-F = MarginBound(AdamProxy(), _lambda, _rho)
+F = MarginBound(AdamProxyField(), _lambda, _rho)
 CLAIM = Claim(
     id="B3",
     title="AdamProxy separates at a rate",
@@ -109,7 +109,7 @@ CLAIM = Claim(
         half_cost={"cost": lambda eta, rho: eta * rho**2 / 4},
         sign={"cost": lambda eta, rho: -eta * rho**2 / 2},
         missing_start={"start": lambda n: sympy.Integer(0)},
-        inverted_direction={"direction": lambda X, c, numbers: -AdamProxy()(X, c, numbers)},
+        inverted_direction={"direction": lambda X, c, numbers: -AdamProxyField()(X, c, numbers)},
     ),
     missing_evidence="runs of real optimizers at zero tolerance (marginproof.properties.checks.finite_time)",
 )

@@ -30,7 +30,7 @@ from marginproof.theory.claims.descent import (
     taylor,
 )
 from marginproof.theory.claims.symbolic import symbol_array
-from marginproof.theory.fields import Sign
+from marginproof.theory.fields import SignField
 from marginproof.theory.number_systems import Array, NumberSystem
 from marginproof.theory.verdicts import Verdict
 
@@ -60,7 +60,7 @@ def runs(formula: MarginBound, effort: Effort) -> Finding:
     return bound_along_runs(formula, effort, seed=205)
 
 
-F = MarginBound(Sign(), lambda X, gamma, numbers: gamma, _largest_norm)
+F = MarginBound(SignField(), lambda X, gamma, numbers: gamma, _largest_norm)
 CLAIM = Claim(
     id="B5",
     title="sign descent's margin",
@@ -87,7 +87,7 @@ CLAIM = Claim(
     ),
     mutants=changes(
         F,
-        sign={"direction": lambda X, c, numbers: -Sign()(X, c, numbers)},
+        sign={"direction": lambda X, c, numbers: -SignField()(X, c, numbers)},
         missing_sign={"direction": lambda X, c, numbers: X.T @ c},
         exponent={"rate": lambda X, gamma, numbers: gamma**2},
         missing_factor={"rate": lambda X, gamma, numbers: 2 * gamma},

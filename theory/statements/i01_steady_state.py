@@ -29,7 +29,7 @@ from marginproof.theory.claims.digits import (
     tends_at_rate,
 )
 from marginproof.theory.claims.symbolic import symbol_array
-from marginproof.theory.fields import IncAdam
+from marginproof.theory.fields import IncAdamField
 from marginproof.theory.moving_averages import cyclic_weights
 from marginproof.theory.number_systems import SYMBOLS, Array, NumberSystem
 from marginproof.theory.verdicts import Verdict
@@ -155,7 +155,7 @@ def _frozen_epoch(formula: SteadyState, numbers: NumberSystem, X: Array, c: Arra
     """C u(c): what I1 says of an epoch without motion."""
     b1, b2 = (numbers.convert(beta) for beta in betas)
     C2 = formula.constant_squared(b1, b2, len(X))
-    field = IncAdam(beta1=betas[0], beta2=betas[1])
+    field = IncAdamField(beta1=betas[0], beta2=betas[1])
     return cast(Array, numbers.sqrt_one(C2) * field(numbers.array(X), numbers.array(c), numbers))
 
 

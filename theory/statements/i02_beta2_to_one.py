@@ -22,13 +22,13 @@ from marginproof.theory.claims.cases import BETAS, CYCLIC, PER_SAMPLE, POSITIVE_
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
 from marginproof.theory.claims.digits import random_beta, random_rows, random_weights, tends_at_rate
 from marginproof.theory.claims.symbolic import ROOTS, all_vanish, symbolic_data
-from marginproof.theory.fields import AdamProxy, IncAdam, mean_gradient, per_sample_square
+from marginproof.theory.fields import AdamProxyField, IncAdamField, mean_gradient, per_sample_square
 from marginproof.theory.number_systems import Array, NumberSystem
 from marginproof.theory.statements.i01_steady_state import BETA1, BETA2, K
 from marginproof.theory.statements.i01_steady_state import CLAIM as STEADY
 from marginproof.theory.verdicts import Verdict
 
-PROXY = AdamProxy()
+PROXY = AdamProxyField()
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def bijection(formula: ProxyLimit, effort: Effort) -> Finding:
     cases = []
     for n, d in effort.sizes():
         X, c = symbolic_data(n, d)
-        u = IncAdam(beta1=BETA1, beta2=Fraction(1))(X, c, ROOTS)
+        u = IncAdamField(beta1=BETA1, beta2=Fraction(1))(X, c, ROOTS)
         wanted = formula.factor(BETA1, sympy.Integer(n)) * formula.direction(X, c, ROOTS)
         cases.append((f"fails at N={n}, d={d}", all_vanish(u - wanted)))
     return all_of(cases)
@@ -90,7 +90,7 @@ def extrapolated(formula: ProxyLimit, effort: Effort) -> Finding:
 def _at(numbers: NumberSystem, h: Any, X: Array, c: Array, beta1: Fraction) -> Array:
     """IncAdam's field at β2 = 1 - h; h = 2^-k is turned back into the exact fraction it is."""
     k = int(-type(h).context.log(h, 2) + Fraction(1, 2))
-    field = IncAdam(beta1=beta1, beta2=1 - Fraction(1, 2**k))
+    field = IncAdamField(beta1=beta1, beta2=1 - Fraction(1, 2**k))
     return field(numbers.array(X), numbers.array(c), numbers)
 
 

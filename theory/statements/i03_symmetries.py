@@ -20,7 +20,7 @@ from marginproof.theory.claims.cases import POSITIVE_COLUMNS
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, Mutant, all_of
 from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
 from marginproof.theory.claims.symbolic import ROOTS, all_vanish, symbol_array, symbolic_data
-from marginproof.theory.fields import AdamProxy, mean_gradient, per_sample_square
+from marginproof.theory.fields import AdamProxyField, mean_gradient, per_sample_square
 from marginproof.theory.number_systems import Array, NumberSystem
 from marginproof.theory.verdicts import Verdict
 
@@ -98,7 +98,7 @@ CLAIM = Claim(
     proof=__doc__ or "",
     expected=Verdict.PROVED,
     hypotheses=(POSITIVE_COLUMNS,),
-    formula=AdamProxy(),
+    formula=AdamProxyField(),
     checks=(
         Check(
             "scaling and flips",

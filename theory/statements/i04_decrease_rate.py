@@ -18,7 +18,7 @@ from marginproof.theory.claims.cases import POSITIVE_COLUMNS, SEPARABLE
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
 from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
 from marginproof.theory.claims.symbolic import ROOTS, symbol_array, symbolic_data, vanishes
-from marginproof.theory.fields import AdamProxy, mean_gradient, per_sample_square
+from marginproof.theory.fields import AdamProxyField, mean_gradient, per_sample_square
 from marginproof.theory.number_systems import Array, NumberSystem
 from marginproof.theory.verdicts import Verdict
 
@@ -34,7 +34,7 @@ class Rate:
         """(c·F(c), Σ_k term)."""
         roots = numbers.sqrt(per_sample_square(X, c))
         terms = [self.term(m, root) for m, root in zip(mean_gradient(X, c), roots, strict=True)]
-        return self.weights(c) @ (X @ AdamProxy()(X, c, numbers)), sum(terms)
+        return self.weights(c) @ (X @ AdamProxyField()(X, c, numbers)), sum(terms)
 
 
 def identity(formula: Rate, effort: Effort) -> Finding:

@@ -21,7 +21,7 @@ from marginproof.theory.claims.cases import SCALED_RADEMACHER, SEPARABLE
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
 from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
 from marginproof.theory.claims.symbolic import ROOTS, all_vanish, symbol_array
-from marginproof.theory.fields import AdamProxy
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.number_systems import Array, NumberSystem
 from marginproof.theory.verdicts import Verdict
 
@@ -44,7 +44,7 @@ def every_sign_pattern(formula: CommonScale, effort: Effort) -> Finding:
             if n * d > 6 and signs[0] < 0:
                 continue  # the field is odd (I3)
             X = a[:, None] * np.array(signs, dtype=object).reshape(n, d)
-            u = AdamProxy()(X, c, ROOTS)
+            u = AdamProxyField()(X, c, ROOTS)
             wanted = formula.direction(X.T @ c, root)
             cases.append((f"fails for signs {signs} at N={n}, d={d}", all_vanish(u - wanted)))
         if n * d >= 8 and effort.name == "quick":
@@ -70,7 +70,9 @@ def digits(formula: CommonScale, effort: Effort) -> Finding:
         a = numbers.array(random_rows(random, 1, 5, positive=True)[0])
         signs = numbers.array([[random.choice((-1, 1)) for _ in range(6)] for _ in range(5)])
         X, c = a[:, None] * signs, numbers.array(random_weights(random, 5))
-        return AdamProxy()(X, c, numbers), formula.direction(X.T @ c, numbers.sqrt_one(formula.scale(a, c)))
+        return AdamProxyField()(X, c, numbers), formula.direction(
+            X.T @ c, numbers.sqrt_one(formula.scale(a, c))
+        )
 
     return in_many_digits(sides, effort, seed=106)
 

@@ -26,7 +26,7 @@ from marginproof.theory.claims.cases import DOMINATED, NONZERO, dominating_row, 
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
 from marginproof.theory.claims.digits import in_many_digits, random_rows
 from marginproof.theory.claims.symbolic import symbol_array
-from marginproof.theory.fields import AdamProxy
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.number_systems import RATIONALS, Array, NumberSystem
 from marginproof.theory.verdicts import Verdict
 
@@ -49,7 +49,7 @@ def vertex(formula: Domination, effort: Effort) -> Finding:
             X = symbol_array("x", (n, d), real=True)
             X[0] = symbol_array("a", (d,), positive=True) * np.array(signs, dtype=object)
             e = np.array([sympy.Integer(int(i == 0)) for i in range(n)], dtype=object)
-            F = X @ AdamProxy()(X, e, RATIONAL_ROOTS)
+            F = X @ AdamProxyField()(X, e, RATIONAL_ROOTS)
             wanted = formula.F(X, 0, RATIONAL_ROOTS)
             cases += [
                 (f"F differs for signs {signs}, N={n}", all(sympy.expand(v) == 0 for v in F - wanted)),
@@ -99,7 +99,9 @@ def digits(formula: Domination, effort: Effort) -> Finding:
     def sides(numbers: NumberSystem, random: Random) -> tuple[Any, Any]:
         X = numbers.array(random_rows(random, 4, 5))
         e = numbers.array([1, 0, 0, 0])
-        return np.r_[X @ AdamProxy()(X, e, numbers)], np.r_[formula.gamma(X[0]), formula.F(X, 0, numbers)[1:]]
+        return np.r_[X @ AdamProxyField()(X, e, numbers)], np.r_[
+            formula.gamma(X[0]), formula.F(X, 0, numbers)[1:]
+        ]
 
     return in_many_digits(sides, effort, seed=107)
 

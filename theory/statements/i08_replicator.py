@@ -20,7 +20,7 @@ import sympy
 from marginproof.theory.claims.cases import EXPONENTIAL
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
 from marginproof.theory.claims.digits import random_rows, random_weights, tends_at_rate
-from marginproof.theory.fields import AdamProxy
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.number_systems import Array, NumberSystem
 from marginproof.theory.verdicts import Verdict
 
@@ -90,14 +90,14 @@ def discrete_steps(formula: Replicator, effort: Effort) -> Finding:
 
 def _step(numbers: NumberSystem, h: Any, X: Array, c: Array) -> Array:
     rows, weights = numbers.array(X), numbers.array(c)
-    moved = rows @ AdamProxy()(rows, weights, numbers) * h
+    moved = rows @ AdamProxyField()(rows, weights, numbers) * h
     grown = weights * np.array([type(h).context.exp(-value) for value in moved], dtype=object)
     return cast(Array, (grown / grown.sum() - weights) / h)
 
 
 def _rates(formula: Replicator, numbers: NumberSystem, X: Array, c: Array) -> Array:
     rows, weights = numbers.array(X), numbers.array(c)
-    F = rows @ AdamProxy()(rows, weights, numbers)
+    F = rows @ AdamProxyField()(rows, weights, numbers)
     return np.array([formula.rate(a, b, weights @ F) for a, b in zip(weights, F, strict=True)], dtype=object)
 
 

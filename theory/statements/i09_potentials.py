@@ -27,7 +27,7 @@ from marginproof.theory.claims.cases import POSITIVE_COLUMNS
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
 from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
 from marginproof.theory.claims.symbolic import symbol_array, symbolic_data
-from marginproof.theory.fields import GD, AdamProxy, mean_gradient
+from marginproof.theory.fields import AdamProxyField, GradientField, mean_gradient
 from marginproof.theory.number_systems import SYMBOLS, Array, NumberSystem, balls, decide_sign
 from marginproof.theory.verdicts import Verdict
 
@@ -48,7 +48,7 @@ def gradient_of_quadratic(formula: Potentials, effort: Effort) -> Finding:
     for n, d in effort.sizes():
         X, c = symbolic_data(n, d)
         potential = formula.quadratic(mean_gradient(X, c))
-        F = X @ GD()(X, c, SYMBOLS)
+        F = X @ GradientField()(X, c, SYMBOLS)
         gradient = [sympy.expand(sympy.diff(potential, c[j]) - F[j]) == 0 for j in range(n)]
         v = symbol_array("v", (n,), real=True)
         hessian = sympy.hessian(sympy.expand(potential), list(c))
@@ -77,7 +77,7 @@ def subgradient_of_l1(formula: Potentials, effort: Effort) -> Finding:
 def _jacobian(numbers: NumberSystem) -> Array:
     X = numbers.array([[1, 15, 2], [3, -1, 14], [11, 5, -3]])
     c = numbers.array([Fraction(1, 2), Fraction(3, 10), Fraction(1, 5)])
-    return cast(Array, X @ AdamProxy().jacobian(X, c, numbers))
+    return cast(Array, X @ AdamProxyField().jacobian(X, c, numbers))
 
 
 def circulation_is_not_zero(formula: Potentials, effort: Effort) -> Finding:

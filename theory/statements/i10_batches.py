@@ -23,7 +23,7 @@ from marginproof.theory.claims.cases import POSITIVE_COLUMNS, RESHUFFLED
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
 from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
 from marginproof.theory.claims.symbolic import symbol_array
-from marginproof.theory.fields import Replaced, Reshuffled
+from marginproof.theory.fields import ReplacementField, ReshuffledField
 from marginproof.theory.number_systems import SYMBOLS, NumberSystem
 from marginproof.theory.verdicts import Verdict
 
@@ -86,7 +86,7 @@ def every_batch(formula: BatchSquare, effort: Effort) -> Finding:
                 )
                 wanted = formula.factor(size, big) * rule
                 cases.append((f"{name} replacement, N={n}, b={b}", sympy.expand(mean - wanted) == 0))
-                field = Reshuffled(b) if name == "without" else Replaced(b)
+                field = ReshuffledField(b) if name == "without" else ReplacementField(b)
                 v = field.second_moment(g, ones, SYMBOLS)[0]
                 cases.append((f"field {name}, N={n}, b={b}", sympy.expand(v - rule) == 0))
     return all_of(cases)

@@ -21,7 +21,7 @@ from marginproof.theory.claims.limits import (
     l2_gap,
     linf_gap,
 )
-from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, IncAdam, Sign
+from marginproof.theory.fields import AdamProxyField, GradientField, IncAdamField, SignField, SignumField
 from marginproof.theory.verdicts import Verdict
 
 
@@ -41,7 +41,7 @@ def flow(formula: LimitStatement, effort: Effort) -> Finding:
     return ends_at(formula, known_data(301, effort.instances), batch_size=lambda n: n)
 
 
-F = LimitStatement(lambda b, n: Sign(), linf_gap)
+F = LimitStatement(lambda b, n: SignField(), linf_gap)
 CLAIM = Claim(
     id="L1",
     title="Det-Adam → γ_∞",
@@ -59,11 +59,11 @@ CLAIM = Claim(
     ),
     mutants=changes(
         F,
-        missing_sign={"field": lambda b, n: GD()},
-        wrong_field={"field": lambda b, n: AdamProxy()},
-        per_sample={"field": lambda b, n: IncAdam()},
+        missing_sign={"field": lambda b, n: GradientField()},
+        wrong_field={"field": lambda b, n: AdamProxyField()},
+        per_sample={"field": lambda b, n: IncAdamField()},
         wrong_norm={"target": l2_gap},
-        missing_momentum={"field": lambda b, n: CyclicSignum(batch_size=1, beta=Fraction(0))},
+        missing_momentum={"field": lambda b, n: SignumField(batch_size=1, beta=Fraction(0))},
         scaled_target={
             "target": lambda known, u: linf_gap(KnownMargins(known.X, known.l2, 2 * known.linf), u)
         },

@@ -33,7 +33,7 @@ from marginproof.theory.claims.limits import (
     l2_gap,
     linf_gap,
 )
-from marginproof.theory.fields import AdamProxy, IncAdam, Sign, ThetaFamily
+from marginproof.theory.fields import AdamProxyField, IncAdamField, SignField, ThetaField
 from marginproof.theory.number_systems import multiprecision
 from marginproof.theory.verdicts import Verdict
 
@@ -72,7 +72,7 @@ def flow(formula: LimitStatement, effort: Effort) -> Finding:
 
 
 B1, B2 = Fraction(1, 2), Fraction(3, 5)
-F = LimitStatement(lambda b, n: IncAdam(batch_size=b, beta1=B1, beta2=B2), l2_gap)
+F = LimitStatement(lambda b, n: IncAdamField(batch_size=b, beta1=B1, beta2=B2), l2_gap)
 CLAIM = Claim(
     id="L2",
     title="Inc-Adam on SR → l2",
@@ -92,11 +92,11 @@ CLAIM = Claim(
     mutants=changes(
         F,
         wrong_norm={"target": linf_gap},
-        sign_field={"field": lambda b, n: Sign()},
-        swapped_betas={"field": lambda b, n: IncAdam(batch_size=b, beta1=B2, beta2=B1)},
-        beta2_to_one={"field": lambda b, n: AdamProxy()},
-        batched={"field": lambda b, n: ThetaFamily(Fraction(1, 2))},
-        reversed_order={"field": lambda b, n: IncAdam(b, tuple(range(n))[::-1], B1, B2)},
+        sign_field={"field": lambda b, n: SignField()},
+        swapped_betas={"field": lambda b, n: IncAdamField(batch_size=b, beta1=B2, beta2=B1)},
+        beta2_to_one={"field": lambda b, n: AdamProxyField()},
+        batched={"field": lambda b, n: ThetaField(Fraction(1, 2))},
+        reversed_order={"field": lambda b, n: IncAdamField(b, tuple(range(n))[::-1], B1, B2)},
         sign={"target": lambda known, u: l2_gap(known, -u)},
     ),
     missing_evidence="simulated runs against the prediction (marginproof.properties.checks.predictions)",

@@ -17,7 +17,14 @@ import numpy as np
 
 from marginproof.theory.claims.cases import NONZERO, SEPARABLE, VANISHING, exact_rows, separator, uses
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from marginproof.theory.fields import GD, AdamProxy, Field, IncAdam, Sign, ThetaFamily
+from marginproof.theory.fields import (
+    AdamProxyField,
+    Field,
+    GradientField,
+    IncAdamField,
+    SignField,
+    ThetaField,
+)
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.two_samples.elimination import ExactRoot, fixed_points
@@ -28,7 +35,7 @@ from marginproof.theory.verdicts import Verdict
 class StartAware:
     """The formula: the field, and c(0) as a function of z = X w_0."""
 
-    field: Callable[[], Field] = AdamProxy
+    field: Callable[[], Field] = AdamProxyField
     weights: Callable[[Array], Array] = lambda z: np.exp(min(z) - z) / np.exp(min(z) - z).sum()
 
 
@@ -100,10 +107,10 @@ CLAIM = Claim(
         sign={"weights": lambda z: np.exp(z - max(z)) / np.exp(z - max(z)).sum()},
         missing_exponential={"weights": lambda z: np.full(len(z), 1 / len(z))},
         doubled={"weights": lambda z: np.exp(2 * (min(z) - z)) / np.exp(2 * (min(z) - z)).sum()},
-        sign_field={"field": Sign},
-        missing_root={"field": GD},
-        finite_beta={"field": IncAdam},
-        batched={"field": lambda: ThetaFamily(Fraction(1, 10))},
+        sign_field={"field": SignField},
+        missing_root={"field": GradientField},
+        finite_beta={"field": IncAdamField},
+        batched={"field": lambda: ThetaField(Fraction(1, 10))},
     ),
     missing_evidence="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )

@@ -14,7 +14,7 @@ import numpy as np
 from marginproof.theory.claims.cases import CYCLIC, NONZERO, ORDERED, SEPARABLE, VANISHING, uses
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
 from marginproof.theory.claims.limits import KnownMargins, LimitStatement, adam_epoch, frozen_epoch
-from marginproof.theory.fields import GD, AdamProxy, IncAdam, Sign
+from marginproof.theory.fields import AdamProxyField, GradientField, IncAdamField, SignField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array
 from marginproof.theory.verdicts import Verdict
@@ -43,7 +43,7 @@ def own_fixed_point(formula: LimitStatement, effort: Effort) -> Finding:
     X = np.array(ROWS, dtype=np.float64)
     known = KnownMargins(X, X[0], Fraction(1))
     own = solve(LimitProblem(X, formula.field(1, 3))).direction
-    proxy = solve(LimitProblem(X, AdamProxy())).direction
+    proxy = solve(LimitProblem(X, AdamProxyField())).direction
     return all_of(
         [
             ("its end does not solve the limit equation", formula.target(known, own) <= 1e-9),
@@ -52,7 +52,7 @@ def own_fixed_point(formula: LimitStatement, effort: Effort) -> Finding:
     )
 
 
-F = LimitStatement(lambda b, n: IncAdam(batch_size=b, beta1=B1, beta2=B2), residual_of)
+F = LimitStatement(lambda b, n: IncAdamField(batch_size=b, beta1=B1, beta2=B2), residual_of)
 CLAIM = Claim(
     id="L4",
     title="Inc-Adam → its own fixed point",
@@ -73,13 +73,13 @@ CLAIM = Claim(
     ),
     mutants=changes(
         F,
-        beta2_to_one={"field": lambda b, n: AdamProxy()},
-        swapped_betas={"field": lambda b, n: IncAdam(batch_size=b, beta1=B2, beta2=B1)},
-        missing_momentum={"field": lambda b, n: IncAdam(batch_size=b, beta1=Fraction(0), beta2=B2)},
-        reversed_order={"field": lambda b, n: IncAdam(b, tuple(range(n))[::-1], B1, B2)},
-        ignored_batch={"field": lambda b, n: IncAdam(beta1=B1, beta2=B2)},
-        missing_root={"field": lambda b, n: GD()},
-        sign_field={"field": lambda b, n: Sign()},
+        beta2_to_one={"field": lambda b, n: AdamProxyField()},
+        swapped_betas={"field": lambda b, n: IncAdamField(batch_size=b, beta1=B2, beta2=B1)},
+        missing_momentum={"field": lambda b, n: IncAdamField(batch_size=b, beta1=Fraction(0), beta2=B2)},
+        reversed_order={"field": lambda b, n: IncAdamField(b, tuple(range(n))[::-1], B1, B2)},
+        ignored_batch={"field": lambda b, n: IncAdamField(beta1=B1, beta2=B2)},
+        missing_root={"field": lambda b, n: GradientField()},
+        sign_field={"field": lambda b, n: SignField()},
     ),
     missing_evidence="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )

@@ -15,7 +15,14 @@ from marginproof.theory.claims.cases import NONZERO, RESHUFFLED, SEPARABLE, VANI
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
 from marginproof.theory.claims.digits import random_rows, random_weights
 from marginproof.theory.claims.limits import LimitStatement, batch_mean_epoch, ends_at, known_data, linf_gap
-from marginproof.theory.fields import GD, AdamProxy, Replaced, Reshuffled, Sign, ThetaFamily
+from marginproof.theory.fields import (
+    AdamProxyField,
+    GradientField,
+    ReplacementField,
+    ReshuffledField,
+    SignField,
+    ThetaField,
+)
 from marginproof.theory.verdicts import Verdict
 
 
@@ -38,7 +45,7 @@ def full_batch_end(formula: LimitStatement, effort: Effort) -> Finding:
     return ends_at(formula, data, batch_size=lambda n: 1)
 
 
-F = LimitStatement(lambda b, n: Reshuffled(b), linf_gap)
+F = LimitStatement(lambda b, n: ReshuffledField(b), linf_gap)
 CLAIM = Claim(
     id="L5",
     title="reshuffled Adam → θ-field",
@@ -58,12 +65,12 @@ CLAIM = Claim(
     ),
     mutants=changes(
         F,
-        index_shift={"field": lambda b, n: ThetaFamily(Fraction(b, n))},
-        with_replacement={"field": lambda b, n: Replaced(b)},
-        ignored_batch={"field": lambda b, n: AdamProxy()},
-        full_batch={"field": lambda b, n: Sign()},
-        missing_root={"field": lambda b, n: GD()},
-        swapped_theta={"field": lambda b, n: ThetaFamily(1 - Fraction(b - 1, max(n - 1, 1)))},
+        index_shift={"field": lambda b, n: ThetaField(Fraction(b, n))},
+        with_replacement={"field": lambda b, n: ReplacementField(b)},
+        ignored_batch={"field": lambda b, n: AdamProxyField()},
+        full_batch={"field": lambda b, n: SignField()},
+        missing_root={"field": lambda b, n: GradientField()},
+        swapped_theta={"field": lambda b, n: ThetaField(1 - Fraction(b - 1, max(n - 1, 1)))},
     ),
     missing_evidence="simulated runs against the prediction (marginproof.properties.checks.reshuffled)",
 )

@@ -20,7 +20,7 @@ from marginproof.theory.claims.limits import (
     linf_gap,
     signum_epoch,
 )
-from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, Sign
+from marginproof.theory.fields import AdamProxyField, GradientField, SignField, SignumField
 from marginproof.theory.verdicts import Verdict
 
 BETA = Fraction(3, 5)
@@ -36,7 +36,7 @@ def full_batch_end(formula: LimitStatement, effort: Effort) -> Finding:
     return ends_at(formula, known_data(306, effort.instances), batch_size=lambda n: n)
 
 
-F = LimitStatement(lambda b, n: CyclicSignum(batch_size=b, beta=BETA), linf_gap)
+F = LimitStatement(lambda b, n: SignumField(batch_size=b, beta=BETA), linf_gap)
 CLAIM = Claim(
     id="L6",
     title="Signum → γ_∞, every b",
@@ -55,11 +55,11 @@ CLAIM = Claim(
     ),
     mutants=changes(
         F,
-        missing_momentum={"field": lambda b, n: CyclicSignum(batch_size=b, beta=Fraction(0))},
-        beta_to_one={"field": lambda b, n: Sign()},
-        missing_sign={"field": lambda b, n: GD()},
-        adam_field={"field": lambda b, n: AdamProxy()},
-        reversed_order={"field": lambda b, n: CyclicSignum(b, tuple(range(n))[::-1], BETA)},
+        missing_momentum={"field": lambda b, n: SignumField(batch_size=b, beta=Fraction(0))},
+        beta_to_one={"field": lambda b, n: SignField()},
+        missing_sign={"field": lambda b, n: GradientField()},
+        adam_field={"field": lambda b, n: AdamProxyField()},
+        reversed_order={"field": lambda b, n: SignumField(b, tuple(range(n))[::-1], BETA)},
         wrong_norm={"target": l2_gap},
         scaled_target={
             "target": lambda known, u: linf_gap(KnownMargins(known.X, known.l2, known.linf / 2), u)

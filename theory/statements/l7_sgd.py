@@ -20,7 +20,7 @@ from marginproof.theory.claims.limits import (
     linf_gap,
     sgd_epoch,
 )
-from marginproof.theory.fields import GD, AdamProxy, IncAdam, Sign, ThetaFamily
+from marginproof.theory.fields import AdamProxyField, GradientField, IncAdamField, SignField, ThetaField
 from marginproof.theory.verdicts import Verdict
 
 
@@ -34,7 +34,7 @@ def flow(formula: LimitStatement, effort: Effort) -> Finding:
     return ends_at(formula, known_data(307, effort.instances))
 
 
-F = LimitStatement(lambda b, n: GD(), l2_gap)
+F = LimitStatement(lambda b, n: GradientField(), l2_gap)
 CLAIM = Claim(
     id="L7",
     title="GD and SGD → l2, every b",
@@ -53,10 +53,10 @@ CLAIM = Claim(
     mutants=changes(
         F,
         wrong_norm={"target": linf_gap},
-        sign_field={"field": lambda b, n: Sign()},
-        adam_field={"field": lambda b, n: AdamProxy()},
-        finite_beta={"field": lambda b, n: IncAdam(batch_size=b)},
-        batched={"field": lambda b, n: ThetaFamily(Fraction(1, 2))},
+        sign_field={"field": lambda b, n: SignField()},
+        adam_field={"field": lambda b, n: AdamProxyField()},
+        finite_beta={"field": lambda b, n: IncAdamField(batch_size=b)},
+        batched={"field": lambda b, n: ThetaField(Fraction(1, 2))},
         sign={"target": lambda known, u: l2_gap(known, -u)},
     ),
     missing_evidence="simulated runs against the prediction (marginproof.properties.checks.predictions)",

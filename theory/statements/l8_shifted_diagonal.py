@@ -30,7 +30,7 @@ from marginproof.theory.claims.limits import (
     l2_gap,
     linf_gap,
 )
-from marginproof.theory.fields import GD, IncAdam, Sign, ThetaFamily
+from marginproof.theory.fields import GradientField, IncAdamField, SignField, ThetaField
 from marginproof.theory.number_systems import multiprecision
 from marginproof.theory.verdicts import Verdict
 
@@ -75,7 +75,7 @@ def flow(formula: LimitStatement, effort: Effort) -> Finding:
     return ends_at(formula, [shifted(random, n) for n in (2, 3, 4) for _ in range(effort.instances)])
 
 
-F = LimitStatement(lambda b, n: IncAdam(batch_size=b, beta1=B1, beta2=B2), linf_gap)
+F = LimitStatement(lambda b, n: IncAdamField(batch_size=b, beta1=B1, beta2=B2), linf_gap)
 CLAIM = Claim(
     id="L8",
     title="Inc-Adam on shifted-diagonal → l_inf",
@@ -97,11 +97,11 @@ CLAIM = Claim(
     mutants=changes(
         F,
         wrong_norm={"target": l2_gap},
-        missing_root={"field": lambda b, n: GD()},
-        full_batch={"field": lambda b, n: Sign()},
-        batched={"field": lambda b, n: ThetaFamily(Fraction(1, 2))},
-        swapped_betas={"field": lambda b, n: IncAdam(batch_size=b, beta1=B2, beta2=B1)},
-        ignored_batch={"field": lambda b, n: IncAdam(beta1=B1, beta2=B2)},
+        missing_root={"field": lambda b, n: GradientField()},
+        full_batch={"field": lambda b, n: SignField()},
+        batched={"field": lambda b, n: ThetaField(Fraction(1, 2))},
+        swapped_betas={"field": lambda b, n: IncAdamField(batch_size=b, beta1=B2, beta2=B1)},
+        ignored_batch={"field": lambda b, n: IncAdamField(beta1=B1, beta2=B2)},
         sign={"target": lambda known, u: linf_gap(known, -u)},
     ),
     missing_evidence="simulated runs against the prediction (marginproof.properties.checks.predictions)",

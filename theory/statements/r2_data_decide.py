@@ -17,7 +17,7 @@ import numpy as np
 
 from marginproof.theory.claims.cases import NONZERO, SEPARABLE, exact_rows
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from marginproof.theory.fields import AdamProxy, Field, IncAdam
+from marginproof.theory.fields import AdamProxyField, Field, IncAdamField
 from marginproof.theory.number_systems import balls, decide_sign
 from marginproof.theory.verdicts import Verdict
 
@@ -36,7 +36,7 @@ class TwoStarts:
     @property
     def fields(self) -> tuple[Field, ...]:
         """AdamProxy and Inc-Adam."""
-        return AdamProxy(), IncAdam(beta1=self.betas[0], beta2=self.betas[1])
+        return AdamProxyField(), IncAdamField(beta1=self.betas[0], beta2=self.betas[1])
 
 
 def slope_sign(formula: TwoStarts, field: Field, lower: Fraction, upper: Fraction) -> int | None:

@@ -19,7 +19,7 @@ import numpy as np
 
 from marginproof.theory.claims.cases import NONZERO, SEPARABLE, dominating_row, exact_rows
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from marginproof.theory.fields import AdamProxy
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.number_systems import Array, NumberSystem, multiprecision
 from marginproof.theory.proofs.two_samples.elimination import fixed_points
 from marginproof.theory.verdicts import Verdict
@@ -41,8 +41,8 @@ def polished(formula: Focus, numbers: NumberSystem) -> tuple[Array, Array]:
     c = numbers.array([str(v) for v in formula.weights])
     context = type(c[0]).context
     for _ in range(8):
-        F = X @ AdamProxy()(X, c, numbers)
-        J = X @ AdamProxy().jacobian(X, c, numbers)
+        F = X @ AdamProxyField()(X, c, numbers)
+        J = X @ AdamProxyField().jacobian(X, c, numbers)
         rows = [*(J[:2] - J[2]).tolist(), [1, 1, 1]]
         step = context.lu_solve(context.matrix(rows), context.matrix([F[0] - F[2], F[1] - F[2], sum(c) - 1]))
         c = c - np.array(list(step), dtype=object)
@@ -51,7 +51,7 @@ def polished(formula: Focus, numbers: NumberSystem) -> tuple[Array, Array]:
 
 def log_ratio_matrix(X: Array, c: Array, numbers: NumberSystem) -> Array:
     """∂(db_i/dτ)/∂b_j for b_i = log(c_i/c_3), i, j < 3: -Σ_n (J_in - J_3n) c_n (δ_nj - c_j)."""
-    J = X @ AdamProxy().jacobian(X, c, numbers)
+    J = X @ AdamProxyField().jacobian(X, c, numbers)
     tangent = np.array([[c[n] * ((n == j) - c[j]) for j in range(2)] for n in range(3)], dtype=object)
     return cast(Array, -(J[:2] - J[2]) @ tangent)
 
@@ -62,7 +62,7 @@ def repels(formula: Focus, effort: Effort) -> Finding:
     """
     numbers = multiprecision(50)
     X, c = polished(formula, numbers)
-    F = X @ AdamProxy()(X, c, numbers)
+    F = X @ AdamProxyField()(X, c, numbers)
     M = log_ratio_matrix(X, c, numbers)
     trace, det = M[0, 0] + M[1, 1], M[0, 0] * M[1, 1] - M[0, 1] * M[1, 0]
     near = max(abs(a - b) for a, b in zip(c, formula.weights, strict=True))
@@ -90,7 +90,7 @@ def no_solution_on_faces(formula: Focus, effort: Effort) -> Finding:
         for point in fixed_points(exact[list(pair)]).points:
             c = numbers.array([0, 0, 0])
             c[pair[0]], c[pair[1]] = numbers.convert(point.middle), numbers.convert(1 - point.middle)
-            F = numbers.array(exact) @ AdamProxy()(numbers.array(exact), c, numbers)
+            F = numbers.array(exact) @ AdamProxyField()(numbers.array(exact), c, numbers)
             gamma = min(F[pair[0]], F[pair[1]])
             cases.append((f"rows {pair} solve", bool(F[third] < gamma - mpmath.mpf(10) ** -6)))
     return all_of(cases)

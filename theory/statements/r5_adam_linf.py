@@ -18,7 +18,7 @@ import sympy
 from marginproof.theory.claims.cases import SCALED_RADEMACHER, SEPARABLE, Case, exact_rows
 from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
 from marginproof.theory.claims.symbolic import ROOTS, symbol_array, vanishes
-from marginproof.theory.fields import IncAdam
+from marginproof.theory.fields import IncAdamField
 from marginproof.theory.statements.i01_steady_state import BETA1, BETA2
 from marginproof.theory.verdicts import Verdict
 
@@ -69,9 +69,9 @@ def spans_rows(formula: L2Limit, effort: Effort) -> Finding:
     for j in range(n):
         flipped = one.copy()
         flipped[j] = -flipped[j]
-        u, v = (IncAdam(beta1=BETA1, beta2=BETA2)(rows, c, ROOTS)[0] for rows in (one, flipped))
+        u, v = (IncAdamField(beta1=BETA1, beta2=BETA2)(rows, c, ROOTS)[0] for rows in (one, flipped))
         parts.append((u - v) / 2)  # sample j's share, c_j a_j ω_j
-    u = IncAdam(beta1=BETA1, beta2=BETA2)(X, c, ROOTS)
+    u = IncAdamField(beta1=BETA1, beta2=BETA2)(X, c, ROOTS)
     for k in range(d):
         share = sum(int(sympy.sign(X[j, k])) * parts[j] for j in range(n))
         cases.append((f"u_{k + 1} is not a sum of the samples' shares", vanishes(u[k] - share)))

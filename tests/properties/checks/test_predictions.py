@@ -16,7 +16,7 @@ from marginproof.properties.conformance.engine_subjects import ENGINE
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT, Adam
 from marginproof.properties.conformance.suite import Status, run_check
-from marginproof.theory.fields import GD, AdamProxy
+from marginproof.theory.fields import AdamProxyField, GradientField
 
 SUBJECTS = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
 PAIRS = [(s, c) for s in SUBJECTS for c in CHECKS if not c.reason_to_skip(s)]
@@ -43,7 +43,7 @@ def test_a_wrong_flow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     adam = subject_of(Adam)
     assert direction(adam, CASE).holds
     monkeypatch.setattr(
-        "marginproof.properties.checks.predictions.flow_of", lambda subject, case: Flow(GD(), 1.0)
+        "marginproof.properties.checks.predictions.flow_of", lambda subject, case: Flow(GradientField(), 1.0)
     )
     assert not direction(adam, CASE).holds
 
@@ -57,6 +57,6 @@ def test_a_margin_above_the_maximum_is_refused(monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_flow_keeps_the_proxys_pace() -> None:
     """For one sample the proxy's field is the sign vector, so w(τ) = τ sign(x) exactly."""
-    path = Flow(AdamProxy(), 1.0).path(np.array([[2.0, -3.0]]), "exponential", 4.0, 8)
+    path = Flow(AdamProxyField(), 1.0).path(np.array([[2.0, -3.0]]), "exponential", 4.0, 8)
     assert path[-1] == pytest.approx([4.0, -4.0], rel=1e-14)
     assert flow_of(subject_of(Adam), replace(CASE, batch_size=2)).speed == pytest.approx(1.0)

@@ -18,7 +18,7 @@ from marginproof.properties.conformance.engine_subjects import ENGINE
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT, Adam
 from marginproof.properties.conformance.suite import BY_ID, Status, run_check
-from marginproof.theory.fields import GD, Reshuffled, Sign
+from marginproof.theory.fields import GradientField, ReshuffledField, SignField
 
 SUBJECTS = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
 PAIRS = [(s, c) for s in SUBJECTS for c in CHECKS if not c.reason_to_skip(s)]
@@ -66,7 +66,7 @@ def test_the_levels_keep_the_flow_time_and_halve_one_thing_each() -> None:
         assert found.eta0 / memory * level[0] == CASE.eta0 * 8
 
 
-@pytest.mark.parametrize("field", [GD(), Sign(), Reshuffled(2)], ids=repr)
+@pytest.mark.parametrize("field", [GradientField(), SignField(), ReshuffledField(2)], ids=repr)
 def test_another_batch_size_s_field_is_refused(field: object, monkeypatch: pytest.MonkeyPatch) -> None:
     adam = subject_of(Adam)
     judged = theta_direction(adam, CASE)

@@ -16,7 +16,7 @@ from marginproof.properties.hunt.shrink import shrink, simpler
 from marginproof.properties.hunt.targets import TARGETS
 from marginproof.theory.checker import check
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import IncAdam, ThetaFamily
+from marginproof.theory.fields import IncAdamField, ThetaField
 from marginproof.theory.limit.problem import LimitProblem
 
 VIOLATORS = {
@@ -65,13 +65,13 @@ def test_a_target_rejects_the_innocent(claim):
 
 @pytest.mark.parametrize(
     ("rule", "field"),
-    [((0.05, 0.0, 1.0), ThetaFamily(1)), ((0.0, 0.9, 0.95), IncAdam()), ((0.3, 0, 1.0), None)],
+    [((0.05, 0.0, 1.0), ThetaField(1)), ((0.0, 0.9, 0.95), IncAdamField()), ((0.3, 0, 1.0), None)],
 )
 def test_the_kernel_is_the_field(rule, field):
     from fractions import Fraction
 
-    if not isinstance(field, IncAdam):
-        field = ThetaFamily(Fraction(str(rule[0])))
+    if not isinstance(field, IncAdamField):
+        field = ThetaField(Fraction(str(rule[0])))
     X, c = array(VIOLATORS["R3"]), np.array([0.2, 0.5, 0.3])
     ours = kernels.direction(X, c, np.array(rule))
     np.testing.assert_allclose(ours, field(X, c), rtol=1e-13)  # a few dozen roundings of 2^-53
@@ -92,12 +92,12 @@ def test_a_trap_is_one_of_the_flow():
 
 
 def test_the_kernel_flow_ends_where_the_solver_says():
-    from marginproof.theory.fields import AdamProxy
+    from marginproof.theory.fields import AdamProxyField
     from marginproof.theory.limit.solve import solve
 
     X = array(VIOLATORS["R1"])
     c, rest, _ = kernels.flow(X, np.array([0.0, -2.199]), np.array([0.0, 0.0, 1.0]), 4000)
-    predicted = solve(LimitProblem(X, AdamProxy()), np.array([0.0, 0.733])).weights
+    predicted = solve(LimitProblem(X, AdamProxyField()), np.array([0.0, 0.733])).weights
     assert rest <= 1e-7
     # residual 1e-7 over the contraction rate, about 0.05 of the scale there, is 2e-6; ten times that
     np.testing.assert_allclose(c, predicted, atol=2e-5)

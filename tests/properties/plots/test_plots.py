@@ -21,7 +21,7 @@ from marginproof.properties.plots.simplex import to_plane, to_simplex
 from marginproof.properties.plots.sweep_data import by_batch, by_beta2
 from marginproof.properties.plots.sweeps import sweep_figure
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import GD, AdamProxy, IncAdam, Reshuffled, Sign
+from marginproof.theory.fields import AdamProxyField, GradientField, IncAdamField, ReshuffledField, SignField
 from marginproof.theory.limit.flow import softmax
 from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
@@ -38,7 +38,10 @@ def texts(figure) -> str:
     return "\n".join(item.get_text() for item in figure.findobj(matplotlib.text.Text))
 
 
-@pytest.mark.parametrize("field", [GD(), AdamProxy(), IncAdam(), IncAdam(beta1=Fraction(0)), Reshuffled(2)])
+@pytest.mark.parametrize(
+    "field",
+    [GradientField(), AdamProxyField(), IncAdamField(), IncAdamField(beta1=Fraction(0)), ReshuffledField(2)],
+)
 def test_a_grid_is_evaluated_like_each_of_its_points(field):
     problem = LimitProblem(load("cycle-3x3").entries, field)
     Y = np.random.default_rng(0).dirichlet(np.ones(3), size=20).T
@@ -49,7 +52,7 @@ def test_a_grid_is_evaluated_like_each_of_its_points(field):
 
 def test_fates_agree_with_the_solver_from_the_same_starts():
     X = np.array([[5.0, 1, 1], [1, 4, 1], [1, 1, 3.5]])
-    problem = LimitProblem(X, AdamProxy())
+    problem = LimitProblem(X, AdamProxyField())
     found = enumerate_all(problem)
     targets = [y for _, y in flows.attractors(problem, found)]
     assert len(targets) == 2
@@ -65,20 +68,20 @@ def test_fates_agree_with_the_solver_from_the_same_starts():
 
 
 def test_no_fate_where_nothing_attracts():
-    problem = LimitProblem(load("cycle-3x3").entries, AdamProxy())
+    problem = LimitProblem(load("cycle-3x3").entries, AdamProxyField())
     Y = flows.simplex_grid(6)
     target = np.array([1.0, 0.0, 0.0])  # no fixed point: the orbit never comes within 0.02 of it
     assert (flows.fates(problem, Y, [target], steps=300)[Y[0] < 0.9] == flows.NOWHERE).all()
 
 
 def test_the_orbit_closes_and_there_is_none_where_the_flow_settles():
-    circling = flows.orbit(LimitProblem(load("cycle-3x3").entries, AdamProxy()))
+    circling = flows.orbit(LimitProblem(load("cycle-3x3").entries, AdamProxyField()))
     assert circling is not None
     assert np.ptp(circling, axis=0).max() == pytest.approx(0.79, abs=0.02)  # theory.md's swing of c
     first = np.concatenate([np.linspace(a, b, 20) for a, b in pairwise(circling[: len(circling) // 10])])
     # the integrator's chords stand off the curve by less than a hundredth of its swing
     assert np.abs(first - circling[-1]).sum(axis=1).min() < 0.01
-    assert flows.orbit(LimitProblem(load("two-limits").entries, AdamProxy()), max_steps=400) is None
+    assert flows.orbit(LimitProblem(load("two-limits").entries, AdamProxyField()), max_steps=400) is None
 
 
 def test_the_plane_and_back():
@@ -107,16 +110,16 @@ def test_labels_keep_apart_and_in_order():
     ],
 )
 def test_portraits_say_what_they_show(name, words):
-    shown = texts(portrait(LimitProblem(load(name).entries, AdamProxy()), title=name))
+    shown = texts(portrait(LimitProblem(load(name).entries, AdamProxyField()), title=name))
     for word in words:
         assert word in shown
 
 
 def test_portraits_refuse_what_they_cannot_show():
     with pytest.raises(MarginproofError, match="n_samples=4"):
-        portrait(LimitProblem(load("sr4").entries, AdamProxy()))
+        portrait(LimitProblem(load("sr4").entries, AdamProxyField()))
     with pytest.raises(MarginproofError, match="field=Sign"):
-        portrait(LimitProblem(load("two-limits").entries, Sign()))
+        portrait(LimitProblem(load("two-limits").entries, SignField()))
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +206,7 @@ def test_a_sweep_over_a_cycle_has_no_line_and_says_so():
 
 
 def test_the_same_figure_gives_the_same_bytes():
-    problem = LimitProblem(load("two-limits").entries, AdamProxy())
+    problem = LimitProblem(load("two-limits").entries, AdamProxyField())
     first, second = (style.rendered(portrait(problem), ".svg") for _ in range(2))
     assert first == second
     assert first.startswith(b"<?xml")
@@ -213,7 +216,7 @@ def test_files_are_refused_before_work_and_written_whole(tmp_path):
     for bad, word in ((tmp_path / "a.gif", "suffix"), (tmp_path / "no" / "a.svg", "does not exist")):
         with pytest.raises(MarginproofError, match=word):
             style.check_target(bad)
-    drawn = portrait(LimitProblem(load("two-limits").entries, AdamProxy()))
+    drawn = portrait(LimitProblem(load("two-limits").entries, AdamProxyField()))
     for suffix, magic in ((".svg", b"<?xml"), (".png", b"\x89PNG"), (".pdf", b"%PDF")):
         style.save(drawn, tmp_path / f"figure{suffix}")
         assert (tmp_path / f"figure{suffix}").read_bytes().startswith(magic)
@@ -224,7 +227,7 @@ def test_style_is_put_back():
     import matplotlib as mpl
 
     before = dict(mpl.rcParams)
-    portrait(LimitProblem(load("two-limits").entries, AdamProxy()))
+    portrait(LimitProblem(load("two-limits").entries, AdamProxyField()))
     assert dict(mpl.rcParams) == before
 
 

@@ -12,7 +12,7 @@ from marginproof.properties.simulation.optimizers import GD, Adam, RMSProp, Sign
 from marginproof.properties.simulation.records import Ending
 from marginproof.properties.simulation.trajectories import simulate
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import IncAdam
+from marginproof.theory.fields import IncAdamField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
 
@@ -106,7 +106,7 @@ def test_torch_goes_two_ways_from_two_starts() -> None:
     for start in (np.zeros(2), np.array([0.0, 0.733])):
         adam = from_torch(lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.9, 0.95), eps=0.0))
         run = drive(X, adam, batching=Cyclic(1), steps=12_000, start=start, lr=0.01)
-        limit = solve(LimitProblem(X, IncAdam()), start).direction
+        limit = solve(LimitProblem(X, IncAdamField()), start).direction
         assert run.breakdown is None
         # w = w_0 + Σ η u(c): the angle falls like |w_0 and transient| / Σ η, the gap like its square;
         # the two limits are 1.0e-2 apart, six times this tolerance.

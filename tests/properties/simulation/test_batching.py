@@ -18,7 +18,7 @@ from marginproof.properties.simulation.batching import (
 )
 from marginproof.properties.simulation.schedules import Power, Table, schedule_of
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import IncAdam
+from marginproof.theory.fields import IncAdamField
 
 SHAPES = st.sampled_from([(6, 1), (6, 2), (6, 3), (6, 6), (12, 4), (1, 1), (7, 7)])
 
@@ -38,7 +38,7 @@ def test_every_reshuffled_epoch_is_a_permutation(shape: tuple[int, int], seed: i
 def test_cyclic_batches_repeat_the_order_and_match_the_field(order: list[int], b: int) -> None:
     epochs = drawn(Cyclic(b, order=tuple(order)), 6, 2 * (6 // b))
     assert epochs.reshape(2, 6).tolist() == [list(order)] * 2
-    member = IncAdam(b, tuple(order)).membership(6)  # theory's own idea of which batch a row is in
+    member = IncAdamField(b, tuple(order)).membership(6)  # theory's own idea of which batch a row is in
     assert all(member[row] == j for j, batch in enumerate(epochs[: 6 // b]) for row in batch)
 
 

@@ -27,8 +27,8 @@ from marginproof.properties.simulation.records import Ending, load
 from marginproof.properties.simulation.schedules import Power, Table
 from marginproof.properties.simulation.trajectories import simulate, trace
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import AdamProxy as AdamProxyField
-from marginproof.theory.fields import IncAdam
+from marginproof.theory.fields import AdamProxyField as AdamProxyField
+from marginproof.theory.fields import IncAdamField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
 
@@ -157,7 +157,7 @@ def test_checkpoints_record_the_limit_equation() -> None:
 
 def test_two_starts_two_limits() -> None:
     """R2: the data alone do not decide the limit."""
-    field = IncAdam()
+    field = IncAdamField()
     ends = []
     for start in (np.zeros(2), np.array([0.0, 0.733])):
         run = simulate(X, Adam(0.9, 0.95), schedule=Power(0.05, 0.3), steps=400_000, start=start)

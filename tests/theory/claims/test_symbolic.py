@@ -12,7 +12,7 @@ from marginproof.theory.claims.symbolic import (
     symbolic_data,
     vanishes,
 )
-from marginproof.theory.fields import AdamProxy
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem
 
 SIZES = [(1, 1), (2, 2), (2, 3), (3, 2), (4, 3)]
@@ -29,9 +29,11 @@ def sample(n, d):
 def test_lambdified_field_and_jacobian_are_the_numeric_ones(n, d):
     X, c = sample(n, d)
     system = covariance_fixed_point(n, d)
-    problem = LimitProblem(X, AdamProxy())
+    problem = LimitProblem(X, AdamProxyField())
     # Sums of at most 20 products of numbers below 10, condition below 10^3: 1e-12 is 5e3 units.
-    np.testing.assert_allclose(system.function(list(system.direction))(X, c), AdamProxy()(X, c), rtol=1e-12)
+    np.testing.assert_allclose(
+        system.function(list(system.direction))(X, c), AdamProxyField()(X, c), rtol=1e-12
+    )
     np.testing.assert_allclose(system.function(list(system.F))(X, c), problem.F(c), rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(
         system.function(system.jacobian)(X, c), problem.jacobian(c), rtol=1e-11, atol=1e-11
@@ -42,7 +44,7 @@ def test_a_wrong_jacobian_would_be_seen():
     X, c = sample(3, 2)
     system = covariance_fixed_point(3, 2)
     transposed = system.function(system.jacobian.T)(X, c)
-    assert np.abs(transposed - LimitProblem(X, AdamProxy()).jacobian(c)).max() > 1e-3
+    assert np.abs(transposed - LimitProblem(X, AdamProxyField()).jacobian(c)).max() > 1e-3
 
 
 @pytest.mark.parametrize(("n", "d"), SIZES[:4])

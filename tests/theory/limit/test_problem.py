@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from marginproof.theory.fields import AdamProxy, Replaced, Reshuffled, Sign, ThetaFamily
+from marginproof.theory.fields import AdamProxyField, ReplacementField, ReshuffledField, SignField, ThetaField
 from marginproof.theory.limit import sign_fields
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
@@ -18,13 +18,13 @@ from marginproof.theory.proofs.enumeration import enumerate_all
 X = np.array([[3.0, 1.0, -2.0], [1.0, 4.0, 1.0]])
 
 
-@pytest.mark.parametrize("field", [Reshuffled(2), ThetaFamily(Fraction(1))], ids=str)
+@pytest.mark.parametrize("field", [ReshuffledField(2), ThetaField(Fraction(1))], ids=str)
 def test_theta_one_is_the_sign_field(field):
-    assert LimitProblem(X, field).field == Sign()
+    assert LimitProblem(X, field).field == SignField()
 
 
 @pytest.mark.parametrize(
-    "field", [Reshuffled(1), ThetaFamily(Fraction(1, 2)), Replaced(2), AdamProxy()], ids=str
+    "field", [ReshuffledField(1), ThetaField(Fraction(1, 2)), ReplacementField(2), AdamProxyField()], ids=str
 )
 def test_other_fields_stay_what_they_are(field):
     assert LimitProblem(X, field).field is field
@@ -32,15 +32,15 @@ def test_other_fields_stay_what_they_are(field):
 
 
 def test_theta_one_is_not_smooth():
-    assert not ThetaFamily(Fraction(1)).smooth
+    assert not ThetaField(Fraction(1)).smooth
 
 
 def test_undecided_uniqueness_is_handed_on(monkeypatch):
     found = replace(linf_margin(X), unique=None)
     monkeypatch.setattr(sign_fields, "linf_margin", lambda data: found)
-    limit = solve(LimitProblem(X, Sign()))
+    limit = solve(LimitProblem(X, SignField()))
     assert limit.unique is None
     assert "undecided" in limit.reason
-    listed = enumerate_all(LimitProblem(X, Sign()))
+    listed = enumerate_all(LimitProblem(X, SignField()))
     assert not listed.complete
     assert listed.reason == limit.reason

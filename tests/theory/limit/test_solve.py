@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from marginproof.constructions.builtin import load
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, IncAdam, Reshuffled, Sign
+from marginproof.theory.fields import (
+    AdamProxyField,
+    GradientField,
+    IncAdamField,
+    ReshuffledField,
+    SignField,
+    SignumField,
+)
 from marginproof.theory.limit.dual_fixed_point_iteration import dual_fixed_point_iteration
 from marginproof.theory.limit.newton import active_set_newton
 from marginproof.theory.limit.problem import (
@@ -27,15 +34,15 @@ R1 = np.array([[5.0, 1.0], [1.0, 4.0]])
 
 
 def problem(name: str, field=None) -> LimitProblem:
-    return LimitProblem(load(name).X, field or AdamProxy())
+    return LimitProblem(load(name).X, field or AdamProxyField())
 
 
 def test_two_limits_from_two_starts():
     """R2: the data alone do not decide the limit."""
-    zero = solve(LimitProblem(R1, AdamProxy()))
+    zero = solve(LimitProblem(R1, AdamProxyField()))
     np.testing.assert_allclose(zero.direction, np.array([1, 1]) / np.sqrt(2), rtol=1e-15)
     assert zero.stability is Stability.ATTRACTING
-    other = solve(LimitProblem(R1, AdamProxy()), np.array([0.0, 0.733]))
+    other = solve(LimitProblem(R1, AdamProxyField()), np.array([0.0, 0.733]))
     np.testing.assert_allclose(other.weights[0], 0.868825911090941, rtol=1e-14)
     assert other.stability is Stability.ATTRACTING
     assert other.residual <= 1e-14
@@ -47,16 +54,16 @@ def test_separatrix_is_found_to_four_digits():
     for shift, limit in ((-1e-4, 0.0), (1e-4, 0.868825911090941)):
         share = s + shift
         logit = np.log(share / (1 - share))  # x_1·w - x_2·w = -logit along w = (0, t): (1 - 4) t = -logit
-        found = solve(LimitProblem(R1, AdamProxy()), np.array([0.0, logit / 3]))
+        found = solve(LimitProblem(R1, AdamProxyField()), np.array([0.0, logit / 3]))
         assert found.weights[0] == pytest.approx(limit, abs=1e-12)
 
 
 def test_starting_on_an_unstable_point_says_so():
     """A saddle that symmetry holds the flow on: x_1 and x_2 swap with the coordinates."""
     X = np.array([[9.0, 1.0], [1.0, 9.0]])
-    found = solve(LimitProblem(X, AdamProxy()))
+    found = solve(LimitProblem(X, AdamProxyField()))
     assert found.outcome is Outcome.FIXED_POINT
-    expected = classify(LimitProblem(X, AdamProxy()), np.array([0.5, 0.5]), np.arange(2))
+    expected = classify(LimitProblem(X, AdamProxyField()), np.array([0.5, 0.5]), np.arange(2))
     assert found.stability is expected
 
 
@@ -67,7 +74,7 @@ def test_sr4_is_l2_and_shifted_diagonal_is_linf():
     np.testing.assert_allclose(solve(diagonal).direction, np.full(4, 0.5), atol=1e-15)
 
 
-@pytest.mark.parametrize("field", [AdamProxy(), IncAdam(), Reshuffled(3)], ids=repr)
+@pytest.mark.parametrize("field", [AdamProxyField(), IncAdamField(), ReshuffledField(3)], ids=repr)
 def test_gaussian_reaches_rounding(field):
     found = solve(problem("gaussian", field))
     assert found.outcome is Outcome.FIXED_POINT
@@ -75,7 +82,7 @@ def test_gaussian_reaches_rounding(field):
 
 
 @pytest.mark.parametrize("name", ["cycle-3x3", "cycle-3x5"])
-@pytest.mark.parametrize("field", [AdamProxy(), IncAdam()], ids=repr)
+@pytest.mark.parametrize("field", [AdamProxyField(), IncAdamField()], ids=repr)
 def test_cycles_are_named(name, field):
     """R3; the time average equalises F over the rows, since every weight returns."""
     limit_problem = problem(name, field)
@@ -88,41 +95,43 @@ def test_cycles_are_named(name, field):
 
 
 def test_the_cycle_is_gone_with_batches_of_two():
-    assert solve(problem("cycle-3x3", Reshuffled(2))).outcome is Outcome.FIXED_POINT
+    assert solve(problem("cycle-3x3", ReshuffledField(2))).outcome is Outcome.FIXED_POINT
 
 
 def test_equal_rows_share_their_weight_evenly():
     X = np.vstack([R1, R1[:1], R1[:1]])
-    found = solve(LimitProblem(X, AdamProxy()), np.array([0.0, 0.9]))
+    found = solve(LimitProblem(X, AdamProxyField()), np.array([0.0, 0.9]))
     assert found.weights[0] == found.weights[2] == found.weights[3]
     assert found.weights.sum() == pytest.approx(1, abs=1e-15)
-    full = found.weights @ (X @ AdamProxy()(X, found.weights))
-    assert complementarity_gap(X @ AdamProxy()(X, found.weights), found.weights) < 1e-14
+    full = found.weights @ (X @ AdamProxyField()(X, found.weights))
+    assert complementarity_gap(X @ AdamProxyField()(X, found.weights), found.weights) < 1e-14
     assert full > 0
 
 
 def test_gd_and_sign_are_the_margins():
     X = load("iris").X
-    np.testing.assert_allclose(solve(LimitProblem(X, GD())).direction, l2_margin(X).direction, atol=1e-12)
-    found, margin = solve(LimitProblem(X, Sign())), linf_margin(X)
+    np.testing.assert_allclose(
+        solve(LimitProblem(X, GradientField())).direction, l2_margin(X).direction, atol=1e-12
+    )
+    found, margin = solve(LimitProblem(X, SignField())), linf_margin(X)
     assert float((X @ found.direction).min() / np.abs(found.direction).max()) == pytest.approx(
         margin.value, rel=1e-12
     )
 
 
 def test_a_face_of_maximisers_is_not_unique():
-    found = solve(problem("sr4", Sign()))
+    found = solve(problem("sr4", SignField()))
     assert not found.unique
     assert "not unique" in found.reason
 
 
 def test_finite_beta_signum_solves_its_set_valued_equation():
-    found = solve(problem("gaussian", CyclicSignum(batch_size=2)))
+    found = solve(problem("gaussian", SignumField(batch_size=2)))
     assert found.outcome is Outcome.FIXED_POINT
     assert (
         found.residual < 1e-9
     )  # HiGHS' feasibility tolerance is 1e-7 of the constraint scale, met far better here
-    fails = solve(problem("signsgd-fails", CyclicSignum(beta=0)))
+    fails = solve(problem("signsgd-fails", SignumField(beta=0)))
     np.testing.assert_allclose(fails.direction, np.array([1, -1]) / np.sqrt(2))
     assert fails.gamma < 0
     assert "does not separate" in fails.reason
@@ -130,7 +139,7 @@ def test_finite_beta_signum_solves_its_set_valued_equation():
 
 def test_a_feature_that_vanishing_weights_move():
     """Row 1 keeps all weight; feature 2 lives on row 2 alone, which moves it at full speed all the same."""
-    found = solve(LimitProblem(np.array([[1.0, 0.0], [5.0, 1.0]]), AdamProxy()))
+    found = solve(LimitProblem(np.array([[1.0, 0.0], [5.0, 1.0]]), AdamProxyField()))
     assert found.outcome is Outcome.FIXED_POINT
     np.testing.assert_allclose(found.direction, np.array([1, 1]) / np.sqrt(2), rtol=1e-15)
     assert found.support == (0,)
@@ -139,7 +148,7 @@ def test_a_feature_that_vanishing_weights_move():
 
 def test_tied_tiers_are_undecided():
     """F = 6 on rows 2 and 3 alike: which of them decides feature 3 is a tie."""
-    found = solve(LimitProblem(np.array([[1.0, 0, 0], [5.0, 1.0, 0], [2.0, 3.0, 1.0]]), AdamProxy()))
+    found = solve(LimitProblem(np.array([[1.0, 0, 0], [5.0, 1.0, 0], [2.0, 3.0, 1.0]]), AdamProxyField()))
     assert found.outcome is Outcome.UNDECIDED
     assert "feature 3 (counted from 1) is zero on every row that keeps weight" in found.reason
 
@@ -159,7 +168,7 @@ def test_real_data_with_zeros_have_a_limit_in_tiers():
 
 def test_start_of_the_wrong_length():
     with pytest.raises(MarginproofError, match="start has 3 entries; the data have n_features=2"):
-        solve(LimitProblem(R1, AdamProxy()), np.zeros(3))
+        solve(LimitProblem(R1, AdamProxyField()), np.zeros(3))
 
 
 @pytest.mark.parametrize("name", ["sr4", "gaussian", "two-limits"])
@@ -178,14 +187,14 @@ def test_algorithm_3_never_settles_on_the_cycle():
 
 
 def test_residual_sees_a_wrong_point():
-    limit_problem = LimitProblem(R1, AdamProxy())
+    limit_problem = LimitProblem(R1, AdamProxyField())
     assert residual(limit_problem, np.array([0.868825911090941, 1 - 0.868825911090941])) < 1e-14
     assert residual(limit_problem, np.array([0.85, 0.15])) > 5e-4
     assert residual(limit_problem, np.array([1.0, 0.0])) > 0.1
 
 
 def test_newton_gives_up_beyond_its_reach():
-    limit_problem = LimitProblem(R1, AdamProxy())
+    limit_problem = LimitProblem(R1, AdamProxyField())
     assert active_set_newton(limit_problem, np.array([0.9, 0.1])) is not None
     assert active_set_newton(limit_problem, np.array([0.9, 0.1]), reach=1e-3) is None
 
@@ -203,7 +212,7 @@ entries = st.integers(1, 32).map(lambda n: n / 8)
 )
 def test_every_outcome_is_honest(rows, flips):
     """Positive data with features flipped are separable by the flips; a fixed point solves the equation."""
-    limit_problem = LimitProblem(np.array(rows) * flips, AdamProxy())
+    limit_problem = LimitProblem(np.array(rows) * flips, AdamProxyField())
     found = solve(limit_problem)
     if found.outcome is Outcome.FIXED_POINT:
         totals = np.bincount(limit_problem.groups, weights=found.weights)

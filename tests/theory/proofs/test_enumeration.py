@@ -12,7 +12,16 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from marginproof.theory.errors import NotSeparableError
-from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced, Reshuffled, Sign
+from marginproof.theory.fields import (
+    AdamProxyField,
+    Field,
+    GradientField,
+    IncAdamField,
+    ReplacementField,
+    ReshuffledField,
+    SignField,
+    SignumField,
+)
 from marginproof.theory.limit.newton import active_set_newton
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import balls, decide_sign
@@ -44,7 +53,7 @@ def stabilities(found: Enumeration) -> list[Stability]:
     return [point.stability for point in found.points]
 
 
-@pytest.mark.parametrize("field", [AdamProxy(), IncAdam()], ids=repr)
+@pytest.mark.parametrize("field", [AdamProxyField(), IncAdamField()], ids=repr)
 def test_r1_has_exactly_three_points(field: Field) -> None:
     found = enumerate_all(LimitProblem(R1, field))
     assert found.complete
@@ -57,7 +66,7 @@ def test_r1_against_sympy() -> None:
     s = sympy.symbols("s")
     roots = sympy.Poly(2246 * s**4 - 238 * s**3 - 3985 * s**2 + 2040 * s + 112, s).nroots(n=30)
     inside = sorted((r for r in roots if r.is_real and 0 < r < 1), reverse=True)
-    found = enumerate_all(LimitProblem(R1, AdamProxy()))
+    found = enumerate_all(LimitProblem(R1, AdamProxyField()))
     for point, root in zip(found.points, inside, strict=False):
         assert point.enclosure is not None
         low, high = point.enclosure.weight_bounds()[0]
@@ -78,8 +87,8 @@ def test_two_rows_agree_with_exact_elimination(data: st.DataObject) -> None:
     X = np.array([[data.draw(entry) for _ in range(d)] for _ in range(2)])
     assume(separated(X))
     exact = fixed_points(X.tolist())
-    found = enumerate_all(LimitProblem(X, AdamProxy()))
-    if found.complete and not is_linear(LimitProblem(X, AdamProxy())):
+    found = enumerate_all(LimitProblem(X, AdamProxyField()))
+    if found.complete and not is_linear(LimitProblem(X, AdamProxyField())):
         assert len(found.points) == len(exact.points)
     ours = sorted(found.points, key=lambda point: point.weights[0])
     if found.complete and len(ours) == len(exact.points):
@@ -97,17 +106,17 @@ def separated(X: np.ndarray) -> bool:
 
 
 def test_r3_has_one_point_and_it_repels() -> None:
-    for field in (AdamProxy(), IncAdam(), IncAdam(beta2=Fraction(999, 1000))):
+    for field in (AdamProxyField(), IncAdamField(), IncAdamField(beta2=Fraction(999, 1000))):
         found = enumerate_all(LimitProblem(R3, field))
         assert found.complete
         assert stabilities(found) == [UNSTABLE]
         assert found.points[0].support == (0, 1, 2)
     # The batch size takes the instability away (theory: gone at θ = 0.05; b = 2 is θ = 1/2).
-    assert stabilities(enumerate_all(LimitProblem(R3, Reshuffled(2)))) == [ATTRACTING]
+    assert stabilities(enumerate_all(LimitProblem(R3, ReshuffledField(2)))) == [ATTRACTING]
 
 
 def test_leaves_cover_the_charts() -> None:
-    found = search(LimitProblem(R3, AdamProxy()))
+    found = search(LimitProblem(R3, AdamProxyField()))
     assert found.finished
     # Reductions aside, the leaves of chart i tile [0, 1]²: their areas, face boxes left out, sum to
     # the area that was not cut off by a REDUCED box.
@@ -122,7 +131,7 @@ def test_leaves_cover_the_charts() -> None:
 
 
 def test_unique_boxes_hold_the_certified_point() -> None:
-    problem = LimitProblem(R1, AdamProxy())
+    problem = LimitProblem(R1, AdamProxyField())
     tree = search(problem)
     unique = [leaf for leaf in tree.leaves if leaf.kind is LeafKind.UNIQUE]
     assert unique
@@ -132,7 +141,9 @@ def test_unique_boxes_hold_the_certified_point() -> None:
         assert found.certified or found.reason
 
 
-@pytest.mark.parametrize("field", [AdamProxy(), Reshuffled(2), Replaced(2), IncAdam()], ids=repr)
+@pytest.mark.parametrize(
+    "field", [AdamProxyField(), ReshuffledField(2), ReplacementField(2), IncAdamField()], ids=repr
+)
 @pytest.mark.parametrize(("n", "d"), [(3, 2), (3, 3), (4, 3)])
 def test_complete_lists_contain_what_newton_finds_and_have_odd_length(field: Field, n: int, d: int) -> None:
     for seed in range(6):
@@ -166,7 +177,7 @@ def index(problem: LimitProblem, enclosure: object) -> int:
 
 
 def test_the_index_test_would_notice_a_missing_point() -> None:
-    problem = LimitProblem(R1, AdamProxy())
+    problem = LimitProblem(R1, AdamProxyField())
     points = enumerate_all(problem).points
     indices = [index(problem, point.enclosure) for point in points]
     assert indices == [1, -1, 1]
@@ -174,7 +185,7 @@ def test_the_index_test_would_notice_a_missing_point() -> None:
 
 
 @pytest.mark.parametrize("rows", [[[1, -2]], [[1, -2], [1, -2]]])
-@pytest.mark.parametrize("field", [AdamProxy(), IncAdam()])
+@pytest.mark.parametrize("field", [AdamProxyField(), IncAdamField()])
 def test_one_row_has_one_point(field: Field, rows: list[list[int]]) -> None:
     """One row, or one row twice: its sign, and the list is complete."""
     found = enumerate_all(LimitProblem(np.array(rows, dtype=object), field), complete=True)
@@ -186,7 +197,7 @@ def test_one_row_has_one_point(field: Field, rows: list[list[int]]) -> None:
 
 def test_equal_rows_are_one_unknown() -> None:
     doubled = np.array([[5, 1], [1, 4], [5, 1]])
-    found = enumerate_all(LimitProblem(doubled, AdamProxy()))
+    found = enumerate_all(LimitProblem(doubled, AdamProxyField()))
     assert found.complete
     for point in found.points:
         assert point.weights[0] == point.weights[2]
@@ -194,9 +205,9 @@ def test_equal_rows_are_one_unknown() -> None:
 
 def test_gd_and_scaled_rademacher_have_one_point_by_convexity() -> None:
     for problem in (
-        LimitProblem(SR4, AdamProxy()),
-        LimitProblem(SR4, GD()),
-        LimitProblem(random_data(30, 5, 7), GD()),
+        LimitProblem(SR4, AdamProxyField()),
+        LimitProblem(SR4, GradientField()),
+        LimitProblem(random_data(30, 5, 7), GradientField()),
     ):
         found = enumerate_all(problem)
         assert found.complete
@@ -205,7 +216,7 @@ def test_gd_and_scaled_rademacher_have_one_point_by_convexity() -> None:
 
 
 def test_the_exact_certificate_of_gd_is_optimal() -> None:
-    problem = LimitProblem(random_data(12, 4, 3), GD())
+    problem = LimitProblem(random_data(12, 4, 3), GradientField())
     point = enumerate_all(problem).points[0]
     assert point.enclosure is not None
     # B6 with p = 2: min_i x_i·w/‖w‖ meets ‖Xᵀc‖ up to float64 rounding of 12 sums of 4 products.
@@ -216,7 +227,7 @@ def test_the_exact_certificate_of_gd_is_optimal() -> None:
 
 def test_a_continuum_ends_incomplete_with_its_direction_once() -> None:
     # u_k = c_k/√c_k² = 1 for every interior c: each c is a solution and all share one direction.
-    found = enumerate_all(LimitProblem(np.eye(2, dtype=int), AdamProxy()), max_boxes=5000)
+    found = enumerate_all(LimitProblem(np.eye(2, dtype=int), AdamProxyField()), max_boxes=5000)
     assert not found.complete
     assert found.reason
     assert len(found.points) == 1
@@ -224,7 +235,7 @@ def test_a_continuum_ends_incomplete_with_its_direction_once() -> None:
     np.testing.assert_allclose(found.points[0].direction, np.sqrt([0.5, 0.5]))
 
 
-@pytest.mark.parametrize("field", [AdamProxy(), IncAdam(), Replaced(2)], ids=repr)
+@pytest.mark.parametrize("field", [AdamProxyField(), IncAdamField(), ReplacementField(2)], ids=repr)
 def test_ties_at_vertices_are_settled(field: Field) -> None:
     # F(e_0) = (9, 9) exactly (I7): the vertex solves the equation, and is isolated by the slope there.
     problem = LimitProblem(np.array([[8, 1], [3, 6]]), field)
@@ -250,29 +261,29 @@ def test_ties_at_vertices_are_settled(field: Field) -> None:
 def test_an_interior_tie_stays_incomplete() -> None:
     # On the face of rows 0 and 1 features 1 and 2 are alike, so u ∝ (0, -1, -1) and F = 11, 11, 11 there.
     X = np.array([[5, -3, -8], [-6, -3, -8], [7, -7, -4]])
-    found = enumerate_all(LimitProblem(X, IncAdam()))
+    found = enumerate_all(LimitProblem(X, IncAdamField()))
     assert not found.complete
     assert "undecided" in found.reason
 
 
 def test_sign_fields_report_the_l_inf_margin() -> None:
-    unique = enumerate_all(LimitProblem(R1, Sign()))
+    unique = enumerate_all(LimitProblem(R1, SignField()))
     assert len(unique.points) == 1
     np.testing.assert_allclose(unique.points[0].direction, np.sqrt([0.5, 0.5]))
-    face = enumerate_all(LimitProblem(SR4, Sign()))
+    face = enumerate_all(LimitProblem(SR4, SignField()))
     assert not face.complete
     assert not face.points[0].unique
-    full = enumerate_all(LimitProblem(R1, Reshuffled(2)))  # θ = 1
+    full = enumerate_all(LimitProblem(R1, ReshuffledField(2)))  # θ = 1
     assert full.points[0].direction.tolist() == unique.points[0].direction.tolist()
 
 
 def test_finite_momentum_signum_is_never_complete() -> None:
-    found = enumerate_all(LimitProblem(R1, CyclicSignum()), starts=2)
+    found = enumerate_all(LimitProblem(R1, SignumField()), starts=2)
     assert not found.complete
     assert "jumps" in found.reason
 
 
-@pytest.mark.parametrize("field", [GD(), AdamProxy(), Sign()], ids=repr)
+@pytest.mark.parametrize("field", [GradientField(), AdamProxyField(), SignField()], ids=repr)
 def test_data_that_are_not_separable_are_refused_with_a_certificate(field: Field) -> None:
     X = np.array([[1, 2], [-1, -1], [1, -1]])
     with pytest.raises(NotSeparableError) as refused:
@@ -284,24 +295,24 @@ def test_data_that_are_not_separable_are_refused_with_a_certificate(field: Field
 
 
 def test_a_spent_budget_is_said() -> None:
-    found = enumerate_all(LimitProblem(R3, AdamProxy()), max_boxes=10)
+    found = enumerate_all(LimitProblem(R3, AdamProxyField()), max_boxes=10)
     assert not found.complete
     assert "max_boxes=10" in found.reason
     assert stabilities(found) == [UNSTABLE]
 
 
 def test_many_rows_are_searched_from_starts() -> None:
-    found = enumerate_all(LimitProblem(random_data(12, 6, 5), AdamProxy()), starts=16)
+    found = enumerate_all(LimitProblem(random_data(12, 6, 5), AdamProxyField()), starts=16)
     assert not found.complete
     assert "16 starts" in found.reason
     assert found.points
     assert all(point.certified for point in found.points)
-    again = enumerate_all(LimitProblem(random_data(12, 6, 5), AdamProxy()), starts=16)
+    again = enumerate_all(LimitProblem(random_data(12, 6, 5), AdamProxyField()), starts=16)
     assert [p.weights.tolist() for p in again.points] == [p.weights.tolist() for p in found.points]
 
 
 def test_the_two_routes_agree_without_and_with_the_search() -> None:
-    problem = LimitProblem(random_data(4, 4, 11), AdamProxy())
+    problem = LimitProblem(random_data(4, 4, 11), AdamProxyField())
     by_proof = enumerate_all(problem, complete=True)
     by_starts = enumerate_all(problem, complete=False)
     for point in by_starts.points:
@@ -309,7 +320,7 @@ def test_the_two_routes_agree_without_and_with_the_search() -> None:
 
 
 def test_enclosed_directions_have_unit_norm() -> None:
-    point = enumerate_all(LimitProblem(R3, AdamProxy()), digits=40).points[0]
+    point = enumerate_all(LimitProblem(R3, AdamProxyField()), digits=40).points[0]
     assert point.enclosure is not None
     low = sum(min(a * a, b * b) for a, b in point.enclosure.direction_bounds())
     high = sum(max(a * a, b * b) for a, b in point.enclosure.direction_bounds())
@@ -319,7 +330,7 @@ def test_enclosed_directions_have_unit_norm() -> None:
 
 
 def test_directions_that_differ_by_little_stay_apart():
-    point = enumerate_all(LimitProblem(np.array([[5, 1], [1, 4]]), AdamProxy())).points[0]
+    point = enumerate_all(LimitProblem(np.array([[5, 1], [1, 4]]), AdamProxyField())).points[0]
     turned = replace(point, direction=point.direction + np.array([4.0, -3.0]) * 1e-9)
     same = replace(point, direction=point.direction + np.array([4.0, -3.0]) * 1e-11)
     assert [members for _, members in Enumeration((point, turned, same), False, "").directions] == [

@@ -12,17 +12,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced, Reshuffled
+from marginproof.theory.fields import (
+    AdamProxyField,
+    Field,
+    GradientField,
+    IncAdamField,
+    ReplacementField,
+    ReshuffledField,
+    SignumField,
+)
 from marginproof.theory.number_systems import balls
 from marginproof.theory.proofs.intervals import INTERVALS, Interval, enclose, exact_number
 
 FIELDS: list[Field] = [
-    GD(),
-    AdamProxy(),
-    Reshuffled(2),
-    Replaced(2),
-    IncAdam(),
-    IncAdam(batch_size=2, order=(2, 0, 3, 1)),
+    GradientField(),
+    AdamProxyField(),
+    ReshuffledField(2),
+    ReplacementField(2),
+    IncAdamField(),
+    IncAdamField(batch_size=2, order=(2, 0, 3, 1)),
 ]
 FLOATS = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e100, max_value=1e100)
 RATIONALS = st.fractions(max_denominator=10**6)
@@ -117,7 +125,14 @@ def test_a_narrowed_result_would_be_caught() -> None:
 
 @pytest.mark.parametrize(
     "field",
-    [GD(), AdamProxy(), Reshuffled(2), Replaced(2), IncAdam(), IncAdam(batch_size=2, order=(2, 0, 3, 1))],
+    [
+        GradientField(),
+        AdamProxyField(),
+        ReshuffledField(2),
+        ReplacementField(2),
+        IncAdamField(),
+        IncAdamField(batch_size=2, order=(2, 0, 3, 1)),
+    ],
 )
 @given(data=st.data())
 def test_the_field_formulas_enclose_u_and_its_jacobian(field: Field, data: st.DataObject) -> None:
@@ -152,4 +167,4 @@ def test_sign_fields_are_undecided_on_intervals() -> None:
     X = INTERVALS.array(np.array([[1, -1], [1, 2]]))
     c = np.array([exact_number(0.5)] * 2, dtype=object)
     with pytest.raises(ArithmeticError, match="undecided"):
-        CyclicSignum()(X, c, INTERVALS)
+        SignumField()(X, c, INTERVALS)

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import GD, AdamProxy, Field, IncAdam, Replaced, Reshuffled, Sign
+from marginproof.theory.fields import (
+    AdamProxyField,
+    Field,
+    GradientField,
+    IncAdamField,
+    ReplacementField,
+    ReshuffledField,
+    SignField,
+)
 from marginproof.theory.limit.newton import active_set_newton
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.limit.solve import solve
@@ -22,7 +30,14 @@ from marginproof.theory.proofs.stability import certified_stability
 R1 = np.array([[5, 1], [1, 4]])
 SR4 = np.array([[1, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]])
 QUARTIC = (2246, -238, -3985, 2040, 112)
-SMOOTH: list[Field] = [GD(), AdamProxy(), Reshuffled(2), Replaced(2), IncAdam(), IncAdam(batch_size=2)]
+SMOOTH: list[Field] = [
+    GradientField(),
+    AdamProxyField(),
+    ReshuffledField(2),
+    ReplacementField(2),
+    IncAdamField(),
+    IncAdamField(batch_size=2),
+]
 
 
 def quartic(s: Fraction) -> Fraction:
@@ -35,7 +50,7 @@ def quartic(s: Fraction) -> Fraction:
 @pytest.mark.parametrize("near", [0.87, 0.77])
 @pytest.mark.parametrize("digits", [15, 50, 300])
 def test_r1_the_enclosure_brackets_a_root_of_the_polynomial(near: float, digits: int) -> None:
-    found = certify(LimitProblem(R1, AdamProxy()), np.array([near, 1 - near]), (0, 1), digits)
+    found = certify(LimitProblem(R1, AdamProxyField()), np.array([near, 1 - near]), (0, 1), digits)
     assert found.status is Certainty.CERTIFIED
     low, high = found.weight_bounds()[0]
     assert quartic(low) * quartic(high) < 0  # exact sign change: a root lies inside
@@ -43,26 +58,26 @@ def test_r1_the_enclosure_brackets_a_root_of_the_polynomial(near: float, digits:
 
 
 def test_a_vertex_is_certified() -> None:
-    found = certify(LimitProblem(R1, AdamProxy()), np.array([0.0, 1.0]), (1,))
+    found = certify(LimitProblem(R1, AdamProxyField()), np.array([0.0, 1.0]), (1,))
     assert found.certified
     low, high = found.direction_bounds()[0]
     assert low * low <= Fraction(1, 2) <= high * high
 
 
 def test_a_wrong_support_is_excluded() -> None:
-    found = certify(LimitProblem(R1, AdamProxy()), np.array([1.0, 0.0]), (0,))
+    found = certify(LimitProblem(R1, AdamProxyField()), np.array([1.0, 0.0]), (0,))
     assert found.status is Certainty.EXCLUDED
     assert "slack F[1]" in found.reason
 
 
 def test_a_negative_weight_is_excluded() -> None:
     # The l2 solution is e_0 alone; equality F_0 = F_1 needs a negative weight on the longer row.
-    found = certify(LimitProblem(np.array([[1, 1], [5, 4]]), GD()), np.array([0.9, 0.1]), (0, 1))
+    found = certify(LimitProblem(np.array([[1, 1], [5, 4]]), GradientField()), np.array([0.9, 0.1]), (0, 1))
     assert found.status is not Certainty.CERTIFIED
 
 
 def test_a_point_that_is_no_solution_moves_to_one_or_stays_undecided() -> None:
-    found = certify(LimitProblem(R1, AdamProxy()), np.array([0.5, 0.5]), (0, 1))
+    found = certify(LimitProblem(R1, AdamProxyField()), np.array([0.5, 0.5]), (0, 1))
     if found.certified:
         low, high = found.weight_bounds()[0]
         assert quartic(low) * quartic(high) < 0
@@ -77,7 +92,7 @@ d(F_0 - F_1)/ds is a sum of f(a) = -a (a-1)²/(a²+1)^{3/2} over the ratios a = 
 
 
 def test_a_multiple_root_is_undecided() -> None:
-    problem = LimitProblem(TRIPLE, AdamProxy())
+    problem = LimitProblem(TRIPLE, AdamProxyField())
     assert np.abs(problem.jacobian(np.array([0.5, 0.5]))).max() < 1e-12
     found = certify(problem, np.array([0.5, 0.5]), (0, 1))
     assert found.status is Certainty.UNDECIDED
@@ -89,14 +104,16 @@ def test_close_simple_roots_are_still_told_apart() -> None:
     near = np.array(
         [[196, 147, Fraction(-3000001, 10**6), 4], [147, 196, 4, Fraction(-3000001, 10**6)]], dtype=object
     )
-    found = certify(LimitProblem(near, AdamProxy()), np.array([0.5, 0.5]), (0, 1))
+    found = certify(LimitProblem(near, AdamProxyField()), np.array([0.5, 0.5]), (0, 1))
     assert found.certified
     assert found.weight_bounds()[0][0] <= Fraction(1, 2) <= found.weight_bounds()[0][1]
 
 
 def tied_rows(shift: Fraction) -> LimitProblem:
     """R1 with a third row, the middle of the others moved by ``shift``: F_2 - γ = 0.6 · shift there."""
-    return LimitProblem(np.array([[5, 1], [1, 4], [3 + shift, Fraction(5, 2)]], dtype=object), AdamProxy())
+    return LimitProblem(
+        np.array([[5, 1], [1, 4], [3 + shift, Fraction(5, 2)]], dtype=object), AdamProxyField()
+    )
 
 
 def test_an_exact_tie_off_the_support_is_certified_but_not_strict() -> None:
@@ -128,13 +145,13 @@ def test_a_near_tie_is_decided_by_its_sign_or_not_at_all(shift: Fraction, status
 
 def test_a_tie_at_a_vertex_is_decided_in_rationals() -> None:
     # sign(x_0) = (1, 1): F = (9, 9, 10) exactly at c = e_0 (I7).
-    problem = LimitProblem(np.array([[8, 1], [3, 6], [4, 6]]), IncAdam())
+    problem = LimitProblem(np.array([[8, 1], [3, 6], [4, 6]]), IncAdamField())
     result = certify(problem, np.array([1.0, 0, 0]), (0,))
     assert result.certified
     assert not result.strict
     assert result.open_slacks == (1,)
     # Two ties at one vertex leave the flow's centre manifold two-dimensional: no verdict.
-    two = LimitProblem(np.array([[8, 1], [3, 6], [4, 5]]), IncAdam())
+    two = LimitProblem(np.array([[8, 1], [3, 6], [4, 5]]), IncAdamField())
     result = certify(two, np.array([1.0, 0, 0]), (0,))
     assert result.open_slacks == (1, 2)
     assert certified_stability(two, result).stability is Stability.UNDECIDED
@@ -143,7 +160,7 @@ def test_a_tie_at_a_vertex_is_decided_in_rationals() -> None:
 def test_gd_certifies_ties_and_dependent_rows_exactly() -> None:
     tied = np.array([[2, 1], [2, -1], [2, 0]])
     for y, support in (([0.5, 0.5, 0.0], (0, 1)), ([1 / 3] * 3, (0, 1, 2)), ([0.0, 0.0, 1.0], (2,))):
-        found = certify(LimitProblem(tied, GD()), np.array(y), support)
+        found = certify(LimitProblem(tied, GradientField()), np.array(y), support)
         assert found.certified, found.reason
         assert found.exact or not found.strict
         assert [bounds(v)[0] <= e <= bounds(v)[1] for v, e in zip(found.direction, (1, 0), strict=True)]
@@ -152,23 +169,23 @@ def test_gd_certifies_ties_and_dependent_rows_exactly() -> None:
 def test_scaled_rademacher_is_the_l2_problem() -> None:
     # I6.  More rows than an affinely independent set can have, so the weights form a continuum.
     rows = np.array([[1, 1], [1, -1], [2, 2], [2, -2]])
-    found = certify(LimitProblem(rows, AdamProxy()), np.full(4, 0.25), (0, 1, 2, 3))
+    found = certify(LimitProblem(rows, AdamProxyField()), np.full(4, 0.25), (0, 1, 2, 3))
     assert found.certified
     assert found.exact
-    sr4 = certify(LimitProblem(SR4, AdamProxy()), np.array([0.852, 0, 0.095, 0.053]), (0, 2, 3), 30)
-    gd = certify(LimitProblem(SR4, GD()), np.array([0.852, 0, 0.095, 0.053]), (0, 2, 3), 30)
+    sr4 = certify(LimitProblem(SR4, AdamProxyField()), np.array([0.852, 0, 0.095, 0.053]), (0, 2, 3), 30)
+    gd = certify(LimitProblem(SR4, GradientField()), np.array([0.852, 0, 0.095, 0.053]), (0, 2, 3), 30)
     assert sr4.certified
     assert all(a.overlaps(b) for a, b in zip(sr4.direction, gd.direction, strict=True))
 
 
 def test_an_unused_feature_and_a_sign_field_are_undecided() -> None:
-    unused = certify(LimitProblem(np.array([[1, 0], [2, 1]]), AdamProxy()), np.array([1.0, 0.0]), (0,))
+    unused = certify(LimitProblem(np.array([[1, 0], [2, 1]]), AdamProxyField()), np.array([1.0, 0.0]), (0,))
     assert unused.status is Certainty.UNDECIDED
     assert "q_k = 0" in unused.reason
-    sign = certify(LimitProblem(R1, Sign()), np.array([0.5, 0.5]), (0, 1))
+    sign = certify(LimitProblem(R1, SignField()), np.array([0.5, 0.5]), (0, 1))
     assert "margin" in sign.reason
     with pytest.raises(MarginproofError, match="support"):
-        certify(LimitProblem(R1, GD()), np.array([0.5, 0.5]), ())
+        certify(LimitProblem(R1, GradientField()), np.array([0.5, 0.5]), ())
 
 
 @pytest.mark.parametrize("field", SMOOTH, ids=repr)

@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 import sympy
 
-from marginproof.theory.fields import GD, AdamProxy, CyclicSignum, Field, IncAdam, Replaced, Reshuffled, Sign
+from marginproof.theory.fields import (
+    AdamProxyField,
+    Field,
+    GradientField,
+    IncAdamField,
+    ReplacementField,
+    ReshuffledField,
+    SignField,
+    SignumField,
+)
 from marginproof.theory.limit.newton import active_set_newton
 from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
@@ -17,7 +26,14 @@ from marginproof.theory.number_systems import multiprecision
 from marginproof.theory.proofs.precision import PolishError, polish
 
 R1 = np.array([[5, 1], [1, 4]])
-SMOOTH: list[Field] = [GD(), AdamProxy(), Reshuffled(2), Replaced(2), IncAdam(), IncAdam(batch_size=2)]
+SMOOTH: list[Field] = [
+    GradientField(),
+    AdamProxyField(),
+    ReshuffledField(2),
+    ReplacementField(2),
+    IncAdamField(),
+    IncAdamField(batch_size=2),
+]
 
 
 def separable_gaussian(n: int, d: int, seed: int) -> np.ndarray:
@@ -50,7 +66,7 @@ def test_r1_agrees_with_the_roots_of_its_polynomial(digits: int) -> None:
     assert len(roots) == 2
     for root in roots:
         near = float(root) + 1e-3
-        point = polish(LimitProblem(R1, AdamProxy()), np.array([near, 1 - near]), (0, 1), digits)
+        point = polish(LimitProblem(R1, AdamProxyField()), np.array([near, 1 - near]), (0, 1), digits)
         assert point.digits == digits
         assert abs(sympy.Float(str(point.totals[0]), digits + 5) - root) < sympy.Float(10) ** -digits
 
@@ -72,7 +88,7 @@ def test_the_residual_in_plain_mpmath_shrinks_with_the_digits(field: Field) -> N
 
 
 def test_a_thousand_digits_on_gaussian_data() -> None:
-    problem = LimitProblem(separable_gaussian(10, 50, 0), AdamProxy())
+    problem = LimitProblem(separable_gaussian(10, 50, 0), AdamProxyField())
     y, support = solved(problem)
     long = polish(problem, y, support, 1000)
     longer = polish(problem, y, support, 1020)
@@ -87,14 +103,14 @@ def test_a_thousand_digits_on_gaussian_data() -> None:
 def test_exact_fractions_are_used_as_they_are() -> None:
     third = Fraction(1, 3)
     exact = np.array([[5 * third, third], [third, 4 * third]], dtype=object)
-    scaled = polish(LimitProblem(exact, AdamProxy()), np.array([0.87, 0.13]), (0, 1), 60)
-    plain = polish(LimitProblem(R1, AdamProxy()), np.array([0.87, 0.13]), (0, 1), 60)
+    scaled = polish(LimitProblem(exact, AdamProxyField()), np.array([0.87, 0.13]), (0, 1), 60)
+    plain = polish(LimitProblem(R1, AdamProxyField()), np.array([0.87, 0.13]), (0, 1), 60)
     # I3: positive rescaling leaves the weights; rounding 1/3 to float64 would show at 1e-17.
     assert abs(scaled.totals[0] - plain.totals[0]) < mpmath.mpf(10) ** -60
 
 
 def test_equal_rows_share_their_total() -> None:
-    problem = LimitProblem(np.array([[5, 1], [5, 1], [1, 4]]), GD())
+    problem = LimitProblem(np.array([[5, 1], [5, 1], [1, 4]]), GradientField())
     y, support = solved(problem)
     point = polish(problem, y, support, 30)
     assert len(point.totals) == 2
@@ -104,12 +120,12 @@ def test_equal_rows_share_their_total() -> None:
 def test_a_continuum_of_weights_still_polishes_its_direction() -> None:
     square = np.array([[1, 1], [1, -1], [1, 1]]) * np.array([[1], [1], [1]])
     three = np.array([[2, 1], [2, -1], [2, 0]])  # the third row lies between the others
-    point = polish(LimitProblem(three, GD()), np.full(3, 1 / 3), (0, 1, 2), 40)
+    point = polish(LimitProblem(three, GradientField()), np.full(3, 1 / 3), (0, 1, 2), 40)
     assert abs(point.direction[0] - 1) < mpmath.mpf(10) ** -40
-    assert LimitProblem(square, GD()).n_unknowns == 2
+    assert LimitProblem(square, GradientField()).n_unknowns == 2
 
 
-@pytest.mark.parametrize("field", [Sign(), CyclicSignum()])
+@pytest.mark.parametrize("field", [SignField(), SignumField()])
 def test_sign_fields_are_refused(field: Field) -> None:
     with pytest.raises(PolishError, match="sign field"):
         polish(LimitProblem(R1, field), np.array([0.5, 0.5]), (0, 1))
@@ -117,10 +133,10 @@ def test_sign_fields_are_refused(field: Field) -> None:
 
 def test_a_feature_unused_by_the_support_is_refused() -> None:
     with pytest.raises(PolishError, match="q_k = 0"):
-        polish(LimitProblem(np.array([[1, 0], [1, 1]]), AdamProxy()), np.array([1.0, 0.0]), (0,))
+        polish(LimitProblem(np.array([[1, 0], [1, 1]]), AdamProxyField()), np.array([1.0, 0.0]), (0,))
 
 
 def test_a_support_without_a_solution_is_refused() -> None:
     # Parallel rows: F_1 = 2 F_0 everywhere, so F_0 = F_1 = γ has no solution with γ > 0.
     with pytest.raises(PolishError, match="support"):
-        polish(LimitProblem(np.array([[1, 2], [2, 4]]), AdamProxy()), np.array([0.5, 0.5]), (0, 1))
+        polish(LimitProblem(np.array([[1, 2], [2, 4]]), AdamProxyField()), np.array([0.5, 0.5]), (0, 1))

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from marginproof.theory.fields import GD, AdamProxy, Field, IncAdam, Reshuffled
+from marginproof.theory.fields import AdamProxyField, Field, GradientField, IncAdamField, ReshuffledField
 from marginproof.theory.limit.newton import active_set_newton
 from marginproof.theory.limit.problem import LimitProblem, Stability, classify
 from marginproof.theory.limit.solve import solve
@@ -28,13 +28,13 @@ R3 = np.array([[1, 15, 2], [3, -1, 14], [11, 5, -3]])
     ],
 )
 def test_r1(y: tuple[float, float], support: tuple[int, ...], expected: Stability) -> None:
-    problem = LimitProblem(R1, AdamProxy())
+    problem = LimitProblem(R1, AdamProxyField())
     assert certified_stability(problem, certify(problem, np.array(y), support)).stability is expected
 
 
 @pytest.mark.parametrize("digits", [15, 60])
 def test_r3_repels_with_positive_trace_and_determinant(digits: int) -> None:
-    problem = LimitProblem(R3, AdamProxy())
+    problem = LimitProblem(R3, AdamProxyField())
     enclosure = certify(problem, np.array([0.5623, 0.2979, 0.1397]), (0, 1, 2), digits)
     verdict = certified_stability(problem, enclosure)
     assert verdict.stability is Stability.UNSTABLE
@@ -51,7 +51,9 @@ def test_r3_repels_with_positive_trace_and_determinant(digits: int) -> None:
     assert v @ P @ v < 0
 
 
-@pytest.mark.parametrize("field", [AdamProxy(), IncAdam(), Reshuffled(2), GD()], ids=repr)
+@pytest.mark.parametrize(
+    "field", [AdamProxyField(), IncAdamField(), ReshuffledField(2), GradientField()], ids=repr
+)
 def test_agrees_with_eigenvalues_in_floating_point(field: Field) -> None:
     for seed in range(5):
         random = np.random.default_rng(seed)
@@ -66,7 +68,7 @@ def test_agrees_with_eigenvalues_in_floating_point(field: Field) -> None:
 
 
 def test_nothing_is_said_of_an_uncertified_point() -> None:
-    problem = LimitProblem(R1, AdamProxy())
+    problem = LimitProblem(R1, AdamProxyField())
     excluded = certify(problem, np.array([1.0, 0.0]), (0,))
     assert certified_stability(problem, excluded).stability is Stability.UNDECIDED
     assert certified_stability(problem, Enclosure(excluded.status)).stability is Stability.UNDECIDED

@@ -12,7 +12,15 @@ from typing import Any
 import numpy as np
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import GD, AdamProxy, Field, IncAdam, Replaced, Reshuffled, ThetaFamily
+from marginproof.theory.fields import (
+    AdamProxyField,
+    Field,
+    GradientField,
+    IncAdamField,
+    ReplacementField,
+    ReshuffledField,
+    ThetaField,
+)
 from marginproof.theory.number_systems import exact
 
 FORMAT = "marginproof-certificate/1"
@@ -108,9 +116,9 @@ def field_entry(rule: Field, n_samples: int) -> dict[str, Any]:
     The β2 → 1 fields are one family, v = (1-θ) q + θ m² up to a positive factor: AdamProxy has
     θ = 0, reshuffled batches θ = (b-1)/(N-1), batches with replacement θ = (b-1)/(N+b-1).
     """
-    if isinstance(rule, GD):
+    if isinstance(rule, GradientField):
         return {"name": "gd"}
-    if isinstance(rule, IncAdam):
+    if isinstance(rule, IncAdamField):
         order = range(n_samples) if rule.order is None else rule.order
         cuts = [list(order)[k : k + rule.batch_size] for k in range(0, n_samples, rule.batch_size)]
         return {"name": "inc_adam", "beta1": str(rule.beta1), "beta2": str(rule.beta2), "batches": cuts}
@@ -120,22 +128,22 @@ def field_entry(rule: Field, n_samples: int) -> dict[str, Any]:
 def field_of_entry(entry: Mapping[str, Any]) -> Field:
     """The field that a certificate names; the other way round from :func:`field_entry`."""
     if entry["name"] == "theta":
-        return ThetaFamily(Fraction(entry["theta"]))
+        return ThetaField(Fraction(entry["theta"]))
     if entry["name"] == "gd":
-        return GD()
+        return GradientField()
     batches = entry["batches"]
     order = tuple(i for batch in batches for i in batch)
-    return IncAdam(len(batches[0]), order, Fraction(entry["beta1"]), Fraction(entry["beta2"]))
+    return IncAdamField(len(batches[0]), order, Fraction(entry["beta1"]), Fraction(entry["beta2"]))
 
 
 def _theta(rule: Field, n_samples: int) -> Fraction:
-    if isinstance(rule, AdamProxy):
+    if isinstance(rule, AdamProxyField):
         return Fraction(0)
-    if isinstance(rule, ThetaFamily):
+    if isinstance(rule, ThetaField):
         return Fraction(rule.theta)
-    if isinstance(rule, Reshuffled):
+    if isinstance(rule, ReshuffledField):
         return Fraction(rule.batch_size - 1, max(n_samples - 1, 1))
-    if isinstance(rule, Replaced):
+    if isinstance(rule, ReplacementField):
         return Fraction(rule.batch_size - 1, n_samples + rule.batch_size - 1)
     raise CertificateError(
         f"field={type(rule).__name__} has no certificate kind; its limit is a margin, use a bracket"

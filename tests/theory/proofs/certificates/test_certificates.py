@@ -12,7 +12,15 @@ import sympy
 from marginproof.constructions.corpus import corpus, refutations
 from marginproof.theory.checker import STATEMENTS as CHECKED_STATEMENTS
 from marginproof.theory.checker import check
-from marginproof.theory.fields import GD, AdamProxy, IncAdam, Replaced, Reshuffled, Sign, ThetaFamily
+from marginproof.theory.fields import (
+    AdamProxyField,
+    GradientField,
+    IncAdamField,
+    ReplacementField,
+    ReshuffledField,
+    SignField,
+    ThetaField,
+)
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import UndecidedSignError, balls, decide_sign
 from marginproof.theory.proofs.annulus import NoAnnulusError, find_annulus
@@ -53,13 +61,13 @@ def test_sturm_counts_the_same_solutions():
     # F_1 = F_2 means 4 u_1 = 3 u_2 (u > 0), squared
     equation = sympy.Poly(sympy.expand(16 * m[0] ** 2 * q[1] - 9 * m[1] ** 2 * q[0]), s)
     assert equation.monic() == quartic.monic()
-    made = all_fixed_points(rows(R1), AdamProxy(), claim="R1")
+    made = all_fixed_points(rows(R1), AdamProxyField(), claim="R1")
     interior = [p for p in made.witness["points"] if len(p["support"]) == 2]
     assert quartic.count_roots(0, 1) == len(interior) == 2
     assert check(made.to_json().encode())[0] == "VALID"
 
 
-@pytest.mark.parametrize("field", [AdamProxy(), IncAdam(), ThetaFamily(Fraction(1, 20))])
+@pytest.mark.parametrize("field", [AdamProxyField(), IncAdamField(), ThetaField(Fraction(1, 20))])
 def test_balls_agree_on_existence_and_stability(field):
     """python-flint's Krawczyk and Lyapunov tests against what the certificate concludes."""
     problem = LimitProblem(rows(R3), field)
@@ -74,7 +82,7 @@ def test_balls_agree_on_existence_and_stability(field):
 
 def test_interior_directions_in_two_dimensions_are_the_l2_one():
     """With N = d = 2 an interior solution has Xu = γ(1, 1), so u ∝ X⁻¹(1, 1) whatever c is."""
-    problem = LimitProblem(rows(R1), AdamProxy())
+    problem = LimitProblem(rows(R1), AdamProxyField())
     interior = [c for c, support in find_solutions(problem) if len(support) == 2]
     assert len(interior) == 2
     for c in interior:
@@ -86,55 +94,58 @@ def test_interior_directions_in_two_dimensions_are_the_l2_one():
 @pytest.mark.parametrize(
     ("field", "theta"),
     [
-        (AdamProxy(), "0"),
-        (Reshuffled(2), "1/2"),
-        (Replaced(2), "1/4"),
-        (ThetaFamily(Fraction(1, 20)), "1/20"),
+        (AdamProxyField(), "0"),
+        (ReshuffledField(2), "1/2"),
+        (ReplacementField(2), "1/4"),
+        (ThetaField(Fraction(1, 20)), "1/20"),
     ],
 )
 def test_beta2_to_one_fields_are_one_family(field, theta):
     assert document.field_entry(field, 3) == {"name": "theta", "theta": theta}
     c = np.array([0.2, 0.3, 0.5])
     X = np.array(R3, dtype=float)
-    ratio = field(X, c) / ThetaFamily(Fraction(theta))(X, c)
+    ratio = field(X, c) / ThetaField(Fraction(theta))(X, c)
     np.testing.assert_allclose(ratio, ratio[0], rtol=1e-14)  # a few roundings of 2^-53
 
 
 def test_sign_fields_have_no_entry():
     with pytest.raises(CertificateError, match="field=Sign"):
-        document.field_entry(Sign(), 3)
+        document.field_entry(SignField(), 3)
 
 
 def test_gd_has_one_point_and_it_attracts():
-    made = all_fixed_points(rows(R1), GD())
+    made = all_fixed_points(rows(R1), GradientField())
     assert made.conclusion["unstable_directions"] == [0]
     assert check(made.to_json().encode())[0] == "VALID"
 
 
 def test_a_fixed_point_and_two_attractors():
-    problem = LimitProblem(rows(R1), AdamProxy())
+    problem = LimitProblem(rows(R1), AdamProxyField())
     attracting = [c for c, _ in find_solutions(problem) if not 0.7 < c[0] < 0.8]
-    assert check(several_attractors(rows(R1), AdamProxy(), attracting).to_json().encode())[0] == "VALID"
-    assert check(several_attractors(rows(R1), AdamProxy(), attracting[:1]).to_json().encode())[0] == "INVALID"
-    assert check(fixed_point(rows(R1), AdamProxy(), attracting[0]).to_json().encode())[0] == "VALID"
+    assert check(several_attractors(rows(R1), AdamProxyField(), attracting).to_json().encode())[0] == "VALID"
+    assert (
+        check(several_attractors(rows(R1), AdamProxyField(), attracting[:1]).to_json().encode())[0]
+        == "INVALID"
+    )
+    assert check(fixed_point(rows(R1), AdamProxyField(), attracting[0]).to_json().encode())[0] == "VALID"
 
 
 def test_equal_rows_are_refused():
     with pytest.raises(CertificateError, match="two rows are equal"):
-        fixed_point(rows([[1, 2], [1, 2]]), AdamProxy(), np.array([0.5, 0.5]))
+        fixed_point(rows([[1, 2], [1, 2]]), AdamProxyField(), np.array([0.5, 0.5]))
 
 
 def test_no_cycle_where_a_point_attracts():
     with pytest.raises(CertificateError, match="solutions=3"):
-        limit_cycle(rows(R3), ThetaFamily(Fraction(1, 20)))
-    problem = LimitProblem(rows(R3), ThetaFamily(Fraction(1, 20)))
+        limit_cycle(rows(R3), ThetaField(Fraction(1, 20)))
+    problem = LimitProblem(rows(R3), ThetaField(Fraction(1, 20)))
     attracting = min((c for c, _ in find_solutions(problem)), key=lambda c: c[0])
     with pytest.raises(NoAnnulusError, match="trace="):
         find_annulus(problem, attracting)
 
 
 def test_the_cycle_swings_as_far_as_was_found():
-    _, annulus = limit_cycle(rows(R3), AdamProxy())
+    _, annulus = limit_cycle(rows(R3), AdamProxyField())
     assert annulus.swing == pytest.approx(0.79, abs=0.01)  # theory: "swings c by 0.79", two digits
 
 
@@ -222,7 +233,7 @@ def sure_signs(problem, a, b, chart, sign):
 def test_balls_agree_on_the_fluxes_of_an_annulus(name):
     """Every edge is crossed the right way by python-flint's balls too; an edge turned round is not."""
     entry = next(entry for entry in corpus() if entry.name == name)
-    field = AdamProxy() if "proxy" in name else IncAdam()
+    field = AdamProxyField() if "proxy" in name else IncAdamField()
     problem = LimitProblem(np.array(entry.rows, dtype=object), field)
     witness = json.loads(entry.path.read_text())["witness"]
     chart = witness["points"][0]["support"][0]

@@ -8,7 +8,7 @@ import pytest
 import sympy
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import AdamProxy
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem, Stability, classify
 from marginproof.theory.proofs.two_samples.elimination import _interior, fixed_points
 from marginproof.theory.proofs.two_samples.radicals import RadicalSum, eliminate, norm_in_y, radical_sum
@@ -33,7 +33,7 @@ def random_rows(seed, d):
 
 
 def slope(X, s):
-    F = X @ AdamProxy()(X, np.array([s, 1 - s]))
+    F = X @ AdamProxyField()(X, np.array([s, 1 - s]))
     return F[0] - F[1]
 
 
@@ -51,7 +51,7 @@ def test_genuine_roots_are_the_sign_changes_of_the_field(seed, d):
         assert abs(float(point.middle) - s) < 1 / 4000
         c = np.array([float(point.middle), 1 - float(point.middle)])
         if abs(slope(X, float(point.middle) + 1e-3)) > 1e-6:
-            assert classify(LimitProblem(X, AdamProxy()), c, np.array([0, 1])) is point.stability
+            assert classify(LimitProblem(X, AdamProxyField()), c, np.array([0, 1])) is point.stability
 
 
 @pytest.mark.parametrize("seed", range(6))
