@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # One thread per process: the problems are small, and test workers share the cores.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: verify test real thorough night lint types docs mutants benchmarks clean
+.PHONY: verify test real thorough night lint types docs wheel packaged mutants benchmarks clean
 
 verify: $(VENV)/installed
 	$(BIN)/marginproof verify --profile quick
@@ -40,6 +40,14 @@ types: $(VENV)/installed
 docs: $(VENV)/installed
 	$(BIN)/sphinx-build -W --keep-going -q -a -b html docs site
 	@echo "open site/index.html"
+
+# The sdist, and the wheel built from it, in dist/.
+wheel: $(VENV)/installed
+	$(BIN)/python -m build
+
+# Builds both, installs the wheel outside this folder beside other people's packages, and runs it there.
+packaged: $(VENV)/installed
+	$(BIN)/python -m pytest tests/test_installed.py
 
 mutants: $(VENV)/installed
 	$(BIN)/marginproof mutants

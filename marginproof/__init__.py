@@ -12,51 +12,29 @@ Example:
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "marginproof.constructions.dataset": ["Dataset"],
-    "marginproof.constructions.sources": ["read"],
-    "marginproof.constructions.builtin": ["load"],
-    "marginproof.properties.conformance.suite": ["check_optimizer", "parametrize_with_claims"],
-    "marginproof.properties.simulation.trajectories": ["simulate"],
-    "marginproof.theory.proofs.krawczyk": ["certify"],
-    "marginproof.theory.proofs.enumeration": ["enumerate_all"],
-    "marginproof.theory.errors": ["MarginproofError", "NotSeparableError"],
-    "marginproof.theory.fields": [
-        "AdamProxyField",
-        "GradientField",
-        "IncAdamField",
-        "ReplacementField",
-        "ReshuffledField",
-        "SignField",
-        "SignumField",
-        "ThetaField",
-    ],
-    "marginproof.theory.limit.problem": ["Limit", "LimitProblem", "Outcome", "Stability", "residual"],
-    "marginproof.theory.margins.max_margin": ["l2_margin", "linf_margin", "mahalanobis_margin"],
-    "marginproof.theory.number_systems": ["FLOAT64", "RATIONALS", "SYMBOLS", "balls", "multiprecision"],
-    "marginproof.theory.proofs.precision": ["polish"],
-    "marginproof.theory.prediction": ["Prediction", "predict"],
-    "marginproof.theory.limit.solve": ["solve"],
-    "marginproof.theory.verdicts": ["Verdict"],
-}
+_STUB = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+HOMES = {name: home for home, name in re.findall(r"^from (\S+) import (\w+) as \2$", _STUB, re.MULTILINE)}
+"""Public name to the module that defines it, as the stub beside this file lists them."""
+
 _FIELDS = {"AdamProxy": "AdamProxyField", "IncAdam": "IncAdamField"}
 """The names that fields had, for a while."""
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = sorted(_HOME_OF)
+__all__ = sorted(HOMES)
 
 
 def __getattr__(name: str) -> Any:
     name = _FIELDS.get(name, name)
-    if name not in _HOME_OF:
+    if name not in HOMES:
         raise AttributeError(f"module 'marginproof' has no attribute {name!r}")
-    return getattr(import_module(_HOME_OF[name]), name)
+    return getattr(import_module(HOMES[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOME_OF])
+    return sorted([*globals(), *HOMES])

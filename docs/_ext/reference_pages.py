@@ -71,10 +71,10 @@ def module_page(name: str) -> str:
 
 def _homes() -> str:
     """Where each public name of ``marginproof`` is defined."""
-    from marginproof import _HOME_OF
+    from marginproof import HOMES
 
     rows = "".join(
-        f"   * - ``mp.{name}``\n     - :obj:`{home}.{name}`\n" for name, home in sorted(_HOME_OF.items())
+        f"   * - ``mp.{name}``\n     - :obj:`{home}.{name}`\n" for name, home in sorted(HOMES.items())
     )
     return f"\n.. list-table::\n   :header-rows: 1\n\n   * - name\n     - defined as\n{rows}"
 
