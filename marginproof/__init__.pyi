@@ -38,3 +38,5 @@ from marginproof.theory.proofs.precision import polish as polish
 from marginproof.theory.verdicts import Verdict as Verdict
 
 __version__: str
+AdamProxy = AdamProxyField
+IncAdam = IncAdamField

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -35,9 +34,3 @@ def test_runs_as_a_program():
         [sys.executable, "-m", "marginproof", "--version"], capture_output=True, text=True, check=True
     )
     assert marginproof.__version__ in done.stdout
-
-
-def test_the_citations_name_this_version():
-    root = Path(__file__).parents[1]
-    assert f"\nversion: {marginproof.__version__}\n" in (root / "CITATION.cff").read_text()
-    assert f"version = {{{marginproof.__version__}}}" in (root / "README.md").read_text()
