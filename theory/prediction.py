@@ -1,6 +1,6 @@
 """The whole path for one data set and one field: margins, limit, digits, proof.
 
-``predict`` walks data → limit problem → flow and Newton → polish → enclosure, and sets the limit
+``predict`` walks data → limit problem → flow and Newton → polish → witness, and sets the limit
 direction against the l2, l_inf and AdamProxy directions.
 """
 
@@ -20,10 +20,9 @@ from marginproof.theory.limit.solve import solve
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
 from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.balls import to_floats
-from marginproof.theory.proofs.enclosed import Enclosure
 from marginproof.theory.proofs.krawczyk import certify
 from marginproof.theory.proofs.precision import PolishError, polish
-from marginproof.theory.proofs.stability import certified_stability
+from marginproof.theory.proofs.witness import Witness
 
 FLOAT_DIGITS = 15
 """Decimal digits certified when none are asked for: all that a float64 shows."""
@@ -42,7 +41,7 @@ class Prediction:
         limit from the same start; ``None`` where the proxy does not settle).
       margin_ratios: margin of the limit direction over γ_2 (``l2``) and γ_∞ (``linf``).
       certified: whether a solution with this support, sign conditions and stability was proved.
-      certified_digits: decimal digits that the enclosure guarantees; ``None`` without one.
+      certified_digits: decimal digits that the witness guarantees; ``None`` without one.
       proof: what was proved, or why not, in one clause; empty where no proof was asked for.
       digits: the limit's weights and direction as decimal strings, where digits were asked for.
     """
@@ -133,8 +132,8 @@ def _refine(problem: LimitProblem, prediction: Prediction, digits: int | None, p
     totals = np.bincount(problem.groups, weights=limit.weights)
     support = sorted({int(problem.groups[i]) for i in limit.support})
     if proof:
-        enclosure = certify(problem, totals, support, digits or FLOAT_DIGITS)
-        prediction = _with_proof(problem, prediction, enclosure)
+        witness = certify(problem, totals, support, digits or FLOAT_DIGITS)
+        prediction = _with_proof(problem, prediction, witness)
     if digits is None:
         return prediction
     try:
@@ -149,25 +148,24 @@ def _strings(numbers: Array, digits: int) -> tuple[str, ...]:
     return tuple(mpmath.nstr(number, digits, strip_zeros=False) for number in numbers)
 
 
-def _with_proof(problem: LimitProblem, prediction: Prediction, enclosure: Enclosure) -> Prediction:
-    if not enclosure.certified:
-        return replace(prediction, proof=enclosure.reason)
-    stable = certified_stability(problem, enclosure)
-    limit = replace(  # the enclosure's middles, so that the numbers shown are the ones proved
+def _with_proof(problem: LimitProblem, prediction: Prediction, witness: Witness) -> Prediction:
+    if not witness.certified:
+        return replace(prediction, proof=witness.reason)
+    limit = replace(  # the witness's middles, so that the numbers shown are the ones proved
         prediction.limit,
-        weights=to_floats(enclosure.weights),
-        direction=to_floats(enclosure.direction),
-        residual=residual(problem, to_floats(enclosure.totals)),
-        stability=stable.stability,
+        weights=to_floats(witness.weights),
+        direction=to_floats(witness.direction),
+        residual=residual(problem, to_floats(witness.totals)),
+        stability=witness.stability,
     )
-    known = stable.stability is not Stability.UNDECIDED
-    what = f"existence, uniqueness nearby, signs and stability ({stable.stability.value}) proved in rigorous balls"
+    known = witness.stability is not Stability.UNDECIDED
+    what = f"existence, uniqueness nearby, signs and stability ({witness.stability.value}) proved in rigorous balls"
     return replace(
         prediction,
         limit=limit,
         certified=known,
-        certified_digits=enclosure.digits,
-        proof=what if known else f"existence is proved, stability is not: {stable.reason}",
+        certified_digits=witness.digits,
+        proof=what if known else f"existence is proved, stability is not: {witness.proof.reason}",
     )
 
 

@@ -94,7 +94,7 @@ def command(
 
 def _described(point: FixedPoint, digits: int | None) -> dict[str, Any]:
     """What ``--json`` says of one point; support counts rows from 0, digits asked for are decimal strings."""
-    radius = None if point.enclosure is None else point.enclosure.radius
+    radius = None if point.witness is None else point.witness.radius
     written = None if digits is None else point.written(digits)
     weights, direction = written or (point.weights, point.direction)
     return {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import flint
 import numpy as np
@@ -73,6 +73,13 @@ def to_floats(values: Array) -> Array:
     return np.array([float(value) for value in values.flat]).reshape(values.shape)
 
 
+def rounded(values: Array, bits: int) -> Array:
+    """Float64 numbers rounded to so many significant bits, those below 2^-250 to zero: short when written out."""
+    mantissa, exponent = np.frexp(values)
+    short = np.ldexp(np.round(np.ldexp(mantissa, bits)), exponent - bits)
+    return np.where(np.abs(values) < 2.0**-250, 0.0, short)
+
+
 def surely_positive_definite(matrix: flint.arb_mat) -> bool:
     """Whether every symmetric matrix in the enclosure is surely positive definite.
 
@@ -124,17 +131,19 @@ def _product(left: Any, right: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class ActiveSystem:
-    """G(y_S, γ) = (F_i - γ for i in S; Σ y_S - 1) over balls, with rows off S at weight zero.
+class ChartSystem:
+    """H(r) = (F_i - F_p for the rows i of S but p) over balls, r_i = c_i / c_p, rows off S at weight zero.
 
     Arguments:
       problem: data already in ``numbers`` (:meth:`LimitProblem.over`).
       support: S, indices of distinct rows.
+      chart: p, a row of S.
       numbers: a ball system.
     """
 
     problem: LimitProblem
-    support: Array
+    support: tuple[int, ...]
+    chart: int
     numbers: NumberSystem
 
     @cached_property
@@ -142,53 +151,50 @@ class ActiveSystem:
         """The data, shape (N, d)."""
         return self.problem.X.view(BallArray)
 
-    @property
-    def size(self) -> int:
-        """|S| + 1 unknowns."""
-        return len(self.support) + 1
+    @cached_property
+    def free(self) -> Array:
+        """The rows of S but p, shape (|S|-1,)."""
+        return np.array([i for i in self.support if i != self.chart], dtype=np.intp)
 
-    def totals(self, z: Array) -> Array:
-        """y, shape (G,), from the unknowns z = (y_S, γ)."""
-        y = np.full(self.problem.n_unknowns, flint.arb(0), dtype=object)
-        y[self.support] = z[:-1]
-        return y
+    def totals(self, r: Array) -> Array:
+        """y on the simplex, shape (G,), of the ratios r, shape (|S|-1,)."""
+        y = self._ratios(r) * self.numbers.array(np.bincount(self.problem.groups))
+        return np.asarray(y / y.sum())
 
-    def direction(self, z: Array) -> Array:
-        """u(c), shape (d,)."""
-        c = self.problem.expand(self.totals(z), self.numbers)
+    def direction(self, r: Array) -> Array:
+        """u(c), shape (d,), at c on the simplex."""
+        c = self.problem.expand(self.totals(r), self.numbers)
         return np.asarray(self.problem.field(self.X, c, self.numbers))
 
-    def F(self, z: Array, rows: Array | None = None) -> Array:
-        """F on the given distinct rows (default: all)."""
-        chosen = self.problem.representatives
-        if rows is not None:
-            chosen = chosen[rows]
-        return cast(Array, self.problem.X[chosen] @ self.direction(z))
+    def chart_level(self, u: Array) -> Any:
+        """γ = F_p = x_p·u."""
+        return self.problem.X[self.problem.representatives[self.chart]] @ u
 
-    def residual(self, z: Array) -> Array:
-        """G(z), shape (|S|+1,)."""
-        out = np.empty(self.size, dtype=object)
-        out[:-1] = self.F(z, self.support) - z[-1]
-        out[-1] = z[:-1].sum() - 1
-        return out
+    def above_chart(self, r: Array, rows: Array) -> Array:
+        """F_j - F_p for the given distinct rows j, at weights r times any number."""
+        u = self.problem.field(self.X, self._ratios(r)[self.problem.groups], self.numbers)
+        return np.asarray(self._differences(rows) @ u)
 
-    def field_jacobian(self, z: Array) -> Any:
-        """∂F_i/∂y_j for i, j in S, shape (|S|, |S|), as a ball matrix."""
+    def residual(self, r: Array) -> Array:
+        """H(r), shape (|S|-1,)."""
+        return self.above_chart(r, self.free)
+
+    def jacobian(self, r: Array) -> Array:
+        """∂H_i/∂r_j, shape (|S|-1, |S|-1)."""
         problem = self.problem
-        c = problem.expand(self.totals(z), self.numbers)
-        du = np.asarray(problem.field.jacobian(self.X, c, self.numbers))
-        columns = np.empty((du.shape[0], len(self.support)), dtype=object)
-        for position, group in enumerate(self.support):
-            members = np.flatnonzero(problem.groups == group)
-            columns[:, position] = du[:, members].sum(axis=1) / len(members)
-        rows = problem.X[problem.representatives[self.support]]
-        return to_matrix(rows) * to_matrix(columns)
+        if not len(r):
+            return np.empty((0, 0), dtype=object)
+        du = np.asarray(problem.field.jacobian(self.X, self._ratios(r)[problem.groups], self.numbers))
+        columns = np.empty((du.shape[0], len(r)), dtype=object)
+        for position, group in enumerate(self.free):
+            columns[:, position] = du[:, problem.groups == group].sum(axis=1)
+        return to_array(to_matrix(self._differences(self.free)) * to_matrix(columns))
 
-    def jacobian(self, z: Array) -> flint.arb_mat:
-        """G'(z), shape (|S|+1, |S|+1)."""
-        size = self.size
-        entries = np.full((size, size), flint.arb(1), dtype=object)
-        entries[:-1, :-1] = to_array(self.field_jacobian(z))
-        entries[:-1, -1] = flint.arb(-1)
-        entries[-1, -1] = flint.arb(0)
-        return to_matrix(entries)
+    def _differences(self, rows: Array) -> Array:
+        first = self.problem.representatives
+        return np.asarray(self.problem.X[first[rows]] - self.problem.X[first[self.chart]])
+
+    def _ratios(self, r: Array) -> Array:
+        full = np.full(self.problem.n_unknowns, flint.arb(0), dtype=object)
+        full[self.chart], full[self.free] = flint.arb(1), r
+        return full

@@ -32,7 +32,6 @@ from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.balls import bounds
 from marginproof.theory.proofs.boxes import Leaf, LeafKind
 from marginproof.theory.proofs.branch_and_bound import search
-from marginproof.theory.proofs.enclosed import Certainty, Enclosure
 from marginproof.theory.proofs.fixed_points import (
     Enumeration,
     FixedPoint,
@@ -45,6 +44,7 @@ from marginproof.theory.proofs.fixed_points import (
 from marginproof.theory.proofs.krawczyk import certify
 from marginproof.theory.proofs.multi_start import from_starts
 from marginproof.theory.proofs.rational import certify_linear, is_linear
+from marginproof.theory.proofs.witness import Certainty, Witness
 
 EXHAUSTIVE = 6
 """Distinct rows up to which branch and bound is tried unasked (about 0.1 s at 6 on easy data)."""
@@ -65,7 +65,7 @@ def enumerate_all(
       problem: data and field.
       complete: True asks for branch and bound at any N, False forbids it, ``None`` tries it up to
         :data:`EXHAUSTIVE` distinct rows.
-      digits: of each point's enclosure.
+      digits: of each point's witness.
       max_boxes: budget of the branch and bound; when it is spent the list comes from the starts.
       starts: starting points of the search by Newton's method, where that is needed.
       seed: of the random ones among them.
@@ -113,12 +113,12 @@ def require_separable(problem: LimitProblem) -> None:
 
 def _points_of(problem: LimitProblem, leaves: tuple[Leaf, ...], digits: int) -> tuple[list[FixedPoint], str]:
     """One certified point for all the leaves that hold it, and a reason if some leaf has none."""
-    known: list[Enclosure] = []
+    known: list[Witness] = []
     reason = ""
     for leaf in leaves:
         if leaf.guess is None:
             continue
-        if any(_surely_inside(leaf, enclosure) for enclosure in known):
+        if any(_surely_inside(leaf, witness) for witness in known):
             continue
         support = tuple(int(i) for i in np.flatnonzero(leaf.guess))
         found = certify(problem, leaf.guess / leaf.guess.sum(), support, digits)
@@ -128,24 +128,24 @@ def _points_of(problem: LimitProblem, leaves: tuple[Leaf, ...], digits: int) -> 
             reason = f"the zero certified on support={leaf.support} is not surely the one in its box"
         else:
             known.append(found)
-    points = [fixed_point(problem, enclosure) for enclosure in known if enclosure.certified]
+    points = [fixed_point(problem, witness) for witness in known if witness.certified]
     return points, reason
 
 
-def _surely_inside(leaf: Leaf, enclosure: Enclosure) -> bool:
+def _surely_inside(leaf: Leaf, witness: Witness) -> bool:
     """Whether the enclosed zero is the one of the leaf: same support, and r inside the inflated box."""
     if leaf.kind is not LeafKind.UNIQUE:
-        return enclosure.support == (leaf.chart,)
-    if enclosure.support != leaf.support:
+        return witness.support == (leaf.chart,)
+    if witness.support != leaf.support:
         return False
     low, high = leaf.inflated_lower, leaf.inflated_upper
     assert low is not None
     assert high is not None
-    scale_low, scale_high = bounds(enclosure.totals[leaf.chart])
+    scale_low, scale_high = bounds(witness.totals[leaf.chart])
     for j in leaf.support:
         if j == leaf.chart:
             continue
-        weight_low, weight_high = bounds(enclosure.totals[j])
+        weight_low, weight_high = bounds(witness.totals[j])
         positive = weight_low > 0 and scale_low > 0
         if not (positive and weight_low / scale_high > low[j] and weight_high / scale_low < high[j]):
             return False
@@ -155,12 +155,12 @@ def _surely_inside(leaf: Leaf, enclosure: Enclosure) -> bool:
 def _linear(problem: LimitProblem, digits: int) -> Enumeration:
     """GD (or I6): the direction is unique by convexity, so one certified point is all."""
     y = min_norm_weights(problem.floats[problem.representatives])
-    enclosure = certify_linear(problem, y, tuple(int(i) for i in np.flatnonzero(y)), digits)
-    if enclosure.certified:
-        return Enumeration((fixed_point(problem, enclosure),), True, "")
-    if enclosure.status is Certainty.EXCLUDED:
-        return Enumeration((), True, enclosure.reason)
-    return Enumeration((evidence(problem, y, enclosure),), False, enclosure.reason)
+    witness = certify_linear(problem, y, tuple(int(i) for i in np.flatnonzero(y)), digits)
+    if witness.certified:
+        return Enumeration((fixed_point(problem, witness),), True, "")
+    if witness.status is Certainty.EXCLUDED:
+        return Enumeration((), True, witness.reason)
+    return Enumeration((evidence(problem, y, witness),), False, witness.reason)
 
 
 def _sign_fields(problem: LimitProblem, starts: int, seed: int) -> Enumeration:

@@ -12,8 +12,7 @@ from marginproof.theory.limit.problem import Limit, LimitProblem, Stability, cla
 from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.balls import decimal, to_floats
 from marginproof.theory.proofs.boxes import Leaf
-from marginproof.theory.proofs.enclosed import Enclosure
-from marginproof.theory.proofs.stability import CertifiedStability, certified_stability
+from marginproof.theory.proofs.witness import Witness
 
 SAME = 1e-9
 """Unit directions that agree to this in every coordinate are shown as one: enclosures are narrower by far,
@@ -32,8 +31,7 @@ class FixedPoint:
       stability: proved where ``certified``, else evidence from float64 eigenvalues.
       certified: whether existence is proved.
       reason: why not, or the reason of the stability verdict.
-      enclosure: the proof, with enclosed weights and direction; ``None`` for sign fields.
-      witness: the proof of stability; ``None`` where there is none.
+      witness: the proof, with enclosed weights and direction; ``None`` for sign fields.
       unique: False where the direction is one of a continuum, None where that is undecided.
     """
 
@@ -44,15 +42,14 @@ class FixedPoint:
     stability: Stability
     certified: bool
     reason: str
-    enclosure: Enclosure | None = None
-    witness: CertifiedStability | None = None
+    witness: Witness | None = None
     unique: bool | None = True
 
     def written(self, digits: int) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """Weights and unit direction in decimals (:func:`~marginproof.theory.proofs.balls.decimal`); ``None`` unless proved."""
-        if self.enclosure is None or not self.enclosure.certified:
+        if self.witness is None or not self.witness.certified:
             return None
-        weights, direction = self.enclosure.weights, self.enclosure.direction
+        weights, direction = self.witness.weights, self.witness.direction
         return tuple(decimal(c, digits) for c in weights), tuple(decimal(u, digits) for u in direction)
 
 
@@ -90,35 +87,33 @@ class Enumeration:
         return tuple((direction, tuple(members)) for direction, members in groups)
 
 
-def fixed_point(problem: LimitProblem, enclosure: Enclosure) -> FixedPoint:
-    """A certified enclosure as a :class:`FixedPoint`, with its certified stability."""
-    witness = certified_stability(problem, enclosure)
-    assert enclosure.gamma is not None
+def fixed_point(problem: LimitProblem, witness: Witness) -> FixedPoint:
+    """A certified witness as a :class:`FixedPoint`."""
+    assert witness.gamma is not None
     return FixedPoint(
-        weights=to_floats(enclosure.weights),
-        direction=to_floats(enclosure.direction),
-        gamma=float(enclosure.gamma),
-        support=rows_of(problem, enclosure.support),
+        weights=to_floats(witness.weights),
+        direction=to_floats(witness.direction),
+        gamma=float(witness.gamma),
+        support=rows_of(problem, witness.support),
         stability=witness.stability,
-        certified=enclosure.certified,
-        reason=witness.reason,
-        enclosure=enclosure,
+        certified=witness.certified,
+        reason=witness.proof.reason,
         witness=witness,
     )
 
 
-def evidence(problem: LimitProblem, y: Array, enclosure: Enclosure) -> FixedPoint:
+def evidence(problem: LimitProblem, y: Array, witness: Witness) -> FixedPoint:
     """A point that could not be certified, as floating-point evidence with the reason."""
     u = problem.direction(y)
     return FixedPoint(
         weights=problem.expand(y),
         direction=u / np.linalg.norm(u),
         gamma=float(y @ problem.F(y)),
-        support=rows_of(problem, enclosure.support),
+        support=rows_of(problem, witness.support),
         stability=classify(problem, y, np.flatnonzero(y > 0)),
         certified=False,
-        reason=enclosure.reason,
-        enclosure=enclosure,
+        reason=witness.reason,
+        witness=witness,
     )
 
 

@@ -8,7 +8,6 @@ from marginproof.theory.limit.newton import active_set_newton, newton_step
 from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.number_systems import Array
-from marginproof.theory.proofs.enclosed import Certainty
 from marginproof.theory.proofs.fixed_points import (
     Enumeration,
     FixedPoint,
@@ -18,6 +17,7 @@ from marginproof.theory.proofs.fixed_points import (
     totals,
 )
 from marginproof.theory.proofs.krawczyk import certify
+from marginproof.theory.proofs.witness import Certainty
 
 EVERY_SUPPORT = 8
 """Distinct rows up to which the search from starts also tries every support (765 short Newton runs)."""
@@ -52,7 +52,7 @@ def from_starts(
 
 
 def _open(point: FixedPoint) -> bool:
-    return point.enclosure is not None and point.enclosure.status is Certainty.UNDECIDED
+    return point.witness is not None and point.witness.status is Certainty.UNDECIDED
 
 
 def _shares_direction(points: list[FixedPoint], point: FixedPoint) -> bool:
@@ -122,7 +122,7 @@ def _listed(problem: LimitProblem, points: list[FixedPoint], y: Array) -> bool:
 def _best_word(problem: LimitProblem, y: Array, digits: int) -> FixedPoint:
     """The point certified if it can be, else as floating-point evidence with the reason."""
     support = np.flatnonzero(y > 0)
-    enclosure = certify(problem, y, tuple(int(i) for i in support), digits)
-    if enclosure.certified:
-        return fixed_point(problem, enclosure)
-    return evidence(problem, y, enclosure)
+    witness = certify(problem, y, tuple(int(i) for i in support), digits)
+    if witness.certified:
+        return fixed_point(problem, witness)
+    return evidence(problem, y, witness)

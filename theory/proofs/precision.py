@@ -1,7 +1,7 @@
 """Any number of digits of a fixed point: chord Newton on the active set.
 
-The unknowns are the weights on a support S and γ; G = (F_i - γ for i in S; Σ y - 1).  One float64
-inverse A of G' at the start serves every step z ← z - A G(z), each of which gains about
+The unknowns are the ratios r_i = c_i / c_p on a support S, p its row of largest weight; H = (F_i - F_p for
+i in S).  One float64 inverse A of ∂H/∂r at the start serves every step r ← r - A H(r), each of which gains about
 -log10(cond · 1e-16) digits, so only F is evaluated at full precision.  Where that contraction is
 poor, a true Newton step takes over.  python-flint does the arithmetic (an order of magnitude faster
 than mpmath); the result is handed back as mpmath numbers.  Digits are evidence; proof is
@@ -9,9 +9,9 @@ than mpmath); the result is handed back as mpmath numbers.  Digits are evidence;
 
 Example:
   >>> import numpy as np
-  >>> from marginproof.theory.fields import AdamProxy
+  >>> from marginproof.theory.fields import AdamProxyField
   >>> from marginproof.theory.limit.problem import LimitProblem
-  >>> problem = LimitProblem(np.array([[5, 1], [1, 4]]), AdamProxy())
+  >>> problem = LimitProblem(np.array([[5, 1], [1, 4]]), AdamProxyField())
   >>> point = polish(problem, np.array([0.87, 0.13]), (0, 1), digits=30)
   >>> print(point.digits, mpmath.nstr(point.totals[0], 30))
   30 0.868825911090941260702079397044
@@ -20,9 +20,10 @@ Example:
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import flint
 import mpmath
@@ -30,8 +31,8 @@ import numpy as np
 
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.limit.problem import LimitProblem
-from marginproof.theory.number_systems import Array, UndecidedSignError, balls
-from marginproof.theory.proofs.balls import ActiveSystem, all_finite, midpoints, to_array, to_matrix
+from marginproof.theory.number_systems import Array, NumberSystem, UndecidedSignError, balls
+from marginproof.theory.proofs.balls import ChartSystem, all_finite, midpoints, to_array, to_matrix
 
 GUARD_DIGITS = 15
 """Working digits beyond those asked for: they cover the rounding of sums of up to 1e6 terms and a
@@ -51,7 +52,7 @@ class Polished:
       weights: c, mpmath numbers, shape (N,): each total split evenly over its equal rows.
       gamma: γ, the value of F on the support.
       direction: u(c) of unit l2 norm, shape (d,).
-      digits: Newton's last correction was below 10^-digits, relative to the unit sum of the weights.
+      digits: Newton's last correction was below 10^-digits, relative to the largest weight.
       steps: Newton steps taken.
     """
 
@@ -59,6 +60,25 @@ class Polished:
     weights: Array
     gamma: Any
     direction: Array
+    digits: int
+    steps: int
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Where Newton's iteration ended, in the precision it ran in.
+
+    Attributes:
+      system: the support's system in the chart of its largest weight.
+      ratios: r, exact balls, shape (|S|-1,).
+      inverse: approximate inverse of ∂H/∂r at the start, float64.
+      digits: the last correction was below 10^-digits.
+      steps: Newton steps taken.
+    """
+
+    system: ChartSystem
+    ratios: Array
+    inverse: Array
     digits: int
     steps: int
 
@@ -75,70 +95,77 @@ def polish(problem: LimitProblem, y: Array, support: Sequence[int], digits: int 
     Raises: :class:`PolishError` where the field is not smooth, some q_k is zero, or Newton's
     iteration does not settle.
     """
+    with working_balls(digits) as numbers:
+        return _hand_back(settle(problem, y, support, digits, numbers), digits)
+
+
+@contextmanager
+def working_balls(digits: int) -> Iterator[NumberSystem]:
+    """Balls precise enough for ``digits`` decimal digits, :data:`GUARD_DIGITS` more and 20 bits."""
+    numbers = balls(math.ceil((digits + GUARD_DIGITS) * math.log2(10)) + 20)
+    with numbers.working():
+        yield numbers
+
+
+def settle(
+    problem: LimitProblem, y: Array, support: Sequence[int], digits: int, numbers: NumberSystem
+) -> Settled:
+    """Newton's iteration behind :func:`polish`, which has its arguments and errors; within ``numbers``."""
     if not problem.field.smooth:
         raise PolishError(
             f"field={problem.field} is a sign field; its limits are margins, not zeros to polish"
         )
-    bits = math.ceil((digits + GUARD_DIGITS) * math.log2(10))
-    numbers = balls(bits)
-    with numbers.working():
-        system = ActiveSystem(problem.over(numbers), np.asarray(support, dtype=np.intp), numbers)
-        z, last, steps = _iterate(system, start(problem, y, system.support), digits)
-        return _hand_back(system, z, digits, min(digits, _digits_of(last)), steps)
+    rows = sorted(int(i) for i in support)
+    each = np.asarray(y, dtype=float)[rows] / np.bincount(problem.groups)[rows]
+    system = ChartSystem(problem.over(numbers), tuple(rows), rows[int(np.argmax(each))], numbers)
+    r = np.delete(each / each.max(), np.argmax(each))
+    inverse = _float_inverse(problem, system, r)
+    ratios, last, steps = _iterate(system, r, inverse, digits)
+    return Settled(system, ratios, inverse, min(digits, _digits_of(last)), steps)
 
 
-def start(problem: LimitProblem, y: Array, support: Array) -> Array:
-    """(y_S, γ) in float64, normalised to unit sum, shape (|S|+1,)."""
-    on_support = np.zeros(problem.n_unknowns)
-    on_support[support] = np.asarray(y, dtype=float)[support]
-    on_support /= on_support.sum()
-    with np.errstate(all="ignore"):
-        F = problem.F(on_support)
-    if not np.isfinite(F).all():
-        raise PolishError(f"support={support.tolist()}: the field is not finite there (q_k = 0 for some k)")
-    return np.append(on_support[support], on_support @ F)
-
-
-def float_inverse(problem: LimitProblem, z: Array, support: Array) -> Array:
-    """A pseudo-inverse of G'(z) in float64, shape (|S|+1, |S|+1).
+def _float_inverse(problem: LimitProblem, system: ChartSystem, r: Array) -> Array:
+    """A pseudo-inverse of ∂H/∂r in float64, shape (|S|-1, |S|-1).
 
     Equations are scaled by their largest entry first; singular values below 1e-13 of the largest
     (rounding noise of the Jacobian) count as zero, so that a continuum of weights with one
     direction still polishes.
     """
-    size = len(support)
+    counts = np.bincount(problem.groups)
     y = np.zeros(problem.n_unknowns)
-    y[support] = z[:-1]
-    matrix = np.ones((size + 1, size + 1))
+    y[system.chart], y[system.free] = 1.0, r
     with np.errstate(all="ignore"):
-        matrix[:-1, :-1] = problem.jacobian(y, support=support)
-    matrix[:-1, -1], matrix[-1, -1] = -1, 0
-    if not np.isfinite(matrix).all():
-        raise PolishError(f"support={support.tolist()}: the Jacobian is not finite (q_k = 0 for some k)")
-    scale = np.abs(matrix).max(axis=1)
-    columns = np.abs(matrix / scale[:, None]).max(axis=0)
-    inverse = np.linalg.pinv(matrix / scale[:, None] / columns, rcond=1e-13)
-    return cast(Array, inverse / columns[:, None] / scale)
+        F, J = problem.linearised(y * counts, np.array(system.support))
+    if not (np.isfinite(F).all() and np.isfinite(J).all()):
+        raise PolishError(
+            f"support={list(system.support)}: the field is not finite there (q_k = 0 for some k)"
+        )
+    if not len(r):
+        return np.empty((0, 0))
+    free = np.array(system.support) != system.chart
+    slope = (J - J[~free])[np.ix_(free, free)] * counts[system.free]
+    scale = np.maximum(np.abs(slope).max(axis=1), np.finfo(float).tiny)
+    columns = np.maximum(np.abs(slope / scale[:, None]).max(axis=0), np.finfo(float).tiny)
+    inverse = np.linalg.pinv(slope / scale[:, None] / columns, rcond=1e-13)
+    return np.asarray(inverse / columns[:, None] / scale)
 
 
-def _iterate(system: ActiveSystem, z_float: Array, digits: int) -> tuple[Array, Any, int]:
-    problem, support = system.problem, system.support
-    z = np.array([flint.arb(value) for value in z_float], dtype=object)
-    inverse = float_inverse(problem, z_float, support)
+def _iterate(system: ChartSystem, start: Array, inverse: Array, digits: int) -> tuple[Array, Any, int]:
+    r = np.array([flint.arb(value) for value in start], dtype=object)
     target = flint.arb(10) ** -(digits + 2)
     previous: Any = flint.arb(1)
     chord = True
     for step in range(1, 30 + digits):
-        value = midpoints(_finite(system.residual(z)))
-        correction = _times(inverse, value) if chord else _newton(system, z, value)
-        z = midpoints(z - correction)
-        size = max((abs(entry).mid() for entry in correction), key=float_log)
+        value = midpoints(_finite(system.residual(r)))
+        correction = _times(inverse, value) if chord else _newton(system, r, value)
+        r = midpoints(r - correction)
+        size = max((abs(entry).mid() for entry in correction), key=float_log, default=flint.arb(0))
         if size < target:
-            return z, size, step
+            return r, size, step
         chord = chord and bool(size < previous / 100)
         previous = size
     raise PolishError(
-        f"support={support.tolist()}: Newton did not settle in {30 + digits} steps (last correction "
+        f"support={list(system.support)}: Newton did not settle in {30 + digits} steps (last correction "
         f"{float(previous):.1e}); the point is degenerate or the support is wrong"
     )
 
@@ -151,21 +178,19 @@ def float_log(value: flint.arb) -> float:
 
 def _times(inverse: Array, value: Array) -> Array:
     """inverse @ value with a common scale taken out, so that 1e-1000 does not underflow."""
-    peak = max(value, key=float_log)
+    peak = max(value, key=float_log, default=flint.arb(0))
     if peak == 0:
         return value * 0
     scaled = np.array([float((entry / peak).mid()) for entry in value])
-    return cast(Array, np.array([flint.arb(entry) for entry in inverse @ scaled], dtype=object) * peak)
+    return np.array([flint.arb(entry) for entry in inverse @ scaled], dtype=object) * peak
 
 
-def _newton(system: ActiveSystem, z: Array, value: Array) -> Array:
-    matrix = to_matrix(midpoints(_finite(to_array(system.jacobian(z)))))
+def _newton(system: ChartSystem, r: Array, value: Array) -> Array:
+    matrix = to_matrix(midpoints(_finite(system.jacobian(r))))
     try:
         solution = matrix.solve(to_matrix(value[:, None]))
     except ZeroDivisionError as error:
-        raise PolishError(
-            f"support={system.support.tolist()}: the active-set Jacobian is singular"
-        ) from error
+        raise PolishError(f"support={list(system.support)}: the active-set Jacobian is singular") from error
     return midpoints(_finite(to_array(solution)[:, 0]))
 
 
@@ -180,18 +205,24 @@ def _digits_of(size: flint.arb) -> int:
     return 10**9 if log == -math.inf else math.floor(-log * math.log10(2))
 
 
-def _hand_back(system: ActiveSystem, z: Array, digits: int, reached: int, steps: int) -> Polished:
+def _hand_back(settled: Settled, digits: int) -> Polished:
     context = mpmath.MPContext()
     context.dps = digits + GUARD_DIGITS
+    system = settled.system
     try:
-        u = system.direction(z)
+        u = system.direction(settled.ratios)
     except UndecidedSignError as error:
         raise PolishError(str(error)) from error
-    unit = u / (u * u).sum().sqrt()
-    y = system.totals(z)
+    y = system.totals(settled.ratios)
     convert = np.vectorize(lambda ball: to_mpf(context, ball), otypes=[object])
-    c = system.problem.expand(y, system.numbers)
-    return Polished(convert(y), convert(c), to_mpf(context, z[-1]), convert(unit), reached, steps)
+    return Polished(
+        totals=convert(y),
+        weights=convert(system.problem.expand(y, system.numbers)),
+        gamma=to_mpf(context, system.chart_level(u)),
+        direction=convert(u / (u * u).sum().sqrt()),
+        digits=settled.digits,
+        steps=settled.steps,
+    )
 
 
 def to_mpf(context: Any, ball: flint.arb) -> Any:

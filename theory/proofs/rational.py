@@ -15,10 +15,13 @@ import flint
 import numpy as np
 from scipy.optimize import nnls
 
-from marginproof.theory.fields import AdamProxyField, GradientField
-from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.fields import GradientField, AdamProxyField
+from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import Array, balls, exact
-from marginproof.theory.proofs.enclosed import Certainty, Enclosure
+from marginproof.theory.proofs.witness import Certainty, StabilityProof, Witness
+
+CONVEX = "F is the gradient of ½‖Xᵀc‖² up to a positive factor: it attracts"
+"""Why every solution of a linear problem attracts."""
 
 
 def is_linear(problem: LimitProblem) -> bool:
@@ -30,7 +33,7 @@ def is_linear(problem: LimitProblem) -> bool:
     )
 
 
-def certify_linear(problem: LimitProblem, y: Array, support: tuple[int, ...], digits: int) -> Enclosure:
+def certify_linear(problem: LimitProblem, y: Array, support: tuple[int, ...], digits: int) -> Witness:
     """The l2 max-margin weights, exactly; CERTIFIED even where F_j = γ or c is not unique.
 
     Arguments:
@@ -54,13 +57,13 @@ def certify_linear(problem: LimitProblem, y: Array, support: tuple[int, ...], di
         if min(weights) > 0 and min(slack) >= 0:
             if level <= 0:
                 reason = "γ is not positive: the data are not separable"
-                return Enclosure(Certainty.EXCLUDED, reason, support=carrier, digits=digits, exact=True)
+                return Witness(Certainty.EXCLUDED, reason, carrier, digits=digits, exact=True)
             return _as_enclosure(problem, weights, carrier, digits)
         kept = tuple(i for i, weight in zip(carrier, weights, strict=True) if weight > 0)
         entering = min(range(len(slack)), key=slack.__getitem__) if kept == carrier else None
         carrier = kept if entering is None else tuple(sorted({*kept, entering}))
     reason = "no exact solution of the Gram system near this support has all signs right"
-    return Enclosure(Certainty.UNDECIDED, reason, support=support, digits=digits)
+    return Witness(Certainty.UNDECIDED, reason, support, digits=digits)
 
 
 def _rational_rows(problem: LimitProblem) -> flint.fmpq_mat:
@@ -121,7 +124,7 @@ def _spread(values: list[flint.fmpq], support: tuple[int, ...], size: int) -> li
 
 def _as_enclosure(
     problem: LimitProblem, weights: list[flint.fmpq], support: tuple[int, ...], digits: int
-) -> Enclosure:
+) -> Witness:
     numbers = balls(math.ceil((digits + 20) * math.log2(10)) + 20)
     with numbers.working():
         spread = _spread(weights, support, problem.n_unknowns)
@@ -130,7 +133,7 @@ def _as_enclosure(
         u = lifted.direction(y, numbers)
         gamma = lifted.X[lifted.representatives[support[0]]] @ u
         half_width = max(float(ball.rad()) for ball in y)
-        return Enclosure(
+        return Witness(
             status=Certainty.CERTIFIED,
             totals=y,
             weights=lifted.expand(y, numbers),
@@ -141,4 +144,5 @@ def _as_enclosure(
             digits=digits,
             bits=flint.ctx.prec,
             exact=True,
+            proof=StabilityProof(Stability.ATTRACTING, CONVEX),
         )

@@ -1,17 +1,17 @@
 """Proof that a fixed point attracts or repels the replicator flow.
 
-In log-ratio coordinates b_i = log(y_i / y_s) the flow on the support's face has the Jacobian A of
-:func:`marginproof.theory.limit.problem.replicator_matrix`, shape (|S|-1, |S|-1).  The witness is a symmetric matrix P
-with AᵀP + PA negative definite for every A in the enclosure.  Then xᵀPx falls along the linear
-flow, and by the theorem of Ostrowski and Schneider A has as many eigenvalues with negative real
-part as P has positive ones, and none on the imaginary axis:
+In the chart r_p = 1 the flow on the support's face is dr_i/dτ = -r_i H_i, H_i = F_i - F_p, with the Jacobian
+A = -diag(r) ∂H/∂r at a solution, shape (|S|-1, |S|-1).  What shows its stability is a symmetric matrix P with
+AᵀP + PA negative definite for every A in the enclosure.  Then xᵀPx falls along the linear flow, and by the
+theorem of Ostrowski and Schneider A has as many eigenvalues with negative real part as P has positive ones,
+and none on the imaginary axis:
 
 * P positive definite: every eigenvalue has negative real part.  With F_j > γ off the support, which
   the enclosure certifies (transversal rates γ - F_j < 0), the point attracts;
 * vᵀPv < 0 for some v: an eigenvalue has positive real part, and the point is unstable.
 
-P comes from float64 eigenvectors, its entries are exact dyadics, and the inequality is checked in
-balls; nothing rests on the eigenvalue routine.
+P comes from float64 eigenvectors, its entries are dyadics, of few bits where these suffice, and the inequality
+is checked in balls; nothing rests on the eigenvalue routine.
 
 Reference: A. Ostrowski and H. Schneider, Some theorems on the inertia of general matrices,
 J. Math. Anal. Appl. 4 (1962), Theorem 1.
@@ -19,153 +19,107 @@ J. Math. Anal. Appl. 4 (1962), Theorem 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import replace
 
 import flint
 import numpy as np
 
 from marginproof.theory.limit.problem import LimitProblem, Stability
-from marginproof.theory.number_systems import Array, balls, decide_sign
+from marginproof.theory.number_systems import Array, decide_sign
 from marginproof.theory.proofs.balls import (
-    ActiveSystem,
+    ChartSystem,
     all_finite,
+    rounded,
     surely_positive_definite,
-    to_array,
     to_floats,
     to_matrix,
 )
-from marginproof.theory.proofs.enclosed import Enclosure
-from marginproof.theory.proofs.rational import is_linear
+from marginproof.theory.proofs.rational import CONVEX, is_linear
+from marginproof.theory.proofs.witness import StabilityProof, Witness
+
+TIED = "F_j = γ off the support: a transversal rate is zero, and the linear flow does not decide"
 
 
-@dataclass(frozen=True)
-class CertifiedStability:
-    """A verdict on stability with its witness.
-
-    Attributes:
-      stability: ATTRACTING, UNSTABLE or UNDECIDED; the first two are proved.
-      reason: one clause.
-      matrix: A over the enclosure, balls, shape (|S|-1, |S|-1).
-      witness: P, float64 (exact dyadics), same shape; empty where none is needed or found.
-      vector: v with vᵀPv < 0, float64, for an unstable point; else empty.
-      sign_of_trace, sign_of_determinant: of A, -1, 0, 1 or ``None`` (undecided); with |S| = 3 these
-        two alone decide, which is what a reader checks by hand.
-    """
-
-    stability: Stability
-    reason: str
-    matrix: Array
-    witness: Array
-    vector: Array
-    sign_of_trace: int | None = None
-    sign_of_determinant: int | None = None
-
-
-def certified_stability(problem: LimitProblem, enclosure: Enclosure) -> CertifiedStability:
+def prove_stability(problem: LimitProblem, system: ChartSystem, r: Array, witness: Witness) -> StabilityProof:
     """Decide the stability of a certified fixed point.
 
     Arguments:
       problem: the problem that was enclosed.
-      enclosure: a CERTIFIED :class:`~marginproof.theory.proofs.krawczyk.Enclosure`.
+      system: its chart over balls, in whose precision this runs; r: the enclosure, balls, shape (|S|-1,).
+      witness: what is proved of existence and signs.
     """
-    nothing = np.empty((0, 0))
+    if not witness.certified:
+        return StabilityProof()
+    if len(witness.support) == 1:
+        return _at_a_vertex(problem, system, witness)
+    A = -r[:, None] * system.jacobian(r)
+    if not all_finite(A):
+        return StabilityProof(reason="the Jacobian is not finite on the box", matrix=A)
+    proof = _decide(A)
+    if is_linear(problem):  # even where a tie leaves the linear flow undecided
+        return replace(proof, stability=Stability.ATTRACTING, reason=CONVEX)
+    if proof.stability is Stability.ATTRACTING and not witness.strict:
+        return replace(proof, stability=Stability.UNDECIDED, reason=TIED)
+    return proof
 
-    def plain(stability: Stability, reason: str, A: Array = nothing) -> CertifiedStability:
-        return CertifiedStability(stability, reason, A, nothing, np.empty(0))
 
-    if not enclosure.certified:
-        return plain(Stability.UNDECIDED, "no certified enclosure to start from")
+def _at_a_vertex(problem: LimitProblem, system: ChartSystem, witness: Witness) -> StabilityProof:
     if is_linear(problem):
-        return plain(
-            Stability.ATTRACTING, "F is the gradient of ½‖Xᵀc‖² up to a positive factor: it attracts"
-        )
-    tied = "F_j = γ off the support: a transversal rate is zero, and the linear flow does not decide"
-    if len(enclosure.support) == 1 and not enclosure.strict:
-        slope = _slope_on_tied_edge(problem, enclosure)
-        if slope in (None, 0):
-            return plain(Stability.UNDECIDED, tied)
-        towards = "falls" if slope == 1 else "grows"
-        reason = f"a vertex with one tie F_j = γ: on the edge to row j its weight {towards} to second order"
-        return plain(Stability.ATTRACTING if slope == 1 else Stability.UNSTABLE, reason)
-    if len(enclosure.support) == 1:
-        return plain(Stability.ATTRACTING, "a vertex: every transversal rate γ - F_j is surely negative")
-    numbers = balls(enclosure.bits)
-    with numbers.working():
-        A = enclosed_replicator_matrix(problem, enclosure)
-        if not all_finite(A):
-            return plain(Stability.UNDECIDED, "the Jacobian is not finite on the box", A)
-        verdict = _decide(A)
-    if verdict.stability is Stability.ATTRACTING and not enclosure.strict:
-        return replace(verdict, stability=Stability.UNDECIDED, reason=tied)
-    return verdict
+        return StabilityProof(Stability.ATTRACTING, CONVEX)
+    if witness.strict:
+        reason = "a vertex: every transversal rate γ - F_j is surely negative"
+        return StabilityProof(Stability.ATTRACTING, reason)
+    slope = _slope_on_tied_edge(system, witness.open_slacks)
+    if slope in (None, 0):
+        return StabilityProof(reason=TIED)
+    towards = "falls" if slope == 1 else "grows"
+    reason = f"a vertex with one tie F_j = γ: on the edge to row j its weight {towards} to second order"
+    return StabilityProof(Stability.ATTRACTING if slope == 1 else Stability.UNSTABLE, reason)
 
 
-def _slope_on_tied_edge(problem: LimitProblem, enclosure: Enclosure) -> int | None:
-    """Sign of d(F_j - F_i)/dt at c = (1-t) e_i + t e_j, t = 0, where vertex e_i has one tie j; else ``None``.
+def _slope_on_tied_edge(system: ChartSystem, tied: tuple[int, ...]) -> int | None:
+    """Sign of d(F_j - F_i)/dr_j at the vertex e_i with one tie j; else ``None``.
 
     The edge is invariant and every other direction attracts, so it is the centre manifold: on it
-    dt/dτ = -t(1-t)(F_j - F_i), and t >= 0.
+    dr_j/dτ = -r_j (F_j - F_i), and r_j >= 0.
     """
-    if len(enclosure.open_slacks) != 1:
+    if len(tied) != 1:
         return None
-    i, j = enclosure.support[0], enclosure.open_slacks[0]
-    numbers = balls(enclosure.bits)
-    with numbers.working():
-        system = ActiveSystem(problem.over(numbers), np.array([i, j], dtype=np.intp), numbers)
-        J = to_array(
-            system.field_jacobian(np.array([flint.arb(1), flint.arb(0), flint.arb(0)], dtype=object))
-        )
-        return decide_sign((J[1, 1] - J[0, 1]) - (J[1, 0] - J[0, 0]))
+    edge = ChartSystem(system.problem, (system.chart, *tied), system.chart, system.numbers)
+    return decide_sign(edge.jacobian(np.array([flint.arb(0)], dtype=object))[0, 0])
 
 
-def enclosed_replicator_matrix(problem: LimitProblem, enclosure: Enclosure) -> Array:
-    """A over the enclosure, balls, shape (|S|-1, |S|-1); run inside the enclosure's precision."""
-    numbers = balls(enclosure.bits)
-    support = np.array(enclosure.support, dtype=np.intp)
-    system = ActiveSystem(problem.over(numbers), support, numbers)
-    y = enclosure.totals[support]
-    z = np.array([*y, enclosure.gamma], dtype=object)
-    J = to_array(system.field_jacobian(z)) * y[None, :]
-    share = y / y.sum()
-    size = len(support)
-    tangent = np.full((size, size - 1), flint.arb(0), dtype=object)
-    tangent[:] = -share[None, :-1]
-    tangent[np.arange(size - 1), np.arange(size - 1)] += 1
-    against_last = J[:-1] - J[-1:]
-    return to_array(-(to_matrix(against_last) * to_matrix(tangent)))
-
-
-def _decide(A: Array) -> CertifiedStability:
-    trace = decide_sign(A.trace())
-    determinant = decide_sign(to_matrix(A).det()) if len(A) <= 12 else None
-    P = lyapunov_witness(to_floats(A))
-    undecided = CertifiedStability(
-        Stability.UNDECIDED,
-        "an eigenvalue is too close to the imaginary axis",
-        A,
-        np.empty((0, 0)),
-        np.empty(0),
-        trace,
-        determinant,
+def _decide(A: Array) -> StabilityProof:
+    undecided = StabilityProof(
+        reason="an eigenvalue is too close to the imaginary axis",
+        matrix=A,
+        sign_of_trace=decide_sign(A.trace()),
+        sign_of_determinant=decide_sign(to_matrix(A).det()) if len(A) <= 12 else None,
     )
-    if P is None:
-        return undecided
-    ball_A, ball_P = to_matrix(A), to_matrix(P)
-    if not surely_positive_definite(-(ball_A.transpose() * ball_P + ball_P * ball_A)):
-        return undecided
-    if surely_positive_definite(ball_P):
-        reason = "AᵀP + PA ≺ 0 with P ≻ 0, and every transversal rate is surely negative"
-        return CertifiedStability(Stability.ATTRACTING, reason, A, P, np.empty(0), trace, determinant)
-    v = np.linalg.eigh(P)[1][:, 0]
-    column = to_matrix(v[:, None])
-    if decide_sign((column.transpose() * ball_P * column)[0, 0]) != -1:
-        return undecided
-    reason = "AᵀP + PA ≺ 0 with vᵀPv < 0: an eigenvalue has positive real part"
-    return CertifiedStability(Stability.UNSTABLE, reason, A, P, v, trace, determinant)
+    P = lyapunov_matrix(to_floats(A))
+    for short in () if P is None else (rounded(P, 24), P):
+        v = np.linalg.eigh(short)[1][:, 0]
+        stability = _shown_by(to_matrix(A), to_matrix(short), to_matrix(v[:, None]))
+        if stability is Stability.ATTRACTING:
+            reason = "AᵀP + PA ≺ 0 with P ≻ 0, and every transversal rate is surely negative"
+            return replace(undecided, stability=stability, reason=reason, lyapunov=short)
+        if stability is Stability.UNSTABLE:
+            reason = "AᵀP + PA ≺ 0 with vᵀPv < 0: an eigenvalue has positive real part"
+            return replace(undecided, stability=stability, reason=reason, lyapunov=short, vector=v)
+    return undecided
 
 
-def lyapunov_witness(A: Array) -> Array | None:
+def _shown_by(A: flint.arb_mat, P: flint.arb_mat, v: flint.arb_mat) -> Stability:
+    """What the symmetric P and the vector v show of A."""
+    if not surely_positive_definite(-(A.transpose() * P + P * A)):
+        return Stability.UNDECIDED
+    if surely_positive_definite(P):
+        return Stability.ATTRACTING
+    below = decide_sign((v.transpose() * P * v)[0, 0]) == -1
+    return Stability.UNSTABLE if below else Stability.UNDECIDED
+
+
+def lyapunov_matrix(A: Array) -> Array | None:
     """A float64 symmetric P with AᵀP + PA ≺ 0 (approximately), or ``None`` on the imaginary axis.
 
     With real modal coordinates A = V Λ V⁻¹ (2 × 2 blocks for complex pairs), P = V⁻ᵀ D V⁻¹ with
@@ -181,4 +135,4 @@ def lyapunov_witness(A: Array) -> Array | None:
         return None
     P = inverse.T @ (-np.sign(values.real)[:, None] * inverse)
     P = (P + P.T) / 2
-    return cast(Array, P / np.abs(P).max())
+    return P / np.abs(P).max()

@@ -12,16 +12,7 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from marginproof.theory.errors import NotSeparableError
-from marginproof.theory.fields import (
-    AdamProxyField,
-    Field,
-    GradientField,
-    IncAdamField,
-    ReplacementField,
-    ReshuffledField,
-    SignField,
-    SignumField,
-)
+from marginproof.theory.fields import GradientField, AdamProxyField, SignumField, Field, IncAdamField, ReplacementField, ReshuffledField, SignField
 from marginproof.theory.limit.newton import active_set_newton
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import balls, decide_sign
@@ -33,7 +24,6 @@ from marginproof.theory.proofs.fixed_points import Enumeration
 from marginproof.theory.proofs.krawczyk import certify
 from marginproof.theory.proofs.multi_start import starting_points
 from marginproof.theory.proofs.rational import is_linear
-from marginproof.theory.proofs.stability import enclosed_replicator_matrix
 from marginproof.theory.proofs.two_samples.elimination import fixed_points
 
 R1 = np.array([[5, 1], [1, 4]])
@@ -68,8 +58,8 @@ def test_r1_against_sympy() -> None:
     inside = sorted((r for r in roots if r.is_real and 0 < r < 1), reverse=True)
     found = enumerate_all(LimitProblem(R1, AdamProxyField()))
     for point, root in zip(found.points, inside, strict=False):
-        assert point.enclosure is not None
-        low, high = point.enclosure.weight_bounds()[0]
+        assert point.witness is not None
+        low, high = point.witness.weight_bounds()[0]
         assert (
             sympy.Rational(low.numerator, low.denominator)
             < root
@@ -141,9 +131,7 @@ def test_unique_boxes_hold_the_certified_point() -> None:
         assert found.certified or found.reason
 
 
-@pytest.mark.parametrize(
-    "field", [AdamProxyField(), ReshuffledField(2), ReplacementField(2), IncAdamField()], ids=repr
-)
+@pytest.mark.parametrize("field", [AdamProxyField(), ReshuffledField(2), ReplacementField(2), IncAdamField()], ids=repr)
 @pytest.mark.parametrize(("n", "d"), [(3, 2), (3, 3), (4, 3)])
 def test_complete_lists_contain_what_newton_finds_and_have_odd_length(field: Field, n: int, d: int) -> None:
     for seed in range(6):
@@ -155,23 +143,22 @@ def test_complete_lists_contain_what_newton_finds_and_have_odd_length(field: Fie
                 candidate = active_set_newton(problem, y)
             if candidate is not None and candidate.gamma > 0:
                 assert any(np.abs(point.weights - candidate.y).sum() < 1e-8 for point in found.points)
-        assert sum(index(problem, point.enclosure) for point in found.points) == 1
+        assert sum(index(point.witness) for point in found.points) == 1
         assert len(found.points) % 2 == 1
 
 
-def index(problem: LimitProblem, enclosure: object) -> int:
+def index(witness: object) -> int:
     """The sign of det(-A): the Nash equilibria of a generic game on the simplex have indices that sum to 1.
 
     Off the support the transversal rates are negative and count +1.
     """
-    from marginproof.theory.proofs.krawczyk import Enclosure
+    from marginproof.theory.proofs.witness import Witness
 
-    assert isinstance(enclosure, Enclosure)
-    if len(enclosure.support) == 1:
+    assert isinstance(witness, Witness)
+    if len(witness.support) == 1:
         return 1
-    numbers = balls(enclosure.bits)
-    with numbers.working():
-        sign = decide_sign((-to_matrix(enclosed_replicator_matrix(problem, enclosure))).det())
+    with balls(witness.bits).working():
+        sign = decide_sign((-to_matrix(witness.proof.matrix)).det())
     assert sign is not None
     return sign
 
@@ -179,7 +166,7 @@ def index(problem: LimitProblem, enclosure: object) -> int:
 def test_the_index_test_would_notice_a_missing_point() -> None:
     problem = LimitProblem(R1, AdamProxyField())
     points = enumerate_all(problem).points
-    indices = [index(problem, point.enclosure) for point in points]
+    indices = [index(point.witness) for point in points]
     assert indices == [1, -1, 1]
     assert all(sum(indices[:k] + indices[k + 1 :]) != 1 for k in range(3))
 
@@ -218,7 +205,7 @@ def test_gd_and_scaled_rademacher_have_one_point_by_convexity() -> None:
 def test_the_exact_certificate_of_gd_is_optimal() -> None:
     problem = LimitProblem(random_data(12, 4, 3), GradientField())
     point = enumerate_all(problem).points[0]
-    assert point.enclosure is not None
+    assert point.witness is not None
     # B6 with p = 2: min_i x_i·w/‖w‖ meets ‖Xᵀc‖ up to float64 rounding of 12 sums of 4 products.
     w, c = problem.floats.T @ point.weights, point.weights
     primal = (problem.floats @ w).min() / np.linalg.norm(w)
@@ -321,12 +308,12 @@ def test_the_two_routes_agree_without_and_with_the_search() -> None:
 
 def test_enclosed_directions_have_unit_norm() -> None:
     point = enumerate_all(LimitProblem(R3, AdamProxyField()), digits=40).points[0]
-    assert point.enclosure is not None
-    low = sum(min(a * a, b * b) for a, b in point.enclosure.direction_bounds())
-    high = sum(max(a * a, b * b) for a, b in point.enclosure.direction_bounds())
+    assert point.witness is not None
+    low = sum(min(a * a, b * b) for a, b in point.witness.direction_bounds())
+    high = sum(max(a * a, b * b) for a, b in point.witness.direction_bounds())
     assert low <= 1 <= high
     assert high - low < Fraction(1, 10**35)
-    assert all(a > 0 for a, _ in (bounds(w) for w in point.enclosure.weights))
+    assert all(a > 0 for a, _ in (bounds(w) for w in point.witness.weights))
 
 
 def test_directions_that_differ_by_little_stay_apart():

@@ -24,8 +24,8 @@ from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.number_systems import balls
 from marginproof.theory.proofs.balls import bounds, surely_positive_definite, to_matrix
-from marginproof.theory.proofs.krawczyk import Certainty, certify
-from marginproof.theory.proofs.stability import certified_stability
+from marginproof.theory.proofs.krawczyk import certify
+from marginproof.theory.proofs.witness import Certainty
 
 R1 = np.array([[5, 1], [1, 4]])
 SR4 = np.array([[1, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]])
@@ -123,9 +123,9 @@ def test_an_exact_tie_off_the_support_is_certified_but_not_strict() -> None:
     assert not result.strict
     assert result.open_slacks == (2,)
     # Attracting inside the face, but the flow off it is not linear: no verdict.
-    assert certified_stability(problem, result).stability is Stability.UNDECIDED
+    assert result.stability is Stability.UNDECIDED
     repelling = certify(problem, np.array([0.77, 0.23, 0.0]), (0, 1))
-    assert certified_stability(problem, repelling).stability is Stability.UNSTABLE
+    assert repelling.stability is Stability.UNSTABLE
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_tie_at_a_vertex_is_decided_in_rationals() -> None:
     two = LimitProblem(np.array([[8, 1], [3, 6], [4, 5]]), IncAdamField())
     result = certify(two, np.array([1.0, 0, 0]), (0,))
     assert result.open_slacks == (1, 2)
-    assert certified_stability(two, result).stability is Stability.UNDECIDED
+    assert result.stability is Stability.UNDECIDED
 
 
 def test_gd_certifies_ties_and_dependent_rows_exactly() -> None:
