@@ -182,7 +182,7 @@ def _times(inverse: Array, value: Array) -> Array:
     if peak == 0:
         return value * 0
     scaled = np.array([float((entry / peak).mid()) for entry in value])
-    return np.array([flint.arb(entry) for entry in inverse @ scaled], dtype=object) * peak
+    return np.asarray(np.array([flint.arb(entry) for entry in inverse @ scaled], dtype=object) * peak)
 
 
 def _newton(system: ChartSystem, r: Array, value: Array) -> Array:

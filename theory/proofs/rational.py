@@ -15,7 +15,7 @@ import flint
 import numpy as np
 from scipy.optimize import nnls
 
-from marginproof.theory.fields import GradientField, AdamProxyField
+from marginproof.theory.fields import AdamProxyField, GradientField
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import Array, balls, exact
 from marginproof.theory.proofs.witness import Certainty, StabilityProof, Witness

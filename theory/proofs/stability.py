@@ -135,4 +135,4 @@ def lyapunov_matrix(A: Array) -> Array | None:
         return None
     P = inverse.T @ (-np.sign(values.real)[:, None] * inverse)
     P = (P + P.T) / 2
-    return P / np.abs(P).max()
+    return np.asarray(P / np.abs(P).max())

@@ -12,7 +12,16 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from marginproof.theory.errors import NotSeparableError
-from marginproof.theory.fields import GradientField, AdamProxyField, SignumField, Field, IncAdamField, ReplacementField, ReshuffledField, SignField
+from marginproof.theory.fields import (
+    AdamProxyField,
+    Field,
+    GradientField,
+    IncAdamField,
+    ReplacementField,
+    ReshuffledField,
+    SignField,
+    SignumField,
+)
 from marginproof.theory.limit.newton import active_set_newton
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import balls, decide_sign
@@ -131,7 +140,9 @@ def test_unique_boxes_hold_the_certified_point() -> None:
         assert found.certified or found.reason
 
 
-@pytest.mark.parametrize("field", [AdamProxyField(), ReshuffledField(2), ReplacementField(2), IncAdamField()], ids=repr)
+@pytest.mark.parametrize(
+    "field", [AdamProxyField(), ReshuffledField(2), ReplacementField(2), IncAdamField()], ids=repr
+)
 @pytest.mark.parametrize(("n", "d"), [(3, 2), (3, 3), (4, 3)])
 def test_complete_lists_contain_what_newton_finds_and_have_odd_length(field: Field, n: int, d: int) -> None:
     for seed in range(6):

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from marginproof.theory.fields import GradientField, AdamProxyField, Field, IncAdamField, ReshuffledField
+from marginproof.theory.fields import AdamProxyField, Field, GradientField, IncAdamField, ReshuffledField
 from marginproof.theory.limit.newton import active_set_newton
 from marginproof.theory.limit.problem import LimitProblem, Stability, classify
 from marginproof.theory.limit.solve import solve
@@ -52,7 +52,9 @@ def test_r3_repels_with_positive_trace_and_determinant(digits: int) -> None:
     assert v @ P @ v < 0
 
 
-@pytest.mark.parametrize("field", [AdamProxyField(), IncAdamField(), ReshuffledField(2), GradientField()], ids=repr)
+@pytest.mark.parametrize(
+    "field", [AdamProxyField(), IncAdamField(), ReshuffledField(2), GradientField()], ids=repr
+)
 def test_agrees_with_eigenvalues_in_floating_point(field: Field) -> None:
     for seed in range(5):
         random = np.random.default_rng(seed)
