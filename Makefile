@@ -53,7 +53,7 @@ mutants: $(VENV)/installed
 	$(BIN)/marginproof mutants
 
 benchmarks: $(VENV)/installed
-	$(BIN)/python benchmarks/solver.py --large
+	$(BIN)/python -m benchmarks.solver --large
 
 $(VENV)/installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "error: Python 3.11 or newer was not found; install it or run make PYTHON=/path/to/python3"; exit 2; }

@@ -1,8 +1,8 @@
 """Measure which checks the optimizers of torch and optax keep; prints the broken ones, as the table of docs/conformance.md.
 
-Run: python benchmarks/conformance_table.py [EXAMPLES]
+Run: python -m benchmarks.conformance_table [EXAMPLES]
 
-What the suite expects stands in properties/conformance/measured.py; ``make real`` compares.
+What the suite expects stands in benchmarks/expected_conformance.py; ``make real`` compares.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import sys
 
 from hypothesis import Phase, settings
 
+from benchmarks.expected_conformance import EXAMPLES, SEED, TABLE
 from marginproof.properties.conformance.loading import subject_of
-from marginproof.properties.conformance.measured import EXAMPLES, SEED, TABLE
 from marginproof.properties.conformance.profiles import DEFAULT
 from marginproof.properties.conformance.suite import CHECKS, Status, run_check
 

@@ -1,6 +1,6 @@
 """Predicted against simulated limits, for the table in docs/trajectories.md.
 
-Run: ``python benchmarks/limits.py [--quick]``.  Writes ``benchmarks/results/limits.json`` and the
+Run: ``python -m benchmarks.limits [--quick]``.  Writes ``benchmarks/results/limits.json`` and the
 table ``benchmarks/results/limits.md``: 1 - cosine to the prediction at several Σ η, so that a reader
 sees convergence rather than one number.  Every data set and every batch is seeded.
 """

@@ -1,8 +1,8 @@
 """Max-margins on every built-in set: certified widths, and the fast methods against cvxpy, interleaved.
 
-    python benchmarks/margins.py [--rounds 5]
+    python -m benchmarks.margins [--rounds 5]
 
-The reference is cvxpy with Clarabel (the formulation of marginproof.theory.margins.max_margin).  Both sides include the
+The reference is cvxpy with Clarabel (the formulation of marginproof.properties.reference_margins).  Both sides include the
 exact bracket; ratios are medians taken round by round.  Exits 1 where a width exceeds 1e-12.
 """
 
@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from marginproof.constructions.builtin import BUILTINS, load
+from marginproof.properties.reference_margins import by_cvxpy
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 
 DEMANDED = 1e-12
@@ -37,7 +38,7 @@ def compare(name: str, rounds: int) -> bool:
         solve(rows)
         fast, slow = [], []
         for _ in range(rounds):
-            slow_time, reference = seconds(partial(solve, rows, reference=True))
+            slow_time, reference = seconds(partial(by_cvxpy, rows, norm))
             fast_time, margin = seconds(partial(solve, rows))
             slow.append(slow_time)
             fast.append(fast_time)
@@ -46,7 +47,7 @@ def compare(name: str, rounds: int) -> bool:
         good &= width <= DEMANDED
         print(
             f"{name:20} {rows.shape[0]:5} x {rows.shape[1]:5}  {norm:4} {margin.value:.12g}".ljust(58)
-            + f" width {width:.0e} (reference {reference.bracket.relative_width:.0e})"
+            + f" width {width:.0e} (reference {reference.relative_width:.0e})"
             f"  {statistics.median(fast) * 1e3:8.2f} ms  reference {statistics.median(slow) * 1e3:8.1f} ms"
             f"  ratio {ratio:6.1f}  unique {margin.unique}",
             flush=True,

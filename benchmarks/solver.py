@@ -1,6 +1,6 @@
 """The fast solver against the paper's Algorithm 3 (cvxpy, DPP, Clarabel at 1e-13), interleaved, to residual 1e-10.
 
-    python benchmarks/solver.py [--rounds 9] [--large]
+    python -m benchmarks.solver [--rounds 9] [--large]
 
 Prints per size the median times, the median and quartiles of the ratios taken round by round, and the ratio
 of the fastest rounds; ``--large`` adds one solve of 1000 × 10000 with its peak memory.  Writes
@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.dual_fixed_point_iteration import DualMap, dual_fixed_point_iteration
 from marginproof.theory.fields import AdamProxyField
-from marginproof.theory.limit.dual_fixed_point_iteration import DualMap, dual_fixed_point_iteration
 from marginproof.theory.limit.problem import LimitProblem, residual
 from marginproof.theory.limit.solve import solve
 

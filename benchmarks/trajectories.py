@@ -1,6 +1,6 @@
 """Inc-Adam at speed: the log-domain engine against a C loop, optax, numpy and torch.
 
-Run: ``python benchmarks/trajectories.py [--repeats R]``.  All contenders do the same arithmetic on the
+Run: ``python -m benchmarks.trajectories [--repeats R]``.  All contenders do the same arithmetic on the
 same seeded Gaussian data (β1 = .9, β2 = .95, constant η, float64, one sample a step, cyclic order)
 and are interleaved: one repetition runs each once, and what is reported is the median over
 repetitions of (contender's time per step / engine's time per step), with the ratio of the fastest

@@ -16,20 +16,41 @@ if TYPE_CHECKING:
 
 @click.command("margins")
 @data_options
+@click.option("--reference", is_flag=True, help="Compare with the values of cvxpy's solver Clarabel.")
 @json_option
-def command(dataset: Dataset, json_target: str | None) -> None:
+def command(dataset: Dataset, reference: bool, json_target: str | None) -> None:
     """The l2 and l_inf max-margins of DATA, each proved to lie in a bracket.
 
     \b
     Example:
       marginproof margins iris
       marginproof margins rows.csv --folded --json
+      marginproof margins wine --reference
     """
     from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 
     rows = dataset.exact if dataset.is_exact else dataset.X
     l2, linf = l2_margin(rows), linf_margin(rows)
-    emit(described(dataset, l2, linf), json_target, lambda: _show(dataset, l2, linf))
+    result, compared = described(dataset, l2, linf), _compared(rows, l2, linf) if reference else {}
+    if reference:
+        result["reference"] = compared
+    emit(result, json_target, lambda: _show(dataset, l2, linf, compared))
+
+
+def _compared(rows: Any, *margins: Margin) -> dict[str, dict[str, float]]:
+    """Per norm cvxpy's value, in the middle of its own exact bracket, and how far it is from ours, relatively."""
+    from marginproof.properties.reference_margins import by_cvxpy
+
+    found = {}
+    for margin in margins:
+        bracket = by_cvxpy(rows, margin.norm)
+        value = bracket.lower + (bracket.upper - bracket.lower) / 2
+        found[margin.norm] = {
+            "value": value,
+            "relative_width": bracket.relative_width,
+            "relative_difference": abs(value - margin.value) / margin.value,
+        }
+    return found
 
 
 def described(dataset: Dataset, l2: Margin, linf: Margin) -> dict[str, Any]:
@@ -59,7 +80,7 @@ def _described(margin: Margin) -> dict[str, Any]:
     return described
 
 
-def _show(dataset: Dataset, l2: Margin, linf: Margin) -> None:
+def _show(dataset: Dataset, l2: Margin, linf: Margin, compared: dict[str, dict[str, float]]) -> None:
     rows: list[list[object]] = [
         [
             name,
@@ -84,3 +105,8 @@ def _show(dataset: Dataset, l2: Margin, linf: Margin) -> None:
         "Every max-margin lies in its bracket, by exact arithmetic; "
         f"the l_inf direction {unique[linf.unique]}."
     )
+    for norm, found in compared.items():
+        say(
+            f"cvxpy with Clarabel, {norm}: {found['value']:.15g}, relative difference "
+            f"{found['relative_difference']:.0e} (its bracket's width: {found['relative_width']:.0e})."
+        )

@@ -51,3 +51,13 @@ def test_data_that_are_not_separable_show_their_certificate(tmp_path: Path) -> N
     assert "not linearly separable" in result.stderr
     weights = [Fraction(text) for text in json.loads(result.stdout)["certificate"]]
     assert weights == [Fraction(1, 4), Fraction(3, 4), 0]
+
+
+def test_cvxpy_finds_the_same_values() -> None:
+    found = json.loads(run("iris", "--reference", "--json").stdout)["reference"]
+    assert set(found) == {"l2", "linf"}
+    for reference in found.values():  # both brackets hold γ: the middles differ by half the widths at most
+        assert reference["relative_difference"] <= reference["relative_width"] + 1e-12
+    said = " ".join(run("iris", "--reference").stdout.split())
+    assert "cvxpy with Clarabel, linf: " in said
+    assert "reference" not in json.loads(run("iris", "--json").stdout)

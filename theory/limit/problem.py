@@ -6,7 +6,7 @@ The predicted limit direction of w is u(c).  For AdamProxy this is the paper's d
 T(c) = c (I5); under the replicator dynamic dc_i/dτ = c_i (c·F - F_i) its solutions are the Nash
 equilibria (I8).  This module states the problem, measures how far a point is from solving it and
 says whether the flow is attracted there; the ways of solving it have a module each
-(:mod:`marginproof.theory.limit.flow`, :mod:`marginproof.theory.limit.newton`, :mod:`marginproof.theory.limit.dual_fixed_point_iteration`, :mod:`marginproof.theory.proofs.enumeration`).
+(:mod:`marginproof.theory.limit.flow`, :mod:`marginproof.theory.limit.newton`, :mod:`marginproof.theory.proofs.enumeration`).
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 γ_2 = max over ‖w‖_2 <= 1 of min_i x_i·w, γ_∞ over ‖w‖_∞ <= 1, γ_M over ‖w‖_M = √(Σ M_k w_k²) <= 1.
 The fast methods are in :mod:`marginproof.theory.margins.l2` and :mod:`marginproof.theory.margins.linf`; whatever they return is
-certified by the exact bracket of :mod:`marginproof.theory.margins.brackets`.  The ``reference`` formulations go through
-cvxpy and Clarabel and are certified the same way (their brackets are as wide as the solver is loose).
+certified by the exact bracket of :mod:`marginproof.theory.margins.brackets`.
 
 Example:
   >>> margin = linf_margin([[5, 1], [1, 4]])
@@ -13,15 +12,13 @@ Example:
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.margins.brackets import Bracket, Metric, exact_bracket
+from marginproof.theory.margins.brackets import Bracket, Metric
 from marginproof.theory.margins.face import face_bounds, linf_unique
 from marginproof.theory.margins.integer_rows import IntegerRows
 from marginproof.theory.margins.l2 import solve_l2
@@ -55,52 +52,46 @@ class Margin:
     unique: bool | None
 
 
-def l2_margin(X: Any, *, reference: bool = False, tolerance: float = TOLERANCE) -> Margin:
+def l2_margin(X: Any, *, tolerance: float = TOLERANCE) -> Margin:
     """γ_2 of the rows of X.
 
     Arguments:
       X: rows x_i with labels folded in, float64 or exact (object array of Fractions), shape (N, d).
-      reference: solve through cvxpy and Clarabel instead.
       tolerance: relative width of the bracket to aim at.
 
     Raises:
       NotSeparableError: no w has X w > 0, with Farkas' certificate.
       MarginproofError: bad data, or no solution found.
     """
-    return _strictly_convex(IntegerRows.of(X), None, "l2", reference, tolerance)
+    return _strictly_convex(IntegerRows.of(X), None, "l2", tolerance)
 
 
-def mahalanobis_margin(
-    X: Any, metric: Any, *, reference: bool = False, tolerance: float = TOLERANCE
-) -> Margin:
+def mahalanobis_margin(X: Any, metric: Any, *, tolerance: float = TOLERANCE) -> Margin:
     """γ_M for a given diagonal M (the covariance is M^{-1}); AdamProxy's fixed point has M = diag √q.
 
     Arguments:
       X: rows, shape (N, d), as in :func:`l2_margin`.
       metric: the diagonal of M, positive, shape (d,), float64 or exact.
-      reference, tolerance: as in :func:`l2_margin`.
+      tolerance: as in :func:`l2_margin`.
 
     Raises:
       NotSeparableError: as in :func:`l2_margin`.
       MarginproofError: an entry of M that is not positive.
     """
-    return _strictly_convex(IntegerRows.of(X), np.asarray(metric), "mahalanobis", reference, tolerance)
+    return _strictly_convex(IntegerRows.of(X), np.asarray(metric), "mahalanobis", tolerance)
 
 
-def linf_margin(X: Any, *, reference: bool = False, tolerance: float = TOLERANCE) -> Margin:
+def linf_margin(X: Any, *, tolerance: float = TOLERANCE) -> Margin:
     """γ_∞ of the rows of X; arguments and errors as in :func:`l2_margin`.
 
     ``direction`` is one maximiser of l_inf norm 1, ``unique`` says whether there are others;
     :func:`linf_face` measures how far apart they lie.
     """
     rows = IntegerRows.of(X)
-    if reference:
-        bracket, unique = _reference_bracket(rows, None, "linf"), None
-    else:
-        bracket, basic = _or_not_separable(lambda: solve_linf(rows, tolerance), rows)
-        _require_positive(bracket, rows)
-        unique, closed = linf_unique(rows, basic)
-        bracket = closed or bracket
+    bracket, basic = _or_not_separable(lambda: solve_linf(rows, tolerance), rows)
+    _require_positive(bracket, rows)
+    unique, closed = linf_unique(rows, basic)
+    bracket = closed or bracket
     _require_positive(bracket, rows)
     return _margin(bracket, None, unique)
 
@@ -122,12 +113,9 @@ def linf_face(margin: Margin, X: Any) -> tuple[Array, Array]:
     return low, high
 
 
-def _strictly_convex(rows: IntegerRows, metric: Any, norm: str, reference: bool, tolerance: float) -> Margin:
+def _strictly_convex(rows: IntegerRows, metric: Any, norm: str, tolerance: float) -> Margin:
     exact_metric = Metric.of(metric, rows.shape[1])
-    if reference:
-        bracket = _reference_bracket(rows, metric, norm)
-    else:
-        bracket = _or_not_separable(lambda: solve_l2(rows, exact_metric, norm, tolerance), rows)
+    bracket = _or_not_separable(lambda: solve_l2(rows, exact_metric, norm, tolerance), rows)
     _require_positive(bracket, rows)
     return _margin(bracket, metric, True)
 
@@ -167,36 +155,3 @@ def _margin(bracket: Bracket, metric: Any, unique: bool | None) -> Margin:
         dual=np.array([float(c) for c in bracket.dual]),
         unique=unique,
     )
-
-
-def _reference_bracket(rows: IntegerRows, metric: Any, norm: str) -> Bracket:
-    """min ½‖w‖² s.t. X w >= 1 (its dual divided by its sum), or the linear program, by Clarabel."""
-    import cvxpy
-
-    cp: Any = cvxpy
-    d = rows.shape[1]
-    w = cp.Variable(d)
-    if norm == "linf":
-        t = cp.Variable()
-        above = rows.floats @ w >= t
-        problem = cp.Problem(cp.Maximize(t), [above, cp.norm_inf(w) <= 1])
-    else:
-        root = (
-            np.ones(d)
-            if metric is None
-            else np.sqrt([float(Fraction(m)) for m in np.asarray(metric).tolist()])
-        )
-        above = rows.floats @ w >= 1
-        problem = cp.Problem(cp.Minimize(cp.sum_squares(cp.multiply(root, w)) / 2), [above])
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", UserWarning
-        )  # cvxpy warns of inaccurate solutions; the bracket shows it
-        problem.solve(solver=cp.CLARABEL, tol_gap_abs=1e-13, tol_gap_rel=1e-13, tol_feas=1e-13, max_iter=500)
-    if w.value is None or above.dual_value is None:
-        weights = decide(rows)[1]
-        if weights is not None:
-            raise not_separable(weights)
-        raise MarginproofError(f"norm={norm}: Clarabel ended with status {problem.status}; rescale the data")
-    c = np.maximum(above.dual_value, 0.0)
-    return exact_bracket(rows, w.value, c / c.sum(), norm, metric)

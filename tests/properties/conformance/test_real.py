@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, settings
 
+from benchmarks.expected_conformance import EXAMPLES, SEED, TABLE, Measured, ids, row, table
 from marginproof.properties.conformance.foreign import KNOWN
 from marginproof.properties.conformance.loading import subject_of
-from marginproof.properties.conformance.measured import EXAMPLES, SEED, TABLE, Measured, ids, row, table
 from marginproof.properties.conformance.profiles import DEFAULT
 from marginproof.properties.conformance.selection import BY_ID
 from marginproof.properties.conformance.suite import Status, check_optimizer, run_check
@@ -81,7 +81,7 @@ def test_the_documentation_shows_the_table() -> None:
     text = DOCS.read_text(encoding="utf-8")
     shown = text.partition("| optimizer | keeps |")[2].partition("\n\n")[0].splitlines()
     assert shown[2:] == table(), (
-        "python -c 'from marginproof.properties.conformance.measured import *; print(*table(), sep=chr(10))'"
+        "python -c 'from benchmarks.expected_conformance import *; print(*table(), sep=chr(10))'"
     )
 
 

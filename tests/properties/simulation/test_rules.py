@@ -20,13 +20,13 @@ from marginproof.properties.simulation.optimizers import (
     SignGD,
     Signum,
 )
-from marginproof.properties.simulation.oracle import run_at_many_digits
 from marginproof.properties.simulation.roots import inverse_root, plain_ratio
 from marginproof.properties.simulation.rules import Hyper, over
 from marginproof.properties.simulation.schedules import Power
 from marginproof.properties.simulation.simulation import Simulation
 from marginproof.properties.simulation.trajectories import simulate, trace
 from marginproof.theory.errors import MarginproofError
+from tests.reference.oracle import run_at_many_digits
 
 STEPS = 2000
 RELATIVE = 1e-10

@@ -22,7 +22,6 @@ from marginproof.properties.simulation.optimizers import (
     SignGD,
     Signum,
 )
-from marginproof.properties.simulation.oracle import run_at_many_digits
 from marginproof.properties.simulation.records import Ending, load
 from marginproof.properties.simulation.schedules import Power, Table
 from marginproof.properties.simulation.trajectories import simulate, trace
@@ -31,6 +30,7 @@ from marginproof.theory.fields import AdamProxyField as AdamProxyField
 from marginproof.theory.fields import IncAdamField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
+from tests.reference.oracle import run_at_many_digits
 
 X = np.array([[5.0, 1.0], [1.0, 4.0]])
 SR4 = np.array([[1.0, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]])

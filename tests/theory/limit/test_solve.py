@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.dual_fixed_point_iteration import dual_fixed_point_iteration
 from marginproof.constructions.builtin import load
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import (
@@ -17,7 +18,6 @@ from marginproof.theory.fields import (
     SignField,
     SignumField,
 )
-from marginproof.theory.limit.dual_fixed_point_iteration import dual_fixed_point_iteration
 from marginproof.theory.limit.newton import active_set_newton
 from marginproof.theory.limit.problem import (
     LimitProblem,
