@@ -1,4 +1,4 @@
-"""What a verdict proves, weakest first; a float result never wears a stronger word than OBSERVED."""
+"""What a verdict proves, weakest first; no floating-point result is stronger than OBSERVED."""
 
 from __future__ import annotations
 
@@ -29,3 +29,32 @@ _MEANING = {
     Verdict.PROVED: "Derived symbolically, for the sizes stated.",
     Verdict.REFUTED: "A certified counterexample exists; its path stands beside it.",
 }
+
+SUPPORTS: Verdict | None = None
+"""The strongest verdict of a step that supports a claim and cannot decide it alone: there is none."""
+
+
+def strength_label(at_most: Verdict | None) -> str:
+    """The strongest verdict that a source of evidence can give, as a word; ``supports`` where it decides nothing."""
+    return "supports" if at_most is None else at_most.value
+
+
+STRENGTH = {
+    Verdict.UNDECIDED: 0,
+    Verdict.OBSERVED: 1,
+    Verdict.HELD: 2,
+    Verdict.CERTIFIED: 3,
+    Verdict.PROVED: 4,
+}
+"""UNDECIDED < OBSERVED < HELD < CERTIFIED < PROVED; REFUTED stands apart (:func:`reaches`)."""
+
+
+def reaches(verdict: Verdict, expected: Verdict) -> bool:
+    """Whether a verdict is at least the expected one.
+
+    On the scale of :data:`STRENGTH` "at least" is the order; REFUTED is reached by REFUTED alone,
+    and no other expectation is met by it.
+    """
+    if Verdict.REFUTED in (verdict, expected):
+        return verdict is expected
+    return STRENGTH[verdict] >= STRENGTH[expected]

@@ -129,7 +129,7 @@ def cli_page() -> str:
 
 def claims_page() -> str:
     """Every claim of the registry, in Markdown."""
-    from marginproof.properties.verification.evidence import certificates
+    from marginproof.properties.verification.certificate_evidence import certificates
     from marginproof.theory.registry import claims
 
     table = claims()
@@ -154,7 +154,9 @@ def claims_page() -> str:
 
 
 def _claim(claim: Any, files: list[str]) -> list[str]:
-    checks = [f"| {_cell(c.name)} | {c.at_most.value} | {_cell(c.scope)} |" for c in claim.checks]
+    from marginproof.theory.verdicts import strength_label
+
+    checks = [f"| {_cell(c.name)} | {strength_label(c.at_most)} | {_cell(c.scope)} |" for c in claim.checks]
     home = next(name for name in _statement_modules() if importlib.import_module(name).CLAIM.id == claim.id)
     kept = f"**Certificates.** {', '.join(f'`{name}`' for name in files)}" if files else ""
     hypotheses = "; ".join(h.name for h in claim.hypotheses) or "none"

@@ -13,6 +13,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.check import Check, any_of
 from marginproof.properties.checks.finite_time import (
     needs_pace,
     needs_zero_momentum,
@@ -20,10 +21,10 @@ from marginproof.properties.checks.finite_time import (
     strong_case,
     strong_full,
 )
-from marginproof.properties.checks.judging import Check, Judgement, any_of, from_sides
 from marginproof.properties.checks.margin_bounds import l2_lower, linf_lower
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.theory.bounds.comparison import Comparison
 from marginproof.theory.bounds.margin_bounds import Run, bracket
 from marginproof.theory.bounds.run_bracket import Norm, average_weights, run_bracket_sides
 
@@ -39,15 +40,15 @@ def exact_bracket(case: Case, run: Run, p: Norm) -> tuple[Fraction, Fraction]:
     return bracket(np.array(case.rows, dtype=object), w, c / c.sum(), "inf" if p == "inf" else "2")
 
 
-def run_brackets_the_margin(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def run_brackets_the_margin(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """The exact bracket, and both sides of its width's inequality."""
     p: Norm = "2" if subject.family == "gd" else "inf"
     run = drive(subject, case, pace="norm").run
     if not np.isfinite(run.W).all():
-        return Judgement(False, f"w_T = {run.W[-1].tolist()} is no bracket's witness")
+        return Comparison(False, f"w_T = {run.W[-1].tolist()} is no bracket's witness")
     beta = float(case.hyper["beta"]) if subject.family == "signum" else None
     gamma = l2_lower(case) if p == "2" else linf_lower(case)
-    judged = from_sides(run_bracket_sides(run, p, gamma, beta))
+    judged = run_bracket_sides(run, p, gamma, beta)
     if not run.W[-1].any():
         return judged
     lower, upper = exact_bracket(case, run, p)

@@ -22,12 +22,13 @@ from marginproof.constructions.strategies import (
     witnessed,
 )
 from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.check import Check, hyper, needs_steps
 from marginproof.properties.checks.invariances import compare
-from marginproof.properties.checks.judging import Check, Judgement, from_sides, hyper, needs_steps
 from marginproof.properties.checks.margin_bounds import l2_lower, linf_lower
 from marginproof.properties.checks.moving_averages import law
 from marginproof.properties.checks.running import Driven, drive, sensitivities
 from marginproof.properties.checks.subjects import HYPER, OptimizerUnderTest
+from marginproof.theory.bounds.comparison import Comparison
 from marginproof.theory.bounds.margin_bounds import (
     LOSSES,
     gradient_error,
@@ -109,38 +110,38 @@ def strong_case(draw: st.DrawFn, subject: OptimizerUnderTest, full: bool = False
                 loss=loss, witness=drawn.separator)  # fmt: skip
 
 
-def step_bound(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def step_bound(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """B1."""
     b1, b2 = float(case.hyper["beta1"]), float(case.hyper["beta2"])
-    return from_sides(step_sides(drive(subject, case).run, b1, b2, subject.corrected))
+    return step_sides(drive(subject, case).run, b1, b2, subject.corrected)
 
 
-def signum_margin(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def signum_margin(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """B2, the margin."""
-    return from_sides(signum_sides(drive(subject, case).run, float(case.hyper["beta"]), linf_lower(case)))
+    return signum_sides(drive(subject, case).run, float(case.hyper["beta"]), linf_lower(case))
 
 
-def signum_norm(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def signum_norm(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """B2, the norm."""
-    return from_sides(norm_sides(drive(subject, case).run))
+    return norm_sides(drive(subject, case).run)
 
 
-def proxy_margin(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def proxy_margin(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """B3."""
-    return from_sides(proxy_sides(drive(subject, case).run, linf_lower(case)))
+    return proxy_sides(drive(subject, case).run, linf_lower(case))
 
 
-def normalised_margin(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def normalised_margin(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """B4."""
-    return from_sides(normalised_gd_sides(drive(subject, case, pace="norm").run, l2_lower(case)))
+    return normalised_gd_sides(drive(subject, case, pace="norm").run, l2_lower(case))
 
 
-def sign_margin(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def sign_margin(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """B5, at zero momentum."""
-    return from_sides(sign_sides(drive(subject, case).run, linf_lower(case)))
+    return sign_sides(drive(subject, case).run, linf_lower(case))
 
 
-def runs_by_the_law(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def runs_by_the_law(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """I1 along a run: every step is the moving averages of the gradients at the iterates themselves."""
     driven = drive(subject, case)
     g, errors = gradients_along(driven, case)

@@ -14,10 +14,11 @@ import numpy as np
 from hypothesis import strategies as st
 
 from marginproof.properties.checks.cases import Case
-from marginproof.properties.checks.judging import Check, Judgement, any_of, equal, hyper, needs_steps, within
+from marginproof.properties.checks.check import Check, any_of, hyper, needs_steps
 from marginproof.properties.checks.moving_averages import Law, law, step_allowance
 from marginproof.properties.checks.running import feed
 from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.theory.bounds.comparison import Comparison, equal, within
 from marginproof.theory.bounds.margin_bounds import step_constants
 from marginproof.theory.fields import per_sample_square
 from marginproof.theory.moving_averages import cyclic_weights
@@ -62,7 +63,7 @@ def with_extra(extra: str) -> Callable[[OptimizerUnderTest], st.SearchStrategy[C
     return lambda subject: gradient_cases(subject, extra=extra)
 
 
-def flips_signs(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def flips_signs(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """w(σ∘g) = σ∘w(g) for column signs σ."""
     signs = np.array(case.signs, dtype=np.float64)
     return equal(
@@ -70,7 +71,7 @@ def flips_signs(subject: OptimizerUnderTest, case: Case) -> Judgement:
     )
 
 
-def permutes(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def permutes(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """w(πg) = πw(g) for a permutation π of the coordinates."""
     order = list(case.order)
     return equal(
@@ -78,21 +79,21 @@ def permutes(subject: OptimizerUnderTest, case: Case) -> Judgement:
     )
 
 
-def scales(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def scales(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """Scaling feature k's gradient by 2^p leaves Adam and Signum alone and scales GD's step; the loss's scale is p constant."""
     factor = 2.0 ** np.array(case.powers)
     plain, scaled = feed(subject, case, case.X), feed(subject, case, case.X * factor)
     return equal(scaled, plain * factor if subject.family == "gd" else plain, "w of the scaled features")
 
 
-def steps_by_the_law(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def steps_by_the_law(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """w_{t+1} - w_t = -η u_t with the moving averages unrolled."""
     expected = law(subject, case.hyper, case.X)
     W = feed(subject, case, case.X)
     return compare(subject, W, np.full(len(case.rows), float(case.eta0)), expected)
 
 
-def compare(subject: OptimizerUnderTest, W: np.ndarray, lrs: np.ndarray, expected: Law) -> Judgement:
+def compare(subject: OptimizerUnderTest, W: np.ndarray, lrs: np.ndarray, expected: Law) -> Comparison:
     """The steps of a run against the law."""
     u = expected.direction
     if subject.family == "signum":
@@ -106,7 +107,7 @@ def compare(subject: OptimizerUnderTest, W: np.ndarray, lrs: np.ndarray, expecte
     )
 
 
-def proxy_steps(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def proxy_steps(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """The proxy's step is η m/√q of the per-sample gradients."""
     stepper = subject.start(case.d, case.hyper)
     w = np.asarray(stepper.step(np.zeros(case.d), -case.X, float(case.eta0)))
@@ -123,7 +124,7 @@ def frozen_cases(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
     return gradient_cases(subject, most=3, momenta=4)
 
 
-def settles_on_the_steady_state(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def settles_on_the_steady_state(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """Under frozen gradients the last epoch's steps are those of I1's steady state, Prop. 2.5's constant included."""
     K = case.n
     slowest = max([float(b) for b in case.hyper.values()], default=0.0)
@@ -157,7 +158,7 @@ def steady_state(subject: OptimizerUnderTest, case: Case, left: float) -> tuple[
     return m / root, size / root * 3 * grown
 
 
-def extremal(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def extremal(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """The sequence g_s = (β1/β2)^{t-s} reaches the step bound A_t exactly, and none exceeds it."""
     b1, b2 = float(case.hyper["beta1"]), float(case.hyper["beta2"])
     T = case.steps
@@ -169,7 +170,7 @@ def extremal(subject: OptimizerUnderTest, case: Case) -> Judgement:
     steps = np.abs(np.diff(W[:, 0]))
     last = within(steps[-1:], float(case.eta0) * bound[-1:], allowed[-1:], "extremal step against η A_t")
     below = bool(np.all(steps <= float(case.eta0) * bound + allowed))
-    return last if below else Judgement(False, f"a step of {float(steps.max())!r} exceeds η A_t")
+    return last if below else Comparison(False, f"a step of {float(steps.max())!r} exceeds η A_t")
 
 
 @st.composite

@@ -24,12 +24,13 @@ from hypothesis import strategies as st
 
 from marginproof.constructions.strategies import Separated, batchings, small_integers, witnessed
 from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.check import Check, hyper, needs_steps
 from marginproof.properties.checks.finite_time import dyadic_below
 from marginproof.properties.checks.flows import Flow, flow_of, second_half
-from marginproof.properties.checks.judging import Check, Judgement, hyper, needs_steps
 from marginproof.properties.checks.margin_bounds import l2_direction, linf_lower
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.theory.bounds.comparison import Comparison
 from marginproof.theory.bounds.margin_bounds import UNIT, Run
 from marginproof.theory.bounds.signum import delta_cyclic, delta_reshuffled
 from marginproof.theory.limit.problem import LimitProblem, Outcome
@@ -63,7 +64,7 @@ def finer(case: Case, k: int) -> Case:
     return replace(case, steps=k * case.steps, eta0=case.eta0 / k)
 
 
-def direction(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def direction(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """The measured direction against the flow's, and the flow's against the limit."""
     _, end = windows(case)
     measured, change = measure(subject, case)
@@ -74,7 +75,7 @@ def direction(subject: OptimizerUnderTest, case: Case) -> Judgement:
 
 def against_the_flow(
     subject: OptimizerUnderTest, case: Case, flow: Flow, length: float, measured: np.ndarray, moved: float
-) -> Judgement:
+) -> Comparison:
     """A measured direction of the second half of a run against the flow's, and that against its limit.
 
     Arguments:
@@ -88,14 +89,14 @@ def against_the_flow(
     gap = float(np.linalg.norm(measured - sharp))
     text = f"direction {measured.tolist()} against the flow's {sharp.tolist()}: {gap!r} <= {allowed!r}"
     if not np.isfinite(measured).all():
-        return Judgement(False, text)
+        return Comparison(False, text)
     if not allowed <= RESOLVED:  # also where the field is undefined: nan
-        return Judgement(True, text, vacuous=True, strength=0.0)
+        return Comparison(True, text, vacuous=True, strength=0.0)
     if not gap <= allowed:
-        return Judgement(False, text)
+        return Comparison(False, text)
     settled = float(np.linalg.norm(sharp - before)) <= RESOLVED
     lag = distance_to_limit(subject, case, flow, sharp) if settled else float("inf")
-    return Judgement(True, f"{text}; the limit is {lag:.3g} away", strength=1.0 if lag <= RESOLVED else 0.25)
+    return Comparison(True, f"{text}; the limit is {lag:.3g} away", strength=1.0 if lag <= RESOLVED else 0.25)
 
 
 def distance_to_limit(subject: OptimizerUnderTest, case: Case, flow: Flow, at: np.ndarray) -> float:
@@ -108,17 +109,17 @@ def distance_to_limit(subject: OptimizerUnderTest, case: Case, flow: Flow, at: n
     )
 
 
-def l2_on_rademacher(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def l2_on_rademacher(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """L2: the flow's direction on scaled Rademacher data, and its limit the l2 max-margin direction."""
     return ending_at(subject, case, l2_direction(case.X))
 
 
-def linf_on_shifted_diagonal(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def linf_on_shifted_diagonal(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """L8: the flow's direction on shifted-diagonal data, and its limit (1,…,1), the l_inf max-margin direction."""
     return ending_at(subject, case, np.full(case.d, case.d**-0.5))
 
 
-def ending_at(subject: OptimizerUnderTest, case: Case, limit: np.ndarray) -> Judgement:
+def ending_at(subject: OptimizerUnderTest, case: Case, limit: np.ndarray) -> Comparison:
     """:func:`direction`, strong only where the flow has come to a limit known beforehand."""
     judged = direction(subject, case)
     _, end = windows(case)
@@ -127,7 +128,7 @@ def ending_at(subject: OptimizerUnderTest, case: Case, limit: np.ndarray) -> Jud
     return replace(judged, strength=min(judged.strength or 0.0, 1.0 if lag <= RESOLVED else 0.25))
 
 
-def linf_margin(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def linf_margin(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """L1 and L6: min_i x_i·w / Σ η against γ_∞ - δ(β) - Φ(0)/Σ η."""
     (coarse, _), (middle, _), (ratio, run) = (reached(subject, finer(case, k)) for k in (1, 2, 4))
     change = max(abs(ratio - middle), abs(middle - coarse))
@@ -136,9 +137,9 @@ def linf_margin(subject: OptimizerUnderTest, case: Case) -> Judgement:
     allowed = start + momentum_loss(subject, case) * run.radius + 4 * change + 8 * UNIT * case.steps
     text = f"min x·w / Σ η = {ratio!r} >= {gamma - allowed!r} = γ_∞ - tolerance, γ_∞ = {gamma!r}"
     if not np.isfinite(ratio):
-        return Judgement(False, text)
+        return Comparison(False, text)
     vacuous = allowed > LOOSE * gamma
-    return Judgement(ratio >= gamma - allowed, text, vacuous, strength=max(0.0, 1 - allowed / gamma))
+    return Comparison(ratio >= gamma - allowed, text, vacuous, strength=max(0.0, 1 - allowed / gamma))
 
 
 def reached(subject: OptimizerUnderTest, case: Case) -> tuple[float, Run]:

@@ -19,12 +19,13 @@ from hypothesis import strategies as st
 
 from marginproof.constructions.strategies import small_integers, witnessed
 from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.finite_time import dyadic_below
 from marginproof.properties.checks.flows import flow_of, second_half
-from marginproof.properties.checks.judging import Check, Judgement
 from marginproof.properties.checks.predictions import against_the_flow
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.theory.bounds.comparison import Comparison
 
 STEPS = 400
 MEMORY = Fraction(1, 8)
@@ -57,7 +58,7 @@ def measured(subject: OptimizerUnderTest, case: Case) -> tuple[np.ndarray, float
     return found[-1], max(moves[:2]) + max(moves[2:])
 
 
-def theta_direction(subject: OptimizerUnderTest, case: Case) -> Judgement:
+def theta_direction(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """The measured direction against the θ-flow's, and the flow's against the θ-field's fixed point."""
     direction, moved = measured(subject, case)
     length = float(case.eta0) * case.steps

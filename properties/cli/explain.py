@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from marginproof.properties.cli.options import json_option
 from marginproof.properties.cli.output import emit, say, table
+from marginproof.theory.verdicts import Verdict, strength_label
+
+if TYPE_CHECKING:
+    from marginproof.properties.verification.verdict import ClaimVerdict
+    from marginproof.theory.claims.claim import Claim
 
 
 @click.command("explain")
 @click.argument("identifier", metavar="ID")
 @json_option
 def command(identifier: str, json_target: str | None) -> None:
-    """Show what claim ID says, under which hypotheses, why, who checks it, and the last verdict.
+    """Show what claim ID says, under which hypotheses, why, what checks it, and the last verdict.
 
     \b
     Example:
       marginproof explain I5
     """
-    from marginproof.properties.verification.evidence import speakers
-    from marginproof.properties.verification.verify import last_judgement
+    from marginproof.properties.verification.sources import sources_for
+    from marginproof.properties.verification.verify import last_verdict
     from marginproof.theory.registry import claim as claim_of
 
     claim = claim_of(identifier)
-    checks = speakers(claim)
-    last = last_judgement(claim.id)
+    checks = [(one.name, strength_label(one.at_most), one.scope, one.part) for one in sources_for(claim)]
+    last = last_verdict(claim.id)
     result: dict[str, Any] = {
         "id": claim.id,
         "title": claim.title,
@@ -37,7 +42,7 @@ def command(identifier: str, json_target: str | None) -> None:
         "source": claim.source,
         "hypotheses": [{"name": h.name, "meaning": h.plain} for h in claim.hypotheses],
         "proof": claim.proof.strip(),
-        "checks": [{"name": c.name, "at_most": c.at_most, "scope": c.scope} for c in checks],
+        "checks": [dict(zip(("name", "at_most", "scope", "part"), check, strict=True)) for check in checks],
         "mutants": [mutant.kind for mutant in claim.mutants],
         "expected": claim.expected,
         "last": None if last is None else _last(*last),
@@ -45,32 +50,40 @@ def command(identifier: str, json_target: str | None) -> None:
 
     def human() -> None:
         say(f"{claim.id}  {claim.title}\n\n{_fill(claim.plain)}\n")
-        say(f"{_fill(f'Holds {claim.quantifiers}.')}\nSource: {claim.source}.\nTeX: {claim.tex}\n")
+        say(f"{_fill(_range(claim))}\nSource: {claim.source}.\nTeX: {claim.tex}\n")
         hypotheses = "\n".join(f"  {h.name}: {h.plain}" for h in claim.hypotheses)
         say(f"Hypotheses\n{hypotheses or '  none'}\n\nProof\n{textwrap.indent(claim.proof.strip(), '  ')}\n")
-        table("Checks", ["check", "at most", "scope"], [[c.name, c.at_most.value, c.scope] for c in checks])
+        rows: list[list[object]] = [
+            [name, at_most, f"{part}: {scope}" if part else scope] for name, at_most, scope, part in checks
+        ]
+        table("Checks", ["check", "at most", "scope"], rows)
         say(f"Mutants that the checks must reject: {', '.join(mutant.kind for mutant in claim.mutants)}.")
         say(f"Expected verdict: {claim.expected.value}. {claim.expected.meaning}")
         if last is None:
             say("Last verdict: none yet; run `marginproof verify`.")
         else:
-            profile, judgement, current = last
-            why = f"; {judgement.reason}" if judgement.reason else ""
+            profile, verdict, current = last
+            why = f"; {verdict.reason}" if verdict.reason else ""
             age = "" if current else "; sources have changed since"
-            say(
-                f"Last verdict: {judgement.verdict.value} ({profile}, {judgement.count} instances{why}{age})."
-            )
+            say(f"Last verdict: {verdict.label} ({profile}, {verdict.count} instances{why}{age}).")
 
     emit(result, json_target, human)
 
 
-def _last(profile: str, judgement: Any, current: bool) -> dict[str, Any]:
+def _range(claim: Claim) -> str:
+    """Who ranges over what, as a sentence; a false statement is claimed for some and refuted by others."""
+    text = claim.quantifiers
+    return f"{text[0].upper()}{text[1:]}." if claim.expected is Verdict.REFUTED else f"Holds {text}."
+
+
+def _last(profile: str, verdict: ClaimVerdict, current: bool) -> dict[str, Any]:
     return {
         "profile": profile,
-        "verdict": judgement.verdict,
-        "count": judgement.count,
-        "reason": judgement.reason,
-        "certificates": judgement.paths,
+        "verdict": verdict.verdict,
+        "label": verdict.label,
+        "count": verdict.count,
+        "reason": verdict.reason,
+        "certificates": verdict.paths,
         "sources_unchanged": current,
     }
 

@@ -1,4 +1,4 @@
-"""``marginproof replay``: judge again the case that a failing property printed."""
+"""``marginproof replay``: check again the case that a failing property printed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 @click.argument("case")
 @click.pass_context
 def command(ctx: click.Context, check: str, optimizer: str, case: str) -> None:
-    """Judge CASE (one line of JSON, as printed) by CHECK for OPTIMIZER (module:name).
+    """Run CHECK on CASE (one line of JSON, as printed) for OPTIMIZER (module:name).
 
     Exit code 0 if the property holds on it, 1 if not.
 
@@ -26,6 +26,6 @@ def command(ctx: click.Context, check: str, optimizer: str, case: str) -> None:
     from marginproof.properties.conformance.replay import replay
 
     sys.path.insert(0, os.getcwd())
-    judgement, text = replay(check, optimizer, case)
+    comparison, text = replay(check, optimizer, case)
     click.echo(text)
-    ctx.exit(0 if judgement.holds else 1)
+    ctx.exit(0 if comparison.holds else 1)

@@ -1,4 +1,4 @@
-"""``marginproof verify``: hear everyone who speaks for each claim and print one table of verdicts."""
+"""``marginproof verify``: collect the evidence for each claim and print one table of verdicts."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from marginproof.properties.cli.options import json_option
 from marginproof.properties.cli.output import emit, say, table
 
 if TYPE_CHECKING:
-    from marginproof.properties.verification.evidence import Judgement
-    from marginproof.properties.verification.verify import State
+    from marginproof.properties.verification.verdict import ClaimVerdict
+    from marginproof.properties.verification.verify import KeptVerdicts
 
 INTERRUPTED = 130
 
@@ -26,7 +26,7 @@ INTERRUPTED = 130
 @click.option("--claim", "names", multiple=True, metavar="ID", help="A claim, or a letter; may be repeated.")
 @click.option("--jobs", type=click.IntRange(1), default=None, help="Processes [default: one a core].")
 @click.option("--state", type=click.Path(dir_okay=False, path_type=Path), default=None,
-              help="Where judgements are kept [default: the user's cache folder].")  # fmt: skip
+              help="Where verdicts are kept [default: the user's cache folder].")  # fmt: skip
 @click.option("--resume/--fresh", default=None, help="Take up an earlier run [default: thorough resumes].")
 @json_option
 def command(
@@ -48,13 +48,13 @@ def command(
       marginproof verify --profile quick
       marginproof verify --claim I4 --claim B --json verdicts.json
     """
-    from marginproof.properties.verification.verify import State, chosen, default_state, fingerprint
+    from marginproof.properties.verification.verify import KeptVerdicts, chosen, default_state, fingerprint
 
     wanted = chosen(names)
     path = state or default_state(profile)
-    kept = State.load(path, profile)
+    kept = KeptVerdicts.load(path, profile)
     if not (resume if resume is not None else profile == "thorough"):
-        kept = State(path, profile, dict(kept.done) if names else {})
+        kept = KeptVerdicts(path, profile, dict(kept.done) if names else {})
         kept.done = {key: value for key, value in kept.done.items() if key not in wanted}
     fingerprint()
     interrupted = False
@@ -63,25 +63,25 @@ def command(
     except KeyboardInterrupt:
         interrupted = True
     done = [kept.done[name] for name in wanted if name in kept.done]
-    ok = len(done) == len(wanted) and all(judgement.ok for judgement in done)
-    result = {"claims": [entry(judgement) for judgement in done], "profile": profile, "ok": ok}
+    ok = len(done) == len(wanted) and all(one.ok for one in done)
+    result = {"claims": [entry(one) for one in done], "profile": profile, "ok": ok}
     emit(result, json_target, lambda: _show(done, wanted, profile, interrupted), answer=ok or interrupted)
     if interrupted:
         click.get_current_context().exit(INTERRUPTED)
 
 
-def _run(wanted: list[str], profile: str, jobs: int, kept: State) -> None:
-    """Judge what is missing, keeping each judgement as it comes, under a live display."""
+def _run(wanted: list[str], profile: str, jobs: int, kept: KeptVerdicts) -> None:
+    """Judge what is missing, keeping each verdict as it comes, under a live display."""
     from marginproof.properties.verification.verify import run
     from marginproof.theory.claims.claim import PROFILES
 
     missing = [name for name in wanted if name not in kept.done]
-    for judgement in _watched(run(missing, PROFILES[profile], jobs), len(wanted), len(wanted) - len(missing)):
-        kept.add(judgement)
+    for verdict in _watched(run(missing, PROFILES[profile], jobs), len(wanted), len(wanted) - len(missing)):
+        kept.add(verdict)
 
 
-def _watched(judgements: Iterator[Judgement], total: int, done: int) -> Iterator[Judgement]:
-    """Pass judgements on while a progress bar on standard error counts them."""
+def _watched(verdicts: Iterator[ClaimVerdict], total: int, done: int) -> Iterator[ClaimVerdict]:
+    """Pass verdicts on while a progress bar on standard error counts them."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -94,65 +94,70 @@ def _watched(judgements: Iterator[Judgement], total: int, done: int) -> Iterator
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("claims", total=total, completed=done, last="")
-        for judgement in judgements:
-            progress.update(task, advance=1, last=f"{judgement.claim} {judgement.verdict.value}")
-            yield judgement
+        for verdict in verdicts:
+            progress.update(task, advance=1, last=f"{verdict.claim} {verdict.verdict.value}")
+            yield verdict
 
 
-def entry(judgement: Judgement) -> dict[str, Any]:
+def entry(found: ClaimVerdict) -> dict[str, Any]:
     """What ``--json`` says of one claim."""
     from marginproof.theory.registry import claim as claim_of
+    from marginproof.theory.verdicts import strength_label
 
-    claim = claim_of(judgement.claim)
+    claim = claim_of(found.claim)
     checks = [
         {
-            "name": opinion.name,
-            "at_most": opinion.at_most,
-            "passed": opinion.passed,
-            "count": opinion.count,
-            "detail": opinion.detail,
-            "seconds": round(opinion.seconds, 3),
+            "name": one.source,
+            "at_most": strength_label(one.at_most),
+            "scope": one.scope,
+            "part": one.part,
+            "passed": one.passed,
+            "count": one.count,
+            "detail": one.detail,
+            "seconds": round(one.seconds, 3),
         }
-        for opinion in judgement.opinions
+        for one in found.evidence
     ]
     evidence = {
-        "count": judgement.count,
+        "count": found.count,
+        "label": found.label,
+        "parts": [
+            {"verdict": one.at_most, "scope": one.part, "count": one.count, "certificates": one.paths}
+            for one in found.parts
+        ],
         "checks": checks,
-        "certificates": judgement.paths,
-        "reason": judgement.reason,
+        "certificates": found.paths,
+        "reason": found.reason,
     }
     return {
         "id": claim.id,
         "statement": claim.plain,
         "source": claim.source,
-        "verdict": judgement.verdict,
+        "verdict": found.verdict,
         "expected": claim.expected,
         "evidence": evidence,
-        "seconds": round(judgement.seconds, 3),
+        "seconds": round(found.seconds, 3),
     }
 
 
-def _show(done: list[Judgement], wanted: list[str], profile: str, interrupted: bool) -> None:
+def _show(done: list[ClaimVerdict], wanted: list[str], profile: str, interrupted: bool) -> None:
     from marginproof.theory.registry import claim as claim_of
     from marginproof.theory.verdicts import Verdict
 
     rows: list[list[object]] = []
-    for judgement in done:
-        claim = claim_of(judgement.claim)
-        word = judgement.verdict.value
-        if judgement.verdict is Verdict.HELD:
-            word = f"{word} {judgement.count}"
-        if not judgement.ok:
-            word = f"{word} (expected {claim.expected.value})"
-        time = f"{judgement.seconds:.1f} s"
-        rows.append([claim.id, claim.title, _brief(claim.source), word, judgement.count, time])
+    for found in done:
+        claim = claim_of(found.claim)
+        word = found.label if found.ok else f"{found.label} (expected {claim.expected.value})"
+        rows.append(
+            [claim.id, claim.title, _brief(claim.source), word, found.count, f"{found.seconds:.1f} s"]
+        )
     table(f"Claims, profile {profile}", ["id", "statement", "source", "verdict", "evidence", "time"], rows)
-    for judgement in done:
-        if judgement.reason:
-            print(f"{judgement.claim}: {judgement.reason}", file=sys.stdout)
-        if judgement.verdict is Verdict.REFUTED and judgement.paths:
-            print(f"{judgement.claim}: refuted by {', '.join(judgement.paths)}", file=sys.stdout)
-    short = [judgement.claim for judgement in done if not judgement.ok]
+    for found in done:
+        if found.reason:
+            print(f"{found.claim}: {found.reason}", file=sys.stdout)
+        if found.verdict is Verdict.REFUTED and found.paths:
+            print(f"{found.claim}: refuted by {', '.join(found.paths)}", file=sys.stdout)
+    short = [found.claim for found in done if not found.ok]
     if interrupted or len(done) < len(wanted):
         say(f"Interrupted: {len(done)} of {len(wanted)} claims judged.")
     elif short:

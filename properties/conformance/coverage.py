@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
-from marginproof.properties.conformance.results import Result, Status
+from marginproof.properties.conformance.results import CheckResult, Status
 from marginproof.properties.conformance.selection import CHECKS, select
 
 
-def table(results: list[Result]) -> list[str]:
+def table(results: list[CheckResult]) -> list[str]:
     """The coverage table, one line a check, and a line of totals."""
     lines = [f"{'check':17}{'status':18}{'examples':>9}{'vacuous':>9}{'strong':>8}  why"]
     for r in results:
@@ -27,7 +27,7 @@ def table(results: list[Result]) -> list[str]:
     return lines
 
 
-def strong(result: Result) -> str:
+def strong(result: CheckResult) -> str:
     """The count, or a dash for checks that are no bounds."""
     return "-" if result.strong is None else str(result.strong)
 

@@ -1,4 +1,4 @@
-"""The compiled engine as a subject: the same checks judge its runs, batches of its own drawing included.
+"""The compiled engine as a subject: the same checks test its runs, batches of its own drawing included.
 
 The engine keeps gradients, m and v relative to running scales, and rescales them as it goes: up to four
 times the roundings of a plain step, which the subjects' ``unit`` says.  Compiled with reassociation, it may

@@ -18,15 +18,20 @@ import pytest
 from _pytest.runner import collect_one_node
 from hypothesis import settings
 
-from marginproof.properties.checks.judging import Check
+from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.coverage import table, versions
 from marginproof.properties.conformance.interruption import between_examples
 from marginproof.properties.conformance.loading import load
 from marginproof.properties.conformance.profiles import ours_or
-from marginproof.properties.conformance.results import Result, Status
+from marginproof.properties.conformance.results import CheckResult, Status
 from marginproof.properties.conformance.resume import Store, key_of, run_in_slices
-from marginproof.properties.conformance.selection import family_in, judge_expectation, refuse_unknown, select
+from marginproof.properties.conformance.selection import (
+    against_expectation,
+    family_in,
+    refuse_unknown,
+    select,
+)
 from marginproof.theory.errors import MarginproofError
 
 
@@ -39,7 +44,7 @@ class Conformance:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.results: list[Result] = []
+        self.results: list[CheckResult] = []
         self.subject: OptimizerUnderTest | None = None
         self.claims: str | None = config.getoption("marginproof_claims")
         self.expected: dict[str, str] = {}
@@ -119,12 +124,12 @@ class Conformance:
         if self.store:
             self.say(f"marginproof: interrupted; the same command goes on from {self.store.path}")
 
-    def run(self, check: Check) -> Result:
+    def run(self, check: Check) -> CheckResult:
         """One check, slice by slice, in the light of what is expected to fail."""
         assert self.subject is not None
         with between_examples():
             made = run_in_slices(check, self.subject, self.budget, self.store, self.say)
-        return judge_expectation(made, self.expected)
+        return against_expectation(made, self.expected)
 
     def say(self, line: str) -> None:
         """A line of progress, past pytest's capture."""

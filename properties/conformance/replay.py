@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from marginproof.properties.checks.cases import Case
-from marginproof.properties.checks.judging import Judgement
 from marginproof.properties.conformance.loading import load
-from marginproof.properties.conformance.suite import BY_ID, judge, report
+from marginproof.properties.conformance.suite import BY_ID, report, run_case
+from marginproof.theory.bounds.comparison import Comparison
 from marginproof.theory.errors import MarginproofError
 
 
-def replay(check_id: str, target: str, case_json: str) -> tuple[Judgement, str]:
-    """The judgement on the case, and its text.
+def replay(check_id: str, target: str, case_json: str) -> tuple[Comparison, str]:
+    """The comparison on the case, and its text.
 
     Raises:
       MarginproofError: an unknown check, an optimizer that cannot be imported, a malformed case.
@@ -24,7 +24,7 @@ def replay(check_id: str, target: str, case_json: str) -> tuple[Judgement, str]:
             f"check={check_id} is for {', '.join(check.families)}; optimizer={target} is of family={subject.family}"
         )
     case = Case.from_json(case_json)
-    judgement = judge(check, subject, case)
-    if judgement.holds:
-        return judgement, f"{check.id} holds on this case: {judgement.text}"
-    return judgement, report(check, subject, case, judgement)
+    comparison = run_case(check, subject, case)
+    if comparison.holds:
+        return comparison, f"{check.id} holds on this case: {comparison.text}"
+    return comparison, report(check, subject, case, comparison)

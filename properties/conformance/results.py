@@ -7,8 +7,9 @@ from enum import Enum
 from typing import Any
 
 from marginproof.properties.checks.cases import Case
-from marginproof.properties.checks.judging import Check, Judgement
+from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.theory.bounds.comparison import Comparison
 
 
 class Status(Enum):
@@ -33,7 +34,7 @@ class Status(Enum):
 
 
 @dataclass(frozen=True)
-class Result:
+class CheckResult:
     """The outcome of one check on one optimizer.
 
     Attributes:
@@ -76,7 +77,7 @@ class NonconformingError(AssertionError):
     """A check failed; the message is the report."""
 
 
-def report(check: Check, subject: OptimizerUnderTest, case: Case, judgement: Judgement) -> str:
+def report(check: Check, subject: OptimizerUnderTest, case: Case, comparison: Comparison) -> str:
     """What a failing property prints."""
     rows = "\n".join("    [" + ", ".join(str(x) for x in row) + "]" for row in case.rows)
     setting = ", ".join(f"{key}={value}" for key, value in case.hyper.items())
@@ -86,7 +87,7 @@ def report(check: Check, subject: OptimizerUnderTest, case: Case, judgement: Jud
         f"  optimizer: {subject.name}({setting}), family {subject.family}\n"
         f"  rows (exact):\n{rows}\n"
         f"  eta0={case.eta0}, power={case.power}, steps={case.steps}, {used}\n"
-        f"  {judgement.text}\n"
+        f"  {comparison.text}\n"
         f"  replay: {replay_command(check, subject, case)}"
     )
 

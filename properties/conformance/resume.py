@@ -21,10 +21,10 @@ from typing import Any
 
 from hypothesis import Phase, settings
 
-from marginproof.properties.checks.judging import Check
+from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.interruption import raise_if_interrupted
-from marginproof.properties.conformance.results import Result, Status
+from marginproof.properties.conformance.results import CheckResult, Status
 from marginproof.properties.conformance.suite import examples_of, run_check
 from marginproof.theory.errors import MarginproofError
 
@@ -103,7 +103,7 @@ class Store:
         """[examples, vacuous, strong] of a slice that held."""
         return self.slices.get(name)
 
-    def keep(self, name: str, part: Result) -> None:
+    def keep(self, name: str, part: CheckResult) -> None:
         """Note a slice that held, and write the file."""
         self.slices[name] = [part.examples, part.vacuous, part.strong]
         text = json.dumps({"key": self.key, "seed": self.seed, "slices": self.slices}, indent=1) + "\n"
@@ -124,9 +124,9 @@ def run_in_slices(
     max_examples: int | None = None,
     store: Store | None = None,
     say: Say = lambda line: None,
-) -> Result:
+) -> CheckResult:
     """Like :func:`marginproof.properties.conformance.suite.run_check`, slice by slice; ``mp-hunt``, which climbs, in one."""
-    total = Result(check, Status.HELD)
+    total = CheckResult(check, Status.HELD)
     if check.reason_to_skip(subject):
         return run_check(check, subject)
     wanted, climbs = examples_of(check, max_examples), Phase.target in settings().phases
@@ -136,7 +136,7 @@ def run_in_slices(
         name = f"{check.id}/{index}/{count}"
         kept = store.find(name) if store else None
         if kept is not None:
-            part = Result(check, Status.HELD, kept[0] or 0, kept[1] or 0, kept[2], resumed=kept[0] or 0)
+            part = CheckResult(check, Status.HELD, kept[0] or 0, kept[1] or 0, kept[2], resumed=kept[0] or 0)
         else:
             fixed = seed_of(check, store.seed, index) if store else None
             part = run_check(check, subject, fixed_seed=fixed, examples=count)
@@ -151,7 +151,7 @@ def run_in_slices(
     return total
 
 
-def added(total: Result, part: Result) -> Result:
+def added(total: CheckResult, part: CheckResult) -> CheckResult:
     """The outcome of slices one after the other."""
     strong = None if part.strong is None else (total.strong or 0) + part.strong
     return replace(

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from marginproof.properties.checks import brackets, finite_time, invariances, predictions, reshuffled
-from marginproof.properties.checks.judging import Check
+from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import FAMILIES
-from marginproof.properties.conformance.results import NonconformingError, Result, Status
+from marginproof.properties.conformance.results import CheckResult, NonconformingError, Status
 from marginproof.theory.errors import MarginproofError
 
 CHECKS: tuple[Check, ...] = (
@@ -59,7 +59,7 @@ def refuse_unknown(expected: Iterable[str]) -> None:
             )
 
 
-def judge_expectation(result: Result, expected: Mapping[str, str]) -> Result:
+def against_expectation(result: CheckResult, expected: Mapping[str, str]) -> CheckResult:
     """The result in the light of what was expected to fail."""
     name = next((n for n in (result.check.id, result.check.claim) if n in expected), None)
     if name is None or result.status is Status.SKIPPED:
@@ -71,7 +71,7 @@ def judge_expectation(result: Result, expected: Mapping[str, str]) -> Result:
     return result  # a whole claim expected to fail need not fail in every check
 
 
-def complain(result: Result, on_fail: str | None) -> None:
+def complain(result: CheckResult, on_fail: str | None) -> None:
     """Raise or warn where a result is bad."""
     if result.status not in (Status.FAILED, Status.UNEXPECTED_PASS) or on_fail is None:
         return

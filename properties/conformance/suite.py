@@ -18,33 +18,34 @@ import numpy as np
 from hypothesis import HealthCheck, given, seed, settings, target
 
 from marginproof.properties.checks.cases import Case
-from marginproof.properties.checks.judging import Check, Judgement
+from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.interruption import raise_if_interrupted
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.profiles import DEFAULT
-from marginproof.properties.conformance.results import NonconformingError, Result, Status, report
+from marginproof.properties.conformance.results import CheckResult, NonconformingError, Status, report
 from marginproof.properties.conformance.selection import (
     BY_ID,
     CHECKS,
+    against_expectation,
     complain,
     family_in,
-    judge_expectation,
     refuse_unknown,
     select,
 )
+from marginproof.theory.bounds.comparison import Comparison
 from marginproof.theory.errors import MarginproofError
 
 __all__ = [
     "BY_ID",
     "CHECKS",
+    "CheckResult",
     "NonconformingError",
-    "Result",
     "Status",
     "check_optimizer",
-    "judge",
     "parametrize_with_claims",
     "report",
+    "run_case",
     "run_check",
     "select",
 ]
@@ -56,7 +57,7 @@ def run_check(
     max_examples: int | None = None,
     fixed_seed: int | None = None,
     examples: int | None = None,
-) -> Result:
+) -> CheckResult:
     """Run one check under the active Hypothesis profile.
 
     Arguments:
@@ -65,7 +66,7 @@ def run_check(
     """
     reason = check.reason_to_skip(subject)
     if reason:
-        return Result(check, Status.SKIPPED, reason=reason)
+        return CheckResult(check, Status.SKIPPED, reason=reason)
     tally = _Tally(check, subject)
     parent = settings()
     configured = settings(
@@ -75,7 +76,7 @@ def run_check(
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
-    test = configured(given(check.cases(subject))(tally.judge))
+    test = configured(given(check.cases(subject))(tally.run))
     if fixed_seed is not None:
         test = seed(fixed_seed)(test)
     try:
@@ -96,45 +97,47 @@ def examples_of(check: Check, max_examples: int | None = None) -> int:
 
 
 class _Tally:
-    """Judges cases and counts them up to the first failure."""
+    """Runs the check on cases and counts them up to the first failure."""
 
     def __init__(self, check: Check, subject: OptimizerUnderTest) -> None:
         self.check, self.subject = check, subject
         self.examples = self.vacuous = 0
         self.strong: int | None = None
-        self.failing: tuple[Case, Judgement] | None = None
+        self.failing: tuple[Case, Comparison] | None = None
 
-    def judge(self, case: Case) -> None:
+    def run(self, case: Case) -> None:
         raise_if_interrupted()
-        judgement = judge(self.check, self.subject, case)
-        if not judgement.holds:
-            self.failing = (case, judgement)
-            raise NonconformingError(report(self.check, self.subject, case, judgement))
-        if judgement.pressure is not None and np.isfinite(judgement.pressure):
-            target(judgement.pressure, label=self.check.id)
+        comparison = run_case(self.check, self.subject, case)
+        if not comparison.holds:
+            self.failing = (case, comparison)
+            raise NonconformingError(report(self.check, self.subject, case, comparison))
+        if comparison.pressure is not None and np.isfinite(comparison.pressure):
+            target(comparison.pressure, label=self.check.id)
         if self.failing is None:
             self.examples += 1
-            self.vacuous += judgement.vacuous
-            if judgement.strength is not None:
-                self.strong = (self.strong or 0) + (judgement.strength >= 0.5)
+            self.vacuous += comparison.vacuous
+            if comparison.strength is not None:
+                self.strong = (self.strong or 0) + (comparison.strength >= 0.5)
 
-    def result(self, status: Status) -> Result:
+    def result(self, status: Status) -> CheckResult:
         case, text = None, ""
         if self.failing is not None:
             case = self.failing[0]
             text = report(self.check, self.subject, *self.failing)
-        return Result(self.check, status, self.examples, self.vacuous, self.strong, report=text, case=case)
+        return CheckResult(
+            self.check, status, self.examples, self.vacuous, self.strong, report=text, case=case
+        )
 
 
-def judge(check: Check, subject: OptimizerUnderTest, case: Case) -> Judgement:
-    """The check's judgement; an optimizer that raises has failed (its own bad-input errors pass through)."""
+def run_case(check: Check, subject: OptimizerUnderTest, case: Case) -> Comparison:
+    """The check's comparison on one case; an optimizer that raises has failed (its own bad-input errors pass through)."""
     try:
         with np.errstate(all="ignore"):
-            return check.judge(subject, case)
+            return check.compare(subject, case)
     except MarginproofError:
         raise
     except (ArithmeticError, ValueError, IndexError) as error:
-        return Judgement(False, f"the optimizer raised {type(error).__name__}: {error}")
+        return Comparison(False, f"the optimizer raised {type(error).__name__}: {error}")
 
 
 def check_optimizer(
@@ -144,8 +147,8 @@ def check_optimizer(
     on_fail: str | None = "raise",
     max_examples: int | None = None,
     fixed_seed: int | None = None,
-    callback: Callable[[Result], None] | None = None,
-) -> list[Result]:
+    callback: Callable[[CheckResult], None] | None = None,
+) -> list[CheckResult]:
     """Run the checks that apply to an optimizer.
 
     Arguments:
@@ -170,7 +173,7 @@ def check_optimizer(
     refuse_unknown(expected)
     results = []
     for check in select(claims):
-        result = judge_expectation(run_check(check, subject, max_examples, fixed_seed), expected)
+        result = against_expectation(run_check(check, subject, max_examples, fixed_seed), expected)
         results.append(result)
         if callback:
             callback(result)
@@ -214,7 +217,7 @@ class _Bound:
     check: Check
     subject: OptimizerUnderTest
 
-    def __call__(self, max_examples: int | None = None) -> Result:
+    def __call__(self, max_examples: int | None = None) -> CheckResult:
         result = run_check(self.check, self.subject, max_examples)
         complain(result, "raise")
         return result

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from marginproof.constructions.corpus import corpus
-from marginproof.properties.verification.evidence import Judgement, certificates
-from marginproof.properties.verification.verify import State, default_state, last_judgement
+from marginproof.properties.verification.certificate_evidence import certificates
+from marginproof.properties.verification.verdict import ClaimVerdict, part_label
+from marginproof.properties.verification.verify import KeptVerdicts, default_state, last_verdict
 from marginproof.properties.verification.verify import run as judge_claims
 from marginproof.theory.claims.claim import PROFILES, QUICK, Claim
 from marginproof.theory.registry import claim as claim_of
@@ -21,32 +22,37 @@ class ClaimRow:
 
     Attributes:
       claim: the registry's entry.
-      judgement: its verdict with everything heard, or ``None`` where claims were not judged.
+      verdict: its verdict with its evidence, or ``None`` where claims were not judged.
       profile: how far the checks went.
       files: certificates that bear on the claim (:func:`files_of`); none beside a claim that was not judged.
     """
 
     claim: Claim
-    judgement: Judgement | None
+    verdict: ClaimVerdict | None
     profile: str
     files: tuple[Path, ...]
 
     @property
     def word(self) -> str:
         """The verdict's word; ``not judged`` without one."""
-        return "not judged" if self.judgement is None else self.judgement.verdict.value
+        return "not judged" if self.verdict is None else self.verdict.verdict.value
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What is known of parts of the claim beyond the verdict, in words."""
+        return () if self.verdict is None else tuple(part_label(one) for one in self.verdict.parts)
 
     @property
     def ok(self) -> bool:
         """Whether the expected verdict is reached."""
-        return self.judgement is not None and self.judgement.ok
+        return self.verdict is not None and self.verdict.ok
 
 
-def kept() -> dict[str, tuple[str, Judgement]]:
-    """Profile and judgement of every claim that a run of the present sources has judged."""
+def kept() -> dict[str, tuple[str, ClaimVerdict]]:
+    """Profile and verdict of every claim that a run of the present sources has judged."""
     found = {}
     for identifier in claims():
-        last = last_judgement(identifier)
+        last = last_verdict(identifier)
         if last is not None and last[2]:
             found[identifier] = (last[0], last[1])
     return found
@@ -64,17 +70,17 @@ def claim_rows(mode: str, jobs: int, on: Callable[[str], None] = lambda name: No
     missing = [] if mode == "none" else [name for name in claims() if name not in verdicts]
     for name in verdicts:
         on(name)
-    state = State.load(default_state(QUICK.name), QUICK.name)
-    for judgement in judge_claims(missing, PROFILES[QUICK.name], jobs) if missing else ():
-        verdicts[judgement.claim] = (QUICK.name, judgement)
-        state.add(judgement)
-        on(judgement.claim)
+    state = KeptVerdicts.load(default_state(QUICK.name), QUICK.name)
+    for verdict in judge_claims(missing, PROFILES[QUICK.name], jobs) if missing else ():
+        verdicts[verdict.claim] = (QUICK.name, verdict)
+        state.add(verdict)
+        on(verdict.claim)
     return [_row(name, verdicts.get(name)) for name in claims()]
 
 
-def _row(name: str, verdict: tuple[str, Judgement] | None) -> ClaimRow:
-    profile, judgement = verdict if verdict else ("", None)
-    return ClaimRow(claim_of(name), judgement, profile, tuple(files_of(name)) if verdict else ())
+def _row(name: str, known: tuple[str, ClaimVerdict] | None) -> ClaimRow:
+    profile, verdict = known if known else ("", None)
+    return ClaimRow(claim_of(name), verdict, profile, tuple(files_of(name)) if known else ())
 
 
 def files_of(name: str) -> list[Path]:

@@ -17,8 +17,7 @@ from marginproof.properties.plots.measure import ROUNDING
 from marginproof.properties.report.claims import ClaimRow
 from marginproof.properties.report.data import Section
 from marginproof.properties.report.inline import inline
-from marginproof.properties.verification.evidence import STRENGTH
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import STRENGTH, Verdict, strength_label
 
 DARK = {
     "paper": "#14171c",
@@ -89,7 +88,14 @@ def render(rows: list[ClaimRow], sections: list[Section], settings: str) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(
-        num=number, gap=small, rate=slope, brief=brief, symbols=symbols, start=start, width=width
+        num=number,
+        gap=small,
+        rate=slope,
+        brief=brief,
+        symbols=symbols,
+        start=start,
+        width=width,
+        strength=strength_label,
     )
     folder = files("marginproof.properties.report")
     template = environment.from_string((folder / "page.html").read_text(encoding="utf-8"))
@@ -100,8 +106,8 @@ def render(rows: list[ClaimRow], sections: list[Section], settings: str) -> str:
         dark=DARK,
         rows=rows,
         counts=counts(rows),
-        short=[row.claim.id for row in rows if row.judgement is not None and not row.ok],
-        judged=any(row.judgement is not None for row in rows),
+        short=[row.claim.id for row in rows if row.verdict is not None and not row.ok],
+        judged=any(row.verdict is not None for row in rows),
         meanings=[(verdict.value, verdict.meaning) for verdict in Verdict],
         strength={verdict.value: place for verdict, place in STRENGTH.items()}
         | {"REFUTED": 5, "not judged": -1},

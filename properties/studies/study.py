@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from marginproof.properties.plots.measure import SCHEDULE, PredictedRun, ReferenceDirections
-from marginproof.properties.verification.evidence import certificates, checked
+from marginproof.properties.verification.certificate_evidence import certificates, checked
 from marginproof.theory.bounds.signum import delta_cyclic
 from marginproof.theory.limit.problem import Outcome
 from marginproof.theory.number_systems import Array
@@ -81,11 +81,11 @@ def by_certificate(claim_id: str, name: str = "") -> ClaimEvidence:
       name: the one file to check, where there are several [default: all].
     """
     files = [path for path in certificates(claim_id) if name in ("", path.name)]
-    finding = checked(files)
-    surely = finding.passed and bool(files)
+    evidence = checked(files)
+    surely = evidence.passed and bool(files)
     verdict = Verdict.REFUTED if surely else Verdict.UNDECIDED
     names = ", ".join(path.name for path in files)
-    return ClaimEvidence(claim_id, verdict, f"certificates checked: {names}" if surely else finding.detail)
+    return ClaimEvidence(claim_id, verdict, f"certificates checked: {names}" if surely else evidence.detail)
 
 
 def by_proof(claim_id: str, why: str) -> ClaimEvidence:

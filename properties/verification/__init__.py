@@ -1,1 +1,6 @@
-"""The verdict on every claim: who speaks for it, how strongly, and whether the checks reject the mutants."""
+"""The verdict on every claim, from evidence: its own checks, checks on optimizers, runs, certificates.
+
+The way of a claim: its statement and own checks (:mod:`marginproof.theory.statements`), all sources of evidence
+(:mod:`.sources`), the evidence combined into a verdict (:mod:`.verdict`), the registry run in parallel
+(:mod:`.verify`).
+"""

@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from random import Random
+from typing import Any
 
-from marginproof.properties.verification.evidence import speaks_for
 from marginproof.theory import checker
 from marginproof.theory.claims.cases import exact_rows, separator
-from marginproof.theory.claims.claim import Effort, Finding, failed
+from marginproof.theory.claims.claim import Effort, Evidence, EvidenceSource, failed
 from marginproof.theory.claims.limits import SR4, TWO
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 from marginproof.theory.number_systems import Array
@@ -37,10 +37,7 @@ def data_sets(instances: int) -> Iterator[Array]:
             yield X
 
 
-@speaks_for(
-    "B6", at_most=Verdict.CERTIFIED, scope="both margins, N <= 5, d <= 4, by marginproof.theory.checker"
-)
-def brackets_certified(effort: Effort) -> Finding:
+def brackets_certified(formula: Any, effort: Effort) -> Evidence:
     """Both margins of every data set, as certificates the checker must accept; relative width <= 10^-12."""
     count = 0
     for X in data_sets(4 * effort.instances):
@@ -52,4 +49,18 @@ def brackets_certified(effort: Effort) -> Finding:
             if verdict != "VALID" or bracket.relative_width > WIDEST:
                 return failed(f"norm {norm}: {verdict}, {reason}, width {bracket.relative_width:.3g}", count)
             count += 1
-    return Finding(True, count, f"{count} certificates VALID, relative width <= {WIDEST}")
+    return Evidence(True, count, f"{count} certificates VALID, relative width <= {WIDEST}")
+
+
+SOURCES: tuple[tuple[str, EvidenceSource], ...] = (
+    (
+        "B6",
+        EvidenceSource(
+            "brackets certified",
+            Verdict.CERTIFIED,
+            "both margins, N <= 5, d <= 4, by marginproof.theory.checker",
+            brackets_certified,
+        ),
+    ),
+)
+"""(claim id, source)."""

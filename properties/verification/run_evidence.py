@@ -11,14 +11,14 @@ and fails its check.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
 from marginproof.properties.simulation.batching import Batching, Cyclic, Reshuffled
 from marginproof.properties.simulation.optimizers import Adam
-from marginproof.properties.verification.evidence import speaks_for
 from marginproof.theory.claims.cases import exact_rows
-from marginproof.theory.claims.claim import Effort, Finding, failed
+from marginproof.theory.claims.claim import Effort, Evidence, EvidenceSource, failed
 from marginproof.theory.fields import Field, IncAdamField, ReshuffledField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
@@ -56,8 +56,7 @@ def _unit(w: Array) -> Array:
     return np.asarray(w / np.linalg.norm(w))
 
 
-@speaks_for("L5", at_most=Verdict.OBSERVED, scope="4 × 6 data, b = 1, 2 of 4 reshuffled, β = (0.9, 0.99)")
-def reshuffled_runs(effort: Effort) -> Finding:
+def reshuffled_runs(formula: Any, effort: Effort) -> Evidence:
     """Each b against its own θ-field; the other b's limit must be farther than the tolerance or the gap."""
     X, count = exact_rows(WIDE), 0
     for b in (1, 2):
@@ -71,11 +70,10 @@ def reshuffled_runs(effort: Effort) -> Finding:
                 f"b={b}: gap {gap:.3g}, tolerance {tolerance:.3g}, to the other b {other:.3g}", count
             )
         count += 1
-    return Finding(True, count, f"{count} batch sizes, {effort.run_steps} steps")
+    return Evidence(True, count, f"{count} batch sizes, {effort.run_steps} steps")
 
 
-@speaks_for("L8", at_most=Verdict.OBSERVED, scope="shifted-diagonal data, N = 2, 3, 4, β = (0.9, 0.95)")
-def shifted_diagonal_runs(effort: Effort) -> Finding:
+def shifted_diagonal_runs(formula: Any, effort: Effort) -> Evidence:
     """Inc-Adam from w_0 = 0 against (1,…,1), which is also its field's limit."""
     field, count = IncAdamField(beta1=Fraction(9, 10), beta2=Fraction(19, 20)), 0
     for n in (2, 3, 4):
@@ -88,4 +86,27 @@ def shifted_diagonal_runs(effort: Effort) -> Finding:
                 f"N={n}: gap {gap:.3g}, tolerance {tolerance:.3g}, prediction off by {away:.3g}", count
             )
         count += 1
-    return Finding(True, count, f"{count} data sets, {effort.run_steps} steps")
+    return Evidence(True, count, f"{count} data sets, {effort.run_steps} steps")
+
+
+SOURCES: tuple[tuple[str, EvidenceSource], ...] = (
+    (
+        "L5",
+        EvidenceSource(
+            "reshuffled runs",
+            Verdict.OBSERVED,
+            "4 × 6 data, b = 1, 2 of 4 reshuffled, β = (0.9, 0.99)",
+            reshuffled_runs,
+        ),
+    ),
+    (
+        "L8",
+        EvidenceSource(
+            "shifted diagonal runs",
+            Verdict.OBSERVED,
+            "shifted-diagonal data, N = 2, 3, 4, β = (0.9, 0.95)",
+            shifted_diagonal_runs,
+        ),
+    ),
+)
+"""(claim id, source)."""

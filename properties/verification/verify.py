@@ -1,6 +1,6 @@
 """Running the registry: claims in parallel, results as they come, state that a later run resumes.
 
-The state file holds finished judgements with a fingerprint of the sources (every module of
+The state file holds finished verdicts with a fingerprint of the sources (every module of
 ``theory``, ``constructions`` and ``properties``, and the corpus): a change in any of them starts afresh.
 """
 
@@ -16,8 +16,8 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-from marginproof.properties.verification.evidence import Judgement, Opinion, judge
-from marginproof.theory.claims.claim import PROFILES, Effort
+from marginproof.properties.verification.verdict import ClaimVerdict, judge
+from marginproof.theory.claims.claim import PROFILES, Effort, Evidence
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.registry import claim as claim_of
 from marginproof.theory.registry import claims
@@ -40,33 +40,33 @@ def fingerprint() -> str:
 
 
 def default_state(profile: str) -> Path:
-    """Where a profile's judgements are kept: the user's cache folder."""
+    """Where a profile's verdicts are kept: the user's cache folder."""
     return user_cache_path("marginproof") / f"verify-{profile}.json"
 
 
 @dataclass
-class State:
-    """Finished judgements of one profile on disk.
+class KeptVerdicts:
+    """Finished verdicts of one profile on disk.
 
     Attributes:
-      path: the file.  profile: the profile's name.  done: judgements by claim id.
+      path: the file.  profile: the profile's name.  done: verdicts by claim id.
     """
 
     path: Path
     profile: str
-    done: dict[str, Judgement] = field(default_factory=dict)
+    done: dict[str, ClaimVerdict] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, path: Path, profile: str) -> State:
+    def load(cls, path: Path, profile: str) -> KeptVerdicts:
         """What an earlier run left, if it was made by the same sources; else empty."""
         body = _read(path)
         if not body or body.get("fingerprint") != fingerprint() or body.get("profile") != profile:
             return cls(path, profile)
-        return cls(path, profile, {key: _judgement(value) for key, value in body["done"].items()})
+        return cls(path, profile, {key: _verdict(value) for key, value in body["done"].items()})
 
-    def add(self, judgement: Judgement) -> None:
-        """Keep one more judgement and write the file."""
-        self.done[judgement.claim] = judgement
+    def add(self, verdict: ClaimVerdict) -> None:
+        """Keep one more verdict and write the file."""
+        self.done[verdict.claim] = verdict
         body = {
             "fingerprint": fingerprint(),
             "profile": self.profile,
@@ -83,20 +83,20 @@ class State:
             ) from None
 
 
-def last_judgement(claim_id: str) -> tuple[str, Judgement, bool] | None:
-    """(profile, judgement, whether by the present sources) of the latest kept run of a claim."""
+def last_verdict(claim_id: str) -> tuple[str, ClaimVerdict, bool] | None:
+    """(profile, verdict, whether by the present sources) of the latest kept run of a claim."""
     files = [(default_state(name), name) for name in PROFILES]
     known = sorted((path.stat().st_mtime, name) for path, name in files if path.exists())
     for _, name in reversed(known):
         body = _read(default_state(name)) or {}
         found = body.get("done", {}).get(claim_id)
-        if found:
-            return name, _judgement(found), body.get("fingerprint") == fingerprint()
+        if found and "evidence" in found:  # a file of version 0.1 has other keys
+            return name, _verdict(found), body.get("fingerprint") == fingerprint()
     return None
 
 
-def run(identifiers: list[str], effort: Effort, jobs: int) -> Iterator[Judgement]:
-    """Judgements as they finish; ``jobs`` processes (1: in this one)."""
+def run(identifiers: list[str], effort: Effort, jobs: int) -> Iterator[ClaimVerdict]:
+    """Verdicts as they finish; ``jobs`` processes (1: in this one)."""
     ordered = sorted(identifiers, key=lambda name: SLOW_FIRST.find(name[0]))
     if jobs == 1 or len(ordered) == 1:
         for name in ordered:
@@ -128,17 +128,23 @@ def _read(path: Path) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
-def _plain(judgement: Judgement) -> dict[str, Any]:
-    body = asdict(judgement)
-    body["verdict"] = judgement.verdict.value
-    for entry, opinion in zip(body["opinions"], judgement.opinions, strict=True):
-        entry["at_most"] = opinion.at_most.value
+def _plain(verdict: ClaimVerdict) -> dict[str, Any]:
+    body = asdict(verdict)
+    body["verdict"] = verdict.verdict.value
+    for entry, one in zip(body["evidence"], verdict.evidence, strict=True):
+        entry["at_most"] = one.at_most and one.at_most.value
     return body
 
 
-def _judgement(body: dict[str, Any]) -> Judgement:
-    opinions = tuple(
-        Opinion(**{**entry, "at_most": Verdict(entry["at_most"]), "paths": tuple(entry["paths"])})
-        for entry in body["opinions"]
+def _verdict(body: dict[str, Any]) -> ClaimVerdict:
+    evidence = tuple(
+        Evidence(
+            **{
+                **entry,
+                "at_most": Verdict(entry["at_most"]) if entry["at_most"] else None,
+                "paths": tuple(entry["paths"]),
+            }
+        )
+        for entry in body["evidence"]
     )
-    return Judgement(body["claim"], Verdict(body["verdict"]), body["reason"], opinions, body["seconds"])
+    return ClaimVerdict(body["claim"], Verdict(body["verdict"]), body["reason"], evidence, body["seconds"])

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from marginproof.properties.cli import main
-from marginproof.properties.verification.evidence import Judgement
+from marginproof.properties.verification.verdict import ClaimVerdict
 from marginproof.theory.verdicts import Verdict
 
 
@@ -43,7 +43,7 @@ def test_the_table_and_its_sentence(call):
 
 
 def judged(verdict, reason=""):
-    return lambda names, effort, jobs: iter([Judgement(name, verdict, reason, (), 0.1) for name in names])
+    return lambda names, effort, jobs: iter([ClaimVerdict(name, verdict, reason, (), 0.1) for name in names])
 
 
 def test_a_weaker_verdict_ends_with_exit_code_one(call, monkeypatch):
@@ -77,7 +77,7 @@ def test_thorough_resumes_and_quick_does_not(call, monkeypatch):
 
 def test_an_interrupted_run_shows_and_keeps_what_is_done(call, monkeypatch):
     def run(names, effort, jobs):
-        yield Judgement(names[0], Verdict.PROVED, "", (), 0.1)
+        yield ClaimVerdict(names[0], Verdict.PROVED, "", (), 0.1)
         raise KeyboardInterrupt
 
     monkeypatch.setattr("marginproof.properties.verification.verify.run", run)

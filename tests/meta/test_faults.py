@@ -15,7 +15,7 @@ from broken_optimizers import FAULTS, AdamLoop, SignumLoop
 from marginproof.properties.conformance.engine_subjects import ENGINE
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT
-from marginproof.properties.conformance.suite import CHECKS, Result, Status, run_check
+from marginproof.properties.conformance.suite import CHECKS, CheckResult, Status, run_check
 
 QUICK_TO_TELL = ("I1.unrolled", "I1.run", "I3.scale", "I2.proxy", "I1.steady")
 """These find nearly every fault; the rest are asked where they do not."""
@@ -25,7 +25,7 @@ ORDER = sorted(
 
 
 @cache
-def first_failure(cls: type) -> Result | None:
+def first_failure(cls: type) -> CheckResult | None:
     """The first failing check, a small example preferred among the quick ones.
 
     Kept, since two tests ask; a worker that was given only one of them finds out for itself.
@@ -44,7 +44,7 @@ def first_failure(cls: type) -> Result | None:
     return found
 
 
-def is_small(result: Result) -> bool:
+def is_small(result: CheckResult) -> bool:
     assert result.case is not None
     return result.case.n <= 3 and result.case.d <= 3
 

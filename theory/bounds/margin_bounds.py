@@ -32,22 +32,22 @@ sources, each bounded, none guessed: (a) w + ηu is rounded once or twice a step
 x_i·w by at most 2 u R ‖w‖_∞; these add up.  (b) The computed G has entries off by at most
 ε_t Σ s_i |x_i[k]|, where ε_t = γ_{d+N+16} + 2 γ_{d+2} R ‖w_t‖_∞: the dot product's error enters
 through the exponential, 16 covers the exponential, divisions and scalings (each under 2 ulp); this
-lowers a rate.  (c) Evaluating the two sides: a dot product, and a sum of T terms.  :class:`Sides`
+lowers a rate.  (c) Evaluating the two sides: a dot product, and a sum of T terms.  :class:`Comparison`
 keeps their total beside the two sides.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from marginproof.theory.bounds.comparison import Comparison, Vector, inequality
 from marginproof.theory.errors import MarginproofError
 
-Vector = NDArray[np.float64]
 UNIT = 2.0**-53
 """u, the unit roundoff of float64."""
 LOSSES = ("exponential", "logistic")
@@ -105,48 +105,6 @@ class Run:
         return float(np.log(np.expm1(np.logaddexp(0.0, -z).sum())))
 
 
-@dataclass(frozen=True)
-class Sides:
-    """An inequality ``lower <= upper`` at every step of a run.
-
-    Attributes:
-      claim: its id.
-      lower, upper: the two sides, shape (T,) or (T+1,).
-      allowance: what rounding may add to lower - upper, same shape; derived, see the module.
-      strength: how much a margin bound says, 1 for all it ever could, at most 0 where it is vacuous.
-      note: what the two sides are, for the reader.
-    """
-
-    claim: str
-    lower: Vector
-    upper: Vector
-    allowance: Vector
-    strength: float | None = None
-    note: str = ""
-    excess: Vector = field(init=False)
-
-    def __post_init__(self) -> None:
-        with np.errstate(invalid="ignore"):
-            object.__setattr__(self, "excess", np.asarray(self.lower - self.upper - self.allowance))
-
-    @property
-    def holds(self) -> bool:
-        """Whether lower <= upper + allowance at every step; a nan anywhere is a failure."""
-        return bool(np.all(self.excess <= 0))
-
-    @property
-    def worst(self) -> int:
-        """The step at which the inequality is closest to failing, or fails worst."""
-        return int(np.argmax(np.where(np.isnan(self.excess), np.inf, self.excess)))
-
-    def __str__(self) -> str:
-        t = self.worst
-        return (
-            f"{self.claim} at step {t}: {self.note}: {float(self.lower[t])!r} <= {float(self.upper[t])!r} "
-            f"+ allowance {float(self.allowance[t]):.3g}"
-        )
-
-
 def gamma_n(n: float | Vector, unit: float = UNIT) -> float | Vector:
     """γ_n = n u / (1 - n u)."""
     return n * unit / (1 - n * unit)
@@ -164,7 +122,7 @@ def curvature(etas: Vector, rho: float) -> Vector:
     return np.asarray(0.5 * etas * rho**2 * np.exp(np.minimum(etas * rho, 700.0)))
 
 
-def margin_sides(run: Run, claim: str, rates: Vector, rate_errors: Vector, best: float) -> Sides:
+def margin_sides(run: Run, claim: str, rates: Vector, rate_errors: Vector, best: float) -> Comparison:
     """min_i x_i·w_T >= -Φ(w_0) + Σ η_t r_t μ_t at every T, from the rates r_t and their rounding errors.
 
     Arguments:
@@ -180,10 +138,12 @@ def margin_sides(run: Run, claim: str, rates: Vector, rate_errors: Vector, best:
     evaluate = gamma_n(np.arange(len(total)) + n + 16.0) * total + gamma_n(d + 2.0) * run.radius * run.sizes
     length = float(run.etas.sum())
     strength = float(lower[-1]) / (best * length) if length and best > 0 else 0.0
-    return Sides(claim, lower, run.margins, n * moved + worse + evaluate, strength, "bound <= min_i x_i·w")
+    return inequality(
+        claim, lower, run.margins, n * moved + worse + evaluate, strength, "bound <= min_i x_i·w"
+    )
 
 
-def step_sides(run: Run, beta1: float, beta2: float, corrected: bool = False) -> Sides:
+def step_sides(run: Run, beta1: float, beta2: float, corrected: bool = False) -> Comparison:
     """B1 (and I11): ‖w_{t+1} - w_t‖_∞ <= η_t A_t for Adam, any batches.
 
     A_t² = (1-β1)²/(1-β2) · Σ_{a<=t} (β1²/β2)^a is what Cauchy–Schwarz gives after t + 1 steps; it
@@ -197,7 +157,9 @@ def step_sides(run: Run, beta1: float, beta2: float, corrected: bool = False) ->
     t = np.arange(1, len(step) + 1)
     relative = gamma_n(np.minimum(4.0 * t, 8 / (1 - beta2)) + 16, run.unit)  # moving averages, root, quotient
     allowance = run.etas * bound * relative + 2 * run.unit * (run.sizes[1:] + run.sizes[:-1])
-    return Sides("B1", step, run.etas * bound, np.asarray(allowance), None, "‖w_{t+1} - w_t‖_∞ <= η_t A_t")
+    return inequality(
+        "B1", step, run.etas * bound, np.asarray(allowance), None, "‖w_{t+1} - w_t‖_∞ <= η_t A_t"
+    )
 
 
 def step_constants(steps: int, beta1: float, beta2: float, corrected: bool = False) -> Vector:
@@ -214,7 +176,7 @@ def step_constants(steps: int, beta1: float, beta2: float, corrected: bool = Fal
     return cast(Vector, np.sqrt(square))
 
 
-def proxy_sides(run: Run, gamma_inf: float) -> Sides:
+def proxy_sides(run: Run, gamma_inf: float) -> Comparison:
     """B3: AdamProxy's margin bound with λ = γ_∞² / Σ_k max_i |x_i[k]| and ρ = √N R.
 
     c·F(c) = Σ m_k²/√q_k >= ‖m‖_1² / Σ √q_k (Cauchy–Schwarz), √q_k <= max_i |x_i[k]|, |u_k| <= √N.
@@ -226,14 +188,14 @@ def proxy_sides(run: Run, gamma_inf: float) -> Sides:
     return margin_sides(run, "B3", rates, 4 * rho * gradient_error(run), rate)
 
 
-def normalised_gd_sides(run: Run, gamma_2: float) -> Sides:
+def normalised_gd_sides(run: Run, gamma_2: float) -> Comparison:
     """B4: full-batch normalised gradient descent, w ← w + η G/‖G‖_2, against γ_2."""
     rho = float(np.sqrt((run.X**2).sum(axis=1)).max())
     rates = gamma_2 - curvature(run.etas, rho)
     return margin_sides(run, "B4", rates, 4 * run.radius * gradient_error(run), gamma_2)
 
 
-def sign_sides(run: Run, gamma_inf: float) -> Sides:
+def sign_sides(run: Run, gamma_inf: float) -> Comparison:
     """B5: full-batch sign descent, w ← w + η sign(G), against γ_∞."""
     rates = gamma_inf - curvature(run.etas, run.radius)
     return margin_sides(run, "B5", rates, 2 * run.radius * gradient_error(run), gamma_inf)

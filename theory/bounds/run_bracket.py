@@ -19,14 +19,8 @@ from typing import Literal
 
 import numpy as np
 
-from marginproof.theory.bounds.margin_bounds import (
-    Run,
-    Sides,
-    Vector,
-    curvature,
-    gradient_error,
-    margin_sides,
-)
+from marginproof.theory.bounds.comparison import Comparison, Vector
+from marginproof.theory.bounds.margin_bounds import Run, curvature, gradient_error, margin_sides
 from marginproof.theory.bounds.signum import weight_spread
 
 Norm = Literal["2", "inf"]
@@ -50,7 +44,7 @@ def average_weights(run: Run) -> Vector:
     return np.asarray(run.etas @ loss_weights(run) / run.etas.sum())
 
 
-def run_bracket_sides(run: Run, p: Norm, gamma: float, beta: float | None = None) -> Sides:
+def run_bracket_sides(run: Run, p: Norm, gamma: float, beta: float | None = None) -> Comparison:
     """B6 along a run, both sides at every T.
 
     Arguments:

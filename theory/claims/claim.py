@@ -1,4 +1,4 @@
-"""What a claim is: a statement, its hypotheses, the checks that speak for it, the mutants they must reject.
+"""What a claim is: a statement, its hypotheses, its checks, and the mutants they must reject.
 
 A claim's *formula* is the part of the statement that can be evaluated: a callable, or a frozen
 record of callables.  Every check is a function of the formula, so the same check that passes on
@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from marginproof.theory.claims.cases import Hypothesis
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
 @dataclass(frozen=True)
@@ -61,43 +61,53 @@ PROFILES = {effort.name: effort for effort in (QUICK, DEFAULT, THOROUGH)}
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What one check found.
+class Evidence:
+    """What one source says of a claim.
 
     Attributes:
       passed: whether the formula survived.
-      count: instances covered (sizes, data sets, examples, sequences: the check's name says which).
+      count: instances covered (sizes, data sets, examples, sequences: the source's name says which).
       detail: for a pass, what was covered; for a failure, the first thing that failed.
       paths: certificates that stand behind it.
+      source, at_most, scope, part: those of the :class:`EvidenceSource` that gave it.
+      seconds: wall time.
     """
 
     passed: bool
     count: int
     detail: str = ""
     paths: tuple[str, ...] = ()
+    source: str = ""
+    at_most: Verdict | None = SUPPORTS
+    scope: str = ""
+    part: str = ""
+    seconds: float = 0.0
 
 
-def failed(detail: str, count: int = 0) -> Finding:
-    """A finding that says no."""
-    return Finding(False, count, detail)
+def failed(detail: str, count: int = 0) -> Evidence:
+    """Evidence that says no."""
+    return Evidence(False, count, detail)
 
 
 @dataclass(frozen=True)
-class Check:
-    """One test of a claim's formula.
+class EvidenceSource:
+    """Something that can be asked about a claim: one of its own checks, runs of optimizers, certificates.
 
     Attributes:
       name: a few words.
-      at_most: the strongest verdict it can give; UNDECIDED marks a step of a proof that supports
-        the claim without settling it.
+      at_most: the strongest verdict it can give; :data:`~marginproof.theory.verdicts.SUPPORTS` marks a step
+        of a proof that supports the claim without deciding it.
       scope: the sizes it covers, and the argument that carries it beyond them.
-      run: ``run(formula, effort)``; must say no to every mutant it is meant for.
+      run: ``run(formula, effort)``; a claim's own check must say no to every mutant it is meant for.
+      part: where it speaks of a part of the claim only, that part as it follows the verdict's word, such as
+        ``for {count} data sets``; ``{count}`` is the evidence's.  Empty: the whole claim.
     """
 
     name: str
-    at_most: Verdict
+    at_most: Verdict | None
     scope: str
-    run: Callable[[Any, Effort], Finding]
+    run: Callable[[Any, Effort], Evidence]
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +132,7 @@ class Claim:
       expected: the verdict the claim should reach (REFUTED: the statement is false, and certified so).
       hypotheses: executable predicates on a :class:`~marginproof.theory.claims.cases.Case`.
       formula: the evaluable part.
-      checks, mutants: see :class:`Check`, :class:`Mutant`.
+      checks, mutants: see :class:`EvidenceSource`, :class:`Mutant`.
       missing_evidence: what evidence would lift the claim to ``expected`` where its own checks do not.
     """
 
@@ -136,7 +146,7 @@ class Claim:
     expected: Verdict
     hypotheses: tuple[Hypothesis, ...]
     formula: Any
-    checks: tuple[Check, ...]
+    checks: tuple[EvidenceSource, ...]
     mutants: tuple[Mutant, ...] = field(repr=False)
     missing_evidence: str = ""
 
@@ -150,9 +160,9 @@ def changes(formula: Any, **kinds: dict[str, Any]) -> tuple[Mutant, ...]:
     return tuple(Mutant(kind.replace("_", " "), replace(formula, **parts)) for kind, parts in kinds.items())
 
 
-def all_of(cases: list[tuple[str, bool]]) -> Finding:
-    """A finding from labelled outcomes: passed when all are true, else naming the first that is not."""
+def all_of(cases: list[tuple[str, bool]]) -> Evidence:
+    """Evidence from labelled outcomes: passed when all are true, else naming the first that is not."""
     for label, holds in cases:
         if not holds:
             return failed(label, len(cases))
-    return Finding(bool(cases), len(cases), f"{len(cases)} cases" if cases else "no case was generated")
+    return Evidence(bool(cases), len(cases), f"{len(cases)} cases" if cases else "no case was generated")

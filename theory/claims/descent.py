@@ -27,7 +27,7 @@ import numpy as np
 import sympy
 
 from marginproof.theory.claims.cases import exact_rows
-from marginproof.theory.claims.claim import Effort, Finding, all_of, failed
+from marginproof.theory.claims.claim import Effort, Evidence, all_of, failed
 from marginproof.theory.claims.digits import random_rows
 from marginproof.theory.number_systems import Array, NumberSystem, multiprecision
 
@@ -57,7 +57,7 @@ class MarginBound:
 ETA, RHO = sympy.symbols("eta rho", positive=True)
 
 
-def hoeffding(formula: MarginBound, effort: Effort) -> Finding:
+def hoeffding(formula: MarginBound, effort: Effort) -> Evidence:
     """The steps of Hoeffding's lemma, the cost ½ηρ² they give, its sharpness, and log S(0) = log N."""
     t, h = sympy.symbols("t h", positive=True)
     p = sympy.Symbol("p", positive=True)
@@ -83,7 +83,7 @@ def hoeffding(formula: MarginBound, effort: Effort) -> Finding:
     )
 
 
-def taylor(formula: MarginBound, effort: Effort) -> Finding:
+def taylor(formula: MarginBound, effort: Effort) -> Evidence:
     """e^{-y} <= 1 - y + ½y²e^{|y|} term by term: n! >= 2 (n-2)! for n >= 2, with n = 2 + k."""
     k = sympy.Symbol("k", integer=True, nonnegative=True)
     excess = sympy.expand((k + 2) * (k + 1) / 2 - 1)
@@ -91,7 +91,7 @@ def taylor(formula: MarginBound, effort: Effort) -> Finding:
     return all_of([("a term of the series is larger", nonnegative)])
 
 
-def one_sample(formula: MarginBound, effort: Effort) -> Finding:
+def one_sample(formula: MarginBound, effort: Effort) -> Evidence:
     """N = 1, where nothing is lost: c·F equals the rate and |x·u| the radius, for symbolic x of both signs.
 
     γ is ‖x‖_1 or ‖x‖_2, whichever the formula's own rate returns for it; equality pins both down.
@@ -111,7 +111,7 @@ def one_sample(formula: MarginBound, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def equal_samples(formula: MarginBound, effort: Effort) -> Finding:
+def equal_samples(formula: MarginBound, effort: Effort) -> Evidence:
     """N equal positive samples at c = 1/N, N <= 4, d <= 2: |x·u| equals the radius (no room for a
     smaller one).
     """
@@ -157,7 +157,7 @@ def known_margins(random: Random, instances: int) -> list[tuple[Array, Fraction,
     return out
 
 
-def bound_along_runs(formula: MarginBound, effort: Effort, seed: int, squared: bool = False) -> Finding:
+def bound_along_runs(formula: MarginBound, effort: Effort, seed: int, squared: bool = False) -> Evidence:
     """The bound at every step of runs in 50 digits, on data of known γ; zero tolerance beyond 10^-40.
 
     The iteration costs under 10^3 operations of 10^-50 each on numbers below 10^4.  Counts steps;
@@ -172,7 +172,7 @@ def bound_along_runs(formula: MarginBound, effort: Effort, seed: int, squared: b
             return failed(f"{trouble}, X={[[str(v) for v in row] for row in X]}, seed={seed}", count)
     if 4 * strong < runs:
         return failed(f"the bound is strong on {strong} of {runs} runs only", count)
-    return Finding(True, count, f"{count} steps of {runs} runs, strong on {strong}")
+    return Evidence(True, count, f"{count} steps of {runs} runs, strong on {strong}")
 
 
 def _run(formula: MarginBound, numbers: NumberSystem, X: Array, gamma: Any) -> tuple[str, int, float]:

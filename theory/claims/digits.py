@@ -18,7 +18,7 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from marginproof.theory.claims.claim import Effort, Finding, failed
+from marginproof.theory.claims.claim import Effort, Evidence, failed
 from marginproof.theory.number_systems import Array, NumberSystem, multiprecision
 
 GUARD_DIGITS = 10
@@ -57,7 +57,7 @@ def agrees(left: Any, right: Any, digits: int) -> bool:
     return bool(disagreement(left, right) <= mpmath.mpf(10) ** (GUARD_DIGITS - digits))
 
 
-def in_many_digits(identity: Identity, effort: Effort, seed: int) -> Finding:
+def in_many_digits(identity: Identity, effort: Effort, seed: int) -> Evidence:
     """The identity on ``effort.instances`` random data sets at each of ``effort.digits``."""
     count = 0
     for digits in effort.digits:
@@ -68,7 +68,7 @@ def in_many_digits(identity: Identity, effort: Effort, seed: int) -> Finding:
                 gap = mpmath.nstr(disagreement(left, right), 3)
                 return failed(f"differs by {gap} at {digits} digits, seed={seed}/{instance}", count)
             count += 1
-    return Finding(True, count, f"{count} random data sets at {effort.digits} digits, seed={seed}")
+    return Evidence(True, count, f"{count} random data sets at {effort.digits} digits, seed={seed}")
 
 
 def extrapolate(terms: Sequence[Any], order: int = 1) -> Any:

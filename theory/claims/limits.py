@@ -22,7 +22,7 @@ from typing import Any, cast
 import numpy as np
 
 from marginproof.theory.claims.cases import exact_rows
-from marginproof.theory.claims.claim import Effort, Finding, all_of, failed
+from marginproof.theory.claims.claim import Effort, Evidence, all_of, failed
 from marginproof.theory.claims.descent import known_margins
 from marginproof.theory.claims.digits import agrees, random_rows, random_weights
 from marginproof.theory.fields import Field
@@ -89,7 +89,7 @@ def known_data(seed: int, instances: int) -> list[KnownMargins]:
 
 def ends_at(
     formula: LimitStatement, data: list[KnownMargins], batch_size: Callable[[int], int] = lambda n: 1
-) -> Finding:
+) -> Evidence:
     """The flow of the stated field from w_0 = 0 ends within 10^-6 of the stated target, on every data set."""
     from marginproof.theory.limit.solve import solve
 
@@ -110,7 +110,7 @@ Recursion = Callable[[NumberSystem, Array, Any, int], Array]
 
 def frozen_epoch(
     formula: LimitStatement, recursion: Recursion, effort: Effort, seed: int, settle: int
-) -> Finding:
+) -> Evidence:
     """The settled epoch of the optimizer's own recursion is parallel to the stated field, in 50 digits.
 
     Arguments:
@@ -126,7 +126,7 @@ def frozen_epoch(
             seen = [float(value) for value in (*_scaled(moved), *_scaled(u))]
             return failed(f"the epoch moves along another direction at N={n}, b={b}: {seen}", count)
         count += 1
-    return Finding(count > 0, count, f"{count} settled epochs in 50 digits")
+    return Evidence(count > 0, count, f"{count} settled epochs in 50 digits")
 
 
 def _scaled(u: Array) -> Array:

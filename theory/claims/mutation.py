@@ -1,7 +1,7 @@
 """Mutation: every mutant of a claim's formula must be rejected by one of the claim's own checks.
 
 A kill is a check that ran to its end and said no.  A check that raises on a mutant has judged
-nothing, so an exception is not a kill; it is passed on, to be mended in the check.
+nothing, so an exception is not a kill; it is passed on, to be fixed in the check.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ class Kill:
 def attack(claim: Claim, mutant: Mutant, effort: Effort = QUICK) -> Kill:
     """Run the claim's checks on the mutant, in their order, until one rejects it."""
     for check in claim.checks:
-        finding = check.run(mutant.formula, effort)
-        if not finding.passed:
-            return Kill(claim.id, mutant.kind, check.name, finding.detail)
+        evidence = check.run(mutant.formula, effort)
+        if not evidence.passed:
+            return Kill(claim.id, mutant.kind, check.name, evidence.detail)
     return Kill(claim.id, mutant.kind, None)
 
 

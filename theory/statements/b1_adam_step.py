@@ -15,11 +15,11 @@ from typing import Any
 import sympy
 
 from marginproof.theory.claims.cases import POSITIVE_STEPS, SUMMABLE, uses
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes, failed
 from marginproof.theory.claims.digits import random_rows
 from marginproof.theory.number_systems import multiprecision
 from marginproof.theory.statements.i01_steady_state import BETA1, BETA2
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class StepLength:
     )
 
 
-def extremal(formula: StepLength, effort: Effort) -> Finding:
+def extremal(formula: StepLength, effort: Effort) -> Evidence:
     """Attained by gradients (β2/β1)^s at t <= 6; the limit is t → ∞; symbolic β1, β2, η."""
     eta, cases = sympy.Symbol("eta", positive=True), []
     for t in range(1, 7):
@@ -52,7 +52,7 @@ def extremal(formula: StepLength, effort: Effort) -> Finding:
     return all_of([*cases, ("the limit is not that of t → ∞", gap == 0)])
 
 
-def runs(formula: StepLength, effort: Effort) -> Finding:
+def runs(formula: StepLength, effort: Effort) -> Evidence:
     """Adam in 50 digits on random gradients, 40 steps, zero tolerance beyond 10^-40."""
     random, numbers, count = Random("201"), multiprecision(50), 0
     for _ in range(2 * effort.instances):
@@ -75,7 +75,7 @@ def runs(formula: StepLength, effort: Effort) -> Finding:
             ):
                 return failed(f"step² exceeds the bound at t={t}, β=({b1}, {b2}), seed=201", count)
             count += 1
-    return Finding(True, count, f"{count} steps in 50 digits")
+    return Evidence(True, count, f"{count} steps in 50 digits")
 
 
 F = StepLength()
@@ -92,8 +92,8 @@ CLAIM = Claim(
     hypotheses=(uses("adam"), SUMMABLE, POSITIVE_STEPS),
     formula=F,
     checks=(
-        Check("extremal gradients", Verdict.UNDECIDED, "t <= 6, symbolic β1, β2, η; all t by I11", extremal),
-        Check("runs in 50 digits", Verdict.OBSERVED, "random gradients, 40 steps", runs),
+        EvidenceSource("extremal gradients", SUPPORTS, "t <= 6, symbolic β1, β2, η; all t by I11", extremal),
+        EvidenceSource("runs in 50 digits", Verdict.OBSERVED, "random gradients, 40 steps", runs),
     ),
     mutants=changes(
         F,

@@ -41,11 +41,11 @@ import numpy as np
 import sympy
 
 from marginproof.theory.claims.cases import CYCLIC, EXPONENTIAL, FROM_ZERO, POSITIVE_STEPS, SEPARABLE, uses
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes, failed
 from marginproof.theory.claims.descent import ETA, RHO, known_margins, nonnegative_coefficients
 from marginproof.theory.number_systems import Array, NumberSystem, multiprecision
 from marginproof.theory.statements.i01_steady_state import BETA, K
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ RADIUS = GAMMA + GAP
 """R = γ + gap: γ_∞ <= R always."""
 
 
-def coordinatewise(formula: SignumBound, effort: Effort) -> Finding:
+def coordinatewise(formula: SignumBound, effort: Effort) -> Evidence:
     """G sign p = |p| + (G - p) sign p for each sign of p, and f from the triangle inequality, f concave."""
     a, b = sympy.symbols("A B", positive=True)
     small = sympy.Symbol("v", positive=True)
@@ -105,7 +105,7 @@ def coordinatewise(formula: SignumBound, effort: Effort) -> Finding:
     )  # fmt: skip
 
 
-def best_constant(formula: SignumBound, effort: Effort) -> Finding:
+def best_constant(formula: SignumBound, effort: Effort) -> Evidence:
     """Step 4 with symbolic β, K, γ, R: κ balances f at both ends, and the common value is the limit."""
     top = formula.kappa(GAMMA, RADIUS, BETA, K) / (1 - BETA**K)
     low = top * BETA ** (K - 1)
@@ -139,7 +139,7 @@ def _zero(expr: sympy.Expr) -> bool:
     return bool(sympy.simplify(flat) == 0)
 
 
-def stronger(formula: SignumBound, effort: Effort) -> Finding:
+def stronger(formula: SignumBound, effort: Effort) -> Evidence:
     """The bound implies γ - 2RE at each ρ, and the limit exceeds γ - 2Re (polynomials with terms >= 0)."""
     u, v, e, t = sympy.symbols("u v e t", positive=True)
     price = sympy.integrate(ETA * RHO - t, (t, 0, ETA * RHO))
@@ -162,7 +162,7 @@ def stronger(formula: SignumBound, effort: Effort) -> Finding:
     )
 
 
-def drift(formula: SignumBound, effort: Effort) -> Finding:
+def drift(formula: SignumBound, effort: Effort) -> Evidence:
     """Step 1 by recursion: after n steps of moves m_1 … m_n the factor is β^n e^{±Σ m}, symbolic, n <= 5."""
     cases = []
     for sign in (1, -1):
@@ -175,7 +175,7 @@ def drift(formula: SignumBound, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def runs(formula: SignumBound, effort: Effort) -> Finding:
+def runs(formula: SignumBound, effort: Effort) -> Evidence:
     """Cyclic Signum in 50 digits on data of known γ_∞: the bound at every step, and what the steady
     state says.
     """
@@ -190,7 +190,7 @@ def runs(formula: SignumBound, effort: Effort) -> Finding:
             return failed(
                 f"{trouble}, X={[[str(v) for v in row] for row in X]}, b={b}, β={beta}, seed=202", count
             )
-    return Finding(True, count, f"{count} steps in 50 digits")
+    return Evidence(True, count, f"{count} steps in 50 digits")
 
 
 def _run(
@@ -235,16 +235,16 @@ CLAIM = Claim(
     hypotheses=(uses("signum"), SEPARABLE, CYCLIC, EXPONENTIAL, FROM_ZERO, POSITIVE_STEPS),
     formula=F,
     checks=(
-        Check("one coordinate", Verdict.UNDECIDED, "every sign pattern, symbolic", coordinatewise),
-        Check(
+        EvidenceSource("one coordinate", SUPPORTS, "every sign pattern, symbolic", coordinatewise),
+        EvidenceSource(
             "drift of the weights",
-            Verdict.UNDECIDED,
+            SUPPORTS,
             "n <= 5 steps, symbolic moves; any n by induction",
             drift,
         ),
-        Check("best κ and the limit", Verdict.UNDECIDED, "symbolic β, K, γ, R", best_constant),
-        Check("implies the first form", Verdict.UNDECIDED, "symbolic", stronger),
-        Check("runs in 50 digits", Verdict.OBSERVED, "data of known γ_∞, 40 epochs", runs),
+        EvidenceSource("best κ and the limit", SUPPORTS, "symbolic β, K, γ, R", best_constant),
+        EvidenceSource("implies the first form", SUPPORTS, "symbolic", stronger),
+        EvidenceSource("runs in 50 digits", Verdict.OBSERVED, "data of known γ_∞, 40 epochs", runs),
     ),
     mutants=changes(
         F,

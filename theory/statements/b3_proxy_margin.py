@@ -21,7 +21,7 @@ from marginproof.theory.claims.cases import (
     SEPARABLE,
     uses,
 )
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.descent import (
     MarginBound,
     bound_along_runs,
@@ -34,10 +34,10 @@ from marginproof.theory.claims.descent import (
 from marginproof.theory.claims.symbolic import symbol_array
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.number_systems import Array, NumberSystem
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
-def inequalities(formula: MarginBound, effort: Effort) -> Finding:
+def inequalities(formula: MarginBound, effort: Effort) -> Evidence:
     """The three Cauchy–Schwarz steps as sums of squares or of non-negative terms, N, d <= 5."""
     cases = []
     for n in range(1, 6):
@@ -52,7 +52,7 @@ def inequalities(formula: MarginBound, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def runs(formula: MarginBound, effort: Effort) -> Finding:
+def runs(formula: MarginBound, effort: Effort) -> Evidence:
     """AdamProxy in 50 digits on data of known γ_∞."""
     return bound_along_runs(formula, effort, seed=203)
 
@@ -85,17 +85,17 @@ CLAIM = Claim(
     hypotheses=(uses("adamproxy"), SEPARABLE, POSITIVE_COLUMNS, EXPONENTIAL, FROM_ZERO, POSITIVE_STEPS),
     formula=F,
     checks=(
-        Check("Hoeffding's lemma", Verdict.UNDECIDED, "symbolic", hoeffding),
-        Check("Taylor form", Verdict.UNDECIDED, "term by term, symbolic n", taylor),
-        Check(
+        EvidenceSource("Hoeffding's lemma", SUPPORTS, "symbolic", hoeffding),
+        EvidenceSource("Taylor form", SUPPORTS, "term by term, symbolic n", taylor),
+        EvidenceSource(
             "Cauchy–Schwarz steps",
-            Verdict.UNDECIDED,
+            SUPPORTS,
             "N, d <= 5; any size by the same sums of squares",
             inequalities,
         ),
-        Check("attained at N = 1", Verdict.UNDECIDED, "symbolic x, d up to the bound", one_sample),
-        Check("√N attained", Verdict.UNDECIDED, "equal samples, N <= 4, symbolic", equal_samples),
-        Check("runs in 50 digits", Verdict.OBSERVED, "data of known γ_∞, 120 steps", runs),
+        EvidenceSource("attained at N = 1", SUPPORTS, "symbolic x, d up to the bound", one_sample),
+        EvidenceSource("√N attained", SUPPORTS, "equal samples, N <= 4, symbolic", equal_samples),
+        EvidenceSource("runs in 50 digits", Verdict.OBSERVED, "data of known γ_∞, 120 steps", runs),
     ),
     mutants=changes(
         F,

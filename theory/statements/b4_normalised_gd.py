@@ -18,11 +18,11 @@ from marginproof.theory.claims.cases import (
     SEPARABLE,
     uses,
 )
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.descent import MarginBound, bound_along_runs, hoeffding, one_sample, taylor
 from marginproof.theory.claims.symbolic import ROOTS, symbol_array, symbolic_data, vanishes
 from marginproof.theory.number_systems import Array, NumberSystem
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
 def _unit(X: Array, c: Array, numbers: NumberSystem) -> Array:
@@ -35,7 +35,7 @@ def _largest_norm(X: Array, numbers: NumberSystem) -> Any:
     return sizes[0] if len(sizes) == 1 else max(sizes)
 
 
-def identities(formula: MarginBound, effort: Effort) -> Finding:
+def identities(formula: MarginBound, effort: Effort) -> Evidence:
     """c·X u = ‖Xᵀc‖_2 over symbols; ‖x‖²‖u‖² - (x·u)² is a sum of squares; ‖u‖_2 = 1."""
     cases = []
     for n, d in effort.sizes():
@@ -51,7 +51,7 @@ def identities(formula: MarginBound, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def runs(formula: MarginBound, effort: Effort) -> Finding:
+def runs(formula: MarginBound, effort: Effort) -> Evidence:
     """Normalised GD in 50 digits on data of known γ_2."""
     return bound_along_runs(formula, effort, seed=204, squared=True)
 
@@ -70,11 +70,11 @@ CLAIM = Claim(
     hypotheses=(uses("gd"), SEPARABLE, FULL_BATCH, EXPONENTIAL, FROM_ZERO, POSITIVE_STEPS),
     formula=F,
     checks=(
-        Check("Hoeffding's lemma", Verdict.UNDECIDED, "symbolic", hoeffding),
-        Check("Taylor form", Verdict.UNDECIDED, "term by term, symbolic n", taylor),
-        Check("c·F and Lagrange's identity", Verdict.UNDECIDED, "(N, d) up to the bound, d <= 5", identities),
-        Check("attained at N = 1", Verdict.UNDECIDED, "symbolic x, d up to the bound", one_sample),
-        Check("runs in 50 digits", Verdict.OBSERVED, "data of known γ_2, 120 steps", runs),
+        EvidenceSource("Hoeffding's lemma", SUPPORTS, "symbolic", hoeffding),
+        EvidenceSource("Taylor form", SUPPORTS, "term by term, symbolic n", taylor),
+        EvidenceSource("c·F and Lagrange's identity", SUPPORTS, "(N, d) up to the bound, d <= 5", identities),
+        EvidenceSource("attained at N = 1", SUPPORTS, "symbolic x, d up to the bound", one_sample),
+        EvidenceSource("runs in 50 digits", Verdict.OBSERVED, "data of known γ_2, 120 steps", runs),
     ),
     mutants=changes(
         F,

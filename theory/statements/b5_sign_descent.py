@@ -20,7 +20,7 @@ from marginproof.theory.claims.cases import (
     SEPARABLE,
     uses,
 )
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.descent import (
     NUMBERS,
     MarginBound,
@@ -32,7 +32,7 @@ from marginproof.theory.claims.descent import (
 from marginproof.theory.claims.symbolic import symbol_array
 from marginproof.theory.fields import SignField
 from marginproof.theory.number_systems import Array, NumberSystem
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
 def _largest_norm(X: Array, numbers: NumberSystem) -> Any:
@@ -40,7 +40,7 @@ def _largest_norm(X: Array, numbers: NumberSystem) -> Any:
     return sizes[0] if len(sizes) == 1 else max(sizes)
 
 
-def identities(formula: MarginBound, effort: Effort) -> Finding:
+def identities(formula: MarginBound, effort: Effort) -> Evidence:
     """m·u = ‖m‖_1 for every sign pattern of m (N = 1, c = 1), and |x·u| <= ‖x‖_1 term by term."""
     cases = []
     for d in range(1, 5):
@@ -55,7 +55,7 @@ def identities(formula: MarginBound, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def runs(formula: MarginBound, effort: Effort) -> Finding:
+def runs(formula: MarginBound, effort: Effort) -> Evidence:
     """Sign descent in 50 digits on data of known γ_∞."""
     return bound_along_runs(formula, effort, seed=205)
 
@@ -74,16 +74,16 @@ CLAIM = Claim(
     hypotheses=(uses("signgd"), SEPARABLE, FULL_BATCH, EXPONENTIAL, FROM_ZERO, POSITIVE_STEPS),
     formula=F,
     checks=(
-        Check("Hoeffding's lemma", Verdict.UNDECIDED, "symbolic", hoeffding),
-        Check("Taylor form", Verdict.UNDECIDED, "term by term, symbolic n", taylor),
-        Check(
+        EvidenceSource("Hoeffding's lemma", SUPPORTS, "symbolic", hoeffding),
+        EvidenceSource("Taylor form", SUPPORTS, "term by term, symbolic n", taylor),
+        EvidenceSource(
             "c·F and the radius",
-            Verdict.UNDECIDED,
+            SUPPORTS,
             "every sign pattern, d <= 4; any d coordinatewise",
             identities,
         ),
-        Check("attained at N = 1", Verdict.UNDECIDED, "symbolic x, d up to the bound", one_sample),
-        Check("runs in 50 digits", Verdict.OBSERVED, "data of known γ_∞, 120 steps", runs),
+        EvidenceSource("attained at N = 1", SUPPORTS, "symbolic x, d up to the bound", one_sample),
+        EvidenceSource("runs in 50 digits", Verdict.OBSERVED, "data of known γ_∞, 120 steps", runs),
     ),
     mutants=changes(
         F,

@@ -18,12 +18,12 @@ from typing import Any
 import sympy
 
 from marginproof.theory.claims.cases import SEPARABLE, exact_rows
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.descent import known_margins
 from marginproof.theory.claims.digits import random_rows, random_weights
 from marginproof.theory.claims.symbolic import symbol_array
 from marginproof.theory.number_systems import Array
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Bracket:
         return z * abs(z) / self.square(w), self.square(self.combine(X, c))
 
 
-def hoelder(formula: Bracket, effort: Effort) -> Finding:
+def hoelder(formula: Bracket, effort: Effort) -> Evidence:
     """Both Hölder inequalities over symbols: sign patterns for p = ∞, Lagrange for p = 2, d <= 4."""
     cases = []
     for d in range(1, 5):
@@ -65,7 +65,7 @@ def hoelder(formula: Bracket, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def exact_brackets(formula: Bracket, effort: Effort) -> Finding:
+def exact_brackets(formula: Bracket, effort: Effort) -> Evidence:
     """Lower <= upper in fractions on random data, weights and w; and margins <= averages."""
     random, cases = Random("206"), []
     for _ in range(25 * effort.instances):
@@ -77,7 +77,7 @@ def exact_brackets(formula: Bracket, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def closed_brackets(formula: Bracket, effort: Effort) -> Finding:
+def closed_brackets(formula: Bracket, effort: Effort) -> Evidence:
     """The bracket closes on γ at the optimal w and c, exactly, on data of known margins."""
     random, cases = Random("207"), []
     for X, linf, l2_squared in known_margins(random, effort.instances):
@@ -107,11 +107,13 @@ CLAIM = Claim(
     hypotheses=(SEPARABLE,),
     formula=F,
     checks=(
-        Check(
-            "Hölder", Verdict.UNDECIDED, "symbolic, every sign pattern, d <= 4; any d coordinatewise", hoelder
+        EvidenceSource(
+            "Hölder", SUPPORTS, "symbolic, every sign pattern, d <= 4; any d coordinatewise", hoelder
         ),
-        Check("exact brackets", Verdict.OBSERVED, "random rationals, N <= 5, d <= 4", exact_brackets),
-        Check("closed brackets", Verdict.OBSERVED, "exact, data of known margins", closed_brackets),
+        EvidenceSource(
+            "exact brackets", Verdict.OBSERVED, "random rationals, N <= 5, d <= 4", exact_brackets
+        ),
+        EvidenceSource("closed brackets", Verdict.OBSERVED, "exact, data of known margins", closed_brackets),
     ),
     mutants=changes(
         F,

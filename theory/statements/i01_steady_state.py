@@ -20,7 +20,7 @@ import numpy as np
 import sympy
 
 from marginproof.theory.claims.cases import BETAS, CYCLIC, POSITIVE_COLUMNS
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes, failed
 from marginproof.theory.claims.digits import (
     in_many_digits,
     random_beta,
@@ -60,7 +60,7 @@ def _zero(expr: Any) -> bool:
     return bool(sympy.simplify(expr) == 0)
 
 
-def recurrence(formula: SteadyState, effort: Effort) -> Finding:
+def recurrence(formula: SteadyState, effort: Effort) -> Evidence:
     """a(r) = β a(r-1), a(0) - βa(K-1) = 1-β, for symbolic r and K, and the weights sum to one."""
     a: Callable[[Any], Any] = lambda lag: formula.weight(BETA, K, lag)  # noqa: E731
     total = sympy.summation(BETA**R, (R, 0, K - 1)).args[-1][0] * a(0)
@@ -73,7 +73,7 @@ def recurrence(formula: SteadyState, effort: Effort) -> Finding:
     )
 
 
-def unrolled(formula: SteadyState, effort: Effort) -> Finding:
+def unrolled(formula: SteadyState, effort: Effort) -> Evidence:
     """Σ_{p<P} (1-β) β^{r+Kp} = a(r) (1-β^{KP}): the infinite average grouped by lag, symbolic r, K, P."""
     grouped: Callable[[Any], Any] = lambda p: formula.weight(BETA, K, R) * (1 - BETA ** (K * p))  # noqa: E731
     term = (1 - BETA) * BETA ** (R + K * P)
@@ -85,7 +85,7 @@ def unrolled(formula: SteadyState, effort: Effort) -> Finding:
     )
 
 
-def epoch_constant(formula: SteadyState, effort: Effort) -> Finding:
+def epoch_constant(formula: SteadyState, effort: Effort) -> Evidence:
     """C² = a_1(0)²/a_2(0) for symbolic β1, β2, K; one at K = 1."""
     ratio = formula.weight(BETA1, K, 0) ** 2 / formula.weight(BETA2, K, 0)
     return all_of(
@@ -96,7 +96,7 @@ def epoch_constant(formula: SteadyState, effort: Effort) -> Finding:
     )
 
 
-def each_length(formula: SteadyState, effort: Effort) -> Finding:
+def each_length(formula: SteadyState, effort: Effort) -> Evidence:
     """The recurrence itself with symbolic gradients, and the weights of :mod:`marginproof.theory.fields`, per K."""
     cases = []
     for k in range(1, effort.max_samples + 3):
@@ -129,7 +129,7 @@ def _converged(formula: SteadyState, numbers: NumberSystem, random: Random) -> t
     return np.array(found), np.array([formula.average(beta, g, i) for i in range(k)])
 
 
-def digits(formula: SteadyState, effort: Effort) -> Finding:
+def digits(formula: SteadyState, effort: Effort) -> Evidence:
     """See :func:`_converged`."""
     return in_many_digits(lambda numbers, random: _converged(formula, numbers, random), effort, seed=101)
 
@@ -159,7 +159,7 @@ def _frozen_epoch(formula: SteadyState, numbers: NumberSystem, X: Array, c: Arra
     return cast(Array, numbers.sqrt_one(C2) * field(numbers.array(X), numbers.array(c), numbers))
 
 
-def vanishing_step(formula: SteadyState, effort: Effort) -> Finding:
+def vanishing_step(formula: SteadyState, effort: Effort) -> Evidence:
     """(w_K - w_0)/η → C u(c) at rate η: Richardson, h = η from 2^-8 down."""
     random = Random("101/step")
     count = 0
@@ -173,7 +173,7 @@ def vanishing_step(formula: SteadyState, effort: Effort) -> Finding:
             if trouble:
                 return failed(trouble, count)
             count += 1
-    return Finding(True, count, f"{count} sequences, rate η met")
+    return Evidence(True, count, f"{count} sequences, rate η met")
 
 
 F = SteadyState()
@@ -192,17 +192,19 @@ CLAIM = Claim(
     hypotheses=(BETAS, CYCLIC, POSITIVE_COLUMNS),
     formula=F,
     checks=(
-        Check("recurrence", Verdict.PROVED, "symbolic β, K, lag", recurrence),
-        Check("geometric unrolling", Verdict.PROVED, "symbolic β, K, lag, number of epochs", unrolled),
-        Check("constant C", Verdict.PROVED, "symbolic β1, β2, K", epoch_constant),
-        Check(
+        EvidenceSource("recurrence", Verdict.PROVED, "symbolic β, K, lag", recurrence),
+        EvidenceSource(
+            "geometric unrolling", Verdict.PROVED, "symbolic β, K, lag, number of epochs", unrolled
+        ),
+        EvidenceSource("constant C", Verdict.PROVED, "symbolic β1, β2, K", epoch_constant),
+        EvidenceSource(
             "every K up to a bound",
             Verdict.PROVED,
             "K <= max N + 2, symbolic gradients; all K by the above",
             each_length,
         ),
-        Check("50 and 200 digits", Verdict.OBSERVED, "averages run to convergence, K <= 5", digits),
-        Check("η → 0", Verdict.OBSERVED, "Richardson, N = 3, d = 2, rate η", vanishing_step),
+        EvidenceSource("50 and 200 digits", Verdict.OBSERVED, "averages run to convergence, K <= 5", digits),
+        EvidenceSource("η → 0", Verdict.OBSERVED, "Richardson, N = 3, d = 2, rate η", vanishing_step),
     ),
     mutants=changes(
         F,

@@ -19,7 +19,7 @@ import numpy as np
 import sympy
 
 from marginproof.theory.claims.cases import BETAS, CYCLIC, PER_SAMPLE, POSITIVE_COLUMNS
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes, failed
 from marginproof.theory.claims.digits import random_beta, random_rows, random_weights, tends_at_rate
 from marginproof.theory.claims.symbolic import ROOTS, all_vanish, symbolic_data
 from marginproof.theory.fields import AdamProxyField, IncAdamField, mean_gradient, per_sample_square
@@ -40,7 +40,7 @@ class ProxyLimit:
     epoch_squared: Callable[[Any], Any] = lambda k: k
 
 
-def geometric_sum(formula: ProxyLimit, effort: Effort) -> Finding:
+def geometric_sum(formula: ProxyLimit, effort: Effort) -> Evidence:
     """Σ_{r<K} β1^r = factor, by telescoping in K; and (C · factor)² → K as β2 → 1, symbolic K."""
     partial: Callable[[Any], Any] = lambda k: formula.factor(BETA1, k)  # noqa: E731
     step = sympy.simplify(partial(K + 1) - partial(K) - BETA1**K)
@@ -58,7 +58,7 @@ def geometric_sum(formula: ProxyLimit, effort: Effort) -> Finding:
     )
 
 
-def bijection(formula: ProxyLimit, effort: Effort) -> Finding:
+def bijection(formula: ProxyLimit, effort: Effort) -> Evidence:
     """IncAdam's field at β2 = 1 is factor · direction: symbolic β1, X, c, every (N, d) up to the bound."""
     cases = []
     for n, d in effort.sizes():
@@ -69,7 +69,7 @@ def bijection(formula: ProxyLimit, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def extrapolated(formula: ProxyLimit, effort: Effort) -> Finding:
+def extrapolated(formula: ProxyLimit, effort: Effort) -> Evidence:
     """u at β2 = 1 - h tends to factor · direction at rate h."""
     random, count = Random("102"), 0
     for _ in range(min(effort.instances, 6)):
@@ -84,7 +84,7 @@ def extrapolated(formula: ProxyLimit, effort: Effort) -> Finding:
             if trouble:
                 return failed(trouble, count)
             count += 1
-    return Finding(True, count, f"{count} sequences, rate 1-β2 met")
+    return Evidence(True, count, f"{count} sequences, rate 1-β2 met")
 
 
 def _at(numbers: NumberSystem, h: Any, X: Array, c: Array, beta1: Fraction) -> Array:
@@ -114,14 +114,16 @@ CLAIM = Claim(
     hypotheses=(BETAS, CYCLIC, PER_SAMPLE, POSITIVE_COLUMNS),
     formula=F,
     checks=(
-        Check("geometric sum", Verdict.PROVED, "symbolic β1, β2, K", geometric_sum),
-        Check(
+        EvidenceSource("geometric sum", Verdict.PROVED, "symbolic β1, β2, K", geometric_sum),
+        EvidenceSource(
             "field at β2 = 1",
             Verdict.PROVED,
             "every (N, d) up to the bound; any N by the bijection of lags",
             bijection,
         ),
-        Check("β2 → 1", Verdict.OBSERVED, "Richardson, N = 3, d = 2, 50 and 200 digits", extrapolated),
+        EvidenceSource(
+            "β2 → 1", Verdict.OBSERVED, "Richardson, N = 3, d = 2, 50 and 200 digits", extrapolated
+        ),
     ),
     mutants=changes(
         F,

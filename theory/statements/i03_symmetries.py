@@ -17,7 +17,7 @@ import numpy as np
 import sympy
 
 from marginproof.theory.claims.cases import POSITIVE_COLUMNS
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, Mutant, all_of
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, Mutant, all_of
 from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
 from marginproof.theory.claims.symbolic import ROOTS, all_vanish, symbol_array, symbolic_data
 from marginproof.theory.fields import AdamProxyField, mean_gradient, per_sample_square
@@ -27,7 +27,7 @@ from marginproof.theory.verdicts import Verdict
 Formula = Callable[[Array, Array, NumberSystem], Array]
 
 
-def scaling(field: Formula, effort: Effort) -> Finding:
+def scaling(field: Formula, effort: Effort) -> Evidence:
     """c → tc and columns → a_k x[k], -x[k], for symbolic positive t, a_k."""
     cases = []
     for n, d in effort.sizes():
@@ -42,7 +42,7 @@ def scaling(field: Formula, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def permuting(field: Formula, effort: Effort) -> Finding:
+def permuting(field: Formula, effort: Effort) -> Evidence:
     """Every permutation of samples (jointly in X and c) and of features."""
     cases = []
     for n, d in effort.sizes():
@@ -55,7 +55,7 @@ def permuting(field: Formula, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def digits(field: Formula, effort: Effort) -> Finding:
+def digits(field: Formula, effort: Effort) -> Evidence:
     """All four at once on random rational data."""
 
     def identity(numbers: NumberSystem, random: Random) -> tuple[Any, Any]:
@@ -100,14 +100,16 @@ CLAIM = Claim(
     hypotheses=(POSITIVE_COLUMNS,),
     formula=AdamProxyField(),
     checks=(
-        Check(
+        EvidenceSource(
             "scaling and flips",
             Verdict.PROVED,
             "every (N, d) up to the bound; any size coordinatewise",
             scaling,
         ),
-        Check("permutations", Verdict.PROVED, "all permutations, every (N, d) up to the bound", permuting),
-        Check("50 and 200 digits", Verdict.OBSERVED, "N = 4, d = 3", digits),
+        EvidenceSource(
+            "permutations", Verdict.PROVED, "all permutations, every (N, d) up to the bound", permuting
+        ),
+        EvidenceSource("50 and 200 digits", Verdict.OBSERVED, "N = 4, d = 3", digits),
     ),
     mutants=_mutants(),
 )

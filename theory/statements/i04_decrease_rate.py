@@ -15,7 +15,7 @@ from typing import Any
 import sympy
 
 from marginproof.theory.claims.cases import POSITIVE_COLUMNS, SEPARABLE
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
 from marginproof.theory.claims.symbolic import ROOTS, symbol_array, symbolic_data, vanishes
 from marginproof.theory.fields import AdamProxyField, mean_gradient, per_sample_square
@@ -37,7 +37,7 @@ class Rate:
         return self.weights(c) @ (X @ AdamProxyField()(X, c, numbers)), sum(terms)
 
 
-def identity(formula: Rate, effort: Effort) -> Finding:
+def identity(formula: Rate, effort: Effort) -> Evidence:
     """c·F - Σ m²/√q = 0 over symbols."""
     cases = []
     for n, d in effort.sizes():
@@ -46,7 +46,7 @@ def identity(formula: Rate, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def positivity(formula: Rate, effort: Effort) -> Finding:
+def positivity(formula: Rate, effort: Effort) -> Evidence:
     """A term is > 0 for real m ≠ 0, zero at m = 0; and w·Xᵀc = Σ c_i (x_i·w), so m ≠ 0 on separable data."""
     m = sympy.Symbol("m", real=True, nonzero=True)
     s = sympy.Symbol("s", positive=True)
@@ -62,7 +62,7 @@ def positivity(formula: Rate, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def digits(formula: Rate, effort: Effort) -> Finding:
+def digits(formula: Rate, effort: Effort) -> Evidence:
     """Both sides on random rational data."""
 
     def sides(numbers: NumberSystem, random: Random) -> tuple[Any, Any]:
@@ -85,19 +85,19 @@ CLAIM = Claim(
     hypotheses=(SEPARABLE, POSITIVE_COLUMNS),
     formula=F,
     checks=(
-        Check(
+        EvidenceSource(
             "identity",
             Verdict.PROVED,
             "every (N, d) up to the bound; any size by exchanging finite sums",
             identity,
         ),
-        Check(
+        EvidenceSource(
             "positivity",
             Verdict.PROVED,
             "symbolic m, q; the pairing at every (N, d) up to the bound",
             positivity,
         ),
-        Check("50 and 200 digits", Verdict.OBSERVED, "N = 5, d = 4", digits),
+        EvidenceSource("50 and 200 digits", Verdict.OBSERVED, "N = 5, d = 4", digits),
     ),
     mutants=changes(
         F,

@@ -26,7 +26,7 @@ import numpy as np
 import sympy
 
 from marginproof.theory.claims.cases import NONZERO, SEPARABLE, exact_rows
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes, failed
 from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
 from marginproof.theory.claims.symbolic import CovarianceFixedPoint, all_vanish, covariance_fixed_point
 from marginproof.theory.number_systems import Array, NumberSystem
@@ -54,7 +54,7 @@ class Kkt:
         return cast(Array, s.F * self.scale_w(s.gamma) - self.level(s.gamma))
 
 
-def both_ways(formula: Kkt, effort: Effort) -> Finding:
+def both_ways(formula: Kkt, effort: Effort) -> Evidence:
     """Stationarity vanishes; γ (Xw - 1) = F - γ; γ Σ d = 1: over symbols, so each side implies the other."""
     cases = []
     for n, d in effort.sizes():
@@ -71,13 +71,13 @@ def both_ways(formula: Kkt, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def convexity(formula: Kkt, effort: Effort) -> Finding:
+def convexity(formula: Kkt, effort: Effort) -> Evidence:
     """M's diagonal is positive for q > 0, so KKT is sufficient and the minimiser of P(c) unique."""
     root = sympy.Symbol("s", positive=True)
     return all_of([("M is not positive", bool(sympy.sympify(formula.metric(root)).is_positive))])
 
 
-def existence_for_two(formula: Kkt, effort: Effort) -> Finding:
+def existence_for_two(formula: Kkt, effort: Effort) -> Evidence:
     """Every separable 2 × 2 integer data set with nonzero entries up to 3 (quick) has an exact fixed
     point.
     """
@@ -93,10 +93,10 @@ def existence_for_two(formula: Kkt, effort: Effort) -> Finding:
         if not fixed_points(X).points and not fixed_points(X).continuum:
             return failed(f"no fixed point for X={np.reshape(values, (2, 2)).tolist()}", count)
         count += 1
-    return Finding(count > 0, count, f"{count} data sets, |entry| <= {top}, separated by (1, 1)")
+    return Evidence(count > 0, count, f"{count} data sets, |entry| <= {top}, separated by (1, 1)")
 
 
-def digits(formula: Kkt, effort: Effort) -> Finding:
+def digits(formula: Kkt, effort: Effort) -> Evidence:
     """With λ_j = F_j - γ read as given, the KKT pair's Lagrangian gradient and slack on random data."""
 
     def sides(numbers: NumberSystem, random: Random) -> tuple[Any, Any]:
@@ -125,20 +125,22 @@ CLAIM = Claim(
     hypotheses=(SEPARABLE, NONZERO),
     formula=F,
     checks=(
-        Check(
+        EvidenceSource(
             "KKT both ways",
             Verdict.PROVED,
             "every (N, d) up to the bound; any size coordinatewise",
             both_ways,
         ),
-        Check("strict convexity of P(c)", Verdict.PROVED, "one coordinate of M, symbolic", convexity),
-        Check(
+        EvidenceSource(
+            "strict convexity of P(c)", Verdict.PROVED, "one coordinate of M, symbolic", convexity
+        ),
+        EvidenceSource(
             "existence for N = 2",
             Verdict.OBSERVED,
             "exact, small integers; in general by Brouwer",
             existence_for_two,
         ),
-        Check("50 and 200 digits", Verdict.OBSERVED, "N = 4, d = 3", digits),
+        EvidenceSource("50 and 200 digits", Verdict.OBSERVED, "N = 4, d = 3", digits),
     ),
     mutants=changes(
         F,

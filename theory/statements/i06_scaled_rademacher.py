@@ -18,7 +18,7 @@ import numpy as np
 import sympy
 
 from marginproof.theory.claims.cases import SCALED_RADEMACHER, SEPARABLE
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
 from marginproof.theory.claims.symbolic import ROOTS, all_vanish, symbol_array
 from marginproof.theory.fields import AdamProxyField
@@ -34,7 +34,7 @@ class CommonScale:
     direction: Callable[[Array, Any], Array] = lambda m, root: m / root
 
 
-def every_sign_pattern(formula: CommonScale, effort: Effort) -> Finding:
+def every_sign_pattern(formula: CommonScale, effort: Effort) -> Evidence:
     """u = Xᵀc/√Q and F = XXᵀc/√Q for every sign matrix, symbolic a > 0 and c > 0."""
     cases = []
     for n, d in effort.sizes():
@@ -52,7 +52,7 @@ def every_sign_pattern(formula: CommonScale, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def symbolic_signs(formula: CommonScale, effort: Effort) -> Finding:
+def symbolic_signs(formula: CommonScale, effort: Effort) -> Evidence:
     """q_k = Q with σ_i² = 1 for symbolic signs, one column (so every d), N up to 8."""
     cases = []
     for n in range(1, 9):
@@ -63,7 +63,7 @@ def symbolic_signs(formula: CommonScale, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def digits(formula: CommonScale, effort: Effort) -> Finding:
+def digits(formula: CommonScale, effort: Effort) -> Evidence:
     """The field against Xᵀc/√Q on random SR data."""
 
     def sides(numbers: NumberSystem, random: Random) -> tuple[Any, Any]:
@@ -92,14 +92,16 @@ CLAIM = Claim(
     hypotheses=(SEPARABLE, SCALED_RADEMACHER),
     formula=F,
     checks=(
-        Check(
+        EvidenceSource(
             "symbolic signs",
             Verdict.PROVED,
             "N <= 8, every d (one column); any N term by term",
             symbolic_signs,
         ),
-        Check("every sign matrix", Verdict.PROVED, "every (N, d) up to the bound", every_sign_pattern),
-        Check("50 and 200 digits", Verdict.OBSERVED, "N = 5, d = 6", digits),
+        EvidenceSource(
+            "every sign matrix", Verdict.PROVED, "every (N, d) up to the bound", every_sign_pattern
+        ),
+        EvidenceSource("50 and 200 digits", Verdict.OBSERVED, "N = 5, d = 6", digits),
     ),
     mutants=changes(
         F,

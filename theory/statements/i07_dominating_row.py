@@ -23,7 +23,7 @@ import numpy as np
 import sympy
 
 from marginproof.theory.claims.cases import DOMINATED, NONZERO, dominating_row, exact_rows
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.digits import in_many_digits, random_rows
 from marginproof.theory.claims.symbolic import symbol_array
 from marginproof.theory.fields import AdamProxyField
@@ -41,7 +41,7 @@ class Domination:
     dominates: Callable[[Array, Any], bool] = lambda F, gamma: bool((F - gamma >= 0).all())
 
 
-def vertex(formula: Domination, effort: Effort) -> Finding:
+def vertex(formula: Domination, effort: Effort) -> Evidence:
     """AdamProxy at c = e_i: F_j = x_j·sign(x_i), γ = F_i = ‖x_i‖_1, for every sign pattern of x_i."""
     cases = []
     for n, d in effort.sizes():
@@ -58,7 +58,7 @@ def vertex(formula: Domination, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def shifted_diagonal(formula: Domination, effort: Effort) -> Finding:
+def shifted_diagonal(formula: Domination, effort: Effort) -> Evidence:
     """Σ_k x_j[k] = a_j + (d-1)δ by summation over a symbolic d, and a_j - a_1 > 0 makes row 1 dominate."""
     a, delta = sympy.symbols("a delta", positive=True)
     gap = sympy.Symbol("gap", positive=True)
@@ -73,7 +73,7 @@ def shifted_diagonal(formula: Domination, effort: Effort) -> Finding:
     )
 
 
-def exact_instances(formula: Domination, effort: Effort) -> Finding:
+def exact_instances(formula: Domination, effort: Effort) -> Evidence:
     """The equivalence on integer data: e_i solves the limit equation exactly iff row i dominates (both
     occur).
     """
@@ -93,7 +93,7 @@ def exact_instances(formula: Domination, effort: Effort) -> Finding:
     return all_of([*cases, ("only one answer occurred", seen == {True, False})])
 
 
-def digits(formula: Domination, effort: Effort) -> Finding:
+def digits(formula: Domination, effort: Effort) -> Evidence:
     """F at e_1 on random data."""
 
     def sides(numbers: NumberSystem, random: Random) -> tuple[Any, Any]:
@@ -125,17 +125,17 @@ CLAIM = Claim(
     hypotheses=(NONZERO, DOMINATED),
     formula=F,
     checks=(
-        Check(
+        EvidenceSource(
             "the field at a vertex",
             Verdict.PROVED,
             "every sign pattern, (N, d) up to the bound; any size coordinatewise",
             vertex,
         ),
-        Check("shifted diagonal", Verdict.PROVED, "symbolic a, δ and d", shifted_diagonal),
-        Check(
+        EvidenceSource("shifted diagonal", Verdict.PROVED, "symbolic a, δ and d", shifted_diagonal),
+        EvidenceSource(
             "equivalence on integers", Verdict.OBSERVED, "exact 2 × 2 data, both answers met", exact_instances
         ),
-        Check("50 and 200 digits", Verdict.OBSERVED, "N = 4, d = 5", digits),
+        EvidenceSource("50 and 200 digits", Verdict.OBSERVED, "N = 4, d = 5", digits),
     ),
     mutants=changes(
         F,

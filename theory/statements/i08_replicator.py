@@ -18,7 +18,7 @@ import numpy as np
 import sympy
 
 from marginproof.theory.claims.cases import EXPONENTIAL
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes, failed
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes, failed
 from marginproof.theory.claims.digits import random_rows, random_weights, tends_at_rate
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.number_systems import Array, NumberSystem
@@ -32,7 +32,7 @@ class Replicator:
     rate: Callable[[Any, Any, Any], Any] = lambda c, F, mean: c * (mean - F)
 
 
-def every_number_of_samples(formula: Replicator, effort: Effort) -> Finding:
+def every_number_of_samples(formula: Replicator, effort: Effort) -> Evidence:
     """Symbolic N: z(j, τ) an arbitrary function, S a sympy Sum over j = 1 … N."""
     tau = sympy.Symbol("tau", real=True)
     i, j, N = sympy.symbols("i j N", integer=True, positive=True)
@@ -54,7 +54,7 @@ def every_number_of_samples(formula: Replicator, effort: Effort) -> Finding:
     )
 
 
-def each_number_of_samples(formula: Replicator, effort: Effort) -> Finding:
+def each_number_of_samples(formula: Replicator, effort: Effort) -> Evidence:
     """The softmax differentiated outright, N up to the bound + 2; and Σ_i dc_i/dτ = 0."""
     tau, cases = sympy.Symbol("tau", real=True), []
     for n in range(1, effort.max_samples + 3):
@@ -73,7 +73,7 @@ def _zero(expr: Any) -> bool:
     return bool(sympy.expand(sympy.numer(sympy.together(expr))) == 0)
 
 
-def discrete_steps(formula: Replicator, effort: Effort) -> Finding:
+def discrete_steps(formula: Replicator, effort: Effort) -> Evidence:
     """(softmax(-X(w + ηu)) - c)/η → dc/dτ at rate η, in 50 and 200 digits."""
     random, count = Random("108"), 0
     for _ in range(min(effort.instances, 6)):
@@ -85,7 +85,7 @@ def discrete_steps(formula: Replicator, effort: Effort) -> Finding:
             if trouble:
                 return failed(trouble, count)
             count += 1
-    return Finding(True, count, f"{count} sequences, rate η met")
+    return Evidence(True, count, f"{count} sequences, rate η met")
 
 
 def _step(numbers: NumberSystem, h: Any, X: Array, c: Array) -> Array:
@@ -115,9 +115,11 @@ CLAIM = Claim(
     hypotheses=(EXPONENTIAL,),
     formula=F,
     checks=(
-        Check("symbolic N", Verdict.PROVED, "symbolic N, arbitrary z(j, τ)", every_number_of_samples),
-        Check("each N", Verdict.PROVED, "N <= max N + 2, outright", each_number_of_samples),
-        Check("η → 0", Verdict.OBSERVED, "Richardson, N = 3, d = 2, rate η", discrete_steps),
+        EvidenceSource(
+            "symbolic N", Verdict.PROVED, "symbolic N, arbitrary z(j, τ)", every_number_of_samples
+        ),
+        EvidenceSource("each N", Verdict.PROVED, "N <= max N + 2, outright", each_number_of_samples),
+        EvidenceSource("η → 0", Verdict.OBSERVED, "Richardson, N = 3, d = 2, rate η", discrete_steps),
     ),
     mutants=changes(
         F,

@@ -24,7 +24,7 @@ import numpy as np
 import sympy
 
 from marginproof.theory.claims.cases import POSITIVE_COLUMNS
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
 from marginproof.theory.claims.symbolic import symbol_array, symbolic_data
 from marginproof.theory.fields import AdamProxyField, GradientField, mean_gradient
@@ -42,7 +42,7 @@ class Potentials:
     circulation: Callable[[Array], Any] = lambda J: J[0, 1] - J[1, 0] + J[1, 2] - J[2, 1] + J[2, 0] - J[0, 2]
 
 
-def gradient_of_quadratic(formula: Potentials, effort: Effort) -> Finding:
+def gradient_of_quadratic(formula: Potentials, effort: Effort) -> Evidence:
     """∂/∂c_j of the potential is GD's F_j, and its Hessian is XXᵀ = Σ_k x[k] x[k]ᵀ."""
     cases = []
     for n, d in effort.sizes():
@@ -60,7 +60,7 @@ def gradient_of_quadratic(formula: Potentials, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def subgradient_of_l1(formula: Potentials, effort: Effort) -> Finding:
+def subgradient_of_l1(formula: Potentials, effort: Effort) -> Evidence:
     """|b| - |a| - s (b - a) >= 0, s = sign(a), for every pair of signs; equality where they agree."""
     size_a, size_b = sympy.symbols("A B", positive=True)
     cases = []
@@ -80,7 +80,7 @@ def _jacobian(numbers: NumberSystem) -> Array:
     return cast(Array, X @ AdamProxyField().jacobian(X, c, numbers))
 
 
-def circulation_is_not_zero(formula: Potentials, effort: Effort) -> Finding:
+def circulation_is_not_zero(formula: Potentials, effort: Effort) -> Evidence:
     """On [[1,15,2],[3,-1,14],[11,5,-3]] at c = (1/2, 3/10, 1/5): its ball excludes zero; zero for XXᵀ
     and gradients.
     """
@@ -103,7 +103,7 @@ def _rows() -> Array:
     return np.outer(v, one) + np.outer(one, [7, 1, 4])
 
 
-def digits(formula: Potentials, effort: Effort) -> Finding:
+def digits(formula: Potentials, effort: Effort) -> Evidence:
     """Euler: c·∇(½‖m‖²) = 2·½‖m‖², c·∇‖m‖_1 = ‖m‖_1 on random data, with the formula's parts."""
 
     def sides(numbers: NumberSystem, random: Random) -> tuple[Any, Any]:
@@ -134,25 +134,25 @@ CLAIM = Claim(
     hypotheses=(POSITIVE_COLUMNS,),
     formula=F,
     checks=(
-        Check(
+        EvidenceSource(
             "quadratic potential",
             Verdict.PROVED,
             "every (N, d) up to the bound; any size by bilinearity",
             gradient_of_quadratic,
         ),
-        Check(
+        EvidenceSource(
             "l1 subgradient",
             Verdict.PROVED,
             "one coordinate, every sign pair; any size coordinatewise",
             subgradient_of_l1,
         ),
-        Check(
+        EvidenceSource(
             "no potential",
             Verdict.PROVED,
             "one rational witness in rigorous balls, N = d = 3",
             circulation_is_not_zero,
         ),
-        Check("50 and 200 digits", Verdict.OBSERVED, "N = 4, d = 3", digits),
+        EvidenceSource("50 and 200 digits", Verdict.OBSERVED, "N = 4, d = 3", digits),
     ),
     mutants=changes(
         F,

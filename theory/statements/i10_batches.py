@@ -20,7 +20,7 @@ from typing import Any
 import sympy
 
 from marginproof.theory.claims.cases import POSITIVE_COLUMNS, RESHUFFLED
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
 from marginproof.theory.claims.symbolic import symbol_array
 from marginproof.theory.fields import ReplacementField, ReshuffledField
@@ -42,7 +42,7 @@ class BatchSquare:
     factor: Callable[[Any, Any], Any] = lambda b, n: b / n
 
 
-def inclusion_probabilities(formula: BatchSquare, effort: Effort) -> Finding:
+def inclusion_probabilities(formula: BatchSquare, effort: Effort) -> Evidence:
     """Symbolic b and N through binomial coefficients; the square expanded in q and m²."""
     q, m2 = sympy.symbols("q m2", real=True)
     one = sympy.combsimp(sympy.binomial(N - 1, B - 1) / sympy.binomial(N, B))
@@ -60,7 +60,7 @@ def inclusion_probabilities(formula: BatchSquare, effort: Effort) -> Finding:
     )  # fmt: skip
 
 
-def every_batch(formula: BatchSquare, effort: Effort) -> Finding:
+def every_batch(formula: BatchSquare, effort: Effort) -> Evidence:
     """All C(N, b) subsets and all N^b draws with symbolic g, N <= 5; the fields use the same second
     moment.
     """
@@ -92,7 +92,7 @@ def every_batch(formula: BatchSquare, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def digits(formula: BatchSquare, effort: Effort) -> Finding:
+def digits(formula: BatchSquare, effort: Effort) -> Evidence:
     """Sums over all batches of random rational data, N = 6."""
 
     def sides(numbers: NumberSystem, random: Random) -> tuple[Any, Any]:
@@ -123,14 +123,14 @@ CLAIM = Claim(
     hypotheses=(RESHUFFLED, POSITIVE_COLUMNS),
     formula=F,
     checks=(
-        Check("inclusion probabilities", Verdict.PROVED, "symbolic N, b", inclusion_probabilities),
-        Check(
+        EvidenceSource("inclusion probabilities", Verdict.PROVED, "symbolic N, b", inclusion_probabilities),
+        EvidenceSource(
             "every batch",
             Verdict.PROVED,
             "all batches, N <= max N + 1, symbolic gradients, and the fields",
             every_batch,
         ),
-        Check("50 and 200 digits", Verdict.OBSERVED, "N = 6, all b", digits),
+        EvidenceSource("50 and 200 digits", Verdict.OBSERVED, "N = 6, all b", digits),
     ),
     mutants=changes(
         F,

@@ -22,7 +22,7 @@ from typing import Any
 import sympy
 
 from marginproof.theory.claims.cases import SUMMABLE
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.digits import in_many_digits, random_beta, random_rows
 from marginproof.theory.claims.symbolic import symbol_array
 from marginproof.theory.number_systems import NumberSystem
@@ -40,7 +40,7 @@ class StepBound:
     finite: Callable[[Any, Any, Any], Any] = lambda limit, decay, t: limit * (1 - decay**t)
 
 
-def induction_step(formula: StepBound, effort: Effort) -> Finding:
+def induction_step(formula: StepBound, effort: Effort) -> Evidence:
     """The square identity with symbolic m, g, a, β1, β2; so |m_t| <= A_t √v_t for every t."""
     m, g = sympy.symbols("m g", real=True)
     a = sympy.Symbol("a", positive=True)
@@ -57,7 +57,7 @@ def induction_step(formula: StepBound, effort: Effort) -> Finding:
     )
 
 
-def closed_form(formula: StepBound, effort: Effort) -> Finding:
+def closed_form(formula: StepBound, effort: Effort) -> Evidence:
     """A_0 = 0, A_{t+1}² = k + ρ A_t² for symbolic t; A² its fixed point; A² - 1 a square over positives."""
     t = sympy.Symbol("t", integer=True, nonnegative=True)
     k, rho, limit = (part(BETA1, BETA2) for part in (formula.gain, formula.decay, formula.limit))
@@ -75,7 +75,7 @@ def closed_form(formula: StepBound, effort: Effort) -> Finding:
     )
 
 
-def sharp(formula: StepBound, effort: Effort) -> Finding:
+def sharp(formula: StepBound, effort: Effort) -> Evidence:
     """m_T² = A_T² v_T for gradients (β2/β1)^s, symbolic β1, β2, T <= 6; and Lagrange's identity for T
     <= 4.
     """
@@ -95,7 +95,7 @@ def sharp(formula: StepBound, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def exact_sequences(formula: StepBound, effort: Effort) -> Finding:
+def exact_sequences(formula: StepBound, effort: Effort) -> Evidence:
     """m_t² <= A_t² v_t <= A² v_t in fractions, random rational gradients and momenta, 30 steps."""
     cases, random = [], Random("111")
     for _ in range(4 * effort.instances):
@@ -113,7 +113,7 @@ def exact_sequences(formula: StepBound, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def digits(formula: StepBound, effort: Effort) -> Finding:
+def digits(formula: StepBound, effort: Effort) -> Evidence:
     """Equality for the extremal sequence, run for 40 steps."""
 
     def sides(numbers: NumberSystem, random: Random) -> tuple[Any, Any]:
@@ -143,16 +143,18 @@ CLAIM = Claim(
     hypotheses=(SUMMABLE,),
     formula=F,
     checks=(
-        Check("induction step", Verdict.PROVED, "symbolic β1, β2, m, g, A_t: every t", induction_step),
-        Check("closed form", Verdict.PROVED, "symbolic β1, β2, t", closed_form),
-        Check(
+        EvidenceSource(
+            "induction step", Verdict.PROVED, "symbolic β1, β2, m, g, A_t: every t", induction_step
+        ),
+        EvidenceSource("closed form", Verdict.PROVED, "symbolic β1, β2, t", closed_form),
+        EvidenceSource(
             "sharpness",
             Verdict.PROVED,
             "T <= 6, symbolic β1, β2; every T since each step is an equality",
             sharp,
         ),
-        Check("exact sequences", Verdict.OBSERVED, "random rationals, 30 steps", exact_sequences),
-        Check("50 and 200 digits", Verdict.OBSERVED, "the extremal sequence, 40 steps", digits),
+        EvidenceSource("exact sequences", Verdict.OBSERVED, "random rationals, 30 steps", exact_sequences),
+        EvidenceSource("50 and 200 digits", Verdict.OBSERVED, "the extremal sequence, 40 steps", digits),
     ),
     mutants=changes(
         F,

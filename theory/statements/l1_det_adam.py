@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from marginproof.theory.claims.cases import FULL_BATCH, SEPARABLE, VANISHING, uses
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, changes
 from marginproof.theory.claims.limits import (
     KnownMargins,
     LimitStatement,
@@ -22,10 +22,10 @@ from marginproof.theory.claims.limits import (
     linf_gap,
 )
 from marginproof.theory.fields import AdamProxyField, GradientField, IncAdamField, SignField, SignumField
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
-def one_batch(formula: LimitStatement, effort: Effort) -> Finding:
+def one_batch(formula: LimitStatement, effort: Effort) -> Evidence:
     """Frozen full-batch gradients: K = 1, b = N."""
     whole = LimitStatement(lambda b, n: formula.field(n, n), formula.target)
     return frozen_epoch(whole, _whole, effort, seed=301, settle=300)
@@ -36,7 +36,7 @@ def _whole(numbers, G, settle, k):  # type: ignore[no-untyped-def]
     return recursion(numbers, G.sum(axis=0)[None, :], settle, 1)
 
 
-def flow(formula: LimitStatement, effort: Effort) -> Finding:
+def flow(formula: LimitStatement, effort: Effort) -> Evidence:
     """On data of known γ_∞."""
     return ends_at(formula, known_data(301, effort.instances), batch_size=lambda n: n)
 
@@ -54,8 +54,8 @@ CLAIM = Claim(
     hypotheses=(uses("adam"), SEPARABLE, FULL_BATCH, VANISHING),
     formula=F,
     checks=(
-        Check("settled epoch", Verdict.UNDECIDED, "50 digits, K = 1", one_batch),
-        Check("the flow's end", Verdict.UNDECIDED, "float64, data of known γ_∞", flow),
+        EvidenceSource("settled epoch", SUPPORTS, "50 digits, K = 1", one_batch),
+        EvidenceSource("the flow's end", SUPPORTS, "float64, data of known γ_∞", flow),
     ),
     mutants=changes(
         F,

@@ -20,7 +20,7 @@ from marginproof.theory.claims.cases import (
     exact_rows,
     uses,
 )
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, changes, failed
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, changes, failed
 from marginproof.theory.claims.digits import agrees, random_rows, random_weights
 from marginproof.theory.claims.limits import (
     SR4,
@@ -35,15 +35,15 @@ from marginproof.theory.claims.limits import (
 )
 from marginproof.theory.fields import AdamProxyField, IncAdamField, SignField, ThetaField
 from marginproof.theory.number_systems import multiprecision
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
-def settled(formula: LimitStatement, effort: Effort) -> Finding:
+def settled(formula: LimitStatement, effort: Effort) -> Evidence:
     """The stated field is Inc-Adam's settled epoch at (1/2, 3/5)."""
     return frozen_epoch(formula, adam_epoch(B1, B2), effort, seed=302, settle=300)
 
 
-def in_row_span(formula: LimitStatement, effort: Effort) -> Finding:
+def in_row_span(formula: LimitStatement, effort: Effort) -> Evidence:
     """u lies in the cone of the rows, u = Xᵀd with d > 0, on random SR data with N = 3 orthogonal
     rows, 50 digits.
     """
@@ -57,10 +57,10 @@ def in_row_span(formula: LimitStatement, effort: Effort) -> Finding:
         if not (agrees(X.T @ d, u, 50) and min(d) > 0):
             return failed("u is not in the cone of the rows", count)
         count += 1
-    return Finding(True, count, f"{count} data sets")
+    return Evidence(True, count, f"{count} data sets")
 
 
-def flow(formula: LimitStatement, effort: Effort) -> Finding:
+def flow(formula: LimitStatement, effort: Effort) -> Evidence:
     """SR4 and its images under feature flips, permutations and positive row scalings that keep it SR."""
     data, random = [], Random("302")
     for _ in range(2 * effort.instances):
@@ -85,9 +85,9 @@ CLAIM = Claim(
     hypotheses=(uses("adam"), SEPARABLE, SCALED_RADEMACHER, PER_SAMPLE, VANISHING),
     formula=F,
     checks=(
-        Check("settled epoch", Verdict.UNDECIDED, "50 digits, K <= 4, β = (1/2, 3/5)", settled),
-        Check("u in the cone of the rows", Verdict.UNDECIDED, "50 digits, random amplitudes", in_row_span),
-        Check("the flow's end", Verdict.UNDECIDED, "float64, images of SR4", flow),
+        EvidenceSource("settled epoch", SUPPORTS, "50 digits, K <= 4, β = (1/2, 3/5)", settled),
+        EvidenceSource("u in the cone of the rows", SUPPORTS, "50 digits, random amplitudes", in_row_span),
+        EvidenceSource("the flow's end", SUPPORTS, "float64, images of SR4", flow),
     ),
     mutants=changes(
         F,

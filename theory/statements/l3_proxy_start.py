@@ -16,7 +16,7 @@ from typing import cast
 import numpy as np
 
 from marginproof.theory.claims.cases import NONZERO, SEPARABLE, VANISHING, exact_rows, separator, uses
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.fields import (
     AdamProxyField,
     Field,
@@ -28,7 +28,7 @@ from marginproof.theory.fields import (
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.two_samples.elimination import ExactRoot, fixed_points
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def data_sets(instances: int) -> list[Array]:
     return found
 
 
-def basins(formula: StartAware, effort: Effort) -> Finding:
+def basins(formula: StartAware, effort: Effort) -> Evidence:
     """The solver from starts at s = 0.1 … 0.9 and on either side of every wall, against exact basins."""
     from marginproof.theory.limit.solve import solve
 
@@ -101,7 +101,7 @@ CLAIM = Claim(
     expected=Verdict.OBSERVED,
     hypotheses=(uses("adamproxy"), SEPARABLE, NONZERO, VANISHING),
     formula=F,
-    checks=(Check("exact basins for N = 2", Verdict.UNDECIDED, "float64 flow, exact walls, d <= 3", basins),),
+    checks=(EvidenceSource("exact basins for N = 2", SUPPORTS, "float64 flow, exact walls, d <= 3", basins),),
     mutants=changes(
         F,
         sign={"weights": lambda z: np.exp(z - max(z)) / np.exp(z - max(z)).sum()},

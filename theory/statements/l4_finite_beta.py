@@ -12,18 +12,18 @@ from fractions import Fraction
 import numpy as np
 
 from marginproof.theory.claims.cases import CYCLIC, NONZERO, ORDERED, SEPARABLE, VANISHING, uses
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.limits import KnownMargins, LimitStatement, adam_epoch, frozen_epoch
 from marginproof.theory.fields import AdamProxyField, GradientField, IncAdamField, SignField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 B1, B2 = Fraction(1, 2), Fraction(3, 5)
 ROWS = ((4, 1, 2, -1, 1), (1, 5, -1, 2, 3), (-1, 2, 6, 1, -2))
 
 
-def settled(formula: LimitStatement, effort: Effort) -> Finding:
+def settled(formula: LimitStatement, effort: Effort) -> Evidence:
     """The stated field is Adam's settled epoch at (1/2, 3/5), b = 1, 2, 3."""
     return frozen_epoch(formula, adam_epoch(B1, B2), effort, seed=304, settle=300)
 
@@ -36,7 +36,7 @@ def residual_of(known: KnownMargins, u: Array) -> float:
     return float(np.ptp(z[z <= 1.01 * z.min()]) / abs(z.min()) + 2 * (z.min() <= 0))
 
 
-def own_fixed_point(formula: LimitStatement, effort: Effort) -> Finding:
+def own_fixed_point(formula: LimitStatement, effort: Effort) -> Evidence:
     """Its flow ends at a solution of its own limit equation that is not AdamProxy's, on a 3 × 5 data set."""
     from marginproof.theory.limit.solve import solve
 
@@ -68,8 +68,8 @@ CLAIM = Claim(
     hypotheses=(uses("adam"), SEPARABLE, NONZERO, CYCLIC, ORDERED, VANISHING),
     formula=F,
     checks=(
-        Check("settled epoch", Verdict.UNDECIDED, "50 digits, b = 1, 2, 3, β = (1/2, 3/5)", settled),
-        Check("its own fixed point", Verdict.UNDECIDED, "float64, one 3 × 5 data set", own_fixed_point),
+        EvidenceSource("settled epoch", SUPPORTS, "50 digits, b = 1, 2, 3, β = (1/2, 3/5)", settled),
+        EvidenceSource("its own fixed point", SUPPORTS, "float64, one 3 × 5 data set", own_fixed_point),
     ),
     mutants=changes(
         F,

@@ -12,7 +12,7 @@ from random import Random
 import numpy as np
 
 from marginproof.theory.claims.cases import NONZERO, RESHUFFLED, SEPARABLE, VANISHING, uses
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.digits import random_rows, random_weights
 from marginproof.theory.claims.limits import LimitStatement, batch_mean_epoch, ends_at, known_data, linf_gap
 from marginproof.theory.fields import (
@@ -23,10 +23,10 @@ from marginproof.theory.fields import (
     SignField,
     ThetaField,
 )
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
-def all_batches(formula: LimitStatement, effort: Effort) -> Finding:
+def all_batches(formula: LimitStatement, effort: Effort) -> Evidence:
     """The field is ΣG/√(mean G²) over all C(N, b) batches, N <= 6, float64 to 10^-12 (sums of 20 terms)."""
     random, cases = Random("305"), []
     for n in range(2, 7):
@@ -39,7 +39,7 @@ def all_batches(formula: LimitStatement, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def full_batch_end(formula: LimitStatement, effort: Effort) -> Finding:
+def full_batch_end(formula: LimitStatement, effort: Effort) -> Evidence:
     """At b = N (θ = 1) the field is sign descent's, so data with a dominating row end at γ_∞."""
     data = [known for known in known_data(305, effort.instances) if (known.X > 0).all() and len(known.X) > 2]
     return ends_at(formula, data, batch_size=lambda n: 1)
@@ -60,8 +60,8 @@ CLAIM = Claim(
     hypotheses=(uses("adam"), SEPARABLE, NONZERO, RESHUFFLED, VANISHING),
     formula=F,
     checks=(
-        Check("all batches", Verdict.UNDECIDED, "every b <= N <= 6, float64", all_batches),
-        Check("dominated data", Verdict.UNDECIDED, "float64 flow, data of known γ_∞", full_batch_end),
+        EvidenceSource("all batches", SUPPORTS, "every b <= N <= 6, float64", all_batches),
+        EvidenceSource("dominated data", SUPPORTS, "float64 flow, data of known γ_∞", full_batch_end),
     ),
     mutants=changes(
         F,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from marginproof.theory.claims.cases import CYCLIC, SEPARABLE, VANISHING, uses
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, changes
 from marginproof.theory.claims.limits import (
     KnownMargins,
     LimitStatement,
@@ -21,17 +21,17 @@ from marginproof.theory.claims.limits import (
     signum_epoch,
 )
 from marginproof.theory.fields import AdamProxyField, GradientField, SignField, SignumField
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 BETA = Fraction(3, 5)
 
 
-def settled(formula: LimitStatement, effort: Effort) -> Finding:
+def settled(formula: LimitStatement, effort: Effort) -> Evidence:
     """The stated field is Signum's settled epoch at β = 3/5."""
     return frozen_epoch(formula, signum_epoch(BETA), effort, seed=306, settle=260)
 
 
-def full_batch_end(formula: LimitStatement, effort: Effort) -> Finding:
+def full_batch_end(formula: LimitStatement, effort: Effort) -> Evidence:
     """At b = N the flow ends at γ_∞ for every β: data of known γ_∞."""
     return ends_at(formula, known_data(306, effort.instances), batch_size=lambda n: n)
 
@@ -50,8 +50,8 @@ CLAIM = Claim(
     hypotheses=(uses("signum"), SEPARABLE, CYCLIC, VANISHING),
     formula=F,
     checks=(
-        Check("settled epoch", Verdict.UNDECIDED, "50 digits, b = 1, 2, 3, β = 3/5", settled),
-        Check("full-batch end", Verdict.UNDECIDED, "data of known γ_∞, b = N", full_batch_end),
+        EvidenceSource("settled epoch", SUPPORTS, "50 digits, b = 1, 2, 3, β = 3/5", settled),
+        EvidenceSource("full-batch end", SUPPORTS, "data of known γ_∞, b = N", full_batch_end),
     ),
     mutants=changes(
         F,

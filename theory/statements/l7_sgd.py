@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from marginproof.theory.claims.cases import SEPARABLE, VANISHING, uses
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, changes
 from marginproof.theory.claims.limits import (
     LimitStatement,
     ends_at,
@@ -21,15 +21,15 @@ from marginproof.theory.claims.limits import (
     sgd_epoch,
 )
 from marginproof.theory.fields import AdamProxyField, GradientField, IncAdamField, SignField, ThetaField
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
-def settled(formula: LimitStatement, effort: Effort) -> Finding:
+def settled(formula: LimitStatement, effort: Effort) -> Evidence:
     """The stated field is SGD's frozen epoch."""
     return frozen_epoch(formula, sgd_epoch, effort, seed=307, settle=1)
 
 
-def flow(formula: LimitStatement, effort: Effort) -> Finding:
+def flow(formula: LimitStatement, effort: Effort) -> Evidence:
     """On data of known l2 direction."""
     return ends_at(formula, known_data(307, effort.instances))
 
@@ -47,8 +47,8 @@ CLAIM = Claim(
     hypotheses=(uses("gd"), SEPARABLE, VANISHING),
     formula=F,
     checks=(
-        Check("frozen epoch", Verdict.UNDECIDED, "50 digits, b = 1, 2, 3", settled),
-        Check("the flow's end", Verdict.UNDECIDED, "float64, data of known l2 direction", flow),
+        EvidenceSource("frozen epoch", SUPPORTS, "50 digits, b = 1, 2, 3", settled),
+        EvidenceSource("the flow's end", SUPPORTS, "float64, data of known l2 direction", flow),
     ),
     mutants=changes(
         F,

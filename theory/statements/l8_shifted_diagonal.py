@@ -20,7 +20,7 @@ from marginproof.theory.claims.cases import (
     exact_rows,
     uses,
 )
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.limits import (
     KnownMargins,
     LimitStatement,
@@ -32,7 +32,7 @@ from marginproof.theory.claims.limits import (
 )
 from marginproof.theory.fields import GradientField, IncAdamField, SignField, ThetaField
 from marginproof.theory.number_systems import multiprecision
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 B1, B2 = Fraction(1, 2), Fraction(3, 5)
 
@@ -46,12 +46,12 @@ def shifted(random: Random, n: int) -> KnownMargins:
     return KnownMargins(exact_rows(rows), exact_rows([rows[0]])[0], rows[0][0] + (n - 1) * delta)
 
 
-def settled(formula: LimitStatement, effort: Effort) -> Finding:
+def settled(formula: LimitStatement, effort: Effort) -> Evidence:
     """The stated field is Inc-Adam's settled epoch at (1/2, 3/5)."""
     return frozen_epoch(formula, adam_epoch(B1, B2), effort, seed=308, settle=300)
 
 
-def vertex(formula: LimitStatement, effort: Effort) -> Finding:
+def vertex(formula: LimitStatement, effort: Effort) -> Evidence:
     """At c = e_1 the field is a positive multiple of (1,…,1) and row 1 has the least F, strictly: it
     attracts.
     """
@@ -69,7 +69,7 @@ def vertex(formula: LimitStatement, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def flow(formula: LimitStatement, effort: Effort) -> Finding:
+def flow(formula: LimitStatement, effort: Effort) -> Evidence:
     """From w_0 = 0, N = 2, 3, 4."""
     random = Random("308/flow")
     return ends_at(formula, [shifted(random, n) for n in (2, 3, 4) for _ in range(effort.instances)])
@@ -90,9 +90,9 @@ CLAIM = Claim(
     hypotheses=(uses("adam"), SHIFTED_DIAGONAL, PER_SAMPLE, FROM_ZERO, VANISHING),
     formula=F,
     checks=(
-        Check("settled epoch", Verdict.UNDECIDED, "50 digits, b = 1, 2, 3, β = (1/2, 3/5)", settled),
-        Check("the vertex attracts", Verdict.UNDECIDED, "50 digits, N <= 4", vertex),
-        Check("the flow's end", Verdict.UNDECIDED, "float64, N <= 4, from w_0 = 0", flow),
+        EvidenceSource("settled epoch", SUPPORTS, "50 digits, b = 1, 2, 3, β = (1/2, 3/5)", settled),
+        EvidenceSource("the vertex attracts", SUPPORTS, "50 digits, N <= 4", vertex),
+        EvidenceSource("the flow's end", SUPPORTS, "float64, N <= 4, from w_0 = 0", flow),
     ),
     mutants=changes(
         F,

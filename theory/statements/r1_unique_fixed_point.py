@@ -14,11 +14,11 @@ from typing import Any
 import flint
 
 from marginproof.theory.claims.cases import NONZERO, SEPARABLE, exact_rows
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.limit.problem import Stability
 from marginproof.theory.proofs.two_samples.elimination import fixed_points
 from marginproof.theory.proofs.two_samples.sturm import SturmChain
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 A, U = Stability.ATTRACTING, Stability.UNSTABLE
 
@@ -34,7 +34,7 @@ class Witness:
     solutions: tuple[tuple[str, Stability], ...] = (("0", A), ("0.772377542", U), ("0.868825911", A))
 
 
-def eliminated(formula: Witness, effort: Effort) -> Finding:
+def eliminated(formula: Witness, effort: Effort) -> Evidence:
     """Elimination from the data gives this polynomial, two roots in (0, 1), and these solutions."""
     found = fixed_points(exact_rows(formula.rows))
     cases = [
@@ -47,7 +47,7 @@ def eliminated(formula: Witness, effort: Effort) -> Finding:
     return all_of([*cases, ("one attracting solution only", len(found.attracting) >= 2)])
 
 
-def isolated(formula: Witness, effort: Effort) -> Finding:
+def isolated(formula: Witness, effort: Effort) -> Evidence:
     """Sturm's theorem and a second root finder (certified complex balls) agree on the real roots."""
     polynomial = flint.fmpz_poly(list(reversed(formula.polynomial)))
     intervals = SturmChain.of(polynomial).isolate(Fraction(0), Fraction(1))
@@ -72,8 +72,8 @@ CLAIM = Claim(
     hypotheses=(SEPARABLE, NONZERO),
     formula=F,
     checks=(
-        Check("elimination", Verdict.UNDECIDED, "exact: Sturm, signs in balls", eliminated),
-        Check("second route", Verdict.UNDECIDED, "certified complex root balls", isolated),
+        EvidenceSource("elimination", SUPPORTS, "exact: Sturm, signs in balls", eliminated),
+        EvidenceSource("second route", SUPPORTS, "certified complex root balls", isolated),
     ),
     mutants=changes(
         F,

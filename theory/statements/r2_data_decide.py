@@ -16,10 +16,10 @@ import flint
 import numpy as np
 
 from marginproof.theory.claims.cases import NONZERO, SEPARABLE, exact_rows
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.fields import AdamProxyField, Field, IncAdamField
 from marginproof.theory.number_systems import balls, decide_sign
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def start_weight(formula: TwoStarts, start: tuple[Fraction, Fraction]) -> flint.
         return cast(flint.arb, 1 / (1 + system.convert(z[0] - z[1]).exp()))
 
 
-def descends(formula: TwoStarts, effort: Effort) -> Finding:
+def descends(formula: TwoStarts, effort: Effort) -> Evidence:
     """F_1 - F_2 > 0 on (0, s_0], cell by cell, for the first start; the vertex s = 0 by continuity of
     F there.
     """
@@ -72,7 +72,7 @@ def descends(formula: TwoStarts, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def trapped(formula: TwoStarts, effort: Effort) -> Finding:
+def trapped(formula: TwoStarts, effort: Effort) -> Evidence:
     """The second start lies in [trap, 1), whose ends the flow enters; the trap excludes s = 1/2."""
     start = start_weight(formula, formula.second)
     inside = bool(start > _ball(formula.trap)) and bool(start < 1)
@@ -109,10 +109,10 @@ CLAIM = Claim(
     hypotheses=(SEPARABLE, NONZERO),
     formula=F,
     checks=(
-        Check(
-            "the first start descends", Verdict.UNDECIDED, "rigorous balls, 256 cells, both fields", descends
+        EvidenceSource(
+            "the first start descends", SUPPORTS, "rigorous balls, 256 cells, both fields", descends
         ),
-        Check("the second start is trapped", Verdict.UNDECIDED, "rigorous balls, both fields", trapped),
+        EvidenceSource("the second start is trapped", SUPPORTS, "rigorous balls, both fields", trapped),
     ),
     mutants=changes(
         F,

@@ -18,11 +18,11 @@ import mpmath
 import numpy as np
 
 from marginproof.theory.claims.cases import NONZERO, SEPARABLE, dominating_row, exact_rows
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.number_systems import Array, NumberSystem, multiprecision
 from marginproof.theory.proofs.two_samples.elimination import fixed_points
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def log_ratio_matrix(X: Array, c: Array, numbers: NumberSystem) -> Array:
     return cast(Array, -(J[:2] - J[2]) @ tangent)
 
 
-def repels(formula: Focus, effort: Effort) -> Finding:
+def repels(formula: Focus, effort: Effort) -> Evidence:
     """In 50 digits: a solution, interior, where it is said to be; trace and determinant as stated,
     positive.
     """
@@ -81,7 +81,7 @@ def _rounds(value: Any, stated: float) -> bool:
     return bool(value > 0 and abs(value - stated) <= 6e-4)
 
 
-def no_solution_on_faces(formula: Focus, effort: Effort) -> Finding:
+def no_solution_on_faces(formula: Focus, effort: Effort) -> Evidence:
     """No dominating row; at every solution of a two-row face the third row has F_k < γ by more than 10^-6."""
     exact, numbers = exact_rows(formula.rows), multiprecision(50)
     cases = [("a row dominates", dominating_row(exact) is None)]
@@ -111,10 +111,10 @@ CLAIM = Claim(
     hypotheses=(SEPARABLE, NONZERO),
     formula=F,
     checks=(
-        Check("the fixed point repels", Verdict.UNDECIDED, "50 digits", repels),
-        Check(
+        EvidenceSource("the fixed point repels", SUPPORTS, "50 digits", repels),
+        EvidenceSource(
             "no solution on the boundary",
-            Verdict.UNDECIDED,
+            SUPPORTS,
             "exact elimination on faces, 50 digits off them",
             no_solution_on_faces,
         ),

@@ -14,8 +14,8 @@ from fractions import Fraction
 import numpy as np
 
 from marginproof.theory.claims.cases import SEPARABLE, exact_rows
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class SignRun:
     dual: tuple[str, ...] = ("0", "5/6", "1/6")
 
 
-def drifts(formula: SignRun, effort: Effort) -> Finding:
+def drifts(formula: SignRun, effort: Effort) -> Evidence:
     """An exact run of 200 epochs at η = 1/100: w moves by η·epoch each, the least margin ends negative."""
     X, eta = exact_rows(formula.rows), Fraction(1, 100)
     w, cases = exact_rows([[0] * X.shape[1]])[0], []
@@ -42,7 +42,7 @@ def drifts(formula: SignRun, effort: Effort) -> Finding:
     return all_of(cases)
 
 
-def separable(formula: SignRun, effort: Effort) -> Finding:
+def separable(formula: SignRun, effort: Effort) -> Evidence:
     """γ_∞ exactly: the primal attains it, the dual bounds it."""
     X, w, c = (exact_rows(part) for part in (formula.rows, [formula.primal], [formula.dual]))
     return all_of(
@@ -70,8 +70,8 @@ CLAIM = Claim(
     hypotheses=(SEPARABLE,),
     formula=F,
     checks=(
-        Check("exact run", Verdict.UNDECIDED, "200 epochs in fractions; every epoch is the same", drifts),
-        Check("exact margin", Verdict.UNDECIDED, "rational bracket", separable),
+        EvidenceSource("exact run", SUPPORTS, "200 epochs in fractions; every epoch is the same", drifts),
+        EvidenceSource("exact margin", SUPPORTS, "rational bracket", separable),
     ),
     mutants=changes(
         F,

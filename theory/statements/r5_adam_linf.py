@@ -16,11 +16,11 @@ import numpy as np
 import sympy
 
 from marginproof.theory.claims.cases import SCALED_RADEMACHER, SEPARABLE, Case, exact_rows
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.symbolic import ROOTS, symbol_array, vanishes
 from marginproof.theory.fields import IncAdamField
 from marginproof.theory.statements.i01_steady_state import BETA1, BETA2
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 SR4 = ((1, 1, 1, 1), (2, 2, 2, -2), (3, 3, -3, -3), (4, -4, 4, -4))
 
@@ -37,7 +37,7 @@ class L2Limit:
     gamma_primal: tuple[str, ...] = ("1", "1", "1", "0")
 
 
-def l2_direction(formula: L2Limit, effort: Effort) -> Finding:
+def l2_direction(formula: L2Limit, effort: Effort) -> Evidence:
     """w = Xᵀd, d >= 0, Xw >= 1, d_j (x_j·w - 1) = 0 exactly; the l_inf margin of w = Xᵀd is as stated
     and below γ_∞, itself bracketed.
     """
@@ -58,7 +58,7 @@ def l2_direction(formula: L2Limit, effort: Effort) -> Finding:
     )
 
 
-def spans_rows(formula: L2Limit, effort: Effort) -> Finding:
+def spans_rows(formula: L2Limit, effort: Effort) -> Evidence:
     """Inc-Adam's u on the data is Xᵀ(c∘ω), ω the same for every coordinate: symbolic c, β1, β2."""
     X = np.array([[sympy.Integer(v) for v in row] for row in formula.rows], dtype=object)
     n, d = X.shape
@@ -94,8 +94,8 @@ CLAIM = Claim(
     hypotheses=(SEPARABLE, SCALED_RADEMACHER),
     formula=F,
     checks=(
-        Check("exact l2 direction", Verdict.UNDECIDED, "fractions", l2_direction),
-        Check("Inc-Adam spans the rows", Verdict.UNDECIDED, "symbolic c, β1, β2, N = 4", spans_rows),
+        EvidenceSource("exact l2 direction", SUPPORTS, "fractions", l2_direction),
+        EvidenceSource("Inc-Adam spans the rows", SUPPORTS, "symbolic c, β1, β2, N = 4", spans_rows),
     ),
     mutants=changes(
         F,

@@ -14,9 +14,9 @@ import numpy as np
 import sympy
 
 from marginproof.theory.claims.cases import SEPARABLE, exact_rows
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.statements.r5_adam_linf import SR4
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Segment:
     dual: tuple[str, ...] = ("3/4", "0", "1/4", "0")
 
 
-def margins(formula: Segment, effort: Effort) -> Finding:
+def margins(formula: Segment, effort: Effort) -> Evidence:
     """Margins are linear in s, >= γ at both ends with the minimum attained, < γ just outside; the dual
     bounds γ.
     """
@@ -51,7 +51,7 @@ def margins(formula: Segment, effort: Effort) -> Finding:
     return all_of([*cases, ("the dual does not bound γ", bound)])
 
 
-def symbolic(formula: Segment, effort: Effort) -> Finding:
+def symbolic(formula: Segment, effort: Effort) -> Evidence:
     """X w(s) for symbolic s is (3, 2(1+2s), 3, 4(2s-1))."""
     s = sympy.Symbol("s")
     w = np.array(formula.origin, dtype=object) + s * np.array(formula.slope, dtype=object)
@@ -78,8 +78,8 @@ CLAIM = Claim(
     hypotheses=(SEPARABLE,),
     formula=F,
     checks=(
-        Check("exact margins", Verdict.UNDECIDED, "fractions, both ends and the middle", margins),
-        Check("symbolic s", Verdict.UNDECIDED, "symbolic s", symbolic),
+        EvidenceSource("exact margins", SUPPORTS, "fractions, both ends and the middle", margins),
+        EvidenceSource("symbolic s", SUPPORTS, "symbolic s", symbolic),
     ),
     mutants=changes(
         F,

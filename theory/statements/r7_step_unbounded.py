@@ -15,9 +15,9 @@ from typing import Any
 import sympy
 
 from marginproof.theory.claims.cases import BETAS
-from marginproof.theory.claims.claim import Check, Claim, Effort, Finding, all_of, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.statements.i01_steady_state import BETA1, BETA2
-from marginproof.theory.verdicts import Verdict
+from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def _moments(formula: Growth, b1: Any, b2: Any, t: int) -> tuple[Any, Any]:
     return m, v
 
 
-def exact_run(formula: Growth, effort: Effort) -> Finding:
+def exact_run(formula: Growth, effort: Effort) -> Evidence:
     """m_t²/v_t in fractions for t <= 60: as stated, above 10^9 at the end, growing by a factor tending
     to ρ > 1.
     """
@@ -51,7 +51,7 @@ def exact_run(formula: Growth, effort: Effort) -> Finding:
     return all_of([*cases, ("no step is long", formula.squared(b1, b2, 60) > 10**9)])
 
 
-def symbolic(formula: Growth, effort: Effort) -> Finding:
+def symbolic(formula: Growth, effort: Effort) -> Evidence:
     """The identity for symbolic β1, β2 at t <= 5, and the recursion A_{t+1}² = k + ρA_t² for symbolic t."""
     cases = []
     for t in range(1, 6):
@@ -76,9 +76,9 @@ CLAIM = Claim(
     hypotheses=(BETAS,),
     formula=F,
     checks=(
-        Check("exact run", Verdict.UNDECIDED, "60 steps in fractions", exact_run),
-        Check(
-            "symbolic β", Verdict.UNDECIDED, "t <= 5, symbolic β1, β2; the recursion for symbolic t", symbolic
+        EvidenceSource("exact run", SUPPORTS, "60 steps in fractions", exact_run),
+        EvidenceSource(
+            "symbolic β", SUPPORTS, "t <= 5, symbolic β1, β2; the recursion for symbolic t", symbolic
         ),
     ),
     mutants=changes(

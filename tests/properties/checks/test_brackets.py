@@ -16,7 +16,7 @@ from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.engine_subjects import ENGINE, NormalisedGD
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT, GD, Adam, Signum
-from marginproof.properties.conformance.suite import BY_ID, Status, judge, run_check
+from marginproof.properties.conformance.suite import BY_ID, Status, run_case, run_check
 from marginproof.theory.bounds.margin_bounds import sign_sides
 from marginproof.theory.bounds.run_bracket import (
     average_weights,
@@ -102,4 +102,4 @@ def test_a_violator_is_refused(cls: type) -> None:
     assert result.status is Status.FAILED
     assert result.case is not None
     assert "B6" in result.report
-    assert not judge(BRACKET, subject_of(cls), result.case).holds
+    assert not run_case(BRACKET, subject_of(cls), result.case).holds

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from marginproof.constructions.strategies import betas, witnessed
 from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.finite_time import CHECKS, strong_case
-from marginproof.properties.checks.judging import Check
 from marginproof.properties.checks.margin_bounds import l2_direction, l2_lower, linf_lower
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.engine_subjects import ENGINE, NormalisedGD, Signum
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT
-from marginproof.properties.conformance.suite import BY_ID, Status, judge, run_check
+from marginproof.properties.conformance.suite import BY_ID, Status, run_case, run_check
 from marginproof.theory.bounds.margin_bounds import sign_sides
 from marginproof.theory.bounds.signum import (
     delta_cyclic,
@@ -58,7 +58,7 @@ def test_signum_in_full_every_batch_sampling_loss_and_momentum(data: st.DataObje
                                 steps=min(case.steps, 400))  # fmt: skip
                 run = drive(Signum, tried).run
                 sides = signum_sides(run, float(beta), linf_lower(tried))
-                assert sides.holds, str(sides)
+                assert sides.holds, sides.text
                 assert norm_sides(run).holds
 
 
@@ -124,8 +124,8 @@ def test_a_bound_says_what_fails_and_where() -> None:
             return w + lr * np.sign(grad)
 
     case = Case(rows=((Fraction(1),),), hyper={"beta": Fraction(0)}, eta0=Fraction(1, 64), steps=8)
-    judgement = judge(BY_ID["B2.margin"], subject_of(Climber), case)
-    assert not judgement.holds
-    assert "B2 at step" in judgement.text
-    assert "min_i x_i·w" in judgement.text
+    comparison = run_case(BY_ID["B2.margin"], subject_of(Climber), case)
+    assert not comparison.holds
+    assert "B2 at step" in comparison.text
+    assert "min_i x_i·w" in comparison.text
     assert not sign_sides(drive(subject_of(Climber), case).run, 1.0).holds

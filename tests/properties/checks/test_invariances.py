@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from marginproof.constructions.dataset import Dataset
 from marginproof.constructions.strategies import Separated, witnessed
+from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.invariances import CHECKS
-from marginproof.properties.checks.judging import Check
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT
 from marginproof.properties.conformance.suite import Status, run_check

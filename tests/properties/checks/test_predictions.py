@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from marginproof.properties.checks.cases import Case
-from marginproof.properties.checks.judging import Check
+from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.predictions import CHECKS, Flow, direction, flow_of, linf_margin
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.engine_subjects import ENGINE

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.flows import Flow, flow_of
-from marginproof.properties.checks.judging import Check
 from marginproof.properties.checks.predictions import linf_on_shifted_diagonal
 from marginproof.properties.checks.reshuffled import CHECKS, LEVELS, nearer, theta_direction
 from marginproof.properties.checks.subjects import OptimizerUnderTest

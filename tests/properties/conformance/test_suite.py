@@ -10,15 +10,14 @@ from hypothesis import given, settings
 
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.finite_time import any_case
-from marginproof.properties.checks.judging import Judgement
 from marginproof.properties.conformance.loading import load, subject_of
 from marginproof.properties.conformance.reference import GD, Adam, Signum
 from marginproof.properties.conformance.replay import replay
 from marginproof.properties.conformance.suite import (
     BY_ID,
     CHECKS,
+    CheckResult,
     NonconformingError,
-    Result,
     Status,
     check_optimizer,
     parametrize_with_claims,
@@ -26,6 +25,7 @@ from marginproof.properties.conformance.suite import (
     run_check,
     select,
 )
+from marginproof.theory.bounds.comparison import Comparison
 from marginproof.theory.errors import MarginproofError
 
 SIGNUM = subject_of(Signum)
@@ -42,7 +42,7 @@ def test_check_ids_name_their_claims_and_are_unique() -> None:
 
 
 def test_a_correct_optimizer_holds_and_is_counted() -> None:
-    seen: list[Result] = []
+    seen: list[CheckResult] = []
     results = check_optimizer(Signum, claims="B2", max_examples=10, callback=seen.append)
     assert seen == results
     assert [r.check.id for r in results] == ["B2.margin", "B2.strong", "B2.norm"]
@@ -97,10 +97,10 @@ def test_a_failing_case_replays_from_its_line() -> None:
     target = f"{WrongWay.__module__}:WrongWay"
     assert result.case.to_json() in result.report
     assert Case.from_json(result.case.to_json()) == result.case
-    judgement, text = replay(
+    comparison, text = replay(
         "I1.unrolled", "marginproof.properties.conformance.reference:Signum", result.case.to_json()
     )
-    assert judgement.holds
+    assert comparison.holds
     assert "holds on this case" in text
     assert target
 
@@ -199,7 +199,7 @@ def test_a_report_names_everything() -> None:
         BY_ID["B2.margin"],
         load("marginproof.properties.conformance.reference:Signum"),
         case,
-        Judgement(False, "1 <= 0"),
+        Comparison(False, "1 <= 0"),
     )
     for part in ("B2.margin (claim B2)", "[1/3]", "Signum(beta=1/2)", "steps=3", "seed=4", "1 <= 0",
                  "marginproof replay B2.margin marginproof.properties.conformance.reference:Signum '{"):  # fmt: skip

@@ -24,7 +24,7 @@ from marginproof.properties.report.build import build, check_folder, total_parts
 from marginproof.properties.report.claims import claim_rows
 from marginproof.properties.report.data import limit_row, section
 from marginproof.properties.report.page import DARK, LIGHT, counts, render, small, symbols
-from marginproof.properties.verification.evidence import judge
+from marginproof.properties.verification.verdict import judge
 from marginproof.theory.claims.claim import QUICK
 from marginproof.theory.errors import MarginproofError, NotSeparableError
 from marginproof.theory.optimizers import Optimizer
@@ -167,7 +167,7 @@ def test_names_are_escaped(report):
     assert "&lt;b&gt;&amp;" in text
 
 
-def test_verdicts_are_those_of_the_judgements(report):
+def test_verdicts_are_those_of_the_verdicts(report):
     text = (report[0] / "index.html").read_text(encoding="utf-8")
     for name in JUDGED:
         row = text[text.index(f'id="claim-{name}"') :].split("</tr>")[0]
@@ -185,10 +185,10 @@ def test_progress_counts_every_part():
 
 
 def test_a_claim_below_expectation_is_shown_as_such():
-    judgement = judge("R7", QUICK)
+    verdict = judge("R7", QUICK)
     from dataclasses import replace
 
-    short = replace(judgement, verdict=Verdict.UNDECIDED, reason="a planted failure")
+    short = replace(verdict, verdict=Verdict.UNDECIDED, reason="a planted failure")
     rows = [claim_module._row("R7", ("quick", short)), claim_module._row("I4", None)]
     text = render(rows, [], "")
     assert "Below the expected verdict: R7." in text
@@ -197,8 +197,8 @@ def test_a_claim_below_expectation_is_shown_as_such():
 
 
 def test_kept_verdicts_are_used_only_if_by_the_present_sources(monkeypatch):
-    judgement = judge("R7", QUICK)
-    monkeypatch.setattr(claim_module, "last_judgement", lambda name: ("thorough", judgement, name == "R7"))
+    verdict = judge("R7", QUICK)
+    monkeypatch.setattr(claim_module, "last_verdict", lambda name: ("thorough", verdict, name == "R7"))
     assert set(claim_module.kept()) == {"R7"}
 
 

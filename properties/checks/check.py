@@ -1,0 +1,71 @@
+"""A check: one executable property tied to a claim, and the comparison it passes on a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.theory.bounds.comparison import Comparison
+
+
+@dataclass(frozen=True)
+class Check:
+    """An executable property.
+
+    Attributes:
+      id: ``<claim>.<name>``.
+      claim: the claim it tests.
+      families: the families it applies to.
+      sentence: what it asserts.
+      cases: subject to the strategy of its cases.
+      compare: (subject, case) to the numbers compared.
+      share: of the profile's examples, for checks with long runs.
+      skip: subject to the reason it does not apply, or "".
+    """
+
+    id: str
+    claim: str
+    families: tuple[str, ...]
+    sentence: str
+    cases: Callable[[OptimizerUnderTest], st.SearchStrategy[Case]]
+    compare: Callable[[OptimizerUnderTest, Case], Comparison]
+    share: float = 1.0
+    skip: Callable[[OptimizerUnderTest], str] = lambda subject: ""
+
+    def reason_to_skip(self, subject: OptimizerUnderTest) -> str:
+        """Why the check does not apply, or ""."""
+        if subject.family not in self.families:
+            return f"for {', '.join(self.families)}"
+        return self.skip(subject)
+
+
+def needs_steps(subject: OptimizerUnderTest) -> str:
+    """Step-level checks need ``step``."""
+    return "the optimizer owns its loop" if subject.owns_loop else ""
+
+
+def any_of(*reasons: Callable[[OptimizerUnderTest], str]) -> Callable[[OptimizerUnderTest], str]:
+    """The first reason that applies."""
+
+    def first(subject: OptimizerUnderTest) -> str:
+        return next((reason(subject) for reason in reasons if reason(subject)), "")
+
+    return first
+
+
+def hyper(subject: OptimizerUnderTest, most: int = 10) -> st.SearchStrategy[dict[str, Any]]:
+    """Hyper-parameters: from the subject's grid, or dyadic ones in the family's range up to 1 - 2^-most."""
+    from marginproof.constructions.strategies import beta_pairs, betas
+
+    if subject.grid:
+        return st.sampled_from([dict(entry) for entry in subject.grid])
+    if subject.family == "signum":
+        return betas(most).map(lambda beta: {"beta": beta})
+    if subject.family == "adam":
+        return beta_pairs(most).map(lambda pair: {"beta1": pair[0], "beta2": pair[1]})
+    return st.just({})
