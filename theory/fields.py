@@ -246,6 +246,8 @@ class _Cyclic:
     def batch_gradients(self, X: Array, c: Array) -> Array:
         """G_j = Σ_{n in B_j} c_n x_n, shape (K, d)."""
         weighted = c[:, None] * X
+        if self.batch_size == 1 and self.order is None:
+            return weighted
         order = np.argsort(self.membership(X.shape[0]), kind="stable")
         return cast(Array, weighted[order].reshape(-1, self.batch_size, X.shape[1]).sum(axis=1))
 
@@ -266,23 +268,30 @@ class IncAdamField(_Cyclic):
     beta2: Fraction = Fraction(19, 20)
     smooth = True
 
-    def _moments(self, X: Array, c: Array, numbers: NumberSystem) -> tuple[Array, Array, Array]:
-        """(G, m, v) at the K steps, each of shape (K, d)."""
+    def moments(
+        self, X: Array, c: Array, numbers: NumberSystem = FLOAT64
+    ) -> tuple[Array, Array, Array]:
+        """(G, m, v) at the K steps of an epoch in steady state, each of shape (K, d)."""
         G = self.batch_gradients(X, c)
         return G, steady_state(self.beta1, G, numbers), steady_state(self.beta2, G * G, numbers)
 
     def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """u = Σ_i m_i / √v_i over the K steps of an epoch in steady state."""
-        _, m, v = self._moments(X, c, numbers)
+        _, m, v = self.moments(X, c, numbers)
         return cast(Array, (m / numbers.sqrt(v)).sum(axis=0))
 
     def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """∂u_k/∂c_n = x_nk P_jk with P = W₁ᵀ v^{-1/2} - G∘(W₂ᵀ m v^{-3/2}) and j = j(n)."""
-        G, m, v = self._moments(X, c, numbers)
+        return self.value_and_jacobian(X, c, numbers)[1]
+
+    def value_and_jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> tuple[Array, Array]:
+        """(u, ∂u/∂c) from one evaluation of m and v."""
+        G, m, v = self.moments(X, c, numbers)
         root = numbers.sqrt(v)
+        ratio = m / root
         rising = steady_state_adjoint(self.beta1, numbers.convert(1) / root, numbers)
-        P = rising - G * steady_state_adjoint(self.beta2, m / (root * v), numbers)
-        return cast(Array, X.T * P[self.membership(X.shape[0])].T)
+        P = rising - G * steady_state_adjoint(self.beta2, ratio / v, numbers)
+        return cast(Array, ratio.sum(axis=0)), (X * P[self.membership(X.shape[0])]).T
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
-from scipy.signal import lfilter
 
 from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
 
-MANY = 256
+MANY = 64
 """Batches from which on the recursion is used: about where it is faster than the product."""
 
 
@@ -52,8 +51,26 @@ def steady_state_adjoint(beta: Fraction, P: Array, numbers: NumberSystem = FLOAT
     return np.asarray(cyclic_weights(beta, len(P), numbers).T @ P)
 
 
+def steady_state_slope(beta: Any, G: Array, numbers: NumberSystem = FLOAT64) -> Array:
+    """β ∂(W G)/∂β, shape (K, d): Σ_j lag β^lag G_j with lag = (i-j) mod K."""
+    K = len(G)
+    if numbers is FLOAT64 and K >= MANY:
+        b, lags = float(beta), np.arange(K)[::-1]
+        y, last = _recursion(b, G), (lags * b**lags) @ G
+        return _sums(b, b * np.roll(y, 1, axis=0) - (K * b**K) * G, last)
+    lag = numbers.array((np.arange(K)[:, None] - np.arange(K)[None, :]) % K)
+    return np.asarray((lag * cyclic_weights(beta, K, numbers)) @ G)
+
+
 def _recursion(beta: float, G: Array) -> Array:
     """W counts one lap: y_i = β y_{i-1} + (1-β^K) G_i from y_{-1} = Σ_j β^(K-1-j) G_j = (W G)_{K-1}."""
-    from_zero = lfilter([1.0], [1.0, -beta], G, axis=0)
-    powers = beta ** np.arange(1, len(G) + 1)
-    return np.asarray((1.0 - powers[-1]) * from_zero + powers[:, None] * from_zero[-1])
+    K = len(G)
+    return _sums(beta, (1.0 - beta**K) * G, beta ** np.arange(K)[::-1] @ G)
+
+
+def _sums(beta: float, G: Array, last: Array) -> Array:
+    """y_i = β y_{i-1} + G_i from y_{-1} = ``last``, written over G."""
+    for row in G:
+        row += beta * last
+        last = row
+    return G

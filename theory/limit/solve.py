@@ -95,7 +95,7 @@ def _follow_coarse(problem: LimitProblem, a: Array) -> Limit | None:
         if not np.isfinite(y).all():
             return None
         found = active_set_newton(problem, y, reach=NEAR)
-        if found is not None and _monotone(problem, found, y):
+        if found is not None and monotone(problem, found, y):
             return fixed_point(problem, found, Stability.ATTRACTING)
     return None
 
@@ -164,7 +164,7 @@ def _forgotten(feature: int) -> str:
     )
 
 
-def _monotone(problem: LimitProblem, found: Candidate, y: Array) -> bool:
+def monotone(problem: LimitProblem, found: Candidate, y: Array) -> bool:
     """Whether (J + Jᵀ)/2 is positive definite across the support's face at both points.
 
     Then d/dτ KL(y*‖y) = (y* - y)·(F(y) - F(y*)) < 0 between them, and rows off the support have F_j > γ.

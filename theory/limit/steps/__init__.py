@@ -1,0 +1,1 @@
+"""Constant steps: relatively periodic runs solve the limit equation at effective betas."""

@@ -1,0 +1,289 @@
+"""Where a constant step leads: (ĉ, γ̂) at given η, the effective betas, and how fast runs approach them.
+
+:func:`solve_constant` follows the flow of the field at effective betas from the start, then solves for
+(ĉ, γ̂) by Newton's method, and asks the derivative of the epoch map whether runs near there stay.
+Which of several solutions a run with large steps ends at only the run itself can tell: the flow is the guide
+here, as it is for vanishing steps.
+
+Example:
+  >>> from marginproof.theory.fields import IncAdamField
+  >>> found = solve_constant(LimitProblem(np.array([[4.0, 1, 2], [1, 5, -1]]), IncAdamField()), 0.01)
+  >>> found.outcome.value, round(found.growth, 6), round(found.contraction, 4)
+  ('settles', 0.064021, 0.9362)
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import IncAdamField
+from marginproof.theory.limit.flow import CoarseFlow, softmax, start_logits
+from marginproof.theory.limit.newton import Candidate
+from marginproof.theory.limit.problem import (
+    Limit,
+    LimitProblem,
+    Outcome,
+    complementarity_gap,
+)
+from marginproof.theory.limit.problem import Stability
+from marginproof.theory.limit.solve import NEAR, monotone, solve
+from marginproof.theory.limit.steps.effective import effective_field
+from marginproof.theory.limit.steps.epoch_map import periodic_state
+from marginproof.theory.limit.steps.newton import StepCandidate, StepProblem, step_newton
+from marginproof.theory.number_systems import Array
+
+
+FINEST = 1e-14
+"""1 - β2'^K below this is rounding error: float64 cannot tell β2' from 1."""
+
+
+class StepOutcome(Enum):
+    """What runs with a constant step do near the solution.  ``advice`` says what to make of it."""
+
+    SETTLES = "settles"
+    UNSTABLE = "unstable"
+    UNDECIDED = "undecided"
+
+    @property
+    def advice(self) -> str:
+        """One sentence for the user."""
+        return {
+            StepOutcome.SETTLES: "Increments per epoch tend to a multiple of the direction, geometrically.",
+            StepOutcome.UNSTABLE: "The epoch map repels there: a run leaves it, and its loss weights keep changing.",
+            StepOutcome.UNDECIDED: "No conclusion; the reason says what stood in the way.",
+        }[self]
+
+
+@dataclass(frozen=True)
+class ConstantStep:
+    """A relatively periodic run, or why there is none.
+
+    Attributes:
+      outcome: what runs do near it.
+      limit: ĉ, the direction of an epoch's increment, γ and the support: a solution of the limit equation at
+        the effective betas.
+      eta: η.
+      beta1, beta2: the effective betas.
+      growth: γ̂, by how much every margin of the support grows an epoch.
+      speed_limit: what γ̂ stays below.
+      contraction: the spectral radius ρ of the epoch map, rows off the support included; nan where unknown.
+      reason: one clause for the reader.
+    """
+
+    outcome: StepOutcome
+    limit: Limit
+    eta: float
+    beta1: float
+    beta2: float
+    growth: float
+    speed_limit: float
+    contraction: float
+    reason: str = ""
+
+
+def solve_constant(
+    problem: LimitProblem, eta: float, start: Array | None = None, *, contraction: bool = True
+) -> ConstantStep:
+    """The relatively periodic run that a constant step leads to from w_0.
+
+    Arguments:
+      problem: data and Inc-Adam's field, fewer than N samples a batch.
+      eta: η > 0.
+      start: w_0, shape (d,); zero by default.
+      contraction: whether to compute ρ (else it is nan and the outcome is that of the flow); on many rows that is
+        the larger part of the work.
+
+    Raises:
+      MarginproofError: η not positive and finite, or so large that β2' rounds to 1; a field without such a theory.
+    """
+    system = StepProblem(problem, _checked(problem, eta))
+    s = _first_guess(system, start)
+    easy = _from_coarse_flow(system, start, s)
+    if easy is not None:
+        return _finished(system, easy, None, contraction)
+    for _ in range(4):
+        flow = solve(system.at(s), start)
+        if flow.outcome is Outcome.UNDECIDED:
+            return _undecided(system, flow, s, flow.reason)
+        totals = np.bincount(problem.groups, weights=flow.weights)
+        found = _newton(system, totals, system.steps.balanced(flow.gamma) if flow.gamma > 0 else s)
+        if found is None:
+            return _undecided(system, flow, s, _why(system, flow))
+        if flow.outcome is Outcome.CYCLE or float(np.abs(found.y - totals).sum()) < NEAR:
+            return _finished(system, found, flow, contraction)
+        s = found.s
+    return _undecided(system, flow, s, "the flow at the effective betas and the solution they belong to disagree")
+
+
+def _from_coarse_flow(system: StepProblem, start: Array | None, s: float) -> StepCandidate | None:
+    """The easy, common case: a few cheap steps of the flow, and a solution near by towards which it is monotone."""
+    guessed = system.at(s)
+    flow = CoarseFlow(guessed, start_logits(guessed, start))
+    for steps in (2, 4, 6):
+        y = flow.advance(steps)
+        if not np.isfinite(y).all():
+            return None
+        found = step_newton(system, y, s, reach=NEAR)
+        if found is not None and found.s * found.s > FINEST:
+            at = system.at(found.s)
+            F, J = at.linearised(found.y, found.support)
+            level = float(F[found.support].mean())
+            if monotone(at, Candidate(found.y, level, found.support, F, J), y):
+                return found
+    return None
+
+
+def _checked(problem: LimitProblem, eta: float) -> float:
+    if not (eta > 0 and math.isfinite(eta)):
+        raise MarginproofError(f"lr={eta}: a constant learning rate is a positive number; choose e.g. 0.01")
+    field = problem.field
+    if not isinstance(field, IncAdamField) or field.batch_size == len(problem.X):
+        raise MarginproofError(
+            f"field={type(field).__name__}: constant steps have a theory for cyclic Adam with batches smaller than "
+            "N, AdamProxy and normalised gradient descent; leave out lr for the limit of vanishing steps"
+        )
+    if not field.beta1**2 < field.beta2:
+        raise MarginproofError(
+            f"beta1={field.beta1}, beta2={field.beta2}: a constant step needs beta1^2 < beta2; raise beta2"
+        )
+    return float(eta)
+
+
+def _first_guess(system: StepProblem, start: Array | None) -> float:
+    """s from the level that AdamProxy's field has at the start: positive, and near Inc-Adam's where β2' is near 1."""
+    from marginproof.theory.fields import mean_gradient, per_sample_square
+
+    problem = system.problem
+    X, c = problem.floats, problem.expand(softmax(start_logits(problem, start)))
+    m, q = mean_gradient(X, c), per_sample_square(X, c)
+    level = float((m * m / np.sqrt(np.where(q > 0, q, 1.0))).sum()) / (1 - float(system.field.beta1))
+    s = system.steps.balanced(max(level, 1e-300))
+    _resolved(system, s)
+    return s
+
+
+def _resolved(system: StepProblem, s: float) -> None:
+    """Refuse a step at which float64 cannot tell β2' from 1."""
+    if not s * s > FINEST:
+        raise MarginproofError(
+            f"lr={system.eta:g} is so large that the effective beta2 rounds to 1 (growth at the speed limit "
+            f"{system.steps.limit:.4g} an epoch); choose a smaller lr, or adamproxy, whose field this is"
+        )
+
+
+def _newton(system: StepProblem, y: Array, s: float) -> StepCandidate | None:
+    for share in (1e-3, 1e-6, 1e-10):
+        found = step_newton(system, y, s, threshold=share)
+        if found is not None:
+            return found
+    return None
+
+
+def _finished(
+    system: StepProblem, found: StepCandidate, flow: Limit | None, contraction: bool
+) -> ConstantStep:
+    """The record of a solution; ``flow`` is what led there, ``None`` where a coarse flow settled on it."""
+    _resolved(system, found.s)
+    problem, steps = system.at(found.s), system.steps
+    y = np.maximum(found.y, 0.0)
+    c, u, factor = problem.expand(y), problem.direction(y), steps.factor(found.s)
+    level = float(found.F[found.support].mean())
+    rows = np.flatnonzero(c > 0)
+    settles = flow is None or flow.outcome is Outcome.FIXED_POINT
+    limit = Limit(
+        outcome=Outcome.FIXED_POINT,
+        weights=c,
+        direction=u / np.linalg.norm(u),
+        gamma=level,
+        support=tuple(rows.tolist()),
+        residual=complementarity_gap(found.F, y),
+        stability=Stability.ATTRACTING if settles else Stability.UNDECIDED,
+    )
+    trouble, radius = _hidden_choice(system, rows), complex("nan")
+    outcome, reason = StepOutcome.UNDECIDED, trouble
+    if not trouble and not contraction:
+        outcome = StepOutcome.SETTLES if settles else outcome
+    elif not trouble:
+        radius = leading_multiplier(system, c, factor * level, factor)
+        outcome, reason = _judged(radius, flow)
+    return _with(system, limit, found.s, factor * level, outcome, abs(radius), reason)
+
+
+def _judged(multiplier: complex, flow: Limit | None) -> tuple[StepOutcome, str]:
+    """The outcome from the epoch map's leading multiplier, and what a run does instead where that is not below 1."""
+    if abs(multiplier) < 1:
+        return StepOutcome.SETTLES, ""
+    if not abs(multiplier) >= 1:
+        return StepOutcome.UNDECIDED, "the contraction could not be computed"
+    if flow is not None and flow.outcome is Outcome.CYCLE:
+        return StepOutcome.UNSTABLE, f"a run circles, as the flow at the effective betas does: {flow.reason}"
+    if abs(multiplier.imag) > 1e-9 * abs(multiplier):
+        what = "a run winds away from it and keeps circling, or ends at another solution"
+    elif multiplier.real < 0:
+        what = "increments alternate from epoch to epoch (period doubling); w/‖w‖ follows their mean"
+    else:
+        what = "a run drifts away from it, to another solution"
+    return StepOutcome.UNSTABLE, f"{what} (leading multiplier {multiplier:.4g}); a smaller lr may restore it"
+
+
+def leading_multiplier(system: StepProblem, c: Array, growth: float, factor: float) -> complex:
+    """The epoch map's largest multiplier at a solution: on the support, and the factors at which rows off it fade.
+
+    Off the support r_j = c_j/c_p decays by e^{γ̂ - γ̂_j} an epoch, and its share of v by β2'^K.  ρ is its modulus.
+    """
+    X, steps = system.problem.floats, system.steps
+    epoch, state = periodic_state(system.field, X, c, system.eta, growth, factor)
+    leading = epoch.leading_multiplier(state)
+    off = c == 0
+    if off.any():
+        E = float(np.exp(growth / steps.K))
+        grown = factor * (X[off] @ effective_field(system.field, E)(X, c))
+        memory = float(np.exp(2 * growth + steps.K * np.log(steps.beta2)))
+        leading = max(leading, complex(np.exp(growth - grown.min())), complex(memory), key=abs)
+    return leading
+
+
+def _hidden_choice(system: StepProblem, rows: Array) -> str:
+    """Why the data alone do not fix ĉ: affinely dependent rows of the support in different batches."""
+    X = system.problem.floats[rows]
+    if len(rows) <= X.shape[1] and not system.problem.merged:
+        return ""  # generic: a singular Jacobian would have stopped Newton's method
+    lifted = np.c_[X, np.ones(len(rows))]
+    member = system.field.membership(len(system.problem.X))[rows]
+    _, kept = np.unique(np.c_[lifted, member], axis=0, return_index=True)
+    if np.linalg.matrix_rank(lifted[kept]) == len(kept):
+        return ""
+    return (
+        "rows of the support are affinely dependent (equal rows in different batches, say), so how their weights "
+        "are shared depends on the path within an epoch, which this equation leaves open"
+    )
+
+
+def _why(system: StepProblem, flow: Limit) -> str:
+    missing = ~(system.problem.floats[list(flow.support)] != 0).any(axis=0)
+    if missing.any():
+        return (
+            f"feature {int(missing.argmax()) + 1} (counted from 1) is zero on every row that keeps weight, so its "
+            "coordinate of the field hangs on vanishing weights; constant steps are predicted for data without such zeros"
+        )
+    rows = np.array(flow.support)
+    return _hidden_choice(system, rows) or "Newton's method for (ĉ, γ̂) did not converge"
+
+
+def _undecided(system: StepProblem, flow: Limit, s: float, reason: str) -> ConstantStep:
+    return _with(system, flow, s, float("nan"), StepOutcome.UNDECIDED, float("nan"), reason)
+
+
+def _with(
+    system: StepProblem, limit: Limit, s: float, growth: float, outcome: StepOutcome, radius: float, reason: str
+) -> ConstantStep:
+    steps = system.steps
+    E = steps.root(s)
+    return ConstantStep(
+        outcome, limit, system.eta, steps.beta1 * E, steps.beta2 * E * E, growth, steps.limit, radius, reason
+    )
