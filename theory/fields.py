@@ -247,7 +247,7 @@ class _Cyclic:
         """G_j = Σ_{n in B_j} c_n x_n, shape (K, d)."""
         weighted = c[:, None] * X
         if self.batch_size == 1 and self.order is None:
-            return weighted
+            return cast(Array, weighted)
         order = np.argsort(self.membership(X.shape[0]), kind="stable")
         return cast(Array, weighted[order].reshape(-1, self.batch_size, X.shape[1]).sum(axis=1))
 
@@ -268,9 +268,7 @@ class IncAdamField(_Cyclic):
     beta2: Fraction = Fraction(19, 20)
     smooth = True
 
-    def moments(
-        self, X: Array, c: Array, numbers: NumberSystem = FLOAT64
-    ) -> tuple[Array, Array, Array]:
+    def moments(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> tuple[Array, Array, Array]:
         """(G, m, v) at the K steps of an epoch in steady state, each of shape (K, d)."""
         G = self.batch_gradients(X, c)
         return G, steady_state(self.beta1, G, numbers), steady_state(self.beta2, G * G, numbers)

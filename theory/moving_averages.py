@@ -56,8 +56,11 @@ def steady_state_slope(beta: Any, G: Array, numbers: NumberSystem = FLOAT64) -> 
     K = len(G)
     if numbers is FLOAT64 and K >= MANY:
         b, lags = float(beta), np.arange(K)[::-1]
-        y, last = _recursion(b, G), (lags * b**lags) @ G
-        return _sums(b, b * np.roll(y, 1, axis=0) - (K * b**K) * G, last)
+        y = _recursion(b, G)
+        source = (-K * b**K) * G
+        source[0] += b * y[-1]
+        source[1:] += b * y[:-1]
+        return _sums(b, source, (lags * b**lags) @ G)
     lag = numbers.array((np.arange(K)[:, None] - np.arange(K)[None, :]) % K)
     return np.asarray((lag * cyclic_weights(beta, K, numbers)) @ G)
 

@@ -19,9 +19,9 @@ Where β2' >= 1 the sum for v diverges: then m/√v → 0 and no margin grows.  
 speed limit; and β1' < 1, since β1² < β2.
 
 Example:
-  >>> E = np.exp(0.1 / 4)
+  >>> E = math.exp(0.1 / 4)
   >>> b1, b2 = effective_betas(0.9, 0.95, E)
-  >>> float(round(b1, 6)), float(round(b2, 6)), round(speed_limit(0.95, 4), 6)
+  >>> round(b1, 6), round(b2, 6), round(speed_limit(0.95, 4), 6)
   (0.922784, 0.998708, 0.102587)
 """
 
@@ -30,8 +30,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from typing import Any, cast
-
-import numpy as np
 
 from marginproof.theory.fields import IncAdamField
 from marginproof.theory.moving_averages import steady_state_slope

@@ -155,7 +155,7 @@ class EpochMap:
 def _row_space(rows: Array) -> Array:
     """An orthonormal basis of the combinations of rows (columns of the answer) modulo those that give zero."""
     if len(rows) > DENSE and len(rows) <= rows.shape[1]:
-        return np.eye(len(rows))  # generic rows are independent; the decomposition would cost more than all else
+        return np.eye(len(rows))  # generic rows are independent; to decompose them costs more than all else
     left, values, _ = np.linalg.svd(rows, full_matrices=False)
     return np.asarray(left[:, values > 1e-12 * values[0]])
 

@@ -8,11 +8,12 @@ Example:
   >>> steps = AdamSteps(0.01, 0.9, 0.95, 6)
   >>> s = steps.balanced(2.0)
   >>> float(round(steps.growth(s), 6)), float(round(steps.factor(s) * 2.0, 6))
-  (0.054061, 0.054061)
+  (0.009662, 0.009662)
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,7 +44,7 @@ class AdamSteps:
 
     @cached_property
     def _rate(self) -> float:
-        return self.eta * (1 - self.beta1) / np.sqrt(1 - self.beta2)
+        return self.eta * (1 - self.beta1) / math.sqrt(1 - self.beta2)
 
     def growth(self, s: float) -> float:
         """γ̂ at s."""

@@ -2,7 +2,8 @@
 
 The unknowns are the weights on an active set and s (:mod:`marginproof.theory.limit.steps.growth`), kept inside
 (0, √(1-β2^K)).  A factored Jacobian is used again while corrections shrink tenfold: on many rows it is the
-larger part of the work.  The active set is repaired as for the limit equation.
+larger part of the work, and the column for s is kept when only the active set has changed.  The active set is
+repaired as for the limit equation.
 """
 
 from __future__ import annotations
@@ -75,14 +76,16 @@ def step_newton(
       most: steps in all.
     """
     support = np.flatnonzero(y > threshold * y.max())
-    x, factors, previous, admitted = _restricted(y, support), None, np.inf, 0
+    x, factors, du, previous, admitted = _restricted(y, support), None, None, np.inf, 0
     for _ in range(most):
         now = system.at(s)
         if factors is not None:
             F = now.F(x)
         else:
             F, J = now.linearised(x, support)
-            factors = _factored(system, now, x, s, F, J, support)
+            if du is None:
+                du = growth_slope(cast(IncAdamField, now.field), now.floats, now.expand(x))
+            factors = _factored(system, s, F, J, du, support)
             if factors is None:
                 return None
         step = _solved(factors, _residual(system, F[support], x, s, support))
@@ -96,7 +99,8 @@ def step_newton(
             x, factors, previous = _restricted(x, support), None, np.inf
             continue
         if not _converged(length, previous):
-            factors = factors if length < 0.1 * previous and cut == 1 else None
+            if not (length < 0.1 * previous and cut == 1):
+                factors = du = None
             previous = length if cut == 1 else np.inf
             continue
         F = system.at(s).F(x)
@@ -119,17 +123,16 @@ def _residual(system: StepProblem, F: Array, x: Array, s: float, support: Array)
 
 
 def _factored(
-    system: StepProblem, now: LimitProblem, x: Array, s: float, F: Array, J: Array, support: Array
+    system: StepProblem, s: float, F: Array, J: Array, du: Array, support: Array
 ) -> tuple[Array, Array] | None:
     """LU factors of the derivative of (κ F_S - γ̂, Σ y - 1) by (y_S, s); ``None`` where it is singular."""
     steps, size = system.steps, len(support)
     if not size:
         return None
     growth, factor = steps.slopes(s)
-    du = growth_slope(cast(IncAdamField, now.field), now.floats, now.expand(x))
     matrix = np.zeros((size + 1, size + 1), order="F")
     matrix[:size, :size] = steps.factor(s) * J
-    rows = now.floats[now.representatives[support]]
+    rows = system.problem.floats[system.problem.representatives[support]]
     matrix[:size, size] = factor * F[support] + growth * (steps.factor(s) * (rows @ du) - 1.0)
     matrix[size, :size] = 1.0
     lu, pivots, info = lapack.dgetrf(matrix, overwrite_a=True)
