@@ -17,7 +17,9 @@ SIZES = "1e-75..1e75"
 def number(cell: Any, where: str, source: str) -> Fraction:
     """A cell's exact value; sizes outside :data:`SIZES` are refused."""
     if isinstance(cell, bool) or not isinstance(cell, (str, int, float)):
-        raise MarginproofError(f"file={source}: cell {json.dumps(cell)} in {where} is not a number; mend it")
+        raise MarginproofError(
+            f"file={source}: cell {json.dumps(cell)} in {where} is not a number; correct it"
+        )
     text = str(cell).strip()
     if not text:
         raise MarginproofError(f"file={source}: the cell in {where} is empty; give a number, or drop the row")
@@ -25,12 +27,12 @@ def number(cell: Any, where: str, source: str) -> Fraction:
         size = abs(_quick(text))
     except (ValueError, ZeroDivisionError, OverflowError) as cause:
         raise MarginproofError(
-            f"file={source}: text {text[:40]!r} in {where} is not a number; mend it, "
+            f"file={source}: text {text[:40]!r} in {where} is not a number; correct it, "
             "or name the label column with label"
         ) from cause
     if size != size or size == float("inf"):
         raise MarginproofError(
-            f"file={source}: {text[:40]} in {where} is not finite; mend it, or drop the row"
+            f"file={source}: {text[:40]} in {where} is not finite; correct it, or drop the row"
         )
     exact = _exact(text)
     if exact is None or (exact and not SMALLEST <= abs(exact) <= LARGEST):

@@ -2,7 +2,7 @@
 
 The paper's setting has N rows x_i in R^d, the label y_i multiplied in.  A :class:`Dataset` keeps
 the entries as they were given (exact rationals, or float64, which are dyadic rationals), so that a
-certificate can speak of the very numbers the user wrote, while the fast solvers use ``X``.
+certificate can be about the very numbers the user wrote, while the fast solvers use ``X``.
 
 Example:
   >>> data = Dataset.of([["5", "1"], ["1", "1/3"]], name="two rows")

@@ -52,7 +52,7 @@ def _finite(entries: np.ndarray, name: str) -> np.ndarray:
     if len(bad):
         i, k = bad[0]
         raise MarginproofError(
-            f"data={name}: entry {entries[i, k]} in row {i + 1}, column {k + 1} is not finite; mend it"
+            f"data={name}: entry {entries[i, k]} in row {i + 1}, column {k + 1} is not finite; correct it"
         )
     size = np.abs(entries)
     bad = np.argwhere((size > 0) & ~((size >= float(SMALLEST)) & (size <= float(LARGEST))))
@@ -83,7 +83,7 @@ def _fraction(value: Any, i: int, k: int, name: str) -> Fraction:
         exact = Fraction(value.item() if isinstance(value, np.generic) else value)
     except (ValueError, TypeError, ZeroDivisionError, OverflowError) as cause:
         raise MarginproofError(
-            f"data={name}: entry {value!r} in row {i + 1}, column {k + 1} is not a finite number; mend or drop it"
+            f"data={name}: entry {value!r} in row {i + 1}, column {k + 1} is not a finite number; correct or drop it"
         ) from cause
     if exact and not SMALLEST <= abs(exact) <= LARGEST:
         raise _out_of_range(value, i, k, name)

@@ -129,7 +129,7 @@ def _label(value: Any, i: int, what: str, source: str) -> Any:
     label = label.strip() if isinstance(label, str) else label
     if not isinstance(label, (str, int, float)) or label == "" or str(label).lower() == "nan":
         raise MarginproofError(
-            f"file={source}: {what} has {label!r} in row {i + 1}, which is no label; mend it, or drop the row"
+            f"file={source}: {what} has {label!r} in row {i + 1}, which is no label; correct it, or drop the row"
         )
     return label
 

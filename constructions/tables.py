@@ -115,7 +115,7 @@ def _no_number_in_header(path: Path, rows: list[list[str]]) -> None:
     text, numeral = first[over_numbers[0]], next(cell for cell in first if is_number(cell))
     raise MarginproofError(
         f"file={path}: row 1 has the word {text[:40]!r} over a column of numbers, as a header has, and the number "
-        f"{numeral[:40]}, as no header may; if it is the header, rename that column, such as x{numeral[:20]}, else mend {text[:40]!r}"
+        f"{numeral[:40]}, as no header may; if it is the header, rename that column, such as x{numeral[:20]}, else correct {text[:40]!r}"
     )
 
 

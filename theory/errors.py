@@ -1,4 +1,4 @@
-"""The errors a user can mend: one sentence, with the offending name and value and a way out."""
+"""The errors a user can fix: one sentence, with the offending name and value and a way out."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ COMMANDS = {
     "enumerate": "Every limit direction an optimizer can have on the data.",
     "simulate": "Run an optimizer and record its path.",
     "verify": "Test the claims and print a verdict for each.",
-    "explain": "What a claim says, who says it, and what speaks for it.",
+    "explain": "What a claim says, where it comes from, and what checks it.",
     "mutants": "Change each formula and print which check notices.",
     "hunt": "Search for data that refute a claim.",
     "check": "Check a certificate with the standard library alone.",
@@ -60,7 +60,7 @@ class LazyGroup(click.Group):
                 formatter.write_dl(lines)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; errors a user can mend end in one sentence."""
+        """Run the command; errors a user can fix end in one sentence."""
         try:
             return super().invoke(ctx)
         except MarginproofError as error:

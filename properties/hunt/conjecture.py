@@ -125,7 +125,7 @@ def _raised(name: str, X: Array, cause: Exception) -> ConjectureFault:
     way_out = (
         "return False where it fails instead of asserting"
         if isinstance(cause, AssertionError)
-        else "mend the function, or return True where it says nothing"
+        else "fix the function, or return True where it says nothing"
     )
     return ConjectureFault(f"conjecture={name} raised {_described(cause)} on X={_rows(X)}; {way_out}")
 
@@ -167,7 +167,7 @@ def load(name: str) -> Callable[[Array, Limit], Any]:
         ) from cause
     except (Exception, SystemExit) as cause:
         raise MarginproofError(
-            f"claim={name}: importing {module} raised {_described(cause)}; mend the module"
+            f"claim={name}: importing {module} raised {_described(cause)}; fix the module"
         ) from cause
     if not callable(found):
         raise MarginproofError(f"claim={name} is not a function; name one that takes data and a prediction")

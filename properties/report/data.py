@@ -21,7 +21,7 @@ from marginproof.properties.plots.measure import (
 from marginproof.properties.plots.portrait import portrait
 from marginproof.properties.plots.sweep_data import by_batch, by_beta2, divisors
 from marginproof.properties.plots.sweeps import sweep_figure
-from marginproof.properties.report.words import directions_of, ends_of, margins_of, note_of, sweep_of
+from marginproof.properties.report.alt_texts import directions_of, ends_of, margins_of, note_of, sweep_of
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.optimizers import Optimizer

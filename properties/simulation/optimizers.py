@@ -81,7 +81,7 @@ class Optimizer:
 
 @dataclass(frozen=True)
 class GD(Optimizer):
-    """Gradient descent; with batches, SGD.  Underflows truthfully: its own steps vanish."""
+    """Gradient descent; with batches, SGD.  Gradients may underflow: its own steps vanish with them."""
 
     rule = staticmethod(rules.gradient)
     scale = Scale.ABSOLUTE

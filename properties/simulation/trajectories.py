@@ -28,7 +28,7 @@ from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
 
 CHUNK_SECONDS = 0.1
-"""The engine comes up for air this often, for Ctrl-C and the progress bar; results do not depend on it."""
+"""The compiled loop returns to Python this often, for Ctrl-C and the progress bar; results do not depend on it."""
 Progress = Callable[[int], None]
 
 

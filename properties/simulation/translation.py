@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from marginproof.theory.optimizers import Optimizer as Named
 
 NEAR_ONE = Fraction(99, 100)
-"""Signum's β where the theory speaks of β → 1."""
+"""Signum's β where the theory says β → 1."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 Every source states the strongest verdict it can give.  One that fails, or raises, makes the claim
 UNDECIDED with that reason; otherwise the verdict is the strongest stated.  A source that only supports the
-claim, as a step of a proof does, states none.  One that speaks of a part of the claim (some data sets, say)
+claim, as a step of a proof does, states none.  One that is about a part of the claim (some data sets, say)
 does not raise the verdict; its own stands beside it: "OBSERVED in general; CERTIFIED for 6 data sets".
 
 Example:

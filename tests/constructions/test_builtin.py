@@ -63,7 +63,7 @@ def test_float_view_is_the_exact_entries_rounded(name: str) -> None:
     "name", [n for n in BUILTINS if n.startswith(("gaussian", "sr4", "two-", "cycle-3x3", "digits"))]
 )
 def test_float_view_equals_the_exact_entries(name: str) -> None:
-    """Integers and dyadics: what the fast solvers see is what a certificate speaks of."""
+    """Integers and dyadics: what the fast solvers see is what a certificate is about."""
     assert not load(name).rounded
 
 

@@ -1,4 +1,4 @@
-"""A case a claim may speak of (data, optimizer settings, schedule), and hypotheses as predicates on it.
+"""A case that a claim may be about (data, optimizer settings, schedule), and hypotheses as predicates on it.
 
 Every predicate is decided exactly where the data are exact; :data:`SEPARABLE` finds a separator in
 floating point and verifies it in fractions, so a yes is certain.

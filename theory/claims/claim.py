@@ -99,7 +99,7 @@ class EvidenceSource:
         of a proof that supports the claim without deciding it.
       scope: the sizes it covers, and the argument that carries it beyond them.
       run: ``run(formula, effort)``; a claim's own check must say no to every mutant it is meant for.
-      part: where it speaks of a part of the claim only, that part as it follows the verdict's word, such as
+      part: where it is about a part of the claim only, that part as it follows the verdict's word, such as
         ``for {count} data sets``; ``{count}`` is the evidence's.  Empty: the whole claim.
     """
 

@@ -41,7 +41,7 @@ class MarginBound:
 
     Attributes:
       direction: u(c) from (X, c, numbers).
-      rate: what c·F(c) is at least, from (X, γ, numbers), γ the max-margin the claim speaks of.
+      rate: what c·F(c) is at least, from (X, γ, numbers), γ the claim's max-margin.
       radius: what |x_i·u| is at most, from (X, numbers).
       cost: the price of a step per unit of η, from (η, ρ).
       start: log S(0), from N.

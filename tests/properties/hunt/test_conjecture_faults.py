@@ -27,8 +27,8 @@ MODULES = {
     "def f(X): return True": "has the arguments (X) and is called with two",
     "def f(X, prediction, more): return True": "missing a required argument: 'more'",
     "def f(X, prediction: return True": "importing faulty raised SyntaxError: ",
-    "1 / 0": "importing faulty raised ZeroDivisionError: division by zero; mend the module",
-    "raise SystemExit(0)": "importing faulty raised SystemExit: 0; mend the module",
+    "1 / 0": "importing faulty raised ZeroDivisionError: division by zero; fix the module",
+    "raise SystemExit(0)": "importing faulty raised SystemExit: 0; fix the module",
     "import no_such_package": "ModuleNotFoundError: No module named 'no_such_package'",
     "f = 3": "is not a function",
 }

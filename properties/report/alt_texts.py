@@ -1,4 +1,4 @@
-"""What a figure shows, in words: alt texts with the numbers that a reader of the picture would take from it."""
+"""What a figure shows: alt texts with the numbers that a reader of the picture would take from it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def sweep_of(sweep: Sweep, marks: ReferenceDirections) -> str:
 
 
 def directions_of(marks: ReferenceDirections) -> str:
-    """The landmarks that a figure compares with, as words."""
+    """The reference directions that a figure compares with, named."""
     names = [DIRECTIONS[key] for key in marks.directions]
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
