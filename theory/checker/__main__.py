@@ -1,0 +1,7 @@
+"""``python -m marginproof.theory.checker CERT…``."""
+
+import sys
+
+from .command import main
+
+sys.exit(main())

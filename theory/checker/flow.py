@@ -1,0 +1,158 @@
+"""u, F = X u and their slopes on some distinct rows, in the data's own units, enclosed over boxes of weights.
+
+In a chart r_p = 1 the flow is dr_i/dτ = -r_i H_i, H_i = F_i - F_p; a solution of the limit equation has H_i = 0 where
+r_i > 0 and H_i >= 0 where r_i = 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from .fields import Column, Field, Step
+from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose, root
+from .problem import Problem
+from .refusals import can, need
+
+LONGEST = 4096
+"""Bits of a number above which a power is given up."""
+
+
+class Flow:
+    """The field on the distinct rows ``members`` (the weights of all others are zero)."""
+
+    def __init__(self, problem: Problem, field: Field, members: Sequence[int]) -> None:
+        self.problem = problem
+        self.clock = problem.clock
+        self.field = field
+        self.members = list(members)
+        self.size = len(self.members)
+        self.rows = [problem.scaled_row(g) for g in self.members]
+        self._powers: dict[tuple[int, int], Interval] = {}
+        self._runs: dict[int, Interval] = {}
+        self.columns = [self._column(k) for k in range(problem.d)]
+
+    @cached_property
+    def above(self) -> list[list[Box]]:
+        """The rows less the row of each chart: H = above[p] · u."""
+        return [[[a - b for a, b in zip(x, base, strict=True)] for x in self.rows] for base in self.rows]
+
+    def u(self, r: Box) -> Box:
+        """u over a box."""
+        values = []
+        for column in self.columns:
+            self.clock.tick()
+            values.append(ZERO if column is None else column.value(r))
+        return values
+
+    def slopes(self, r: Box) -> list[Box]:
+        """∂u_k/∂r_n over a box, at [n][k]."""
+        table = []
+        for column in self.columns:
+            self.clock.tick()
+            table.append([ZERO] * self.size if column is None else column.slopes(r, self.size))
+        return [list(row) for row in zip(*table, strict=True)]
+
+    def natural(self, rows: list[Box], r: Box) -> Box:
+        """row · u over a box for every row."""
+        u = self.u(r)
+        return [dot(row, u) for row in rows]
+
+    def mean_value(self, rows: list[Box], r: Box) -> Box:
+        """The same by the mean-value form: row · u(centre) + Σ_n (row · ∂u/∂r_n) (r_n - centre_n)."""
+        centre = [v.middle() for v in r]
+        away = [v - c for v, c in zip(r, centre, strict=True)]
+        at = self.u(centre)
+        du = self.slopes(r)
+        out = []
+        for row in rows:
+            self.clock.tick()
+            out.append(dot(row, at) + dot([dot(row, slope) for slope in du], away))
+        return out
+
+    def forms(self, rows: list[Box], r: Box) -> Box:
+        """Both enclosures, intersected."""
+        pairs = zip(self.natural(rows, r), self.mean_value(rows, r), strict=True)
+        return [a & b for a, b in pairs]
+
+    def _column(self, k: int) -> Column | None:
+        """Column k; None where it is zero in all data.  Zero on these rows alone, it leaves u undefined."""
+        self.clock.tick()
+        if self.problem.exponents[k] is None:
+            return None
+        entries = [self.problem.scaled_entry(g, k, self.field.name == "gd") for g in self.members]
+        if self.field.name == "gd":
+            part = [(n, x * self._count(n)) for n, x in enumerate(entries)]
+            return Column([part], [Step([ONE], [ZERO], ZERO, ONE)])
+        present = [n for n, g in enumerate(self.members) if self.problem.row(g)[k] != 0]
+        need(present, "a column is zero on the support but not on all rows: the field is not defined there")
+        if self.field.name == "theta":
+            return self._theta_column(present, entries)
+        return self._adam_column(present, entries)
+
+    def _count(self, n: int) -> Interval:
+        return enclose(len(self.problem.groups[self.members[n]]))
+
+    def _theta_column(self, present: list[int], entries: Box) -> Column:
+        theta = self.field.numbers[0]
+        counts = [self._count(n) for n in present]
+        weights = [enclose(1 - theta) * count for count in counts]
+        parts = [[(n, entries[n])] for n in present]
+        return Column(parts, [Step(counts, weights, enclose(theta), ZERO)])
+
+    def _adam_column(self, present: list[int], entries: Box) -> Column:
+        rows = sorted((self._batch_of[row], n) for n in present for row in self._rows(n))
+        active = sorted({j for j, _ in rows})
+        parts = [[(n, entries[n]) for j, n in rows if j == batch] for batch in active]
+        steps = []
+        for place, i in enumerate(active):
+            self.clock.tick()
+            gap = (active[(place + 1) % len(active)] - i - 1) % self._epoch + 1
+            run = self._run(gap)
+            a = [self._power(0, (i - j) % self._epoch) * run for j in active]
+            b = [self._power(1, (i - j) % self._epoch) for j in active]
+            steps.append(Step(a, b, ZERO, ZERO))
+        return Column(parts, steps)
+
+    def _rows(self, n: int) -> list[int]:
+        return self.problem.groups[self.members[n]]
+
+    @cached_property
+    def _batch_of(self) -> dict[int, int]:
+        return {row: j for j, batch in enumerate(self.field.batches) for row in batch}
+
+    @property
+    def _epoch(self) -> int:
+        return len(self.field.batches)
+
+    def _power(self, which: int, exponent: int) -> Interval:
+        """β1 or β2 to a power (0**0 is 1), by squaring."""
+        key = (which, exponent)
+        if key not in self._powers:
+            result = ONE
+            for bit in bin(exponent)[2:]:
+                result = result * result
+                if bit == "1":
+                    result = result * enclose(self.field.numbers[which])
+            self._powers[key] = result
+        return self._powers[key]
+
+    def _run(self, gap: int) -> Interval:
+        """1 + ρ + … + ρ**(gap-1), ρ = β1/√β2; 1 for a gap of one."""
+        if gap == 1:
+            return ONE
+        if gap not in self._runs:
+            beta1, beta2 = (enclose(v) for v in self.field.numbers)
+            ratio = beta1 / root(*_doubled(beta2))
+            total = ONE
+            for _ in range(gap - 1):
+                self.clock.tick()
+                total = ONE + total * ratio
+                can(total.hi.bit_length() < LONGEST, "(beta1/sqrt(beta2))**K is too large for this checker")
+            self._runs[gap] = total
+        return self._runs[gap]
+
+
+def _doubled(x: Interval) -> tuple[int, int]:
+    """The ends in units of 2**(-2 BITS)."""
+    return x.lo << BITS, x.hi << BITS

@@ -1,0 +1,124 @@
+"""Intervals [lo, hi] / 2**BITS with integer ends, rounded outward: whatever lies in the arguments, the result holds.
+
+No other rounding exists in the checker.  ``>>`` rounds down for negative numbers too, and ``-(-x >> BITS)`` rounds up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from math import isqrt
+
+BITS = 160
+UNIT = 1 << BITS
+
+
+class Interval:
+    """The numbers from lo / 2**BITS to hi / 2**BITS."""
+
+    __slots__ = ("hi", "lo")
+
+    def __init__(self, lo: int, hi: int) -> None:
+        self.lo = lo
+        self.hi = hi
+
+    def __repr__(self) -> str:
+        return f"[{self.lo / UNIT}, {self.hi / UNIT}]"
+
+    def positive(self) -> bool:
+        """Whether it is surely above zero."""
+        return self.lo > 0
+
+    def negative(self) -> bool:
+        """Whether it is surely below zero."""
+        return self.hi < 0
+
+    def nonzero(self) -> bool:
+        """Whether it surely is not zero."""
+        return self.lo > 0 or self.hi < 0
+
+    def __neg__(self) -> Interval:
+        return Interval(-self.hi, -self.lo)
+
+    def __abs__(self) -> Interval:
+        return Interval(max(self.lo, -self.hi, 0), max(-self.lo, self.hi))
+
+    def __and__(self, other: Interval) -> Interval:
+        return Interval(max(self.lo, other.lo), min(self.hi, other.hi))
+
+    def __add__(self, other: Interval) -> Interval:
+        return Interval(self.lo + other.lo, self.hi + other.hi)
+
+    def __sub__(self, other: Interval) -> Interval:
+        return Interval(self.lo - other.hi, self.hi - other.lo)
+
+    def __mul__(self, other: Interval) -> Interval:
+        lo, hi = product(self, other)
+        return Interval(lo >> BITS, -(-hi >> BITS))
+
+    def __truediv__(self, other: Interval) -> Interval:
+        """The quotient by an interval that is surely positive."""
+        if other.lo <= 0:
+            raise ArithmeticError("a divisor is not surely positive")
+        below = other.hi if self.lo >= 0 else other.lo
+        above = other.lo if self.hi >= 0 else other.hi
+        return Interval((self.lo << BITS) // below, -((-self.hi << BITS) // above))
+
+    def middle(self) -> Interval:
+        """A point near the middle."""
+        centre = (self.lo + self.hi) >> 1
+        return Interval(centre, centre)
+
+
+ZERO = Interval(0, 0)
+ONE = Interval(UNIT, UNIT)
+Box = list[Interval]
+
+
+def product(x: Interval, y: Interval) -> tuple[int, int]:
+    """The ends of x·y in units of 2**(-2 BITS), exact."""
+    a, b, c, d = x.lo, x.hi, y.lo, y.hi
+    if a >= 0:
+        return (a if c >= 0 else b) * c, (b if d >= 0 else a) * d
+    if b <= 0:
+        return (a if d >= 0 else b) * d, (b if c >= 0 else a) * c
+    if c >= 0:
+        return a * d, b * d
+    if d <= 0:
+        return b * c, a * c
+    return min(a * d, b * c), max(a * c, b * d)
+
+
+def dot(xs: Iterable[Interval], ys: Iterable[Interval]) -> Interval:
+    """The inner product, rounded once."""
+    low = high = 0
+    for x, y in zip(xs, ys, strict=True):
+        lo, hi = product(x, y)
+        low += lo
+        high += hi
+    return Interval(low >> BITS, -(-high >> BITS))
+
+
+def square(x: Interval) -> Interval:
+    """x², never below zero, in units of 2**(-2 BITS): exact."""
+    size = abs(x)
+    return Interval(size.lo * size.lo, size.hi * size.hi)
+
+
+def root(square_lo: int, square_hi: int) -> Interval:
+    """The square root of the numbers between two ends in units of 2**(-2 BITS), the lower not below zero."""
+    if square_lo < 0:
+        raise ArithmeticError("a root of a number that may be negative")
+    return Interval(isqrt(square_lo), isqrt(square_hi) + 1)
+
+
+def enclose(*ends: Fraction | int) -> Interval:
+    """The smallest interval around exact numbers."""
+    low, high = min(ends), max(ends)
+    return Interval(low * UNIT // 1, -(-high * UNIT // 1))
+
+
+def parallel_undecided(x: Sequence[Interval], y: Sequence[Interval]) -> bool:
+    """False only if two vectors surely are not parallel: a 2 x 2 minor with the entry of x farthest from zero."""
+    k = max(range(len(x)), key=lambda i: abs(x[i]).lo)
+    return not any((x[k] * b - a * y[k]).nonzero() for a, b in zip(x, y, strict=True))

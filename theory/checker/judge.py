@@ -1,0 +1,110 @@
+"""The verdict on one certificate: VALID with its conclusion, INVALID or UNSUPPORTED with the reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from .claims import CLAIMS, Facts, Found, statement_of
+from .cycles import limit_cycle
+from .fields import Field
+from .lists import solutions
+from .points import Point
+from .problem import Problem
+from .rational import farkas, finite_run, margin_bracket, step_growth
+from .reading import parse, table, take
+from .refusals import Clock, Unsupported, can, need
+from .sentences import sentence
+
+FORMAT = "marginproof-certificate/2"
+OLD = "marginproof-certificate/1"
+SECONDS = 60.0
+KEYS = "format claim statement kind data field witness conclusion producer"
+
+PLAIN: dict[str, Callable[[Problem, Any], Facts]] = {
+    "margin_bracket": margin_bracket,
+    "farkas": farkas,
+    "finite_run": finite_run,
+    "step_growth": step_growth,
+}
+"""The kinds without a field."""
+
+FIELDED: dict[str, Callable[[Problem, Field, Any], tuple[Facts, list[Point]]]] = {
+    "fixed_point": partial(solutions, "fixed_point"),
+    "several_attractors": partial(solutions, "several_attractors"),
+    "all_fixed_points": partial(solutions, "all_fixed_points"),
+    "limit_cycle": limit_cycle,
+}
+"""The kinds about a field's limit equation."""
+
+KINDS = (*PLAIN, *FIELDED)
+
+
+class Verdict(NamedTuple):
+    """One file's verdict.
+
+    Attributes:
+      word: VALID, INVALID or UNSUPPORTED.
+      says: the conclusion as JSON text, or the reason.
+      sentence: what a VALID file proves, in English; else empty.
+    """
+
+    word: str
+    says: str
+    sentence: str
+
+
+def judge(text: bytes, seconds: float = SECONDS) -> Verdict:
+    """Judge a certificate; never raises (but KeyboardInterrupt)."""
+    try:
+        found, claim = establish(text, Clock(seconds))
+    except Unsupported as reason:
+        return Verdict("UNSUPPORTED", str(reason), "")
+    except Exception as reason:  # whatever a hostile file provokes is a refusal
+        return Verdict("INVALID", str(reason) or type(reason).__name__, "")
+    return Verdict("VALID", json.dumps(found.facts), sentence(found, claim))
+
+
+def check(text: bytes, seconds: float = SECONDS) -> tuple[str, str]:
+    """("VALID", the conclusion), ("INVALID", reason) or ("UNSUPPORTED", reason)."""
+    verdict = judge(text, seconds)
+    return verdict.word, verdict.says
+
+
+def establish(text: bytes, clock: Clock) -> tuple[Found, str | None]:
+    """What the certificate proves and the claim it refutes; or a refusal."""
+    file = parse(text)
+    known_by_name(file)
+    _, claim, statement, kind, data, entry, witness, conclusion, *_ = take(file, KEYS, "note")
+    problem = Problem(table(data, clock), clock)
+    need((entry is None) == (kind in PLAIN), "a field is due, or none, as the kind says")
+    field = None if entry is None else Field(entry, problem)
+    words = None if field is None else field.words
+    need(statement == statement_of(claim, words), "the claim states otherwise")
+    need(claim is None or CLAIMS[claim].speaks_of(field), "the claim speaks of another field")
+    if field is None:
+        found = Found(problem, None, [], PLAIN[kind](problem, witness))
+    else:
+        facts, points = FIELDED[kind](problem, field, witness)
+        found = Found(problem, field, points, facts)
+    same = json.dumps(found.facts, sort_keys=True) == json.dumps(conclusion, sort_keys=True)
+    need(same, f"the conclusion should be {json.dumps(found.facts)}")
+    need(claim is None or CLAIMS[claim].refuted(found), "the claim is not refuted by this")
+    return found, claim
+
+
+def known_by_name(file: Any) -> None:
+    """Refuse a format, kind or claim unknown to this checker as UNSUPPORTED."""
+    need(
+        isinstance(file, dict) and isinstance(file.get("format"), str),
+        f"an object with format {FORMAT} is due",
+    )
+    can(
+        file["format"] != OLD,
+        f"format {OLD} is no longer read; make it again, or use the checker it came with",
+    )
+    can(file["format"] == FORMAT, f"a format unknown to this checker, which reads {FORMAT}")
+    can(file.get("kind") in KINDS, "a kind unknown to this checker")
+    can(file.get("claim") in [None, *CLAIMS], "a claim unknown to this checker")

@@ -1,0 +1,114 @@
+"""Solutions of the limit equation: one, several, or all of them by branch and bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from itertools import combinations
+from typing import Any
+
+from .fields import Field
+from .flow import Flow
+from .intervals import BITS, ONE, UNIT, ZERO, Box, Interval
+from .points import Point
+from .problem import Problem
+from .reading import take
+from .refusals import Clock, need
+from .traps import margin_below, trap
+
+MOST_POINTS = 64
+NARROWEST = 1 << (BITS - 50)
+WHOLE = ("all_fixed_points", "limit_cycle")
+Facts = dict[str, Any]
+
+
+def solutions(kind: str, problem: Problem, field: Field, witness: Any) -> tuple[Facts, list[Point]]:
+    """What is found of the listed points, and the points."""
+    entries, *stated = take(witness, "points", "traps margins")
+    lists = isinstance(entries, list) and all(v is None or isinstance(v, list) for v in stated)
+    need(lists and len(entries) <= MOST_POINTS, "lists are due")
+    points = [Point(problem, field, entry) for entry in entries]
+    pairs = list(combinations(points, 2))
+    for a, b in pairs:
+        problem.clock.tick()
+        need(a.differs(b), "two listed solutions may be one")
+    attracting = [(a, b) for a, b in pairs if a.unstable == 0 and b.unstable == 0]
+    differing = any(a.other_direction(b) for a, b in attracting)
+    need(kind != "fixed_point" or len(points) == 1, "one point is due")
+    need(kind != "several_attractors" or differing, "two attracting directions are due")
+    if kind in WHOLE:
+        nothing_else(problem, field, points)
+    facts: Facts = {
+        "field": field.words,
+        "complete": kind in WHOLE,
+        "unstable_directions": [point.unstable for point in points],
+        "different_limits": differing,
+    }
+    together = sorted({g for point in points for g in point.support if len(problem.groups[g]) > 1})
+    if together:
+        facts["equal_rows"] = [problem.groups[g] for g in together]
+    for key, check, given in zip(("traps", "margins"), (trap, margin_below), stated, strict=True):
+        if given is not None:
+            facts[key] = [check(problem, field, points, entry) for entry in given]
+    return facts, points
+
+
+def nothing_else(problem: Problem, field: Field, points: list[Point]) -> None:
+    """Refuse unless the limit equation has no solution but the listed ones."""
+    size = problem.n_distinct
+    flow = Flow(problem, field, range(size))
+    for p in range(size):
+        chart = [ONE if i == p else Interval(0, UNIT) for i in range(size)]
+        cover(
+            chart,
+            partial(excludes, flow, points, p),
+            problem.clock,
+            "a solution outside the list cannot be excluded",
+        )
+
+
+def excludes(flow: Flow, points: list[Point], p: int, r: Box) -> list[Box] | None:
+    """The faces of a box that may hold solutions but listed ones; None if that is undecided."""
+    if any(point.holds(r) for point in points):
+        return []
+    H = flow.natural(flow.above[p], r)
+    if decided(H, r):
+        return []
+    better = flow.mean_value(flow.above[p], r)
+    H = [a & b for a, b in zip(H, better, strict=True)]
+    if decided(H, r):
+        return []
+    face = [
+        ZERO if h.positive() else v for h, v in zip(H, r, strict=True)
+    ]  # where H_i > 0 a solution has r_i = 0
+    smaller = any(a.hi < b.hi for a, b in zip(face, r, strict=True))
+    return [face] if smaller else None
+
+
+def decided(H: Box, r: Box) -> bool:
+    """Whether no r in the box solves the limit equation: some H_i < 0, or some H_i > 0 where r_i > 0."""
+    return any(h.negative() or (h.positive() and v.positive()) for h, v in zip(H, r, strict=True))
+
+
+def cover(box: Box, decide: Callable[[Box], list[Box] | None], clock: Clock, reason: str) -> None:
+    """Refuse unless every part of a box is decided, halving; what a decision leaves is decided too."""
+    stack = [box]
+    while stack:
+        clock.tick()
+        box = stack.pop()
+        left = None
+        with suppress(ArithmeticError):
+            left = decide(box)
+        if left is None:
+            left = halves(box, reason)
+        stack += left
+
+
+def halves(box: Box, reason: str) -> list[Box]:
+    """The two halves of a box along its longest side."""
+    i = max(range(len(box)), key=lambda j: box[j].hi - box[j].lo)
+    lo, hi = box[i].lo, box[i].hi
+    need(hi - lo > NARROWEST, reason)
+    cut = box[i].middle().lo
+    return [[*box[:i], half, *box[i + 1 :]] for half in (Interval(lo, cut), Interval(cut, hi))]

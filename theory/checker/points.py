@@ -1,0 +1,139 @@
+"""One solution of the limit equation: that it exists, is alone in its box, and how many directions are unstable."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .fields import Field
+from .flow import Flow
+from .inertia import unstable_directions
+from .intervals import BITS, ONE, UNIT, ZERO, Box, dot, enclose, parallel_undecided
+from .problem import Problem
+from .reading import indices, matrix, take
+from .refusals import need
+
+ROUNDS = 20
+
+
+class Point:
+    """A checked solution.
+
+    Attributes:
+      support: its distinct rows, the chart's first.
+      box: where it is alone, by distinct row: ends of r for the support; every other weight is zero.
+      tight: the same, contracted.
+      u: its direction; level: γ over the field's unit.
+      unstable: how many unstable directions the flow has there.
+    """
+
+    def __init__(self, problem: Problem, field: Field, witness: Any) -> None:
+        rows, box, preconditioner, lyapunov = take(witness, "support box preconditioner lyapunov")
+        self.clock = problem.clock
+        self.support = [problem.group_of[i] for i in indices(rows, problem.n)]
+        lowest = [problem.groups[g][0] for g in self.support]
+        need(
+            self.support and lowest == rows,
+            "support: the lowest row number of each group of equal rows is due",
+        )
+        self.p = self.support[0]
+        self.flow = Flow(problem, field, self.support)
+        size = len(self.support) - 1
+        start = [ONE, *self._read_box(box, size)]
+        exact = matrix(preconditioner, size, size, self.clock)
+        A = [[enclose(v * field.unit) for v in row] for row in exact]
+        tight = self._contract(start, A)
+        self.box = dict(zip(self.support, start, strict=True))
+        self.tight = dict(zip(self.support, tight, strict=True))
+        self.u = self.flow.u(tight)
+        self.level = dot(self.flow.rows[0], self.u)
+        need(self.level.positive(), "gamma is not surely positive")
+        self._check_other_rows(problem)
+        self.unstable = unstable_directions(
+            self._jacobian(tight), matrix(lyapunov, size, size, self.clock), self.clock
+        )
+
+    def _read_box(self, box: Any, size: int) -> Box:
+        """The ends of the other supported rows' weights; they keep one unit away from r = 0.
+
+        A solution with r_i = 0 need not be a zero of H, so a box that touched that face could hide one.
+        """
+        ends = matrix(box, size, 2, self.clock)
+        need(all(1 <= low * UNIT < high * UNIT for low, high in ends), "a box must lie in r > 0")
+        return [enclose(*pair) for pair in ends]
+
+    def _contract(self, box: Box, A: list[Box]) -> Box:
+        """Krawczyk's operator y - A H(y) + (I - A H'(B))(B - y): once it proves one zero, then it makes the box tight."""
+        tight = box
+        for attempt in range(ROUNDS if A else 0):
+            image = self._krawczyk(tight, A)
+            pairs = zip(tight[1:], image, strict=True)
+            inside = all(b.lo < new.lo and new.hi < b.hi for b, new in pairs)
+            need(attempt or inside, "Krawczyk's inclusion fails")
+            before = widest(tight)
+            tight = [ONE, *(b & new for b, new in zip(tight[1:], image, strict=True))]
+            if 8 * widest(tight) > 7 * before:
+                break
+        return tight
+
+    def _krawczyk(self, box: Box, A: list[Box]) -> Box:
+        rows = self.flow.above[0][1:]
+        centre = [v.middle() for v in box]
+        away = [v - c for v, c in zip(box[1:], centre[1:], strict=True)]
+        H = self.flow.natural(rows, centre)
+        slopes = self._slopes(rows, box)
+        image = []
+        for i, a in enumerate(A):
+            self.clock.tick()
+            columns = zip(*slopes, strict=True)
+            off = [(ONE if j == i else ZERO) - dot(a, column) for j, column in enumerate(columns)]
+            image.append(centre[i + 1] - dot(a, H) + dot(off, away))
+        return image
+
+    def _slopes(self, rows: list[Box], box: Box) -> list[Box]:
+        """∂(row · u)/∂r_n for the rows and every supported row n but the chart's, at [row][n]."""
+        du = self.flow.slopes(box)[1:]
+        table = []
+        for row in rows:
+            self.clock.tick()
+            table.append([dot(row, slope) for slope in du])
+        return table
+
+    def _check_other_rows(self, problem: Problem) -> None:
+        """F_j > γ off the support: there -H_j is an eigenvalue of the flow."""
+        inside = set(self.support)
+        for g in range(problem.n_distinct):
+            self.clock.tick()
+            if g not in inside:
+                row = [a - b for a, b in zip(problem.scaled_row(g), self.flow.rows[0], strict=True)]
+                need(dot(row, self.u).positive(), "a row off the support fails")
+
+    def _jacobian(self, tight: Box) -> list[Box]:
+        """-r_i ∂H_i/∂r_j on the support without the chart's row."""
+        slopes = self._slopes(self.flow.above[0][1:], tight)
+        return [[-(r * v) for v in row] for r, row in zip(tight[1:], slopes, strict=True)]
+
+    def differs(self, other: Point) -> bool:
+        """Whether the two surely are different solutions."""
+        if sorted(self.support) != sorted(other.support):
+            return True
+        weights = [[point.tight[g] for g in self.support] for point in (self, other)]
+        return not parallel_undecided(*weights)
+
+    def other_direction(self, other: Point) -> bool:
+        """Whether the two surely have different directions."""
+        return not parallel_undecided(self.u, other.u)
+
+    def holds(self, r: Box) -> bool:
+        """Whether weights r of all distinct rows, in any chart, surely have r / r_p in the box."""
+        low = r[self.p].lo
+        high = r[self.p].hi
+        for g, v in enumerate(r):
+            ends = self.box.get(g, ZERO)
+            if g != self.p and (ends.lo * high > v.lo << BITS or v.hi << BITS > ends.hi * low):
+                return False
+        return True
+
+
+def widest(box: Box) -> int:
+    """The largest width."""
+    return max((v.hi - v.lo for v in box), default=0)

@@ -1,0 +1,111 @@
+"""What a VALID certificate proves, in one English sentence: the size of the data, the field, the facts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from .claims import Facts, Found, statement_of
+
+NORMS = {"1": "l1", "2": "l2", "inf": "l_inf"}
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def sentence(found: Found, claim: str | None) -> str:
+    """One sentence (two where a claim is refuted)."""
+    problem, field = found.problem, found.field
+    about = f"{problem.n} x {problem.d} data"
+    if "steps" in found.facts and "bound" in found.facts:
+        about = f"{count(problem.n, 'gradient')}"
+    if field is not None:
+        about += f", {field.words}"
+    said = f"{about}: {shown(found)}."
+    refuted = statement_of(claim, None if field is None else field.words)
+    return said if refuted is None else f'{said} This refutes {claim}: "{refuted}"'
+
+
+def count(number: int, noun: str) -> str:
+    """A number of things, in words up to ten."""
+    word = NUMBERS[number] if number < len(NUMBERS) else str(number)
+    return f"{word} {noun}" if number == 1 else f"{word} {noun}s"
+
+
+def short(text: str) -> str:
+    """A fraction as written if it is short, else as a decimal number."""
+    if len(text) <= 24:
+        return text
+    value = Fraction(text)
+    try:
+        return f"about {float(value):.10g}"
+    except OverflowError:
+        return f"about 1e{len(str(abs(value.numerator))) - len(str(value.denominator))}"
+
+
+def shown(found: Found) -> str:
+    """The facts in words."""
+    facts = found.facts
+    if "unstable_directions" in facts:
+        return of_solutions(facts, found.problem.n_distinct)
+    if "norm" in facts:
+        return of_margin(facts)
+    if "misclassified" in facts:
+        return (
+            f"SignSGD misclassifies row {facts['misclassified']} after {count(facts['steps'], 'step')}, "
+            "and eventually for ever, though the data are separable"
+        )
+    if "betas" in facts:
+        b1, b2 = facts["betas"]
+        return (
+            f"Adam's step |m|/sqrt(v) at beta1 = {short(b1)}, beta2 = {short(b2)} ends above {short(facts['bound'])}, "
+            "which beta1 <= beta2 never passes"
+        )
+    return "not linearly separable"
+
+
+def of_margin(facts: Facts) -> str:
+    """A margin between its bounds."""
+    name, low, high = NORMS[facts["norm"]], short(facts["lower"]), short(facts["upper"])
+    if "unique" in facts:
+        return f"the {name} margin is {low} and more than one direction has it"
+    if facts["lower"] == facts["upper"]:
+        return f"the {name} margin is {low}"
+    return f"the {name} margin is between {low} and {high}"
+
+
+def of_solutions(facts: Facts, size: int) -> str:
+    """Solutions of the limit equation, their stability, and what was added."""
+    unstable = facts["unstable_directions"]
+    exactly = "exactly " if facts["complete"] else ""
+    found = f"{exactly}{count(len(unstable), 'solution')}"
+    if not unstable:
+        return "the limit equation has no solution"
+    parts = [
+        f"{found} of the limit equation"
+        + ("" if facts["complete"] else ", alone in its box" if len(unstable) == 1 else "")
+    ]
+    parts.append(stability(unstable, size, facts["different_limits"]))
+    if "annulus" in facts:
+        parts.append("a closed orbit in an annulus that the flow never leaves")
+    if facts.get("traps"):
+        parts.append(f"{count(len(facts['traps']), 'trap')} of starts")
+    for norm, ratio in facts.get("margins", []):
+        parts.append(f"every {NORMS[norm]} margin is below {short(ratio)} of the largest")
+    if "equal_rows" in facts:
+        parts.append("equal rows of the support share one weight")
+    return "; ".join(parts)
+
+
+def stability(unstable: list[int], size: int, different: bool) -> str:
+    """How many attract."""
+    attracting = unstable.count(0)
+    if len(unstable) == 1:
+        if attracting:
+            return "it attracts"
+        return (
+            "it repels" if unstable[0] == size - 1 else f"it has {count(unstable[0], 'unstable direction')}"
+        )
+    if attracting == 0:
+        return "none attracts"
+    if attracting == 1:
+        return "one attracts"
+    word = count(attracting, "").strip().rstrip("s")
+    return f"{word} attract" + (", in different directions" if different else "")
