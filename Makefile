@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # One thread per process: the problems are small, and test workers share the cores.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: verify test real thorough night lint types docs wheel packaged mutants benchmarks clean
+.PHONY: verify test real thorough night lint types docs wheel packaged mutants checker checker-mutants benchmarks clean
 
 verify: $(VENV)/installed
 	$(BIN)/marginproof verify --profile quick
@@ -51,6 +51,13 @@ packaged: $(VENV)/installed
 
 mutants: $(VENV)/installed
 	$(BIN)/marginproof mutants
+
+# The checker of certificates as one file: python -I -S build/checker.pyz CERT...
+checker: $(VENV)/installed
+	$(BIN)/python -m marginproof.theory.checker.bundle build/checker.pyz
+
+checker-mutants: $(VENV)/installed
+	$(BIN)/python tests/meta/checker_mutants.py
 
 benchmarks: $(VENV)/installed
 	$(BIN)/python -m benchmarks.solver --large

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from os.path import isfile
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,7 @@ from typing import Any
 import click
 
 from marginproof.properties.cli.options import json_option
-from marginproof.properties.cli.output import emit, say, table
+from marginproof.properties.cli.output import emit, say
 
 EXIT = {"VALID": 0, "INVALID": 1, "UNSUPPORTED": 2}
 
@@ -37,7 +40,10 @@ def command(certificates: tuple[str, ...], corpus: bool, seconds: float, json_ta
         raise MarginproofError("CERT is missing; give certificate files, or --corpus for the package's own")
     if not seconds > 0:
         raise MarginproofError(f"seconds={seconds} must be positive")
-    results = [_judge(path, seconds) for path in paths]
+    for path in paths:
+        if not isfile(path):  # nothing that may wait for ever, as a pipe does
+            raise MarginproofError(f"certificate={path} is no file; give certificate files")
+    results = judge_all(paths, seconds)
     words = [result["verdict"] for result in results]
     emit({"certificates": results}, json_target, lambda: _show(results))
     click.get_current_context().exit(1 if "INVALID" in words else max(EXIT[word] for word in words))
@@ -49,20 +55,42 @@ def _corpus() -> list[Path]:
     return [entry.path for entry in corpus()]
 
 
-def _judge(path: Path, seconds: float) -> dict[str, Any]:
-    from marginproof.theory.checker import MAX_BYTES, check
+def judge_all(paths: list[Path], seconds: float) -> list[dict[str, Any]]:
+    """The verdicts, in order; where there are several files, in processes side by side, the longest files first."""
+    if len(paths) == 1:
+        return [judged(paths[0], seconds)]
+    longest = sorted(range(len(paths)), key=lambda i: -paths[i].stat().st_size)
+    workers = min(len(paths), os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        waiting = {i: pool.submit(judged, paths[i], seconds) for i in longest}
+        return [waiting[i].result() for i in range(len(paths))]
+
+
+def judged(path: Path, seconds: float) -> dict[str, Any]:
+    """One file's verdict, in words and in the checker's own form.
+
+    Raises:
+      MarginproofError: the file cannot be read.
+    """
+    from marginproof.theory.checker import MAX_BYTES, judge
     from marginproof.theory.errors import MarginproofError
 
-    if not isfile(path):  # nothing that may wait for ever, as a pipe does
-        raise MarginproofError(f"certificate={path} is no file; give certificate files")
     try:
         with path.open("rb") as file:
             text = file.read(MAX_BYTES + 1)
     except OSError as cause:
         raise MarginproofError(f"certificate={path} cannot be read: {cause.strerror}; give a file") from cause
-    verdict, reason = check(text, seconds)
-    says = (_no_json(text) if len(text) <= MAX_BYTES else "") or reason
-    return {"file": str(path), "claim": _claim(text), "verdict": verdict, "says": says}
+    verdict = judge(text, seconds)
+    says = verdict.says
+    if verdict.word != "VALID" and len(text) <= MAX_BYTES:
+        says = _no_json(text) or says
+    return {
+        "file": str(path),
+        "claim": _claim(text),
+        "verdict": verdict.word,
+        "says": says,
+        "sentence": verdict.sentence,
+    }
 
 
 def _no_json(text: bytes) -> str:
@@ -92,7 +120,9 @@ def _claim(text: bytes) -> str:
 
 
 def _show(results: list[dict[str, Any]]) -> None:
-    rows = [[Path(r["file"]).name, r["claim"], r["verdict"], r["says"]] for r in results]
-    table("Certificates", ["file", "claim", "verdict", "what it proves, or why not"], rows)
-    valid = sum(r["verdict"] == "VALID" for r in results)
+    from marginproof.theory.checker import plain
+
+    for found in results:
+        say(plain(f"{Path(found['file']).name}: {found['verdict']}. {found['sentence'] or found['says']}"))
+    valid = sum(found["verdict"] == "VALID" for found in results)
     say(f"{valid} of {len(results)} VALID, by exact arithmetic from the data in each file.")

@@ -58,7 +58,9 @@ def test_a_file_that_is_no_json_is_said_to_be_none(tmp_path, content, found):
     assert found in row["says"] and row["says"].endswith("give one that `marginproof hunt --out FILE` wrote")
 
 
-@pytest.mark.parametrize("text", ["{}", "[" * 100_000, '{"a": 0.5}', " " * 1_000_001])
+@pytest.mark.parametrize(
+    "text", ["{}", "[" * 100_000, '{"a": 0.5}', " " * (checker.MAX_BYTES + 1)], ids=range(4)
+)
 def test_json_that_is_refused_keeps_the_checkers_reason(tmp_path, text):
     path = tmp_path / "odd.json"
     path.write_text(text)

@@ -15,7 +15,7 @@ To trust one kind of certificate one reads :mod:`.refusals`, :mod:`.reading`, :m
 """
 
 from .claims import CLAIMS, statement_of
-from .command import main
+from .command import judge_file, main, plain
 from .fields import FIELDS
 from .judge import FORMAT, KINDS, SECONDS, Verdict, check, judge
 from .reading import MAX_BYTES, MAX_SIDE
@@ -31,6 +31,8 @@ __all__ = [
     "Verdict",
     "check",
     "judge",
+    "judge_file",
     "main",
+    "plain",
     "statement_of",
 ]

@@ -76,8 +76,11 @@ def check(text: bytes, seconds: float = SECONDS) -> tuple[str, str]:
 def establish(text: bytes, clock: Clock) -> tuple[Found, str | None]:
     """What the certificate proves and the claim it refutes; or a refusal."""
     file = parse(text)
-    known_by_name(file)
-    _, claim, statement, kind, data, entry, witness, conclusion, *_ = take(file, KEYS, "note")
+    version, claim, statement, kind, data, entry, witness, conclusion, *_ = take(file, KEYS, "note")
+    can(version != OLD, f"format {OLD} is no longer read; make it again, or use the checker it came with")
+    can(version == FORMAT, f"a format unknown to this checker, which reads {FORMAT}")
+    can(kind in KINDS, "a kind unknown to this checker")
+    can(claim in [None, *CLAIMS], "a claim unknown to this checker")
     problem = Problem(table(data, clock), clock)
     need((entry is None) == (kind in PLAIN), "a field is due, or none, as the kind says")
     field = None if entry is None else Field(entry, problem)
@@ -93,18 +96,3 @@ def establish(text: bytes, clock: Clock) -> tuple[Found, str | None]:
     need(same, f"the conclusion should be {json.dumps(found.facts)}")
     need(claim is None or CLAIMS[claim].refuted(found), "the claim is not refuted by this")
     return found, claim
-
-
-def known_by_name(file: Any) -> None:
-    """Refuse a format, kind or claim unknown to this checker as UNSUPPORTED."""
-    need(
-        isinstance(file, dict) and isinstance(file.get("format"), str),
-        f"an object with format {FORMAT} is due",
-    )
-    can(
-        file["format"] != OLD,
-        f"format {OLD} is no longer read; make it again, or use the checker it came with",
-    )
-    can(file["format"] == FORMAT, f"a format unknown to this checker, which reads {FORMAT}")
-    can(file.get("kind") in KINDS, "a kind unknown to this checker")
-    can(file.get("claim") in [None, *CLAIMS], "a claim unknown to this checker")

@@ -25,8 +25,12 @@ def sentence(found: Found, claim: str | None) -> str:
 
 def count(number: int, noun: str) -> str:
     """A number of things, in words up to ten."""
-    word = NUMBERS[number] if number < len(NUMBERS) else str(number)
-    return f"{word} {noun}" if number == 1 else f"{word} {noun}s"
+    return f"{in_words(number)} {noun}" if number == 1 else f"{in_words(number)} {noun}s"
+
+
+def in_words(number: int) -> str:
+    """Up to ten in words."""
+    return NUMBERS[number] if number < len(NUMBERS) else str(number)
 
 
 def short(text: str) -> str:
@@ -107,5 +111,4 @@ def stability(unstable: list[int], size: int, different: bool) -> str:
         return "none attracts"
     if attracting == 1:
         return "one attracts"
-    word = count(attracting, "").strip().rstrip("s")
-    return f"{word} attract" + (", in different directions" if different else "")
+    return f"{in_words(attracting)} attract" + (", in different directions" if different else "")

@@ -23,19 +23,19 @@ from marginproof.theory.fields import (
 )
 from marginproof.theory.number_systems import exact
 
-FORMAT = "marginproof-certificate/1"
+FORMAT = "marginproof-certificate/2"
 """The schema's name and version."""
 
 STATEMENTS = {
-    "R1": "The limit equation has only one solution.",
-    "R2": "The data alone decide the limit.",
-    "R3": "The update direction u(c) converges.",
-    "R4": "SignSGD without momentum keeps Adam's l_inf bias at batch size 1.",
-    "R5": "Adam's l_inf bias survives batch size 1.",
-    "R6": "The l_inf max-margin direction is unique.",
+    "R1": "The limit equation of FIELD has only one solution.",
+    "R2": "The data alone decide the limit of FIELD.",
+    "R3": "The update direction u(c) of FIELD converges.",
+    "R4": "SignSGD without momentum keeps Adam's l_inf bias at batch size 1: eventually it separates separable data.",
+    "R5": "Every limit of FIELD has the l_inf max-margin: Adam's bias survives batch size 1.",
+    "R6": "The l_inf max-margin direction of data without zero entries is unique.",
     "R7": "Adam's steps stay bounded without beta1 <= beta2.",
 }
-"""The statements that certificates refute, by claim id."""
+"""The statements that certificates refute, by claim id; FIELD stands for the field in words."""
 
 
 class CertificateError(MarginproofError):
@@ -66,15 +66,19 @@ class Certificate:
 
     def to_json(self) -> str:
         """The file's text: ASCII JSON with sorted keys, one key a line at the top level."""
+        entry = None if self.field is None else field_entry(self.field, len(self.data))
+        words = {} if entry is None else {"field": field_words(entry)}
         body: dict[str, Any] = {
             "format": FORMAT,
             "claim": self.claim,
-            "statement": STATEMENTS[self.claim] if self.claim else None,
+            "statement": STATEMENTS[self.claim].replace("FIELD", words.get("field", ""))
+            if self.claim
+            else None,
             "kind": self.kind,
             "data": plain(self.data),
-            "field": None if self.field is None else field_entry(self.field, len(self.data)),
+            "field": entry,
             "witness": plain(self.witness),
-            "conclusion": plain(self.conclusion),
+            "conclusion": words | plain(self.conclusion),
             "producer": producer(),
         }
         if self.note:
@@ -123,6 +127,18 @@ def field_entry(rule: Field, n_samples: int) -> dict[str, Any]:
         cuts = [list(order)[k : k + rule.batch_size] for k in range(0, n_samples, rule.batch_size)]
         return {"name": "inc_adam", "beta1": str(rule.beta1), "beta2": str(rule.beta2), "batches": cuts}
     return {"name": "theta", "theta": str(_theta(rule, n_samples))}
+
+
+def field_words(entry: Mapping[str, Any]) -> str:
+    """The field in the words of a certificate's conclusion."""
+    if entry["name"] == "gd":
+        return "gradient descent"
+    if entry["name"] == "theta":
+        theta = Fraction(entry["theta"])
+        return f"the theta field at theta = {theta}" if theta else "AdamProxy"
+    size = len(entry["batches"][0])
+    batches = "one sample a step" if size == 1 else f"batches of {size}"
+    return f"Inc-Adam at beta1 = {entry['beta1']}, beta2 = {entry['beta2']}, {batches}"
 
 
 def field_of_entry(entry: Mapping[str, Any]) -> Field:

@@ -3,8 +3,8 @@
 In the chart r = c / c_p, p the first row of the support, the solution solves H_i = F_i - F_p = 0
 for the other supported rows.  The witness of one point is a box in r that passes Krawczyk's test,
 as wide as it can be made (the checker's enumeration may skip what lies inside), the approximate
-inverse of H's Jacobian, and a symmetric P with AᵀP + PA < 0 for the flow's Jacobian A in all N-1
-ratios: its negative eigenvalues count the unstable directions.
+inverse of H's Jacobian, and a symmetric P with AᵀP + PA < 0 for the flow's Jacobian A in the
+support's ratios: its negative eigenvalues count the unstable directions.
 
 Example:
   >>> import numpy as np
@@ -44,7 +44,7 @@ class PointWitness:
       support: rows with positive weight, the chart's row first.
       box: (lo, hi) of r_i for the other supported rows.
       preconditioner: approximate inverse of ∂H/∂r on them.
-      lyapunov: P, shape (N-1, N-1), rows in order without the chart's.
+      lyapunov: P, on the support without the chart's row, in the order of ``support``.
       unstable: how many unstable directions P shows.
       weights: c in float64, shape (N,).
     """
@@ -77,7 +77,7 @@ def point_witness(problem: LimitProblem, c: Array) -> PointWitness:
     slope = problem.jacobian(r)
     H = slope - slope[p]
     A = np.linalg.inv(H[np.ix_(free, free)]) if free else np.empty((0, 0))
-    P, unstable = _lyapunov(problem, r, H, p)
+    P, unstable = _lyapunov(r, H, free)
     return PointWitness(
         support=(p, *free),
         box=_box(problem, r, p, free, A),
@@ -88,15 +88,10 @@ def point_witness(problem: LimitProblem, c: Array) -> PointWitness:
     )
 
 
-def _lyapunov(
-    problem: LimitProblem, r: Array, H: Array, p: int
-) -> tuple[tuple[tuple[Fraction, ...], ...], int]:
-    rest = [i for i in range(len(r)) if i != p]
-    F = problem.F(r)
-    flow = -(r[:, None] * H)[np.ix_(rest, rest)]
-    flow -= np.diag([(F[i] - F[p]) if r[i] == 0 else 0.0 for i in rest])
+def _lyapunov(r: Array, H: Array, free: Sequence[int]) -> tuple[tuple[tuple[Fraction, ...], ...], int]:
+    flow = -(r[:, None] * H)[np.ix_(free, free)]
     try:
-        P = solve_continuous_lyapunov(flow.T, -np.eye(len(rest)))
+        P = solve_continuous_lyapunov(flow.T, -np.eye(len(free)))
     except LinAlgError as cause:
         raise CertificateError("the flow is neutral at the point; its stability is undecided") from cause
     P = P / np.abs(P).max(initial=1e-300)
