@@ -18,6 +18,7 @@ from marginproof.theory.errors import MarginproofError, NotSeparableError
 
 COMMANDS = {
     "data": "List the built-in data sets, or describe one.",
+    "separation": "Whether the classes separate, decided exactly.",
     "margins": "The l2 and l_inf max-margins, each with a bracket.",
     "predict": "Where w/‖w‖ goes under an optimizer, and how sure that is.",
     "enumerate": "Every limit direction an optimizer can have on the data.",
@@ -79,11 +80,11 @@ def show_error(error: MarginproofError, ctx: click.Context) -> None:
     """One line on standard error; a non-separability certificate as weights, or as JSON where asked."""
     from marginproof.properties.cli import output
 
-    data = ctx.meta.get(output.DATA_NAME)
-    if isinstance(error, NotSeparableError) and data is not None:
-        from marginproof.theory.margins.separability import not_separable
+    dataset = ctx.meta.get(output.DATASET)
+    if isinstance(error, NotSeparableError) and dataset is not None:
+        from marginproof.properties.separating import refusal
 
-        error = not_separable(error.weights, data)
+        error = NotSeparableError(refusal(dataset, str(ctx.meta.get(output.DATA_NAME))), error.weights)
     sentence = " ".join(str(error).split())
     click.echo(f"error: {sentence}", err=True)
     if not isinstance(error, NotSeparableError) or error.weights is None:

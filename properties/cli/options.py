@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from marginproof.properties.cli.output import DATA_NAME, JSON_TARGET, check_json_target, notices
+from marginproof.properties.cli.output import DATA_NAME, DATASET, JSON_TARGET, check_json_target, notices
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def data_options(command: Command) -> Command:
         check_json_target(others.get("json_target"))
         click.get_current_context().meta[DATA_NAME] = data
         dataset = read(data, label=label, folded=folded, bias=bias)
+        click.get_current_context().meta[DATASET] = dataset
         notices(dataset.notices)
         return command(dataset=dataset, **others)
 

@@ -23,6 +23,9 @@ JSON_TARGET = "marginproof.json"
 DATA_NAME = "marginproof.data"
 """Where a command leaves what the user called the data, for messages of the mathematics below."""
 
+DATASET = "marginproof.dataset"
+"""Where a command leaves the data themselves, for what is said of those that are not separable."""
+
 ANSWER_IS_NO = 1
 DATA_SUFFIXES = {".csv", ".npy", ".npz"}
 

@@ -61,7 +61,7 @@ def not_separable(weights: Certificate | None, name: str = "X") -> NotSeparableE
     used = sum(1 for c in weights or () if c)
     return NotSeparableError(
         f"data={name} are not linearly separable: {used} row(s) have a weighted mean of exactly 0; "
-        "drop one of them, or add features",
+        "an intercept or other features may help, and `separation` says which rows stand in the way",
         weights,
     )
 

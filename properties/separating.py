@@ -1,0 +1,128 @@
+"""What is said of the separation of a data set: as JSON, as a sentence, and what would change it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marginproof.constructions.builtin import BIAS
+from marginproof.constructions.dataset import Dataset
+from marginproof.theory.margins.diverging import diverging
+from marginproof.theory.margins.separability import decide
+from marginproof.theory.margins.separation import (
+    Separation,
+    Status,
+    rows_whose_loss_separates,
+    separation,
+)
+
+MANY_CELLS = 200_000
+"""Entries of a data set above which no rows are tried one by one."""
+SHOWN = 8
+"""Rows that a sentence names."""
+
+
+def described(dataset: Dataset) -> tuple[dict[str, Any], Separation]:
+    """The separation of a data set as JSON, and itself.
+
+    Keys: ``status``, ``with_intercept`` (the status with a column of ones; ``None`` where the labels are not known),
+    ``direction`` (exact, or ``None``), ``rows_on_boundary`` (counted from 0), ``features`` (name to ``finite``, ``+inf`` or
+    ``-inf``), ``weights`` (exact, positive on the boundary), ``data``, ``n_samples`` and ``n_features``.
+    """
+    found = separation(dataset.entries)
+    limits = diverging(dataset.entries, found)
+    result = {
+        "data": dataset.name,
+        "n_samples": dataset.n_samples,
+        "n_features": dataset.n_features,
+        "status": found.status,
+        "with_intercept": with_intercept(dataset, found),
+        "direction": found.direction,
+        "rows_on_boundary": found.boundary,
+        "features": dict(zip(dataset.column_names, limits, strict=True)),
+        "weights": found.weights,
+    }
+    return result, found
+
+
+def with_intercept(dataset: Dataset, found: Separation) -> Status | None:
+    """The status once a column of ones is added; ``None`` where the labels are not known."""
+    if dataset.labels is None:
+        return None
+    if found.status is Status.COMPLETE:
+        return found.status
+    return separation(dataset.with_bias().entries).status
+
+
+def meaning(dataset: Dataset, found: Separation) -> str:
+    """One sentence: what the status is, and what it means for a logistic fit."""
+    if found.status is Status.COMPLETE:
+        return (
+            "Complete separation, by exact arithmetic: the direction has every margin positive, so the maximum-likelihood "
+            "fit does not exist and the coefficients marked inf diverge."
+        )
+    if found.status is Status.OVERLAP:
+        return (
+            "Overlap, by exact arithmetic: no direction has every margin >= 0 and one positive, so the maximum-likelihood "
+            "fit exists and every coefficient is finite."
+        )
+    on, n = len(found.boundary), dataset.n_samples
+    return (
+        f"Quasi-complete separation, by exact arithmetic: the direction has margin 0 on {on} of {n} rows "
+        f"({listed(found.boundary)}) and a positive one on the others, and no direction has all positive; "
+        "the coefficients marked inf diverge, the others tend to a finite value."
+    )
+
+
+def listed(rows: tuple[int, ...] | list[int]) -> str:
+    """Row numbers, counted from 1, the first few."""
+    shown = ", ".join(str(i + 1) for i in rows[:SHOWN])
+    more = f", … {len(rows)} in all" if len(rows) > SHOWN else ""
+    return f"row{'s' * (len(rows) > 1)} {shown}{more}"
+
+
+def advice(dataset: Dataset, found: Separation, intercept: Status | None) -> list[str]:
+    """What would make the separation complete: an intercept, one row less."""
+    if found.status is Status.COMPLETE:
+        return []
+    biased = dataset.name.endswith(BIAS)
+    lines = [] if biased else [_intercept_advice(found, intercept)]
+    if dataset.entries.size <= MANY_CELLS:
+        rows = rows_whose_loss_separates(dataset.entries, found)
+        if rows:
+            one = "" if len(rows) == 1 else "any one of "
+            lines.append(f"Without {one}{listed(rows)} the separation is complete.")
+        elif rows is not None:
+            lines.append("Leaving out one row does not make it complete.")
+    return lines
+
+
+def _intercept_advice(found: Separation, intercept: Status | None) -> str:
+    if intercept is None:
+        return (
+            "Whether an intercept would change that is not known, since the rows came with labels folded in."
+        )
+    if intercept is found.status:
+        return f"With an intercept it is {intercept.value} too."
+    return f"With an intercept (--bias) it is {intercept.value}."
+
+
+def refusal(dataset: Dataset, name: str) -> str:
+    """Why a command that needs complete separation stops here, and what would help, in one sentence.
+
+    Arguments:
+      dataset: data that are not completely separable.
+      name: what the user called them.
+    """
+    found = separation(dataset.entries)
+    _, weights = decide(dataset.entries)
+    used = sum(1 for c in weights or () if c)
+    kind = {
+        Status.QUASI_COMPLETE: "the separation is quasi-complete, so the max-margin is 0",
+        Status.OVERLAP: "the classes overlap",
+    }[found.status]
+    lines = [line.rstrip(".") for line in advice(dataset, found, with_intercept(dataset, found))]
+    hints = "".join(f"; {line[0].lower()}{line[1:]}" for line in lines)
+    return (
+        f"data={name} are not linearly separable: {used} row(s) have a weighted mean of exactly 0, and {kind}{hints}; "
+        f"`marginproof separation {name}` says more"
+    )

@@ -1,0 +1,99 @@
+"""``marginproof separation``, and what other commands say of data that are not completely separable."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from marginproof.properties.cli import main
+
+TEN = """Y,X1,X2
+0,1,3
+0,2,0
+0,3,-1
+0,3,4
+1,3,1
+1,4,0
+1,5,2
+1,6,7
+1,10,3
+1,11,4
+"""
+
+
+def run(*args: str) -> Any:
+    return CliRunner().invoke(main, list(args))
+
+
+@pytest.fixture
+def ten(tmp_path: Path) -> str:
+    path = tmp_path / "ten.csv"
+    path.write_text(TEN, encoding="utf-8")
+    return str(path)
+
+
+def test_json_of_quasi_complete_data(ten: str) -> None:
+    found = json.loads(run("separation", ten, "--label", "Y", "--bias", "--json").stdout)
+    assert found["status"] == found["with_intercept"] == "quasi-complete"
+    assert found["direction"] == [1, 0, -3]
+    assert found["rows_on_boundary"] == [2, 3, 4]
+    assert found["features"] == {"X1": "+inf", "X2": "finite", "bias": "-inf"}
+    assert found["weights"] == ["0", "0", "3/10", "1/5", "1/2", "0", "0", "0", "0", "0"]
+
+
+def test_json_without_the_intercept_says_what_it_would_change(ten: str) -> None:
+    found = json.loads(run("separation", ten, "--label", "Y", "--json").stdout)
+    assert (found["status"], found["with_intercept"]) == ("overlap", "quasi-complete")
+    assert found["direction"] is None
+    assert found["features"] == {"X1": "finite", "X2": "finite"}
+
+
+def test_rows_already_folded_leave_the_intercept_open() -> None:
+    found = json.loads(run("separation", "sr4", "--json").stdout)
+    assert (found["status"], found["with_intercept"]) == ("complete", None)
+
+
+def test_table_and_sentences(ten: str) -> None:
+    result = run("separation", ten, "--label", "Y", "--bias")
+    assert result.exit_code == 0
+    for part in (
+        "ten.csv+bias: quasi-complete",
+        "+inf",
+        "3 of 10 rows (rows 3, 4, 5)",
+        "Without any one of rows 3, 4, 5",
+    ):
+        assert part in result.stdout
+
+
+@pytest.mark.parametrize("command", ["margins", "predict", "enumerate"])
+def test_other_commands_say_which_of_the_three_and_what_would_help(ten: str, command: str) -> None:
+    result = run(command, ten, "--label", "Y", "--bias")
+    assert result.exit_code == 2
+    for part in (
+        "the separation is quasi-complete, so the max-margin is 0",
+        "without any one of rows 3, 4, 5 the separation is complete",
+        f"`marginproof separation {ten}` says more",
+    ):
+        assert part in result.stderr
+    result = run(command, ten, "--label", "Y")
+    assert "the classes overlap; with an intercept (--bias) it is quasi-complete" in result.stderr
+
+
+def test_an_intercept_that_would_help_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "four.csv"
+    path.write_text("1,0\n2,0\n3,1\n4,1\n", encoding="utf-8")
+    result = run("margins", str(path))
+    assert result.exit_code == 2
+    assert "with an intercept (--bias) it is complete" in result.stderr
+
+
+def test_no_row_is_named_where_none_can_help(tmp_path: Path) -> None:
+    path = tmp_path / "equal.csv"
+    path.write_text("1,2\n" * 24 + "-1,-2\n" * 24, encoding="utf-8")
+    result = run("margins", str(path), "--folded")
+    assert "leaving out one row does not make it complete" in result.stderr
+    assert "drop one" not in result.stderr

@@ -1,0 +1,226 @@
+"""Complete separation, quasi-complete separation or overlap, decided exactly for any rows.
+
+With labels folded in, w classifies without an error where X w >= 0.  By Tucker's theorem there are w and
+c >= 0 with X w >= 0, Xᵀc = 0 and, in every row, exactly one of x_i·w and c_i positive.  The rows with c_i > 0 are
+the *boundary*: every w with X w >= 0 has x_i·w = 0 there.
+
+=============== ============== ==================================================================
+status          boundary       the maximum-likelihood fit of the logistic model
+=============== ============== ==================================================================
+complete        no row         does not exist: w grows without bound, all losses tend to 0
+quasi-complete  some rows      does not exist: w grows, the boundary rows' losses tend to their fit's
+overlap         every row      exists
+=============== ============== ==================================================================
+
+The pair (w, c) is the certificate of all three answers.  The boundary is found by facial reduction: Farkas' weights
+name rows that must be on it, the rest is decided again on the subspace where those rows vanish.
+
+Reference: A. Albert, J. A. Anderson, "On the existence of maximum likelihood estimates in logistic regression models",
+Biometrika 71 (1984).
+
+Example:
+  >>> found = separation([[1, 0], [0, 1], [0, -1]])
+  >>> found.status.value, found.direction, found.boundary
+  ('quasi-complete', (1, 0), (1, 2))
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+import flint
+import numpy as np
+
+from marginproof.theory.margins.face import null_space
+from marginproof.theory.margins.integer_rows import IntegerRows, common_integers
+from marginproof.theory.margins.separability import Certificate, decide, separates
+from marginproof.theory.number_systems import Array
+
+SHORT = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
+"""Bits to which a separating direction is rounded in turn, until one still separates."""
+
+PRIME = 2**61 - 1
+"""For ranks and pivots; what comes out is verified over the integers."""
+
+
+class Status(Enum):
+    """How the two classes lie to each other."""
+
+    COMPLETE = "complete"
+    QUASI_COMPLETE = "quasi-complete"
+    OVERLAP = "overlap"
+
+
+@dataclass(frozen=True)
+class Separation:
+    """The answer with its certificate.
+
+    Attributes:
+      status: which of the three.
+      direction: w in integers, X w >= 0, positive in every row off the boundary, shape (d,); ``None`` for overlap.
+      weights: c, positive exactly on the boundary, Xᵀc = 0 and Σ c = 1, shape (N,); ``None`` for complete separation.
+      boundary: its rows, counted from 0.
+    """
+
+    status: Status
+    direction: tuple[int, ...] | None = field(repr=False)
+    weights: Certificate | None = field(repr=False)
+    boundary: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """One step of the reduction: weights c > 0 on these rows, whose moment the earlier rows can cancel."""
+
+    rows: list[int]
+    weights: list[Fraction]
+
+
+def separation(X: Any) -> Separation:
+    """Decide it.
+
+    Arguments:
+      X: rows x_i with labels folded in, float64 or exact, shape (N, d).
+
+    Raises:
+      MarginproofError: bad data.
+    """
+    rows = IntegerRows.of(X)
+    stages, spanned, w = _reduce(rows)
+    on = sorted([i for stage in stages for i in stage.rows] + spanned)
+    weights = _positive_weights(rows, stages, spanned) if on else None
+    status = Status.COMPLETE if not on else Status.OVERLAP if w is None else Status.QUASI_COMPLETE
+    assert is_certificate(rows, w or [0] * rows.shape[1], weights or (Fraction(0),) * rows.shape[0])
+    return Separation(status, None if w is None else tuple(w), weights, tuple(on))
+
+
+def is_certificate(X: Any, w: Sequence[int | Fraction], c: Certificate) -> bool:
+    """Whether X w >= 0, c >= 0, Xᵀc = 0, and exactly one of x_i·w and c_i is positive in every row."""
+    rows = IntegerRows.of(X)
+    n, d = rows.shape
+    scores = (rows.matrix * flint.fmpz_mat(d, 1, _integers(w))).entries()
+    moments = (flint.fmpz_mat(1, n, _integers(c)) * rows.matrix).entries()
+    good = all(s >= 0 and v >= 0 and (s > 0) != (v > 0) for s, v in zip(scores, c, strict=True))
+    return good and not any(int(m) for m in moments)
+
+
+def rows_whose_loss_separates(X: Any, found: Separation, most: int = 40) -> list[int] | None:
+    """Rows, each of which alone could be left out to make the separation complete; ``None`` where too many to try.
+
+    Only rows of every Farkas certificate can do so; those of one certificate are tried, ``most`` at most.
+    """
+    rows = IntegerRows.of(X)
+    _, weights = decide(rows)
+    candidates = [i for i, c in enumerate(weights or ()) if c]
+    if found.status is Status.COMPLETE or len(candidates) > most or rows.shape[0] < 2:
+        return [] if len(candidates) <= most else None
+    matrix = rows.integers.astype(object)
+    return [i for i in candidates if decide(np.delete(matrix, i, axis=0))[0] is not None]
+
+
+def _integers(values: Sequence[int | Fraction]) -> list[int]:
+    return [int(v) for v in common_integers(np.array(values, dtype=object))[0]]
+
+
+def _reduce(rows: IntegerRows) -> tuple[list[_Stage], list[int], list[int] | None]:
+    """Farkas' stages, the rows that their span holds besides, and w; ``None`` where no row is left to separate."""
+    A = rows.integers.astype(object)
+    stages: list[_Stage] = []
+    used: list[int] = []
+    basis: Array | None = None  # of the subspace where the stages' rows vanish; at first everything
+    while True:
+        rest = np.delete(np.arange(len(A)), used)
+        moved = A[rest] if basis is None else A[rest] @ basis
+        live = np.array([any(row) for row in moved], dtype=bool)
+        spanned = [int(i) for i in rest[~live]]
+        if not live.any():
+            return stages, spanned, None
+        lengths = np.array([math.gcd(*map(int, row)) for row in moved[live]], dtype=object)
+        short = moved[live] // lengths[:, None]
+        v, c = decide(short)
+        if v is not None:
+            w = np.array(_shortened(IntegerRows.of(short), v), dtype=object)
+            w = w if basis is None else basis @ w
+            return stages, spanned, [int(x) for x in w // math.gcd(*w)]
+        assert c is not None
+        picked = [(int(i), s / k) for i, s, k in zip(rest[live], c, lengths, strict=True) if s]
+        stages.append(_Stage([i for i, _ in picked], [s for _, s in picked]))
+        used += stages[-1].rows
+        basis = _vanishing(A[used])
+
+
+def _shortened(rows: IntegerRows, w: tuple[int, ...]) -> list[int]:
+    """w rounded to as few bits as still separate."""
+    size = max(abs(v) for v in w)
+    for bits in SHORT:
+        short = [round(Fraction(v << bits, size)) for v in w]
+        if separates(rows, short):
+            return short
+    return list(w)
+
+
+def _positive_weights(rows: IntegerRows, stages: list[_Stage], spanned: list[int]) -> Certificate:
+    """c > 0 on all these rows with Xᵀc = 0: 1 on the spanned rows, then the stages, the last one first.
+
+    A stage's rows may take any multiple of its weights; the rows of earlier stages cancel what is left over.
+    """
+    c = [Fraction(0)] * rows.shape[0]
+    for i in spanned:
+        c[i] = Fraction(1)
+    for last in range(len(stages), 0, -1):
+        below = [i for stage in stages[:last] for i in stage.rows]
+        for i, a in zip(below, _cancelling(rows, below, c), strict=True):
+            c[i] += a
+        stage = stages[last - 1]
+        pairs = list(zip(stage.rows, stage.weights, strict=True))
+        factor = max([0, *(math.floor(-c[i] / s) + 1 for i, s in pairs)])
+        for i, s in pairs:
+            c[i] += factor * s
+    total = sum(c, Fraction(0))
+    return tuple(v / total for v in c)
+
+
+def _cancelling(rows: IntegerRows, index: list[int], c: list[Fraction]) -> list[Fraction]:
+    """a with X_indexᵀ a = -Xᵀc, which has a solution where this is called; 0 outside a basis of those rows."""
+    numerators, denominator = common_integers(np.array(c, dtype=object))
+    right = (flint.fmpz_mat(1, len(c), [-int(v) for v in numerators]) * rows.matrix).entries()
+    a = [Fraction(0)] * len(index)
+    if not any(right):
+        return a
+    A = rows.integers[index].astype(object)
+    chosen = independent(A)
+    coordinates = independent(A[chosen].T)
+    square = A[np.ix_(chosen, coordinates)].T
+    size = len(chosen)
+    solution = flint.fmpz_mat(size, size, [int(v) for v in square.ravel()]).solve(
+        flint.fmpz_mat(size, 1, [right[k] for k in coordinates])
+    )
+    for k, value in zip(chosen, solution.entries(), strict=True):
+        a[k] = Fraction(int(value.p), int(value.q) * denominator)
+    return a
+
+
+def independent(A: Array) -> list[int]:
+    """Rows of an integer matrix that are a basis of its row space, by elimination modulo a prime.
+
+    They are independent over the rationals too; that they span is all but sure, and seen where the result is used.
+    """
+    form, rank = _modular(A.T).rref()
+    return [next(k for k in range(len(A)) if int(form[r, k])) for r in range(rank)]
+
+
+def _modular(A: Array) -> flint.nmod_mat:
+    return flint.nmod_mat(A.shape[0], A.shape[1], [int(v) % PRIME for v in A.ravel()], PRIME)
+
+
+def _vanishing(A: Array) -> Array:
+    """A basis of {w: A w = 0}, shape (d, q)."""
+    d = A.shape[1]
+    if _modular(A).rank() == d:  # the rank over the rationals is at least that
+        return np.zeros((d, 0), dtype=object)
+    return null_space(A)
