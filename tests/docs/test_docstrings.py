@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import inspect
 import re
 from pathlib import Path
 from types import ModuleType
@@ -28,11 +29,18 @@ FILES = [
 ]
 
 
+class Finder(doctest.DocTestFinder):
+    """Finds the examples of decorated functions too."""
+
+    def _from_module(self, module, object):
+        return super()._from_module(module, inspect.unwrap(object))
+
+
 def failures(module: ModuleType) -> tuple[int, str]:
     """How many examples were tried, and what the failing ones printed."""
     said: list[str] = []
     runner = doctest.DocTestRunner(optionflags=FLAGS, verbose=False)
-    for test in doctest.DocTestFinder(exclude_empty=True).find(module):
+    for test in Finder(exclude_empty=True).find(module):
         runner.run(test, out=said.append)
     return runner.tries, "".join(said)
 

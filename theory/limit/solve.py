@@ -28,6 +28,7 @@ from marginproof.theory.limit.problem import (
 from marginproof.theory.limit.scaling import gamma_factor, rescaled, unit_scale
 from marginproof.theory.limit.tiers import settle_tiers
 from marginproof.theory.number_systems import Array
+from marginproof.theory.threads import one_thread_if_small
 
 LOOKS = 6
 """Successive sightings of one attracting candidate, each nearer, that count as settling on it."""
@@ -38,6 +39,7 @@ NEAR, CLOSE = 0.3, 1e-3
 both ends (then Kullback–Leibler distance falls along the flow); within CLOSE, if its eigenvalues attract."""
 
 
+@one_thread_if_small
 def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int = 6_000) -> Limit:
     """The limit of the flow from w_0.
 

@@ -25,6 +25,7 @@ from marginproof.theory.margins.l2 import solve_l2
 from marginproof.theory.margins.linf import solve_linf
 from marginproof.theory.margins.separability import decide, not_separable
 from marginproof.theory.number_systems import Array
+from marginproof.theory.threads import one_thread_if_small
 
 TOLERANCE = 1e-13
 """Width aimed at, relative; a few roundings of the float64 data would move γ by more."""
@@ -52,6 +53,7 @@ class Margin:
     unique: bool | None
 
 
+@one_thread_if_small
 def l2_margin(X: Any, *, tolerance: float = TOLERANCE) -> Margin:
     """γ_2 of the rows of X.
 
@@ -66,6 +68,7 @@ def l2_margin(X: Any, *, tolerance: float = TOLERANCE) -> Margin:
     return _strictly_convex(IntegerRows.of(X), None, "l2", tolerance)
 
 
+@one_thread_if_small
 def mahalanobis_margin(X: Any, metric: Any, *, tolerance: float = TOLERANCE) -> Margin:
     """γ_M for a given diagonal M (the covariance is M^{-1}); AdamProxy's fixed point has M = diag √q.
 
@@ -81,6 +84,7 @@ def mahalanobis_margin(X: Any, metric: Any, *, tolerance: float = TOLERANCE) -> 
     return _strictly_convex(IntegerRows.of(X), np.asarray(metric), "mahalanobis", tolerance)
 
 
+@one_thread_if_small
 def linf_margin(X: Any, *, tolerance: float = TOLERANCE) -> Margin:
     """γ_∞ of the rows of X; arguments and errors as in :func:`l2_margin`.
 

@@ -45,11 +45,13 @@ from marginproof.theory.proofs.krawczyk import certify
 from marginproof.theory.proofs.multi_start import from_starts
 from marginproof.theory.proofs.rational import certify_linear, is_linear
 from marginproof.theory.proofs.witness import Certainty, Witness
+from marginproof.theory.threads import one_thread_if_small
 
 EXHAUSTIVE = 6
 """Distinct rows up to which branch and bound is tried unasked (about 0.1 s at 6 on easy data)."""
 
 
+@one_thread_if_small
 def enumerate_all(
     problem: LimitProblem,
     *,

@@ -53,11 +53,13 @@ from marginproof.theory.proofs.rational import certify_linear, is_linear
 from marginproof.theory.proofs.stability import prove_stability
 from marginproof.theory.proofs.ties import exact_ties
 from marginproof.theory.proofs.witness import Box, Certainty, Witness
+from marginproof.theory.threads import one_thread_if_small
 
 WIDENING_BITS = 120
 """Working precision in which a box is widened: its ends have at most 60 bits."""
 
 
+@one_thread_if_small
 def certify(problem: LimitProblem, y: Array, support: Sequence[int], digits: int = 15) -> Witness:
     """Enclose the fixed point near y with the given support, to ``digits`` decimal digits, and prove its stability.
 

@@ -33,6 +33,7 @@ from marginproof.theory.errors import MarginproofError
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array, NumberSystem, UndecidedSignError, balls
 from marginproof.theory.proofs.balls import ChartSystem, all_finite, midpoints, to_array, to_matrix
+from marginproof.theory.threads import one_thread_if_small
 
 GUARD_DIGITS = 15
 """Working digits beyond those asked for: they cover the rounding of sums of up to 1e6 terms and a
@@ -83,6 +84,7 @@ class Settled:
     steps: int
 
 
+@one_thread_if_small
 def polish(problem: LimitProblem, y: Array, support: Sequence[int], digits: int = 50) -> Polished:
     """Polish the fixed point near y with the given support to ``digits`` decimal digits.
 
