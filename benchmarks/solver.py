@@ -1,29 +1,38 @@
 """The fast solver against the paper's Algorithm 3 (cvxpy, DPP, Clarabel at 1e-13), interleaved, to residual 1e-10.
 
     python -m benchmarks.solver [--rounds 9] [--large]
+    python -m benchmarks.solver --busy [--rounds 9]
 
 Prints per size the median times, the median and quartiles of the ratios taken round by round, and the ratio
 of the fastest rounds; ``--large`` adds one solve of 1000 × 10000 with its peak memory.  Writes
-``benchmarks/results/solver.md`` and ``solver.json``.
+``benchmarks/results/solver.md`` and ``solver.json``.  ``--busy`` compares instead the fast solver with itself
+on all BLAS threads, beside two busy loops, and writes ``benchmarks/results/threads.md``.  Environment variables
+that set a number of threads change nothing: each side has its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from benchmarks.dual_fixed_point_iteration import DualMap, dual_fixed_point_iteration
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem, residual
 from marginproof.theory.limit.solve import solve
+from marginproof.theory.threads import single
 
 RESULTS = Path(__file__).parent / "results"
 SIZES = ((10, 50, 100), (50, 200, 70), (200, 1000, 100))
@@ -77,8 +86,9 @@ def compare(n: int, d: int, demanded: int, rounds: int) -> Row:
     assert residual(problem, limit.weights) <= TOLERANCE
     row = Row(n, d, demanded, [], [], [])
     for _ in range(rounds):
-        row.slow.append(seconds(lambda: dual_fixed_point_iteration(problem, T=T)))
-        row.whole.append(seconds(lambda: dual_fixed_point_iteration(problem)))
+        with single():
+            row.slow.append(seconds(lambda: dual_fixed_point_iteration(problem, T=T)))
+            row.whole.append(seconds(lambda: dual_fixed_point_iteration(problem)))
         row.fast.append(seconds(lambda: solve(LimitProblem(X, AdamProxyField())), max(1, 2000 // (n * 2))))
     return row
 
@@ -108,11 +118,51 @@ def largest() -> str:
     )
 
 
+@contextmanager
+def busy_loops(count: int) -> Iterator[None]:
+    """So many other processes that compute all the time."""
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+
+
+def beside_busy_loops(rounds: int) -> str:
+    """The fast solver as it is and on all BLAS threads, interleaved, beside two busy loops."""
+    cores, lines = os.cpu_count() or 1, []
+    unlimited: Callable[[LimitProblem], object] = solve.__wrapped__
+    with busy_loops(2):
+        for n, d, _ in SIZES:
+            X, one, many = np.random.default_rng(0).standard_normal((n, d)), [], []
+            solve(LimitProblem(X, AdamProxyField()))
+            for _ in range(rounds):
+                one.append(seconds(lambda X=X: solve(LimitProblem(X, AdamProxyField()))))
+                with threadpool_limits(limits=cores, user_api="blas"):
+                    many.append(seconds(lambda X=X: unlimited(LimitProblem(X, AdamProxyField()))))
+            ratio = statistics.median(m / o for m, o in zip(many, one, strict=True))
+            times = (f"{statistics.median(side) * 1e3:.1f}" for side in (one, many))
+            lines.append(f"| {n} × {d} | {' | '.join(times)} | {ratio:.1f} |")
+    return (
+        f"The fast solver beside two busy loops on {cores} cores, Gaussian data, AdamProxy; medians of {rounds} "
+        f"interleaved rounds.\n\n| size | one BLAS thread, as it is, ms | {cores} BLAS threads, ms | median ratio |\n"
+        f"|---|---|---|---|\n" + "\n".join(lines) + "\n"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--large", action="store_true")
+    parser.add_argument("--busy", action="store_true")
     options = parser.parse_args()
+    if options.busy:
+        text = beside_busy_loops(options.rounds)
+        print(text)
+        (RESULTS / "threads.md").write_text(text, encoding="utf-8")
+        return
     rows = [compare(*size, options.rounds) for size in SIZES]
     text = table(rows, largest() if options.large else "")
     print(text)
