@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # One thread per process: the problems are small, and test workers share the cores.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: verify test real thorough night lint types docs wheel packaged mutants checker checker-mutants benchmarks clean
+.PHONY: verify test real thorough night lint types docs wheel packaged matrix lowest mutants checker checker-mutants benchmarks clean
 
 verify: $(VENV)/installed
 	$(BIN)/marginproof verify --profile quick
@@ -48,6 +48,10 @@ wheel: $(VENV)/installed
 # Builds both, installs the wheel outside this folder beside other people's packages, and runs it there.
 packaged: $(VENV)/installed
 	$(BIN)/python -m pytest tests/test_installed.py
+
+# The quick tests on each Python 3.11 to 3.13 that this machine has, and with the lowest versions declared.
+matrix lowest:
+	.ci/versions $@
 
 mutants: $(VENV)/installed
 	$(BIN)/marginproof mutants
