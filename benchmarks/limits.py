@@ -18,9 +18,16 @@ from typing import Any
 import numpy as np
 
 from marginproof.properties.simulation.adapters import from_torch
-from marginproof.properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
 from marginproof.properties.simulation.driving import drive
-from marginproof.properties.simulation.optimizers import (
+from marginproof.properties.simulation.labels import label_of
+from marginproof.properties.simulation.records import Ending, Run
+from marginproof.properties.simulation.trajectories import simulate
+from marginproof.theory import fields
+from marginproof.theory.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
+from marginproof.theory.fields import Field
+from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.optimizers import (
     GD,
     Adam,
     AdamProxy,
@@ -29,14 +36,7 @@ from marginproof.properties.simulation.optimizers import (
     SignGD,
     Signum,
 )
-from marginproof.properties.simulation.records import Ending, Run
-from marginproof.properties.simulation.schedules import Power
-from marginproof.properties.simulation.settings_in_words import in_words
-from marginproof.properties.simulation.trajectories import simulate
-from marginproof.theory import fields
-from marginproof.theory.fields import Field
-from marginproof.theory.limit.problem import LimitProblem
-from marginproof.theory.limit.solve import solve
+from marginproof.theory.schedules import Power
 
 RESULTS = Path(__file__).parent / "results"
 R2 = np.array([[5.0, 1.0], [1.0, 4.0]])
@@ -63,7 +63,7 @@ class Row:
 
     @property
     def name(self) -> str:
-        return in_words(self.optimizer, self.batching)
+        return label_of(self.optimizer, self.batching)
 
     def run(self, shorter: int) -> tuple[Run, np.ndarray]:
         run = simulate(
@@ -120,7 +120,7 @@ def margin_rows(shorter: int) -> list[dict[str, Any]]:
             X, optimizer, batching=batching, schedule=Power(0.05, 0.5), steps=10**6 // shorter, checkpoints=9
         )
         out.append({
-            "data": "Gaussian 12 × 50", "optimizer": in_words(optimizer, batching), "steps": run.steps,
+            "data": "Gaussian 12 × 50", "optimizer": label_of(optimizer, batching), "steps": run.steps,
             "sum_lr": [p.sum_lr for p in run.checkpoints],
             "margin_ratio": [p.margin_linf / gamma for p in run.checkpoints],
         })  # fmt: skip

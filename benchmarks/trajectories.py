@@ -23,8 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.properties.simulation.optimizers import Adam
 from marginproof.properties.simulation.trajectories import simulate
+from marginproof.theory.optimizers import Adam
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"

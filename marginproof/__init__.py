@@ -6,7 +6,7 @@ use, so that importing this module is light.  ``python -m marginproof`` is the c
 Example:
   >>> import marginproof as mp
   >>> data = mp.read("two-limits")
-  >>> mp.predict(data.exact, mp.AdamProxy()).limit.direction.round(6)
+  >>> mp.predict(data, mp.AdamProxy()).limit.direction.round(6)
   array([0.707107, 0.707107])
 """
 
@@ -23,14 +23,10 @@ _STUB = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
 HOMES = {name: home for home, name in re.findall(r"^from (\S+) import (\w+) as \2$", _STUB, re.MULTILINE)}
 """Public name to the module that defines it, as the stub beside this file lists them."""
 
-_FIELDS = {"AdamProxy": "AdamProxyField", "IncAdam": "IncAdamField"}
-"""The names that fields had, for a while."""
-
 __all__ = sorted(HOMES)
 
 
 def __getattr__(name: str) -> Any:
-    name = _FIELDS.get(name, name)
     if name not in HOMES:
         raise AttributeError(f"module 'marginproof' has no attribute {name!r}")
     return getattr(import_module(HOMES[name]), name)

@@ -6,6 +6,10 @@ from marginproof.constructions.sources import read as read
 from marginproof.properties.conformance.suite import check_optimizer as check_optimizer
 from marginproof.properties.conformance.suite import parametrize_with_claims as parametrize_with_claims
 from marginproof.properties.simulation.trajectories import simulate as simulate
+from marginproof.theory.batching import Cyclic as Cyclic
+from marginproof.theory.batching import Full as Full
+from marginproof.theory.batching import Reshuffled as Reshuffled
+from marginproof.theory.batching import WithReplacement as WithReplacement
 from marginproof.theory.errors import MarginproofError as MarginproofError
 from marginproof.theory.errors import NotSeparableError as NotSeparableError
 from marginproof.theory.fields import AdamProxyField as AdamProxyField
@@ -30,13 +34,20 @@ from marginproof.theory.number_systems import RATIONALS as RATIONALS
 from marginproof.theory.number_systems import SYMBOLS as SYMBOLS
 from marginproof.theory.number_systems import balls as balls
 from marginproof.theory.number_systems import multiprecision as multiprecision
+from marginproof.theory.optimizers import GD as GD
+from marginproof.theory.optimizers import Adam as Adam
+from marginproof.theory.optimizers import AdamProxy as AdamProxy
+from marginproof.theory.optimizers import NormalisedGD as NormalisedGD
+from marginproof.theory.optimizers import RMSProp as RMSProp
+from marginproof.theory.optimizers import SignGD as SignGD
+from marginproof.theory.optimizers import Signum as Signum
 from marginproof.theory.prediction import Prediction as Prediction
 from marginproof.theory.prediction import predict as predict
 from marginproof.theory.proofs.enumeration import enumerate_all as enumerate_all
 from marginproof.theory.proofs.krawczyk import certify as certify
 from marginproof.theory.proofs.precision import polish as polish
+from marginproof.theory.schedules import Power as Power
+from marginproof.theory.schedules import Table as Table
 from marginproof.theory.verdicts import Verdict as Verdict
 
 __version__: str
-AdamProxy = AdamProxyField
-IncAdam = IncAdamField

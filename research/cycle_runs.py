@@ -17,13 +17,13 @@ import numpy as np
 from matplotlib.path import Path
 
 from marginproof.constructions.corpus import corpus
-from marginproof.properties.simulation.optimizers import Adam, AdamProxy, Optimizer
-from marginproof.properties.simulation.schedules import Power
 from marginproof.properties.simulation.trajectories import simulate
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.optimizers import Adam, AdamProxy, Optimizer
 from marginproof.theory.proofs.annulus import PlanarFlow
 from marginproof.theory.proofs.certificates.document import field_of_entry
+from marginproof.theory.schedules import Power
 
 Array = np.ndarray
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 import mpmath
 import numpy as np
 
+from marginproof.theory.batching import Batching
 from marginproof.theory.fields import AdamProxyField, Field, SignField
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stability, residual
 from marginproof.theory.limit.scaling import rescaled, unit_scale
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
 from marginproof.theory.number_systems import Array
+from marginproof.theory.optimizers import Optimizer, field_of
 from marginproof.theory.proofs.balls import to_floats
 from marginproof.theory.proofs.krawczyk import certify
 from marginproof.theory.proofs.precision import PolishError, polish
@@ -71,21 +73,45 @@ class Digits:
     direction: tuple[str, ...]
 
 
+class HasRows(Protocol):
+    """A data set: its ``entries`` are rows with labels folded in, exact where they are known exactly."""
+
+    @property
+    def entries(self) -> Array:
+        """Shape (N, d)."""
+        ...
+
+
 def predict(
-    X: Array, field: Field, start: Array | None = None, *, digits: int | None = None, proof: bool = False
+    data: Array | HasRows,
+    optimizer: Optimizer | Field,
+    start: Array | None = None,
+    *,
+    batching: Batching | None = None,
+    digits: int | None = None,
+    proof: bool = False,
 ) -> Prediction:
     """Predict the limit direction of w from w_0, and prove it if asked.
 
     Arguments:
-      X: rows with labels folded in, shape (N, d), float64 or exact.
-      field: the optimizer's direction field.
+      data: rows with labels folded in, shape (N, d), float64 or exact; or a data set.
+      optimizer: an optimizer, or a direction field itself.
+      batching: how an optimizer's batches are drawn; by default single samples in cyclic order for Adam and
+        RMSProp, the full batch for others.
       start: w_0, shape (d,); zero by default.
       digits: also write weights and direction out to this many decimal digits.
       proof: enclose the limit (Krawczyk, exact brackets for l_inf) and certify its stability.
 
     Raises:
       NotSeparableError: with the Farkas certificate.
+
+    Example:
+      >>> from marginproof.theory.optimizers import Adam
+      >>> predict(np.array([[5.0, 1.0], [1.0, 4.0]]), Adam(0.9, 0.95)).limit.direction.round(6)
+      array([0.707107, 0.707107])
     """
+    X = data if isinstance(data, np.ndarray) else data.entries
+    field = field_of(optimizer, len(X), batching)
     l2, linf = l2_margin(X), linf_margin(X)
     problem = LimitProblem(X, field)
     prediction = compare(problem, solve(problem, start), l2, linf, start)

@@ -12,6 +12,7 @@ from marginproof.properties.cli.output import emit, say, table
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
+    from marginproof.theory.batching import Batching
     from marginproof.theory.optimizers import Optimizer
     from marginproof.theory.proofs.fixed_points import Enumeration, FixedPoint
 
@@ -50,6 +51,7 @@ def _no_start(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 def command(
     dataset: Dataset,
     optimizer: Optimizer,
+    batching: Batching,
     digits: int | None,
     complete: bool | None,
     max_boxes: int,
@@ -72,7 +74,7 @@ def command(
     for name, value in (("digits", digits), ("max_boxes", max_boxes)):
         if value is not None and value < 1:
             raise MarginproofError(f"{name}={value} is not positive; give 1 or more")
-    problem = LimitProblem(dataset.entries, optimizer.field(dataset.n_samples))
+    problem = LimitProblem(dataset.entries, optimizer.field(dataset.n_samples, batching))
     with late_spinner(f"enumerating the fixed points on {dataset.name}"):
         found = enumerate_all(
             problem, complete=complete, digits=digits or FLOAT_DIGITS, max_boxes=max_boxes, seed=seed

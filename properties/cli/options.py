@@ -11,7 +11,7 @@ Decorators go under ``@click.command()`` in this order (the optimizer's checks n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from fractions import Fraction
 from functools import wraps
 from pathlib import Path
@@ -103,8 +103,20 @@ def _order(ctx: click.Context | None, param: click.Parameter, value: str | None)
         raise MarginproofError(f"order={value} is not a list of row numbers; write it like 2,0,1") from cause
 
 
+class OptimizerName(click.ParamType[str]):
+    """The name of an optimizer; help lists them all."""
+
+    name = "optimizer"
+
+    def get_metavar(self, param: click.Parameter, ctx: Any = None) -> str:
+        """The names, as choices."""
+        from marginproof.theory.optimizers import OPTIMIZERS
+
+        return f"[{'|'.join(OPTIMIZERS)}]"
+
+
 def optimizer_options(command: Command) -> Command:
-    """The optimizer's settings and its start; the command receives ``optimizer`` and ``start`` (shape (d,), or zeros)."""
+    """The optimizer's settings and its start; the command receives ``optimizer``, ``batching`` and ``start`` (shape (d,), or zeros)."""
 
     @optimizer_settings
     @click.option(
@@ -118,19 +130,13 @@ def optimizer_options(command: Command) -> Command:
 
 
 def optimizer_settings(command: Command) -> Command:
-    """The optimizer's settings alone, for what does not depend on a start; the command receives ``optimizer``."""
+    """The optimizer's settings alone, for what does not depend on a start; the command receives ``optimizer`` and ``batching``."""
 
-    @click.option(
-        "--optimizer",
-        "name",
-        default="adamproxy",
-        show_default=True,
-        metavar="[gd|signgd|signum|adamproxy|adam]",
-    )
-    @click.option("--batch-size", type=int, help="b [default: 1 for adam and adamproxy, N for the others].")
+    @click.option("--optimizer", "name", default="adamproxy", show_default=True, type=OptimizerName())
+    @click.option("--batch-size", type=int, help="b [default: 1 for Adam's relatives, N for the others].")
     @click.option("--sampling", default="cyclic", show_default=True, metavar="[cyclic|reshuffle|replacement]")
-    @click.option("--beta1", default="0.9", show_default=True, callback=rational, help="Adam's, exact.")
-    @click.option("--beta2", default="0.95", show_default=True, callback=rational, help="Adam's, exact.")
+    @click.option("--beta1", callback=rational, help="Exact [default: Adam's 0.9].")
+    @click.option("--beta2", callback=rational, help="Exact [default: Adam's 0.95].")
     @click.option("--beta", callback=rational, help="Signum's, exact [default: the limit beta → 1].")
     @click.option(
         "--order", callback=_order, metavar="2,0,1", help="Cyclic order of the rows, counted from 0."
@@ -140,51 +146,48 @@ def optimizer_settings(command: Command) -> Command:
         name: str,
         batch_size: int | None,
         sampling: str,
-        beta1: Fraction,
-        beta2: Fraction,
+        beta1: Fraction | None,
+        beta2: Fraction | None,
         beta: Fraction | None,
         order: tuple[int, ...] | None,
         **others: Any,
     ) -> Any:
-        from marginproof.theory.optimizers import Optimizer
-
-        optimizer = Optimizer(name, batch_size, sampling, beta1, beta2, beta, order)
-        dataset = others["dataset"]
-        optimizer.field(dataset.n_samples)  # says what is wrong before anything is computed
-        notices(without_effect(optimizer, dataset.n_samples, _given()))
-        return command(optimizer=optimizer, **others)
+        n = others["dataset"].n_samples
+        given = {"beta1": beta1, "beta2": beta2, "beta": beta}
+        optimizer = optimizer_named(name, {key: value for key, value in given.items() if value is not None})
+        batching = optimizer.batching(n, batch_size, sampling, order)
+        optimizer.field(n, batching)  # says what is wrong before anything is computed
+        if optimizer.beta2_to_one(n, batching):
+            notices(
+                [
+                    f"for sampling={sampling} the predicted limit is that of beta2 → 1, whatever beta1 and beta2 are"
+                ]
+            )
+        return command(optimizer=optimizer, batching=batching, **others)
 
     return wrapper
 
 
-def _given() -> set[str]:
-    """Names of the parameters that stand on the command line."""
-    context = click.get_current_context()
-    return {
-        name
-        for name in context.params
-        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
-    }
+def optimizer_named(name: str, given: dict[str, Fraction]) -> Optimizer:
+    """The optimizer with what was typed for it; Signum without beta is the limit β → 1.
 
-
-def without_effect(optimizer: Optimizer, n_samples: int, given: Collection[str]) -> list[str]:
-    """Notices on settings that play no part, one clause each.
-
-    Arguments:
-      given: names of the options that the user typed.
+    A setting that is another optimizer's plays no part, and a notice says so.
     """
-    reads = {"adam": ("beta1", "beta2"), "signum": ("beta",)}.get(optimizer.name, ())
+    from marginproof.theory.optimizers import optimizer_of, owners
+
+    own: dict[str, Fraction | None] = {}
+    kind = type(optimizer_of(name))
+    reads = [key for key in ("beta", "beta1", "beta2") if kind in owners(key)]
     mine = f"; it reads {' and '.join(reads)}" if reads else ""
-    found = [
-        f"{key}={getattr(optimizer, key)} plays no part in optimizer={optimizer.name}{mine}"
-        for key in ("beta", "beta1", "beta2")
-        if key in given and key not in reads
-    ]
-    if optimizer.beta2_to_one(n_samples):
-        found.append(
-            f"for sampling={optimizer.sampling} the predicted limit is that of beta2 → 1, whatever beta1 and beta2 are"
-        )
-    return found
+    if kind.name == "signum":
+        own["beta"] = None
+    for key, value in given.items():
+        if key in reads:
+            own[key] = value
+        else:
+            owners(key)[0](**{key: value})  # says what is wrong with it
+            notices([f"{key}={value} plays no part in optimizer={name}{mine}"])
+    return optimizer_of(name, **own)
 
 
 def start_of(text: str | None, n_features: int) -> np.ndarray:

@@ -19,6 +19,7 @@ from marginproof.theory.errors import MarginproofError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from marginproof.theory.batching import Batching
     from marginproof.theory.optimizers import Optimizer
 
 
@@ -56,7 +57,7 @@ def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--seed", type=int, default=0, show_default=True, help="Of the batches.")
     @wraps(function)
     def wrapper(steps: int, lr: float | None, lr_decay: float, **others: Any) -> Any:
-        from marginproof.properties.simulation.schedules import Power
+        from marginproof.theory.schedules import Power
 
         if steps < 10:
             raise MarginproofError(f"steps={steps} is too few for a figure; give 10 or more")
@@ -70,16 +71,17 @@ def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @out_option
 @data_options
 @optimizer_options
-def portrait(dataset: Dataset, optimizer: Optimizer, start: np.ndarray, out: Path) -> None:
+def portrait(
+    dataset: Dataset, optimizer: Optimizer, batching: Batching, start: np.ndarray, out: Path
+) -> None:
     """The flow of the loss weights with all fixed points, basins and cycle: N = 3 (simplex) or N = 2."""
     from marginproof.properties.plots.portrait import portrait as draw
-    from marginproof.properties.simulation.settings_in_words import field_in_words
     from marginproof.theory.limit.problem import LimitProblem
 
     n = dataset.n_samples
-    problem = LimitProblem(dataset.entries, optimizer.field(n))
+    problem = LimitProblem(dataset.entries, optimizer.field(n, batching))
     given = start if start.any() else None
-    _save(draw(problem, title=f"{field_in_words(optimizer, n)} on {dataset.name}", start=given), out)
+    _save(draw(problem, title=f"{optimizer.field_label(n, batching)} on {dataset.name}", start=given), out)
 
 
 @command.command("convergence")
@@ -138,9 +140,9 @@ def batch(
     from marginproof.properties.plots.measure import landmarks
     from marginproof.properties.plots.sweep_data import SLOW, by_batch
     from marginproof.properties.plots.sweeps import sweep_figure
-    from marginproof.theory.optimizers import Optimizer
+    from marginproof.theory.optimizers import Adam
 
-    Optimizer("adam", 1, "reshuffle", beta2=beta2)  # says what is wrong with beta2
+    Adam(beta2=beta2).field(dataset.n_samples)  # says what is wrong with beta2
     marks = landmarks(dataset)
     sweep = by_batch(
         dataset, steps=steps, beta2=beta2, schedule=SLOW if own_schedule else schedule, seed=seed
@@ -168,9 +170,9 @@ def beta(
     from marginproof.properties.plots.measure import landmarks
     from marginproof.properties.plots.sweep_data import by_beta2
     from marginproof.properties.plots.sweeps import sweep_figure
-    from marginproof.theory.optimizers import Optimizer
+    from marginproof.theory.optimizers import Adam
 
-    Optimizer("adam", 1, beta1=beta1, beta2=max(beta1, Fraction(19, 20)))  # says what is wrong with beta1
+    Adam(beta1)  # says what is wrong with beta1
     sweep = by_beta2(
         dataset, beta1=beta1, steps=steps, schedule=None if own_schedule else schedule, seed=seed
     )
@@ -189,11 +191,14 @@ def _courses(
     start: str | None,
 ) -> list[Any]:
     from marginproof.properties.plots.measure import course, default_optimizers
+    from marginproof.theory.optimizers import Adam
 
+    adam = Adam(beta1, beta2)
+    adam.field(dataset.n_samples)  # says what is wrong with the betas
     w0 = None if start is None else start_of(start, dataset.n_features)
     return [
-        course(dataset, optimizer, steps=steps, schedule=schedule, start=w0, seed=seed)
-        for optimizer in default_optimizers(dataset.n_samples, beta1, beta2)
+        course(dataset, *one, steps=steps, schedule=schedule, start=w0, seed=seed)
+        for one in default_optimizers(dataset.n_samples, adam)
     ]
 
 

@@ -14,6 +14,7 @@ from marginproof.properties.cli.output import emit, notices, say, table
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
+    from marginproof.theory.batching import Batching
     from marginproof.theory.optimizers import Optimizer
     from marginproof.theory.prediction import Prediction
 
@@ -30,6 +31,7 @@ SAME = 1e-9
 def command(
     dataset: Dataset,
     optimizer: Optimizer,
+    batching: Batching,
     start: np.ndarray,
     digits: int | None,
     certify: bool,
@@ -49,17 +51,18 @@ def command(
         raise MarginproofError(
             f"digits={digits} is outside 1..100000; choose a number of decimal digits in between"
         )
-    field = optimizer.field(dataset.n_samples)
+    field = optimizer.field(dataset.n_samples, batching)
     with late_spinner(f"following {optimizer.name}'s flow on {dataset.name}"):
         found = predict(dataset.entries, field, start, digits=digits, proof=certify)
     result = {**described(dataset, found.l2, found.linf), **prediction_json(found)}
-    result["limit"]["as_beta2_to_one"] = optimizer.beta2_to_one(dataset.n_samples)
+    asymptotic = optimizer.beta2_to_one(dataset.n_samples, batching)
+    result["limit"]["as_beta2_to_one"] = asymptotic
     if digits is not None and found.digits is None and found.limit.outcome is Outcome.FIXED_POINT:
         notices([f"digits={digits}: this limit is not written out to more digits than double precision has"])
     emit(
         result,
         json_target,
-        lambda: _show(dataset, optimizer, found, certify),
+        lambda: _show(dataset, optimizer, found, certify, "as beta2 → 1: " if asymptotic else ""),
         answer=found.certified or not certify,
     )
 
@@ -88,7 +91,7 @@ def prediction_json(found: Prediction) -> dict[str, Any]:
     }
 
 
-def _show(dataset: Dataset, optimizer: Optimizer, found: Prediction, certify: bool) -> None:
+def _show(dataset: Dataset, optimizer: Optimizer, found: Prediction, certify: bool, asymptotic: str) -> None:
     limit, digits = found.limit, found.digits
     rows: list[list[object]] = [
         ["outcome", limit.outcome.value],
@@ -101,7 +104,6 @@ def _show(dataset: Dataset, optimizer: Optimizer, found: Prediction, certify: bo
         *[[f"{name} margin ratio", value] for name, value in found.margin_ratios.items()],
     ]
     table(f"{dataset.name}: {dataset.n_samples} × {dataset.n_features}, {optimizer.name}", ["", ""], rows)
-    asymptotic = "as beta2 → 1: " if optimizer.beta2_to_one(dataset.n_samples) else ""
     say(asymptotic + sentence(found, certify))
 
 

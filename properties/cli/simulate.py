@@ -14,10 +14,9 @@ from marginproof.properties.cli.output import emit, notices, say, table
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
-    from marginproof.properties.simulation.batching import Batching
-    from marginproof.properties.simulation.optimizers import Optimizer as Running
     from marginproof.properties.simulation.records import Checkpoint, Run
-    from marginproof.properties.simulation.schedules import Power
+    from marginproof.theory.batching import Batching
+    from marginproof.theory.fields import Field
     from marginproof.theory.limit.problem import Limit
     from marginproof.theory.optimizers import Optimizer
 
@@ -47,6 +46,7 @@ INTERRUPTED = 130
 def command(
     dataset: Dataset,
     optimizer: Optimizer,
+    batching: Batching,
     start: np.ndarray,
     steps: int,
     record: int,
@@ -64,14 +64,33 @@ def command(
     """
     if against not in (None, "predict"):
         raise MarginproofError(f"against={against} is unknown; the only comparison is predict")
-    run = _run(dataset, optimizer, start, steps, record, resume, settings)
+    from marginproof.properties.simulation.labels import label_of
+    from marginproof.theory.schedules import Power
+
+    schedule = Power(settings["lr"], settings["lr_decay"], settings["lr_offset"])
+    optimizer = _variant(optimizer, settings)
+    field = _field(optimizer, batching, dataset.n_samples, needed=bool(against))
+    run = _run(
+        dataset,
+        optimizer,
+        steps,
+        resume,
+        batching=batching,
+        schedule=schedule,
+        start=start,
+        loss=settings["loss"],
+        seed=settings["seed"],
+        checkpoints=record,
+        field=field,
+    )
     if save:
         run.save(save)
-    limit = _predicted(dataset, optimizer, start) if against else None
+    limit = _predicted(dataset, field, start) if against and field is not None else None
     result = _json(dataset, run, limit)
     from marginproof.properties.simulation.records import Ending
 
-    title = f"{dataset.name}: {_in_words(dataset, optimizer, settings)}"
+    words = label_of(optimizer, batching, schedule, loss=settings["loss"], seed=settings["seed"])
+    title = f"{dataset.name}: {words}"
     emit(
         result,
         json_target,
@@ -82,65 +101,47 @@ def command(
         click.get_current_context().exit(INTERRUPTED)
 
 
-def _chosen(
-    dataset: Dataset, optimizer: Optimizer, settings: dict[str, Any]
-) -> tuple[Running, Batching, Power]:
-    """What the options amount to."""
-    from marginproof.properties.simulation.schedules import Power
-    from marginproof.properties.simulation.translation import Variant, running
+def _variant(optimizer: Optimizer, settings: dict[str, Any]) -> Optimizer:
+    """The optimizer with what ``simulate`` alone has options for."""
+    from marginproof.theory.optimizers import NEAR_ONE, NormalisedGD, Signum, optimizer_of
 
-    variant = Variant(settings["eps"], settings["bias_correction"], settings["normalise"])
-    schedule = Power(settings["lr"], settings["lr_decay"], settings["lr_offset"])
-    return *running(optimizer, dataset.n_samples, variant), schedule
-
-
-def _in_words(dataset: Dataset, optimizer: Optimizer, settings: dict[str, Any]) -> str:
-    from marginproof.properties.simulation.settings_in_words import in_words
-
-    return in_words(*_chosen(dataset, optimizer, settings), loss=settings["loss"], seed=settings["seed"])
+    if settings["normalise"]:
+        if optimizer.name != "gd":
+            raise MarginproofError(f"normalise belongs to gd, not to optimizer={optimizer.name}; drop it")
+        return NormalisedGD()
+    if isinstance(optimizer, Signum) and optimizer.beta is None:
+        notices((f"beta is not given; the run uses {float(NEAR_ONE)} where the prediction has beta → 1",))
+    given = {name: settings[name] for name in ("eps", "bias_correction") if settings[name]}
+    return optimizer_of(optimizer.name, **{**optimizer.settings, **given})
 
 
-def _run(
-    dataset: Dataset,
-    optimizer: Optimizer,
-    start: np.ndarray,
-    steps: int,
-    record: int,
-    resume: str | None,
-    settings: dict[str, Any],
-) -> Run:
+def _field(optimizer: Optimizer, batching: Batching, n_samples: int, needed: bool) -> Field | None:
+    """The direction field; ``None`` where none is known and none is needed."""
+    try:
+        return optimizer.field(n_samples, batching)
+    except MarginproofError:
+        if needed:
+            raise
+        return None
+
+
+def _run(dataset: Dataset, optimizer: Optimizer, steps: int, resume: str | None, **settings: Any) -> Run:
     from marginproof.properties.progress import LateBar
     from marginproof.properties.simulation.records import load
     from marginproof.properties.simulation.trajectories import simulate
-    from marginproof.properties.simulation.translation import NEAR_ONE
 
     if steps < 1:
         raise MarginproofError(f"steps={steps}: at least one step is needed")
-    chosen, batching, schedule = _chosen(dataset, optimizer, settings)
-    if optimizer.name == "signum" and optimizer.beta is None:
-        notices((f"beta is not given; the run uses {float(NEAR_ONE)} where the prediction has beta → 1",))
+    saved = load(Path(resume)) if resume else None
     with LateBar("steps", steps) as bar:
-        return simulate(
-            dataset,
-            chosen,
-            batching=batching,
-            schedule=schedule,
-            steps=steps,
-            start=start,
-            loss=settings["loss"],
-            seed=settings["seed"],
-            checkpoints=record,
-            field=optimizer.field(dataset.n_samples),
-            resume=load(Path(resume)) if resume else None,
-            progress=bar,
-        )
+        return simulate(dataset, optimizer, steps=steps, resume=saved, progress=bar, **settings)
 
 
-def _predicted(dataset: Dataset, optimizer: Optimizer, start: np.ndarray) -> Limit:
+def _predicted(dataset: Dataset, field: Field, start: np.ndarray) -> Limit:
     from marginproof.theory.limit.problem import LimitProblem
     from marginproof.theory.limit.solve import solve
 
-    return solve(LimitProblem(dataset.entries, optimizer.field(dataset.n_samples)), start)
+    return solve(LimitProblem(dataset.entries, field), start)
 
 
 def _json(dataset: Dataset, run: Run, limit: Limit | None) -> dict[str, Any]:
@@ -216,10 +217,10 @@ def verdict(run: Run, limit: Limit | None) -> str:
         "the predicted direction" if limit.outcome is Outcome.FIXED_POINT else "the cycle's mean direction"
     )
     unique = "" if limit.unique else "; the direction is one of many with that margin, so compare margins"
-    return f"OBSERVED: 1 - cosine to {where} {course(gaps)} to {gaps[-1]:.2g} at Σ η = {run.final.sum_lr:.4g}{unique}."
+    return f"OBSERVED: 1 - cosine to {where} {progress_of(gaps)} to {gaps[-1]:.2g} at Σ η = {run.final.sum_lr:.4g}{unique}."
 
 
-def course(gaps: np.ndarray) -> str:
+def progress_of(gaps: np.ndarray) -> str:
     """Whether distances fell, or fell and rose again in the later half of the checkpoints.
 
     Risen: to more than twice the least there, and beyond a cosine's rounding.  A run may start on the direction by chance.

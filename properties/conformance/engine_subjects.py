@@ -8,13 +8,14 @@ form (1-β)g as g - βg: ``cancels``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import cast
 
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.subjects import OptimizerUnderTest
-from marginproof.properties.simulation import optimizers
-from marginproof.properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
 from marginproof.properties.simulation.trajectories import trace
+from marginproof.theory import optimizers
+from marginproof.theory.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
 from marginproof.theory.bounds.margin_bounds import UNIT, Run
 
 _BATCHINGS = {"cyclic": Cyclic, "reshuffle": Reshuffled, "replacement": WithReplacement}
@@ -29,7 +30,7 @@ def driver(make: Callable[..., optimizers.Optimizer]) -> Callable[[Case], Run]:
     """A case to the engine's run of it."""
 
     def drives(case: Case) -> Run:
-        optimizer = make(**{key: float(value) for key, value in case.hyper.items()})
+        optimizer = make(**case.hyper)
         batching = Full() if optimizer.full_batch_only else batching_of(case)
         made = trace(
             case.X,
@@ -45,7 +46,7 @@ def driver(make: Callable[..., optimizers.Optimizer]) -> Callable[[Case], Run]:
     return drives
 
 
-def _unbiased(beta1: float, beta2: float) -> optimizers.Adam:
+def _unbiased(beta1: Fraction, beta2: Fraction) -> optimizers.Adam:
     return optimizers.Adam(beta1, beta2, bias_correction=True)
 
 

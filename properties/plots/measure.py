@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from marginproof.constructions.dataset import Dataset
+from marginproof.properties.simulation.labels import label_of
 from marginproof.properties.simulation.records import Run
-from marginproof.properties.simulation.schedules import Power
-from marginproof.properties.simulation.settings_in_words import in_words
 from marginproof.properties.simulation.trajectories import simulate
-from marginproof.properties.simulation.translation import Variant, running
+from marginproof.theory.batching import Batching, Cyclic, Full
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
 from marginproof.theory.number_systems import Array
-from marginproof.theory.optimizers import BETA1, BETA2, Optimizer
+from marginproof.theory.optimizers import Adam, AdamProxy, NormalisedGD, Optimizer, Signum
 from marginproof.theory.prediction import cosine
+from marginproof.theory.schedules import Power
 
 SCHEDULE = Power(0.1, 0.5)
 """η_t = 0.1 (t + 2)^(-1/2): Σ η = 0.2 √t, so that 10^6 steps reach Σ η = 200."""
@@ -69,7 +69,7 @@ class PredictedRun:
     Attributes:
       name, short: for labels, with and without β.
       settings: step sizes, loss and seed, in words.
-      optimizer: what ran, in the theory's terms.
+      optimizer, batching: what ran.
       run: the record.
       limit: the predicted limit of its own field.
     """
@@ -78,6 +78,7 @@ class PredictedRun:
     short: str
     settings: str
     optimizer: Optimizer
+    batching: Batching
     run: Run
     limit: Limit
 
@@ -136,22 +137,24 @@ class PredictedRun:
         )
 
 
-def default_optimizers(n_samples: int, beta1: Fraction = BETA1, beta2: Fraction = BETA2) -> list[Optimizer]:
-    """The optimizers a data set is shown with: GD, full-batch Adam, Inc-Adam, AdamProxy, per-sample Signum."""
+def default_optimizers(n_samples: int, adam: Adam = Adam()) -> list[tuple[Optimizer, Batching]]:  # noqa: B008 (frozen)
+    """What a data set is shown with: GD (at unit speed, so that Σ η measures every path alike), full-batch Adam,
+    Inc-Adam, AdamProxy, per-sample Signum."""
     if n_samples == 1:
-        return [Optimizer("gd"), Optimizer("adam", 1, beta1=beta1, beta2=beta2)]
+        return [(NormalisedGD(), Full()), (adam, Full())]
     return [
-        Optimizer("gd"),
-        Optimizer("adam", n_samples, beta1=beta1, beta2=beta2),
-        Optimizer("adam", 1, beta1=beta1, beta2=beta2),
-        Optimizer("adamproxy"),
-        Optimizer("signum", 1, beta=Fraction(99, 100)),
+        (NormalisedGD(), Full()),
+        (adam, Full()),
+        (adam, Cyclic(1)),
+        (AdamProxy(), Full()),
+        (Signum(Fraction(99, 100)), Cyclic(1)),
     ]
 
 
 def course(
     dataset: Dataset,
     optimizer: Optimizer,
+    batching: Batching | None = None,
     *,
     steps: int = STEPS,
     schedule: Power = SCHEDULE,
@@ -160,14 +163,14 @@ def course(
     seed: int = 0,
     checkpoints: int = 60,
 ) -> PredictedRun:
-    """Run one optimizer; GD at unit speed, so that Σ η measures every path alike."""
+    """Run one optimizer, on its usual batches unless told otherwise."""
     n = dataset.n_samples
-    rule, batching = running(optimizer, n, Variant(normalise=optimizer.name == "gd"))
+    batching = batching or optimizer.batching(n)
     # A finite momentum has its own field; the limit it approximates is β → 1.
-    named = replace(optimizer, beta=None) if optimizer.name == "signum" else optimizer
+    meant = Signum(None) if isinstance(optimizer, Signum) else optimizer
     run = simulate(
         dataset,
-        rule,
+        optimizer,
         batching=batching,
         schedule=schedule,
         steps=steps,
@@ -177,10 +180,11 @@ def course(
         checkpoints=checkpoints,
     )
     return PredictedRun(
-        name=in_words(rule, batching),
-        short=in_words(rule, batching, betas=False),
-        settings=in_words(schedule=schedule, loss=loss, seed=seed),
+        name=optimizer.label(batching),
+        short=optimizer.label(batching, betas=False),
+        settings=label_of(schedule=schedule, loss=loss, seed=seed),
         optimizer=optimizer,
+        batching=batching,
         run=run,
-        limit=solve(LimitProblem(dataset.entries, named.field(n)), start),
+        limit=solve(LimitProblem(dataset.entries, meant.field(n, batching)), start),
     )

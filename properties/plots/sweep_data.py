@@ -10,18 +10,17 @@ import numpy as np
 
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.plots.measure import STEPS, ReferenceDirections
-from marginproof.properties.simulation.optimizers import Adam
+from marginproof.properties.simulation.labels import label_of
 from marginproof.properties.simulation.records import Run
-from marginproof.properties.simulation.schedules import Power
-from marginproof.properties.simulation.settings_in_words import in_words
 from marginproof.properties.simulation.trajectories import simulate
-from marginproof.properties.simulation.translation import running
+from marginproof.theory.batching import Batching, Cyclic, Full, Reshuffled
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.number_systems import Array
-from marginproof.theory.optimizers import Optimizer
+from marginproof.theory.optimizers import Adam
+from marginproof.theory.schedules import Power
 
 SLOW = Power(0.02, 0.5)
 """For β2 near 1, whose limit needs η/(1-β2) small."""
@@ -80,16 +79,16 @@ def by_batch(
     """Reshuffled Adam: the θ-field's limit at every b (β2 → 1), and runs at the divisors of N."""
     n = dataset.n_samples
     sizes = sorted({*np.unique(np.rint(np.geomspace(1, n, points)).astype(int)).tolist(), *divisors(n)})
-    limits = [_solved(dataset, Optimizer("adam", b, "reshuffle").field(n)) for b in sizes]
+    limits = [_solved(dataset, Adam().field(n, Reshuffled(b))) for b in sizes]
     measured = _a_few(divisors(n))
-    runs = []
+    adam, runs = Adam(beta2=beta2), []
     for b in measured:
-        rule, batching = running(Optimizer("adam", b, "reshuffle", beta2=beta2), n)
-        runs.append(simulate(dataset, rule, batching=batching, schedule=schedule, steps=steps, seed=seed))
+        batching: Batching = Full() if b == n else Reshuffled(b)
+        runs.append(simulate(dataset, adam, batching=batching, schedule=schedule, steps=steps, seed=seed))
     label = "θ-field, β₂ → 1"
     return Sweep("b", np.array(sizes), tuple(limits), np.array(measured), tuple(runs), label,
                  f"reshuffled Adam, β₁ = 0.9, β₂ = {float(beta2):g}",
-                 in_words(schedule=schedule, loss="exponential", seed=seed))  # fmt: skip
+                 label_of(schedule=schedule, loss="exponential", seed=seed))  # fmt: skip
 
 
 def _a_few(values: Sequence[int], most: int = 7) -> list[int]:
@@ -113,12 +112,12 @@ def by_beta2(
     grid = np.unique(np.concatenate([np.geomspace(3e-3, 1 - float(beta1), points), [1 - float(beta1)]]))[::-1]
     betas = [Fraction(round((1 - gap) * 2**20), 2**20) for gap in grid]
     betas[0] = beta1
-    field = [Optimizer("adam", 1, beta1=beta1, beta2=beta2).field(dataset.n_samples) for beta2 in betas]
+    field = [Adam(beta1, beta2).field(dataset.n_samples, Cyclic(1)) for beta2 in betas]
     measured = betas[:: max(1, len(betas) // 6)]
     # The limit needs both η/(1-β2) small and Σ η large.
     chosen = [schedule or Power(min(0.1, 4 * (1 - float(beta2))), 0.5) for beta2 in measured]
     runs = [
-        simulate(dataset, Adam(float(beta1), float(beta2)), schedule=steps_of, steps=steps, seed=seed)
+        simulate(dataset, Adam(beta1, beta2), schedule=steps_of, steps=steps, seed=seed)
         for beta2, steps_of in zip(measured, chosen, strict=True)
     ]
     return Sweep(
@@ -129,7 +128,7 @@ def by_beta2(
         tuple(runs),
         "own fixed point",
         f"Inc-Adam, β₁ = {float(beta1):g}",
-        in_words(schedule=chosen[0], loss="exponential", seed=seed),
+        label_of(schedule=chosen[0], loss="exponential", seed=seed),
     )
 
 

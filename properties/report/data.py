@@ -22,9 +22,10 @@ from marginproof.properties.plots.portrait import portrait
 from marginproof.properties.plots.sweep_data import by_batch, by_beta2, divisors
 from marginproof.properties.plots.sweeps import sweep_figure
 from marginproof.properties.report.alt_texts import directions_of, ends_of, margins_of, note_of, sweep_of
+from marginproof.theory.batching import Batching, Cyclic
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem, Outcome
-from marginproof.theory.optimizers import Optimizer
+from marginproof.theory.optimizers import Adam, AdamProxy, Optimizer, Signum
 from marginproof.theory.prediction import predict
 from marginproof.theory.proofs.enumeration import EXHAUSTIVE
 
@@ -84,11 +85,11 @@ class Section:
     settings: str
 
 
-def optimizers_shown(n_samples: int) -> list[Optimizer]:
+def optimizers_shown(n_samples: int) -> list[tuple[Optimizer, Batching]]:
     """The default_optimizers, and Inc-Adam at up to two batch sizes between 1 and N."""
     between = divisors(n_samples)[1:-1]
     middle = sorted({between[0], between[len(between) // 2]}) if between else []
-    return default_optimizers(n_samples) + [Optimizer("adam", b) for b in middle]
+    return default_optimizers(n_samples) + [(Adam(), Cyclic(b)) for b in middle]
 
 
 def section(dataset: Dataset, steps: int = STEPS, on: Callable[[str], None] = lambda part: None) -> Section:
@@ -101,7 +102,7 @@ def section(dataset: Dataset, steps: int = STEPS, on: Callable[[str], None] = la
     """
     marks = landmarks(dataset)
     on("margins")
-    courses = [course(dataset, optimizer, steps=steps) for optimizer in optimizers_shown(dataset.n_samples)]
+    courses = [course(dataset, *one, steps=steps) for one in optimizers_shown(dataset.n_samples)]
     rows = tuple(limit_row(dataset, one, marks) for one in courses)
     on("limits")
     drawing = Drawing(dataset, marks)
@@ -130,7 +131,7 @@ def limit_row(dataset: Dataset, one: PredictedRun, marks: ReferenceDirections) -
     settled = limit.outcome is Outcome.FIXED_POINT
     return LimitRow(
         name=one.short,
-        batch=one.optimizer.batch(dataset.n_samples),
+        batch=1 if isinstance(one.optimizer, AdamProxy) else one.batching.size(dataset.n_samples),
         outcome=_outcome(one),
         cosines=marks.cosines(limit.direction),
         ratios=(
@@ -155,10 +156,8 @@ def _outcome(one: PredictedRun) -> str:
 
 def _proof(dataset: Dataset, one: PredictedRun) -> str:
     """How surely the predicted limit is known."""
-    optimizer = one.optimizer
-    if optimizer.name == "signum":
-        optimizer = Optimizer("signum")
-    field = optimizer.field(dataset.n_samples)
+    optimizer = Signum(None) if isinstance(one.optimizer, Signum) else one.optimizer
+    field = optimizer.field(dataset.n_samples, one.batching)
     found = predict(dataset.entries, field, proof=True)
     if not found.certified:
         return "floating point"
@@ -236,7 +235,7 @@ class Drawing:
 
 def _slow(courses: list[PredictedRun]) -> str:
     """Why Signum's curve may stand still: its momentum remembers gradients that were larger."""
-    if not any(one.optimizer.name == "signum" for one in courses):
+    if not any(isinstance(one.optimizer, Signum) for one in courses):
         return ""
     return (
         " Signum at β = 0.99 may stand still at first: while a step lowers the loss by more than the factor β, "

@@ -22,15 +22,16 @@ from typing import Any
 import numpy as np
 
 from marginproof.properties.simulation.adapters import External
-from marginproof.properties.simulation.batching import Batching, Cyclic, batches
 from marginproof.properties.simulation.compensated import accurate_margins
-from marginproof.properties.simulation.optimizers import GD
 from marginproof.properties.simulation.records import Breakdown, Checkpoint, Ending, Run
-from marginproof.properties.simulation.schedules import Power
+from marginproof.properties.simulation.sampling import batches
 from marginproof.properties.simulation.simulation import Simulation, checkpoint_of, rows_of
 from marginproof.properties.simulation.trajectories import checkpoint_steps
+from marginproof.theory.batching import Batching, Cyclic
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
+from marginproof.theory.optimizers import GD
+from marginproof.theory.schedules import Power
 
 
 def drive(

@@ -27,12 +27,9 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from marginproof.properties.simulation.batching import fill, shuffle
 from marginproof.properties.simulation.compensated import two_sum
-from marginproof.properties.simulation.losses import log_slope
 from marginproof.properties.simulation.roots import plain_ratio
-from marginproof.properties.simulation.rules import Hyper, Rule, gradient, over, ratio
-from marginproof.properties.simulation.schedules import step_size
+from marginproof.properties.simulation.sampling import fill, shuffle
 from marginproof.properties.simulation.state import (
     Plan,
     Problem,
@@ -43,6 +40,9 @@ from marginproof.properties.simulation.state import (
     with_norm,
     with_unbias,
 )
+from marginproof.theory import laws, losses, schedules
+from marginproof.theory.laws import Hyper, Law, Scale, gradient, over, ratio
+from marginproof.theory.optimizers import Optimizer
 
 FAST = {"reassoc", "contract", "arcp", "nsz"}
 WINDOW = 50.0
@@ -50,7 +50,12 @@ WINDOW = 50.0
 INVISIBLE = -300.0
 """A gradient e^{-300} below the scale changes no bit of moments that are above e^{-50}."""
 HERE = Path(__file__).parent
-COMPILED_FROM = ("rules", "losses", "batching", "schedules", "roots", "compensated", "state", "engine")
+COMPILED_FROM = (
+    *(HERE / f"{name}.py" for name in ("sampling", "roots", "compensated", "state", "engine")),
+    *(Path(str(module.__file__)) for module in (laws, losses, schedules)),
+)
+log_slope = njit(cache=True)(losses.log_slope)
+step_size = njit(cache=True)(schedules.step_size)
 
 
 @njit(cache=True, error_model="numpy")
@@ -70,7 +75,7 @@ def dot(x: np.ndarray, y: np.ndarray) -> float:
     return total
 
 
-rule: Rule = gradient
+rule: Law = gradient
 squares = shared = absolute = unbiased = False
 """Bound anew for each optimizer by :func:`kernel_of`."""
 
@@ -182,30 +187,36 @@ def _sign(x: float) -> float:
     return np.float64(x > 0.0) - np.float64(x < 0.0)
 
 
-def _version(rule: Rule, flags: tuple[bool, ...]) -> str:
+def _version(law: Law, flags: tuple[bool, ...]) -> str:
     """Names a compiled kernel by all it was compiled from, so that numba's cache is never stale."""
-    code = getattr(rule, "__code__")  # noqa: B009 (a Callable need not have one)
-    digest = sha256(b"".join((HERE / f"{name}.py").read_bytes() for name in COMPILED_FROM))
+    code = getattr(law, "__code__")  # noqa: B009 (a Callable need not have one)
+    digest = sha256(b"".join(path.read_bytes() for path in COMPILED_FROM))
     digest.update(repr((code.co_code, code.co_consts, code.co_names, flags)).encode())
     return digest.hexdigest()[:12]
 
 
+def kernel_of(optimizer: Optimizer) -> Callable[[Problem, Plan, State, int, np.ndarray, np.ndarray], None]:
+    """:func:`advance` with an optimizer's law bound into it, compiled (and cached on disk)."""
+    return _compiled(
+        optimizer.law,
+        squares=optimizer.squares,
+        shared=optimizer.scale is Scale.SHARED,
+        absolute=optimizer.scale is Scale.ABSOLUTE,
+        unbiased=optimizer.unbiased,
+        plain=optimizer.hyper.eps == 0.0,
+    )
+
+
 @cache
-def kernel_of(
-    rule: Rule,
-    *,
-    squares: bool = False,
-    shared: bool = False,
-    absolute: bool = False,
-    unbiased: bool = False,
-    plain: bool = False,
+def _compiled(
+    law: Law, *, squares: bool, shared: bool, absolute: bool, unbiased: bool, plain: bool
 ) -> Callable[[Problem, Plan, State, int, np.ndarray, np.ndarray], None]:
-    """:func:`advance` with a rule bound into it, compiled (and cached on disk).
+    """The kernel.
 
     Arguments:
-      rule: the update rule.
+      law: the update law.
       squares: whether v is Σ of squared per-sample gradients.
-      shared: whether the rule reads ‖g‖ (then one scale serves all coordinates).
+      shared: whether the law reads ‖g‖ (then one scale serves all coordinates).
       absolute: whether it wants gradients in true units.
       unbiased: whether it reads 1-β^t.
       plain: whether ε = 0, so that m / (√v + ε) may be had without root or division.
@@ -213,8 +224,8 @@ def kernel_of(
     fast = njit(error_model="numpy", fastmath=FAST)
     flags: dict[str, Any] = {"squares": squares, "shared": shared, "absolute": absolute, "unbiased": unbiased}
     quotient = plain_ratio if plain else fast(over(ratio, sqrt=math.sqrt))
-    bound = fast(over(rule, ratio=quotient, sqrt=math.sqrt, sign=_sign))
+    bound = fast(over(law, ratio=quotient, sqrt=math.sqrt, sign=_sign))
     loops = (one_sample, many_samples, add_sample)
     parts = {loop.__name__: fast(over(loop, rule=bound, **flags)) for loop in loops}
-    name = f"advance_{rule.__name__}_{_version(rule, (*flags.values(), plain))}"
+    name = f"advance_{law.__name__}_{_version(law, (*flags.values(), plain))}"
     return njit(cache=True, error_model="numpy")(over(advance, name, **parts, **flags))

@@ -2,7 +2,7 @@
 
 Example:
   >>> import numpy as np
-  >>> from marginproof.properties.simulation.optimizers import Adam, Signum
+  >>> from marginproof.theory.optimizers import Adam, Signum
   >>> X = np.array([[5.0, 1.0], [1.0, 4.0]])
   >>> jobs = grid(data=[X], optimizer=[Adam(), Signum(0.9)], start=[None, np.array([0.0, 0.7])], steps=[100])
   >>> [run.steps for run in simulate_many(jobs, n_jobs=1)]

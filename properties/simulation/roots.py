@@ -49,5 +49,5 @@ def inverse_root(v: float) -> float:
 
 @njit(error_model="numpy", fastmath={"reassoc", "contract", "arcp", "nsz"})
 def plain_ratio(m: float, v: float, eps: float) -> float:
-    """m / √v: :func:`marginproof.properties.simulation.rules.ratio` where ε = 0."""
+    """m / √v: :func:`marginproof.theory.laws.ratio` where ε = 0."""
     return m * inverse_root(v)

@@ -11,16 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.properties.simulation.batching import Batching, Full
 from marginproof.properties.simulation.engine import kernel_of
-from marginproof.properties.simulation.losses import code_of, log_mean_loss, loss_weights
-from marginproof.properties.simulation.optimizers import Optimizer, Scale, relative
 from marginproof.properties.simulation.records import Checkpoint
-from marginproof.properties.simulation.schedules import Schedule, Table, coefficients
+from marginproof.properties.simulation.sampling import CODES
 from marginproof.properties.simulation.state import Plan, Problem, State, fold
+from marginproof.theory.batching import Batching, Full
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
+from marginproof.theory.laws import TINY, Scale
 from marginproof.theory.limit.problem import LimitProblem, residual
+from marginproof.theory.losses import code_of, log_mean_loss, loss_weights
+from marginproof.theory.optimizers import Optimizer
+from marginproof.theory.schedules import Schedule, Table
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +31,7 @@ class Simulation:
 
     Arguments:
       X: rows with labels folded in, shape (N, d).
-      optimizer: settings (:mod:`marginproof.properties.simulation.optimizers`).
+      optimizer: settings (:mod:`marginproof.theory.optimizers`).
       batching: how batches are drawn.
       schedule: step sizes.
       loss: ``exponential`` or ``logistic``.
@@ -47,7 +49,7 @@ class Simulation:
 
     def __post_init__(self) -> None:
         n = self.X.shape[0]
-        self.batching.check(n)
+        self.batching.check_epochs(n)
         code_of(self.loss)
         if self.optimizer.full_batch_only and not isinstance(self.batching, Full):
             raise MarginproofError(
@@ -78,36 +80,28 @@ class Simulation:
     def plan(self) -> Plan:
         """The settings as the kernel wants them."""
         n = self.X.shape[0]
-        lr, offset, decay, table = coefficients(self.schedule)
+        lr, offset, decay, table = self.schedule.coefficients
         hyper = self.optimizer.hyper
         return Plan(
-            sampling=self.batching.code,
+            sampling=CODES[self.batching.sampling],
             batch_size=self.batching.size(n),
             first_order=self.batching.first_order(n),
             seed=int(self.seed),
             loss=code_of(self.loss),
-            hyper=relative(hyper),
+            hyper=hyper._replace(eps=hyper.eps or TINY),
             eps=float(hyper.eps),
             log_decay=float(self.optimizer.log_decay),
             lr=float(lr),
             offset=float(offset),
             decay=float(decay),
-            table=np.ascontiguousarray(table),
-            fold_every=_fold_every(n, float(table.max()) if len(table) else lr * offset**-decay),
+            table=table,
+            fold_every=_fold_every(n, self.schedule.largest),
         )
 
     @cached_property
     def kernel(self) -> Callable[..., None]:
         """The compiled loop for this optimizer."""
-        chosen = self.optimizer
-        return kernel_of(
-            chosen.update,
-            squares=chosen.squares,
-            shared=chosen.scale is Scale.SHARED,
-            absolute=chosen.scale is Scale.ABSOLUTE,
-            unbiased=chosen.unbiased,
-            plain=chosen.hyper.eps == 0.0,
-        )
+        return kernel_of(self.optimizer)
 
     @cached_property
     def settings(self) -> str:

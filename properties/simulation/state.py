@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from marginproof.properties.simulation.compensated import accurate_margins, two_sum
-from marginproof.properties.simulation.rules import Hyper
+from marginproof.theory.laws import Hyper
 
 
 class Problem(NamedTuple):
@@ -28,9 +28,10 @@ class Problem(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What does not change during a run.
+    """What does not change during a run: sampling, loss, hyper-parameters and step sizes as numbers.
 
-    ``hyper`` carries a relative ε (:func:`~marginproof.properties.simulation.optimizers.relative`), ``eps`` the true one;
+    ``sampling`` and ``loss`` are the numbers of :data:`~marginproof.properties.simulation.sampling.CODES` and
+    :data:`~marginproof.theory.losses.CODES`.  ``hyper`` carries a relative ε (:data:`~marginproof.theory.laws.TINY` for 0), ``eps`` the true one;
     ``fold_every`` is a power of two.
     """
 

@@ -1,8 +1,8 @@
 """Run an optimizer on a data set: rule × batching × schedule → record.
 
 Example:
-  >>> from marginproof.properties.simulation.batching import Cyclic
-  >>> from marginproof.properties.simulation.optimizers import Adam
+  >>> from marginproof.theory.batching import Cyclic
+  >>> from marginproof.theory.optimizers import Adam
   >>> run = simulate(np.array([[5.0, 1.0], [1.0, 4.0]]), Adam(0.9, 0.95), batching=Cyclic(1),
   ...                schedule=Power(0.1, 0.5), steps=100_000)
   >>> run.final.margin_linf > 4.9
@@ -18,14 +18,15 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.properties.simulation.batching import Batching, Cyclic, Full, batches
-from marginproof.properties.simulation.optimizers import Optimizer
 from marginproof.properties.simulation.records import Checkpoint, Ending, Run, Trace
-from marginproof.properties.simulation.schedules import Power, Schedule, Table, schedule_of
+from marginproof.properties.simulation.sampling import batches
 from marginproof.properties.simulation.simulation import Simulation, copy_of, rows_of
 from marginproof.properties.simulation.state import State
+from marginproof.theory.batching import Batching
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
+from marginproof.theory.optimizers import Optimizer
+from marginproof.theory.schedules import Power, Schedule, Table, schedule_of
 
 CHUNK_SECONDS = 0.1
 """The compiled loop returns to Python this often, for Ctrl-C and the progress bar; results do not depend on it."""
@@ -52,7 +53,8 @@ def simulate(
     Arguments:
       data: rows with labels folded in, shape (N, d), or a :class:`~marginproof.constructions.dataset.Dataset`.
       optimizer: settings.
-      batching: default one sample a step in cyclic order (the full batch for AdamProxy).
+      batching: default as :meth:`~marginproof.theory.optimizers.Optimizer.batching` says: one sample a step in cyclic
+        order for Adam and RMSProp, the full batch for the others.
       schedule: step sizes; a number is a constant, an array is taken one by one.
       steps: T, the total, up to 2^63; a resumed run continues to T.
       start: w_0, shape (d,); zero by default.
@@ -67,7 +69,7 @@ def simulate(
       A :class:`~marginproof.properties.simulation.records.Run`; Ctrl-C ends it early with what was done.
     """
     X = rows_of(data)
-    batching = batching or (Full() if optimizer.full_batch_only else Cyclic(1))
+    batching = batching or optimizer.batching(len(X))
     simulation = Simulation(X, optimizer, batching, schedule_of(schedule), loss, seed, field)
     _check_steps(simulation, steps)
     return _run(simulation, steps, checkpoint_steps(checkpoints, steps), start, resume, progress)
@@ -86,7 +88,7 @@ def trace(
 ) -> Trace:
     """A short run with every w and u kept (memory grows with steps); arguments as :func:`simulate`."""
     X = rows_of(data)
-    batching = batching or (Full() if optimizer.full_batch_only else Cyclic(1))
+    batching = batching or optimizer.batching(len(X))
     simulation = Simulation(X, optimizer, batching, schedule_of(schedule), loss, seed)
     _check_steps(simulation, steps)
     state = simulation.initial(start)

@@ -9,16 +9,16 @@ import numpy as np
 from marginproof.constructions.builtin import load
 from marginproof.properties.plots.portrait import portrait
 from marginproof.properties.plots.weights import Line, weights
-from marginproof.properties.simulation.optimizers import Adam
-from marginproof.properties.simulation.schedules import Power
-from marginproof.properties.simulation.settings_in_words import in_words
+from marginproof.properties.simulation.labels import label_of
 from marginproof.properties.simulation.trajectories import simulate
 from marginproof.properties.studies import STUDIES
 from marginproof.properties.studies.study import Study, by_certificate, observed
 from marginproof.theory.fields import AdamProxyField, Field, IncAdamField, ReshuffledField, ThetaField
 from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
+from marginproof.theory.optimizers import Adam
 from marginproof.theory.proofs.enumeration import enumerate_all
+from marginproof.theory.schedules import Power
 
 STEPS = 1_000_000
 ETA = 0.002
@@ -81,5 +81,5 @@ def run(steps: int = STEPS) -> Study:
             "portrait": "The simplex of loss weights: one repelling fixed point and a limit cycle around it",
             "weights": "The three loss weights of a run of Inc-Adam against Σ η: they oscillate for ever",
         },
-        settings=in_words(schedule=schedule, loss=loss, seed=0),
+        settings=label_of(schedule=schedule, loss=loss, seed=0),
     )  # fmt: skip

@@ -14,7 +14,7 @@ def run(steps: int = STEPS) -> Study:
     """10 × 50 normal entries, from w = 0, exponential loss."""
     data = load("gaussian")
     marks = landmarks(data)
-    courses = [course(data, optimizer, steps=steps) for optimizer in default_optimizers(data.n_samples)]
+    courses = [course(data, *one, steps=steps) for one in default_optimizers(data.n_samples)]
     gd, full, inc, proxy, signum = courses
     near = marks.cosines(inc.run.direction)
     return Study(

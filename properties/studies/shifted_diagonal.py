@@ -16,15 +16,15 @@ from marginproof.properties.studies.study import (
     course_row,
     observed,
 )
-from marginproof.theory.optimizers import Optimizer
+from marginproof.theory.optimizers import Adam, AdamProxy, NormalisedGD
 
 
 def run(steps: int = STEPS) -> Study:
     """a = 1, 2, 4, 8 and δ = 1/10, from w = 0, exponential loss."""
     data = load("shifted-diagonal")
     marks = landmarks(data)
-    adams = [Optimizer("adam", 1, beta2=beta2) for beta2 in (Fraction(19, 20), Fraction(99, 100))]
-    courses = [course(data, one, steps=steps) for one in (Optimizer("gd"), *adams, Optimizer("adamproxy"))]
+    adams = [Adam(beta2=beta2) for beta2 in (Fraction(19, 20), Fraction(99, 100))]
+    courses = [course(data, one, steps=steps) for one in (NormalisedGD(), *adams, AdamProxy())]
     inc = courses[1:3]
     ratio = min(one.run.final.margin_linf for one in inc) / marks.linf.value
     return Study(

@@ -10,8 +10,9 @@ from marginproof.properties.plots.measure import STEPS, PredictedRun, course, la
 from marginproof.properties.plots.sweep_data import divisors
 from marginproof.properties.studies import STUDIES
 from marginproof.properties.studies.study import Study, by_certificate, by_proof, observed, signum_floors
+from marginproof.theory.batching import Cyclic, Full
 from marginproof.theory.number_systems import Array
-from marginproof.theory.optimizers import Optimizer
+from marginproof.theory.optimizers import Signum
 
 BETAS = (Fraction(0), Fraction(1, 2), Fraction(9, 10), Fraction(99, 100))
 
@@ -20,11 +21,13 @@ def run(steps: int = STEPS) -> Study:
     """β = 0 … 0.99 at b = 1 on three rows, and every b on Gaussian data at β = 0.99; w = 0, exponential loss."""
     data, gauss = load("signsgd-fails"), load("gaussian")
     marks, wide = landmarks(data), landmarks(gauss)
-    few = [course(data, Optimizer("signum", 1, beta=beta), steps=steps) for beta in BETAS]
-    wide_few = [course(gauss, Optimizer("signum", 1, beta=beta), steps=steps) for beta in BETAS]
+    few = [course(data, Signum(beta), Cyclic(1), steps=steps) for beta in BETAS]
+    wide_few = [course(gauss, Signum(beta), Cyclic(1), steps=steps) for beta in BETAS]
     sizes = divisors(gauss.n_samples)
     high = Fraction(99, 100)
-    many = [course(gauss, Optimizer("signum", b, beta=high), steps=steps) for b in sizes]
+    many = [
+        course(gauss, Signum(high), Full() if b == gauss.n_samples else Cyclic(b), steps=steps) for b in sizes
+    ]
     ratios = [one.run.final.margin_linf / wide.linf.value for one in many]
     rows = [(data.name, 1, *_row(one, data.X, marks.linf.value)) for one in few]
     rows += [(gauss.name, 1, *_row(one, gauss.X, wide.linf.value)) for one in wide_few[:-1]]
@@ -59,7 +62,7 @@ def _row(one: PredictedRun, X: Array, gamma: float) -> tuple[float, float, float
     """β, the ratio reached, B2's floor as η → 0 (cut off at -1), Σ η."""
     final = one.run.final
     floor = max(signum_floors(one, X, gamma)[0], -1.0)
-    return float(one.optimizer.beta or 0), final.margin_linf / gamma, floor, final.sum_lr
+    return one.optimizer.hyper.beta1, final.margin_linf / gamma, floor, final.sum_lr
 
 
 def _held(one: PredictedRun, X: Array, gamma: float) -> bool:

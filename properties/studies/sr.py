@@ -21,7 +21,7 @@ def run(steps: int = STEPS) -> Study:
     """SR4, from w = 0, exponential loss."""
     data = load("sr4")
     marks = landmarks(data)
-    courses = [course(data, optimizer, steps=steps) for optimizer in default_optimizers(data.n_samples)]
+    courses = [course(data, *one, steps=steps) for one in default_optimizers(data.n_samples)]
     _, full, inc, _, _ = courses
     return Study(
         name="sr",

@@ -99,10 +99,9 @@ def signum_floors(one: PredictedRun, X: Array, gamma: float) -> tuple[float, flo
     The first is 1 - δ(β) R/γ.  The second takes off (log N + ½R² Σ η²)/(γ Σ η), what starting at w = 0 and
     steps of size η cost (the drift of the weights over a momentum's memory, which B2 also counts, left out).
     """
-    optimizer, n = one.optimizer, X.shape[0]
-    beta = float(optimizer.beta or 0)
+    n, beta = X.shape[0], one.optimizer.hyper.beta1
     radius = float(np.abs(X).sum(axis=1).max())
-    limit = 1 - float(delta_cyclic(beta, n // optimizer.batch(n))) * radius / gamma
+    limit = 1 - float(delta_cyclic(beta, n // one.batching.size(n))) * radius / gamma
     squares = SCHEDULE.lr**2 * float(np.log1p(one.run.steps / SCHEDULE.offset))
     cost = (float(np.log(n)) + 0.5 * radius**2 * squares) / (gamma * one.run.final.sum_lr)
     return limit, limit - cost

@@ -12,7 +12,7 @@ from marginproof.properties.studies import STUDIES
 from marginproof.properties.studies.study import Study, by_certificate, observed
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem
-from marginproof.theory.optimizers import Optimizer
+from marginproof.theory.optimizers import Adam
 from marginproof.theory.proofs.enumeration import enumerate_all
 
 STEPS = 1_000_000
@@ -22,7 +22,7 @@ STARTS = ((0.0, 0.0), (0.0, 0.2), (0.0, 0.6), (0.0, 0.733), (-1.0, 0.0))
 def run(steps: int = STEPS) -> Study:
     """Inc-Adam (0.9, 0.95) from five starts, exponential loss."""
     data = load("two-limits")
-    chosen = Optimizer("adam", 1)
+    chosen = Adam()
     found = enumerate_all(LimitProblem(data.entries, chosen.field(2)))
     courses = [course(data, chosen, steps=steps, start=np.array(start), checkpoints=120) for start in STARTS]
     rows, lines = [], []

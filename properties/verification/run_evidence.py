@@ -15,14 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.properties.simulation.batching import Batching, Cyclic, Reshuffled
-from marginproof.properties.simulation.optimizers import Adam
+from marginproof.theory.batching import Batching, Cyclic, Reshuffled
 from marginproof.theory.claims.cases import exact_rows
 from marginproof.theory.claims.claim import Effort, Evidence, EvidenceSource, failed
 from marginproof.theory.fields import Field, IncAdamField, ReshuffledField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.number_systems import Array
+from marginproof.theory.optimizers import Adam
 from marginproof.theory.verdicts import Verdict
 
 WIDE = ((4, 1, 2, -1, 1, 2), (1, 5, -1, 2, 3, -2), (-1, 2, 6, 1, -2, 3), (2, -1, 1, 4, 2, 1))

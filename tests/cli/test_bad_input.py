@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 from marginproof.properties.cli import LazyGroup, main
 from marginproof.properties.cli.options import data_options, json_option, optimizer_options
 from marginproof.properties.cli.output import emit
+from marginproof.theory.batching import Batching
 from marginproof.theory.errors import NotSeparableError
 from marginproof.theory.optimizers import Optimizer
 
@@ -29,11 +30,13 @@ GOOD = "a,b,label\n1,2,1\n3,-4,0\n"
 @data_options
 @optimizer_options
 @json_option
-def probe(dataset: Any, optimizer: Optimizer, start: np.ndarray, json_target: str | None) -> None:
+def probe(
+    dataset: Any, optimizer: Optimizer, batching: Batching, start: np.ndarray, json_target: str | None
+) -> None:
     """A command with every shared option, which reports what it was handed."""
     result = {
         "n": dataset.n_samples,
-        "field": type(optimizer.field(dataset.n_samples)).__name__,
+        "field": type(optimizer.field(dataset.n_samples, batching)).__name__,
         "start": start,
     }
     emit(result, json_target, lambda: click.echo("human"))
@@ -281,13 +284,13 @@ def test_bad_settings_are_refused(args: list[str], parts: list[str]) -> None:
 @pytest.mark.parametrize(
     ("args", "field", "start"),
     [
-        ([], "AdamProxy", [0, 0]),
-        (["--optimizer", "adam", "--beta1", "19/20"], "IncAdam", [0, 0]),
-        (["--optimizer", "adam", "--batch-size", "2"], "Sign", [0, 0]),
-        (["--optimizer", "signum", "--beta", "0", "--batch-size", "1"], "CyclicSignum", [0, 0]),
-        (["--start", "0,0.733"], "AdamProxy", [0, 0.733]),
-        (["--start", "-1,1/4"], "AdamProxy", [-1, 0.25]),
-        (["--optimizer", "adam", "--order", "1,0"], "IncAdam", [0, 0]),
+        ([], "AdamProxyField", [0, 0]),
+        (["--optimizer", "adam", "--beta1", "19/20"], "IncAdamField", [0, 0]),
+        (["--optimizer", "adam", "--batch-size", "2"], "SignField", [0, 0]),
+        (["--optimizer", "signum", "--beta", "0", "--batch-size", "1"], "SignumField", [0, 0]),
+        (["--start", "0,0.733"], "AdamProxyField", [0, 0.733]),
+        (["--start", "-1,1/4"], "AdamProxyField", [-1, 0.25]),
+        (["--optimizer", "adam", "--order", "1,0"], "IncAdamField", [0, 0]),
     ],
 )
 def test_good_settings_are_accepted(args: list[str], field: str, start: list[float]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from marginproof.properties.cli import main
-from marginproof.properties.cli.simulate import course, sparkline
+from marginproof.properties.cli.simulate import progress_of, sparkline
 
 
 def run(*arguments: str, code: int = 0):  # type: ignore[no-untyped-def]
@@ -58,11 +58,11 @@ def test_the_tables_head_names_the_settings_in_the_papers_words() -> None:
 
 
 def test_a_distance_that_rose_again_is_not_said_to_have_fallen() -> None:
-    assert course(np.array([1e-1, 1e-3, 1e-5])).startswith("fell ")
-    assert course(np.array([1e-1, 1e-3, 1.5e-3])).startswith("fell ")
-    assert course(np.array([1e-1, 1e-5, 7e-4])).endswith("down to 1e-05 and up again")
-    assert course(np.array([1e-1, 0.0, 2e-16])).startswith("fell ")  # rounding
-    assert course(np.array([1e-32, 1e-2, 1e-3, 1e-4])).startswith("fell ")  # it started there by chance
+    assert progress_of(np.array([1e-1, 1e-3, 1e-5])).startswith("fell ")
+    assert progress_of(np.array([1e-1, 1e-3, 1.5e-3])).startswith("fell ")
+    assert progress_of(np.array([1e-1, 1e-5, 7e-4])).endswith("down to 1e-05 and up again")
+    assert progress_of(np.array([1e-1, 0.0, 2e-16])).startswith("fell ")  # rounding
+    assert progress_of(np.array([1e-32, 1e-2, 1e-3, 1e-4])).startswith("fell ")  # it started there by chance
 
 
 def test_resume_is_bit_for_bit(tmp_path: Path) -> None:
@@ -80,7 +80,10 @@ def test_resume_is_bit_for_bit(tmp_path: Path) -> None:
         (("--steps", "0"), "steps=0"),
         (("--lr", "-1"), "lr=-1.0"),
         (("--loss", "hinge"), "loss=hinge"),
-        (("--optimizer", "gd", "--eps", "1e-8"), "eps and bias_correction belong to adam"),
+        (
+            ("--optimizer", "gd", "--eps", "1e-8"),
+            "eps=1e-08 belongs to adam and rmsprop, not to optimizer=gd",
+        ),
         (("--optimizer", "adam", "--normalise"), "normalise belongs to gd"),
         (("--resume", "nowhere.npz"), "resume=nowhere.npz"),
         (("--record", "0"), "checkpoints=0"),

@@ -5,8 +5,8 @@ engine only the rule's code and the draws of batches.
 
 Example:
   >>> import numpy as np
-  >>> from marginproof.properties.simulation.batching import Cyclic
-  >>> from marginproof.properties.simulation.optimizers import Signum
+  >>> from marginproof.theory.batching import Cyclic
+  >>> from marginproof.theory.optimizers import Signum
   >>> w = run_at_many_digits(np.eye(2), Signum(0.5), batching=Cyclic(1), steps=3)[-1]
   >>> [float(x) for x in w]
   [0.30000000000000004, 0.2]
@@ -19,11 +19,12 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from marginproof.properties.simulation.batching import Batching, batches
-from marginproof.properties.simulation.losses import slope
-from marginproof.properties.simulation.optimizers import Optimizer
-from marginproof.properties.simulation.rules import Hyper, over, ratio
-from marginproof.properties.simulation.schedules import Power, Schedule, Table, schedule_of
+from marginproof.properties.simulation.sampling import batches
+from marginproof.theory.batching import Batching
+from marginproof.theory.laws import Hyper, over, ratio
+from marginproof.theory.losses import slope
+from marginproof.theory.optimizers import Optimizer
+from marginproof.theory.schedules import Power, Schedule, Table, schedule_of
 
 
 def run_at_many_digits(
@@ -51,7 +52,7 @@ def run_at_many_digits(
     w = [context.mpf(0 if start is None else float(start[k])) for k in range(d)]
     m, v = [context.mpf(0)] * d, [context.mpf(0)] * d
     many_digits = over(ratio, sqrt=context.sqrt)
-    rule = over(optimizer.update, ratio=many_digits, sqrt=context.sqrt, sign=context.sign)
+    rule = over(optimizer.law, ratio=many_digits, sqrt=context.sqrt, sign=context.sign)
     path = [list(w)]
     for t, chosen in enumerate(batches(batching, n, steps, seed)):
         gradients = [_gradient(rows[i], w, loss, context) for i in chosen]

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from marginproof.constructions.corpus import corpus
-from marginproof.properties.simulation.batching import Cyclic
-from marginproof.properties.simulation.optimizers import Adam, AdamProxy
-from marginproof.properties.simulation.schedules import Power
 from marginproof.properties.simulation.trajectories import simulate
+from marginproof.theory.batching import Cyclic
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import ThetaField
 from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.optimizers import Adam, AdamProxy
+from marginproof.theory.schedules import Power
 from research.cycle_runs import follow, read_cycle, run_along
 
 ENTRIES = {entry.name: entry for entry in corpus()}

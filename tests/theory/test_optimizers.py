@@ -1,4 +1,4 @@
-"""The table from an optimizer's settings to its field, and the settings it refuses."""
+"""From an optimizer and its batches to its field, by name as the command line does, and what is refused."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from marginproof.theory.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import (
     AdamProxyField,
@@ -19,9 +20,23 @@ from marginproof.theory.fields import (
     SignField,
     SignumField,
 )
-from marginproof.theory.optimizers import FIELDS, Optimizer, field_of
+from marginproof.theory.optimizers import OPTIMIZERS, Adam, Optimizer, RMSProp, SignGD, optimizer_of
 
 HALF = Fraction(1, 2)
+BATCHES = ("batch_size", "sampling", "order")
+
+
+def chosen(name: str, n: int, **settings: Any) -> tuple[Optimizer, Batching]:
+    """As the command line's options choose them: Signum without β is the limit β → 1."""
+    batches = {key: value for key, value in settings.items() if key in BATCHES}
+    own = {key: value for key, value in settings.items() if key not in BATCHES}
+    optimizer = optimizer_of(name, **({"beta": None} if name == "signum" else {}) | own)
+    return optimizer, optimizer.batching(n, **batches)
+
+
+def field_of(name: str, n: int, **settings: Any) -> Field:
+    optimizer, batching = chosen(name, n, **settings)
+    return optimizer.field(n, batching)
 
 
 @pytest.mark.parametrize(
@@ -57,28 +72,33 @@ def test_field_of_each_line_of_the_table(name: str, settings: dict[str, Any], ex
 def test_only_adam_with_random_batches_is_known_as_beta2_to_one_alone() -> None:
     random = [
         (name, b, sampling)
-        for name in FIELDS
+        for name in OPTIMIZERS
         for b in (1, 2, 6)
         for sampling in ("cyclic", "reshuffle", "replacement")
-        if Optimizer(name, b, sampling).beta2_to_one(6)
+        if (name, b > 1) != ("adamproxy", True)
+        if (one := chosen(name, 6, batch_size=b, sampling=sampling))[0].beta2_to_one(6, one[1])
     ]
     assert random == [
-        ("adam", 1, "reshuffle"),
-        ("adam", 1, "replacement"),
-        ("adam", 2, "reshuffle"),
-        ("adam", 2, "replacement"),
-        ("adam", 6, "replacement"),
+        (name, b, sampling)
+        for name in ("adam", "rmsprop")
+        for b, sampling in (
+            (1, "reshuffle"),
+            (1, "replacement"),
+            (2, "reshuffle"),
+            (2, "replacement"),
+            (6, "replacement"),
+        )
     ]
     for name, b, sampling in random:  # the field knows no β
-        chosen = [
-            Optimizer(name, b, sampling, beta2=beta2).field(6)
+        low, high = (
+            field_of(name, 6, batch_size=b, sampling=sampling, beta2=beta2)
             for beta2 in (Fraction(9, 10), Fraction(99, 100))
-        ]
-        assert chosen[0] == chosen[1]
-    assert Optimizer(beta2=HALF, beta1=HALF, name="adam").field(6) != Optimizer("adam").field(6)
+        )
+        assert low == high
+    assert Adam(HALF, HALF).field(6) != Adam().field(6)
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_one_sample_is_a_full_batch_for_every_optimizer(name: str) -> None:
     """N = 1: each field points along the single row, or along its signs."""
     u = field_of(name, 1)(np.array([[3.0, -4.0]]), np.array([1.0]))
@@ -86,12 +106,14 @@ def test_one_sample_is_a_full_batch_for_every_optimizer(name: str) -> None:
 
 
 def test_default_batch_sizes() -> None:
-    assert {name: Optimizer(name).batch(6) for name in FIELDS} == {
-        "gd": 6,
-        "signgd": 6,
-        "signum": 6,
-        "adamproxy": 1,
-        "adam": 1,
+    assert {name: kind().batching(6) for name, kind in OPTIMIZERS.items()} == {
+        "gd": Full(),
+        "normalised_gd": Full(),
+        "signgd": Full(),
+        "signum": Full(),
+        "adamproxy": Full(),
+        "adam": Cyclic(1),
+        "rmsprop": Cyclic(1),
     }
 
 
@@ -99,7 +121,7 @@ def test_the_signsgd_field_of_single_samples_needs_no_cycle() -> None:
     """b = 1, β = 0: Σ sign(c_i x_i) is the mean direction of any way of drawing single samples."""
     X = np.array([[1.0, -0.1], [1.0, -0.2], [-0.1, 1.0]])
     for sampling in ("cyclic", "reshuffle", "replacement"):
-        u = field_of("signgd", 3, 1, sampling)(X, np.ones(3) / 3)
+        u = field_of("signgd", 3, batch_size=1, sampling=sampling)(X, np.ones(3) / 3)
         assert u.tolist() == [1.0, -1.0]
 
 
@@ -135,4 +157,29 @@ def test_settings_without_a_field_are_refused(name: str, settings: dict[str, Any
 
 
 def test_equal_betas_are_allowed() -> None:
-    assert Optimizer("adam", beta1=HALF, beta2=HALF).field(3) == IncAdamField(1, None, HALF, HALF)
+    assert Adam(HALF, HALF).field(3) == IncAdamField(1, None, HALF, HALF)
+
+
+def test_rmsprop_is_adam_without_momentum() -> None:
+    for batching in (Cyclic(2), Reshuffled(2), WithReplacement(6), Full()):
+        assert RMSProp(HALF).field(6, batching) == Adam(0, HALF).field(6, batching)
+
+
+def test_drawing_as_many_as_there_are_is_not_the_full_batch() -> None:
+    """A sign of a random sum is no sign of the mean gradient."""
+    with pytest.raises(MarginproofError, match="no known direction field"):
+        SignGD().field(6, WithReplacement(6))
+
+
+def test_hyper_parameters_are_exact_and_checked_once_for_all() -> None:
+    assert Adam(0.9, "19/20") == Adam(Fraction(9, 10), Fraction(19, 20)) == Adam()
+    assert repr(Adam(Fraction(1, 3))) == "Adam(beta1='1/3', beta2=0.95, eps=0.0, bias_correction=False)"
+    for wrong in (1, -0.5, float("nan"), "a"):
+        with pytest.raises(MarginproofError, match=r"beta1=.* is outside \[0, 1\)"):
+            Adam(wrong)
+    with pytest.raises(MarginproofError, match="eps=-1 is not a finite number >= 0"):
+        Adam(eps=-1)
+    with pytest.raises(
+        MarginproofError, match=r"beta2=0\.5 belongs to adam and rmsprop, not to optimizer=gd"
+    ):
+        optimizer_of("gd", beta2=0.5)

@@ -20,12 +20,13 @@ from marginproof.properties.plots.portrait import portrait
 from marginproof.properties.plots.simplex import to_plane, to_simplex
 from marginproof.properties.plots.sweep_data import by_batch, by_beta2
 from marginproof.properties.plots.sweeps import sweep_figure
+from marginproof.theory.batching import Cyclic, Full
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import AdamProxyField, GradientField, IncAdamField, ReshuffledField, SignField
 from marginproof.theory.limit.flow import softmax
 from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
-from marginproof.theory.optimizers import Optimizer
+from marginproof.theory.optimizers import Adam, NormalisedGD
 from marginproof.theory.proofs.enumeration import enumerate_all
 from marginproof.theory.proofs.fixed_points import totals
 
@@ -125,7 +126,11 @@ def test_portraits_refuse_what_they_cannot_show():
 @pytest.fixture(scope="module")
 def runs():
     data = load("gaussian")
-    return data, landmarks(data), [course(data, o, steps=STEPS) for o in default_optimizers(data.n_samples)]
+    return (
+        data,
+        landmarks(data),
+        [course(data, *one, steps=STEPS) for one in default_optimizers(data.n_samples)],
+    )
 
 
 def test_a_run_approaches_its_own_limit_and_no_other(runs):
@@ -141,7 +146,7 @@ def test_a_short_run_at_the_right_rate_has_not_settled():
     """Inc-Adam's own limit on SR4 at b = 2 and the l2 direction are 0.077 apart; what is left falls like 1/Σ η."""
     data = load("sr4")
     marks = landmarks(data)
-    short, longer = (course(data, Optimizer("adam", 2), steps=steps) for steps in (1000, 10_000))
+    short, longer = (course(data, Adam(), Cyclic(2), steps=steps) for steps in (1000, 10_000))
     assert short.approaches() and not short.settled(marks)
     assert longer.approaches() and longer.settled(marks)
     left = np.sqrt(2 * np.array([short.gaps[-1], longer.gaps[-1]]))
@@ -152,7 +157,7 @@ def test_a_run_that_moved_much_of_late_has_not_settled():
     """The end alone does not tell: it may lie on the predicted direction by chance."""
     data = load("sr4")
     marks = landmarks(data)
-    one = course(data, Optimizer("adam", 2), steps=10_000)
+    one = course(data, Adam(), Cyclic(2), steps=10_000)
     *points, last = one.run.checkpoints
     u = one.limit.direction / np.linalg.norm(one.limit.direction)
     thrown = [
@@ -176,8 +181,8 @@ def test_figures_of_runs(runs):
 
 def test_a_direction_that_is_not_unique_is_left_out_and_named():
     data = load("sr4")
-    full = course(data, Optimizer("adam", 4), steps=2000)
-    gd = course(data, Optimizer("gd"), steps=2000)
+    full = course(data, Adam(), Full(), steps=2000)
+    gd = course(data, NormalisedGD(), steps=2000)
     drawn = convergence([gd, full])
     assert "Not shown" in texts(drawn)
     assert len([line for line in drawn.axes[0].lines if line.get_color() in style.SERIES]) == 1

@@ -27,7 +27,7 @@ from marginproof.properties.report.page import DARK, LIGHT, counts, render, smal
 from marginproof.properties.verification.verdict import judge
 from marginproof.theory.claims.claim import QUICK
 from marginproof.theory.errors import MarginproofError, NotSeparableError
-from marginproof.theory.optimizers import Optimizer
+from marginproof.theory.optimizers import Adam
 from marginproof.theory.registry import claims
 from marginproof.theory.verdicts import Verdict
 
@@ -156,7 +156,7 @@ def test_what_rounding_hides_is_not_written_as_digits(value, text):
 def test_a_run_that_has_not_settled_is_called_so(name, settled):
     """On iris per-sample Adam is still 0.01 off after 300,000 steps; see properties/plots/measure.py on the rate."""
     data = load(name)
-    one = course(data, Optimizer("adam", 1), steps=300_000)
+    one = course(data, Adam(), steps=300_000)
     row = limit_row(data, one, landmarks(data))
     assert row.settled is settled and row.gap is not None
 

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from marginproof.properties.simulation.adapters import from_callable, from_optax, from_torch
-from marginproof.properties.simulation.batching import Cyclic, Full, Reshuffled
 from marginproof.properties.simulation.driving import drive
-from marginproof.properties.simulation.optimizers import GD, Adam, RMSProp, Signum
 from marginproof.properties.simulation.records import Ending
 from marginproof.properties.simulation.trajectories import simulate
+from marginproof.theory.batching import Cyclic, Full, Reshuffled
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import IncAdamField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
+from marginproof.theory.optimizers import GD, Adam, RMSProp, Signum
 
 X = np.array([[5.0, 1.0], [1.0, 4.0]])
 LR = 0.01

@@ -7,18 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginproof.properties.simulation.batching import (
+from marginproof.properties.simulation.sampling import batches, below
+from marginproof.theory.batching import (
     Batching,
     Cyclic,
     Full,
     Reshuffled,
     WithReplacement,
-    batches,
-    below,
 )
-from marginproof.properties.simulation.schedules import Power, Table, schedule_of
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import IncAdamField
+from marginproof.theory.schedules import Power, Table, schedule_of
 
 SHAPES = st.sampled_from([(6, 1), (6, 2), (6, 3), (6, 6), (12, 4), (1, 1), (7, 7)])
 

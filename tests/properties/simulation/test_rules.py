@@ -8,9 +8,14 @@ import mpmath
 import numpy as np
 import pytest
 
-from marginproof.properties.simulation import rules
-from marginproof.properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
-from marginproof.properties.simulation.optimizers import (
+from marginproof.properties.simulation.roots import inverse_root, plain_ratio
+from marginproof.properties.simulation.simulation import Simulation
+from marginproof.properties.simulation.trajectories import simulate, trace
+from marginproof.theory import laws
+from marginproof.theory.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.laws import Hyper, over
+from marginproof.theory.optimizers import (
     GD,
     Adam,
     AdamProxy,
@@ -20,12 +25,7 @@ from marginproof.properties.simulation.optimizers import (
     SignGD,
     Signum,
 )
-from marginproof.properties.simulation.roots import inverse_root, plain_ratio
-from marginproof.properties.simulation.rules import Hyper, over
-from marginproof.properties.simulation.schedules import Power
-from marginproof.properties.simulation.simulation import Simulation
-from marginproof.properties.simulation.trajectories import simulate, trace
-from marginproof.theory.errors import MarginproofError
+from marginproof.theory.schedules import Power
 from tests.reference.oracle import run_at_many_digits
 
 STEPS = 2000
@@ -127,27 +127,27 @@ def test_a_mutated_rule_is_caught(mutant, monkeypatch: pytest.MonkeyPatch) -> No
     true = np.array(
         [float(x) for x in run_at_many_digits(separable(5), optimizer, batching=Cyclic(1), steps=200)[-1]]
     )
-    monkeypatch.setattr(Adam, "update", property(lambda self: mutant))
+    monkeypatch.setattr(Adam, "law", property(lambda self: mutant))
     mutated = simulate(separable(5), optimizer, batching=Cyclic(1), steps=200).w
     assert np.abs(mutated - true).max() / np.abs(true).max() > 1e3 * RELATIVE
 
 
 def test_rules_in_plain_floats_read_like_the_paper() -> None:
     h = Hyper(beta1=0.5, beta2=0.75, eps=0.25, unbias1=0.5, unbias2=0.25, norm=4.0)
-    assert rules.gradient(2.0, 0.0, 0.0, h) == (0.0, 0.0, 2.0)
-    assert rules.normalised(2.0, 0.0, 0.0, h._replace(eps=0.0)) == (0.0, 0.0, 0.5)
-    assert rules.sign_gradient(-3.0, 0.0, 0.0, h)[2] == -1.0
-    assert rules.signum(-3.0, 5.0, 0.0, h) == (1.0, 0.0, 1.0)
-    assert rules.adam(2.0, 4.0, 4.0, h) == (3.0, 4.0, 3.0 / 2.25)
-    assert rules.adam_unbiased(2.0, 4.0, 4.0, h) == (3.0, 4.0, 6.0 / 4.25)
-    assert rules.rmsprop(2.0, 0.0, 4.0, h) == (0.0, 4.0, 2.0 / 2.25)
-    assert rules.adam_proxy(2.0, 0.0, 4.0, h._replace(eps=0.0)) == (0.0, 4.0, 1.0)
+    assert laws.gradient(2.0, 0.0, 0.0, h) == (0.0, 0.0, 2.0)
+    assert laws.normalised(2.0, 0.0, 0.0, h._replace(eps=0.0)) == (0.0, 0.0, 0.5)
+    assert laws.sign_gradient(-3.0, 0.0, 0.0, h)[2] == -1.0
+    assert laws.signum(-3.0, 5.0, 0.0, h) == (1.0, 0.0, 1.0)
+    assert laws.adam(2.0, 4.0, 4.0, h) == (3.0, 4.0, 3.0 / 2.25)
+    assert laws.adam_unbiased(2.0, 4.0, 4.0, h) == (3.0, 4.0, 6.0 / 4.25)
+    assert laws.rmsprop(2.0, 0.0, 4.0, h) == (0.0, 4.0, 2.0 / 2.25)
+    assert laws.adam_proxy(2.0, 0.0, 4.0, h._replace(eps=0.0)) == (0.0, 4.0, 1.0)
 
 
 def test_over_gives_the_same_code_another_meaning() -> None:
-    doubled = over(rules.adam_proxy, ratio=over(rules.ratio, sqrt=lambda v: 2 * math.sqrt(v)))
+    doubled = over(laws.adam_proxy, ratio=over(laws.ratio, sqrt=lambda v: 2 * math.sqrt(v)))
     assert doubled(2.0, 0.0, 4.0, Hyper(eps=0.0))[2] == 0.5
-    assert rules.adam_proxy(2.0, 0.0, 4.0, Hyper(eps=0.0))[2] == 1.0
+    assert laws.adam_proxy(2.0, 0.0, 4.0, Hyper(eps=0.0))[2] == 1.0
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,17 @@ import numpy as np
 import pytest
 
 from marginproof.properties.simulation import trajectories
-from marginproof.properties.simulation.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
 from marginproof.properties.simulation.compensated import accurate_margins
 from marginproof.properties.simulation.many import grid, simulate_many
-from marginproof.properties.simulation.optimizers import (
+from marginproof.properties.simulation.records import Ending, load
+from marginproof.properties.simulation.trajectories import simulate, trace
+from marginproof.theory.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import AdamProxyField as AdamProxyField
+from marginproof.theory.fields import IncAdamField
+from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.optimizers import (
     GD,
     Adam,
     AdamProxy,
@@ -22,14 +29,7 @@ from marginproof.properties.simulation.optimizers import (
     SignGD,
     Signum,
 )
-from marginproof.properties.simulation.records import Ending, load
-from marginproof.properties.simulation.schedules import Power, Table
-from marginproof.properties.simulation.trajectories import simulate, trace
-from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import AdamProxyField as AdamProxyField
-from marginproof.theory.fields import IncAdamField
-from marginproof.theory.limit.problem import LimitProblem
-from marginproof.theory.limit.solve import solve
+from marginproof.theory.schedules import Power, Table
 from tests.reference.oracle import run_at_many_digits
 
 X = np.array([[5.0, 1.0], [1.0, 4.0]])

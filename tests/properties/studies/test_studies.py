@@ -10,8 +10,9 @@ from marginproof.constructions.builtin import load
 from marginproof.properties.plots.measure import course, landmarks
 from marginproof.properties.studies import STUDIES, run_study
 from marginproof.properties.studies.study import by_certificate, observed, signum_floors
+from marginproof.theory.batching import Cyclic
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.optimizers import Optimizer
+from marginproof.theory.optimizers import Signum
 from marginproof.theory.registry import claims
 from marginproof.theory.verdicts import Verdict
 
@@ -45,8 +46,7 @@ def test_signsgd_that_loses_the_bias_is_not_above_the_floor_of_signum():
     data = load("signsgd-fails")
     gamma = landmarks(data).linf.value
     without, with_momentum = (
-        course(data, Optimizer("signum", 1, beta=beta), steps=SETTLED)
-        for beta in (Fraction(0), Fraction(99, 100))
+        course(data, Signum(beta), Cyclic(1), steps=SETTLED) for beta in (Fraction(0), Fraction(99, 100))
     )
     floor = signum_floors(with_momentum, data.X, gamma)[1]
     assert with_momentum.run.final.margin_linf / gamma >= floor > 0.9

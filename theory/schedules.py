@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from marginproof.theory.errors import MarginproofError
+
+NO_TABLE = np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,10 @@ class Power:
       lr: η_0 > 0.
       decay: a >= 0; 0 is a constant step size.  Σ η_t diverges for a <= 1.
       offset: t_0 > 0; the paper's schedules start at 2.
+
+    Example:
+      >>> Power(0.1, 0.5).at(2), Power(0.1).label
+      (0.05, 'η = 0.1')
     """
 
     lr: float = 0.1
@@ -34,7 +39,29 @@ class Power:
 
     def at(self, step: int) -> float:
         """η_t."""
-        return float(step_size(step, self.lr, self.offset, self.decay, _NO_TABLE))
+        return float(step_size(step, *self.coefficients))
+
+    @property
+    def vanishing(self) -> bool:
+        """Whether η_t → 0 while Σ η_t = ∞."""
+        return 0 < self.decay <= 1
+
+    @property
+    def coefficients(self) -> tuple[float, float, float, np.ndarray]:
+        """(η_0, t_0, a, no table), as :func:`step_size` takes them."""
+        return self.lr, self.offset, self.decay, NO_TABLE
+
+    @property
+    def largest(self) -> float:
+        """max η_t."""
+        return float(self.lr * self.offset**-self.decay)
+
+    @property
+    def label(self) -> str:
+        """In symbols."""
+        if self.decay == 0:
+            return f"η = {self.lr:g}"
+        return f"η_t = {self.lr:g} (t + {self.offset:g})^-{self.decay:g}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,14 +85,32 @@ class Table:
         """η_t."""
         return float(self.values[step])
 
+    @property
+    def vanishing(self) -> bool:
+        """False: a finite table has no limit."""
+        return False
+
+    @property
+    def coefficients(self) -> tuple[float, float, float, np.ndarray]:
+        """(0, 1, 0, table), as :func:`step_size` takes them."""
+        return 0.0, 1.0, 0.0, np.ascontiguousarray(self.values)
+
+    @property
+    def largest(self) -> float:
+        """max η_t."""
+        return float(self.values.max())
+
+    @property
+    def label(self) -> str:
+        """In words."""
+        return f"{len(self.values)} given step sizes"
+
 
 Schedule = Power | Table
-_NO_TABLE = np.empty(0)
 
 
-@njit(cache=True)
 def step_size(step: int, lr: float, offset: float, decay: float, table: np.ndarray) -> float:
-    """η_t; the table decides where there is one."""
+    """η_t; the table decides where there is one.  The engine compiles this."""
     if table.shape[0] > 0:
         return float(table[step])
     if decay == 0.0:
@@ -78,10 +123,3 @@ def schedule_of(schedule: Schedule | float | np.ndarray) -> Schedule:
     if isinstance(schedule, Power | Table):
         return schedule
     return Power(float(schedule)) if np.ndim(schedule) == 0 else Table(np.asarray(schedule))
-
-
-def coefficients(schedule: Schedule) -> tuple[float, float, float, np.ndarray]:
-    """(η_0, t_0, a, table), as :func:`step_size` takes them."""
-    if isinstance(schedule, Table):
-        return 0.0, 1.0, 0.0, schedule.values
-    return schedule.lr, schedule.offset, schedule.decay, _NO_TABLE

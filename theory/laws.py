@@ -1,12 +1,14 @@
-"""One small update rule per optimizer, on one coordinate, reading like the paper.
+"""One small update law per optimizer, on one coordinate, reading like the paper.
 
-A rule takes the gradient g of a batch, the memory (m, v) and the settings, and returns the new
+A law takes the gradient g of a batch, the memory (m, v) and the settings, and returns the new
 memory and the direction u; the step is w ← w - η u.  It is plain arithmetic with :func:`sign` and
 :func:`ratio` (m / (√v + ε)), so :func:`over` can run *the same code* over any number system: the
-engine (:mod:`marginproof.properties.simulation.engine`) compiles it, the tests' oracle (`tests/reference/oracle.py`) runs it in mpmath.
+engine (:mod:`marginproof.properties.simulation.engine`) compiles it, the tests' oracle
+(`tests/reference/oracle.py`) runs it in mpmath.  The engine's m and v are single numbers; elsewhere
+they may be whatever a law keeps.
 
 ==============  =============================================  =================================
-rule            memory                                         u
+law             memory                                         u
 ==============  =============================================  =================================
 gradient        —                                              g
 normalised      —                                              g / ‖g‖₂
@@ -25,6 +27,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from enum import Enum
 from types import FunctionType
 from typing import Any, NamedTuple
 
@@ -32,8 +35,19 @@ TINY = 1e-290
 """Stands for ε = 0, relative to the gradients' running scale: it changes no bit of √v and makes 0/0 = 0."""
 
 
+class Scale(Enum):
+    """In what units a law wants its gradients."""
+
+    FREE = "free"
+    """Any, even another for each coordinate: u does not change (but for ε, which is scaled along)."""
+    SHARED = "shared"
+    """Any, the same for all coordinates."""
+    ABSOLUTE = "absolute"
+    """The true ones."""
+
+
 class Hyper(NamedTuple):
-    """What a rule may read; a rule reads only its own.
+    """What a law may read; a law reads only its own.
 
     Attributes:
       beta1, beta2: averaging constants (Signum's β is ``beta1``).
@@ -50,7 +64,7 @@ class Hyper(NamedTuple):
     norm: Any = 1.0
 
 
-Rule = Callable[[Any, Any, Any, Hyper], tuple[Any, Any, Any]]
+Law = Callable[[Any, Any, Any, Hyper], tuple[Any, Any, Any]]
 """(g, m, v, settings) -> (m, v, u), on one coordinate."""
 
 
@@ -119,7 +133,7 @@ def over(function: Callable[..., Any], name: str | None = None, **names: Any) ->
     """The same code with other meanings for some of the names it uses.
 
     Arguments:
-      function: a rule, or anything that calls one.
+      function: a law, or anything that calls one.
       name: the copy's name.
       names: what ``sqrt``, ``sign``, … shall mean.
 

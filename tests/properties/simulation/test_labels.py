@@ -7,20 +7,19 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from marginproof.properties.simulation.batching import Cyclic, Full, Reshuffled, WithReplacement
-from marginproof.properties.simulation.optimizers import (
+from marginproof.properties.simulation.labels import label_of
+from marginproof.theory.batching import Cyclic, Full, Reshuffled, WithReplacement
+from marginproof.theory.optimizers import (
     GD,
+    OPTIMIZERS,
     Adam,
     AdamProxy,
     NormalisedGD,
-    Optimizer,
     RMSProp,
     SignGD,
     Signum,
 )
-from marginproof.properties.simulation.schedules import Power, Table
-from marginproof.properties.simulation.settings_in_words import FULL, NAMES, field_in_words, in_words
-from marginproof.theory.optimizers import Optimizer as Named
+from marginproof.theory.schedules import Power, Table
 
 
 @pytest.mark.parametrize(
@@ -48,33 +47,37 @@ from marginproof.theory.optimizers import Optimizer as Named
     ],
 )
 def test_an_optimizer_in_the_papers_words(optimizer, batching, words):
-    assert in_words(optimizer, batching) == words
+    assert label_of(optimizer, batching) == words
 
 
-def test_every_optimizer_has_a_name():
-    assert set(NAMES) == set(FULL) == set(Optimizer.__subclasses__())
+@pytest.mark.parametrize("kind", OPTIMIZERS.values())
+def test_every_optimizer_has_names_of_its_own(kind):
+    others = [other for other in OPTIMIZERS.values() if other is not kind]
+    for batching in (Full(), Cyclic(1)):
+        assert kind().label(batching) not in [other().label(batching) for other in others]
+    assert kind.symbols and kind.name == kind.name.lower()
 
 
 def test_a_long_order_is_cut_off():
-    words = in_words(Adam(), Cyclic(1, tuple(range(10))), betas=False)
+    words = label_of(Adam(), Cyclic(1, tuple(range(10))), betas=False)
     assert words == "Inc-Adam, order 0,1,2,3,4,5,6,7,… (rows counted from 0)"
 
 
 def test_step_sizes():
-    assert in_words(schedule=Power(0.1, 0.5)) == "η_t = 0.1 (t + 2)^-0.5"
-    assert in_words(schedule=Power(0.02), loss="logistic", seed=3) == "η = 0.02, logistic loss, seed 3"
-    assert in_words(schedule=Table(np.ones(4))) == "4 given step sizes"
+    assert label_of(schedule=Power(0.1, 0.5)) == "η_t = 0.1 (t + 2)^-0.5"
+    assert label_of(schedule=Power(0.02), loss="logistic", seed=3) == "η = 0.02, logistic loss, seed 3"
+    assert label_of(schedule=Table(np.ones(4))) == "4 given step sizes"
 
 
 @pytest.mark.parametrize(
-    ("named", "words"),
+    ("optimizer", "batching", "words"),
     [
-        (Named("signum", 1), "Signum, b = 1, β → 1"),
-        (Named("signum", 1, beta=Fraction(1, 2)), "Signum, b = 1, β = 0.5"),
-        (Named("adam", 2, "reshuffle"), "reshuffled Adam, b = 2, β₂ → 1"),
-        (Named("adam", 4, "replacement"), "Adam with replacement, b = 4, β₂ → 1"),
-        (Named("adam", 4, "reshuffle"), "full-batch Adam, β₁ = 0.9, β₂ = 0.95"),
+        (Signum(None), Cyclic(1), "Signum, b = 1, β → 1"),
+        (Signum(Fraction(1, 2)), Cyclic(1), "Signum, b = 1, β = 0.5"),
+        (Adam(), Reshuffled(2), "reshuffled Adam, b = 2, β₂ → 1"),
+        (Adam(), WithReplacement(4), "Adam with replacement, b = 4, β₂ → 1"),
+        (Adam(), Adam().batching(4, 4, "reshuffle"), "full-batch Adam, β₁ = 0.9, β₂ = 0.95"),
     ],
 )
-def test_a_field_says_which_limit_it_is_of(named, words):
-    assert field_in_words(named, 4) == words
+def test_a_field_says_which_limit_it_is_of(optimizer, batching, words):
+    assert optimizer.field_label(4, batching) == words

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from marginproof.theory.errors import MarginproofError
 
@@ -27,11 +26,10 @@ def code_of(loss: str) -> int:
     return CODES[loss]
 
 
-@njit(cache=True)
 def log_slope(relative: float, reference: float, loss: int) -> float:
     """log(-ℓ'(z)) + reference, at z = relative + reference.
 
-    Exponential: -z.  Logistic: -log(1+e^z) = -z - log(1+e^{-z}).
+    Exponential: -z.  Logistic: -log(1+e^z) = -z - log(1+e^{-z}).  The engine compiles this.
     """
     z = relative + reference
     if loss == 0 or z > 40.0:
