@@ -14,15 +14,29 @@ third powers in the fields' Jacobians."""
 SIZES = "1e-75..1e75"
 
 
+MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "?", ".", "nil", "<na>"}
+"""Texts that stand for a missing value, in lower case."""
+FILL_IN = "fill it in, or leave out the row or the column (--drop)"
+
+
+def is_missing(cell: Any) -> bool:
+    """Whether a cell stands for no value."""
+    if isinstance(cell, str):
+        return cell.strip().lower() in MISSING
+    return cell is None or (isinstance(cell, float) and cell != cell)
+
+
 def number(cell: Any, where: str, source: str) -> Fraction:
     """A cell's exact value; sizes outside :data:`SIZES` are refused."""
-    if isinstance(cell, bool) or not isinstance(cell, (str, int, float)):
+    if isinstance(cell, bool) or not isinstance(cell, (str, int, float, Fraction)):
+        missing = " but a missing value" if cell is None else ""
         raise MarginproofError(
-            f"file={source}: cell {json.dumps(cell)} in {where} is not a number; correct it"
+            f"file={source}: cell {json.dumps(cell, default=str)} in {where} is not a number{missing}; correct it"
         )
     text = str(cell).strip()
-    if not text:
-        raise MarginproofError(f"file={source}: the cell in {where} is empty; give a number, or drop the row")
+    if is_missing(cell) and text.lower() != "nan":
+        what = f"{text!r} in {where} is" if text else f"the cell in {where} is empty,"
+        raise MarginproofError(f"file={source}: {what} a missing value; {FILL_IN}")
     try:
         size = abs(_quick(text))
     except (ValueError, ZeroDivisionError, OverflowError) as cause:
@@ -31,9 +45,8 @@ def number(cell: Any, where: str, source: str) -> Fraction:
             "or name the label column with label"
         ) from cause
     if size != size or size == float("inf"):
-        raise MarginproofError(
-            f"file={source}: {text[:40]} in {where} is not finite; correct it, or drop the row"
-        )
+        missing = ", perhaps a missing value" if size != size else ""
+        raise MarginproofError(f"file={source}: {text[:40]} in {where} is not finite{missing}; {FILL_IN}")
     exact = _exact(text)
     if exact is None or (exact and not SMALLEST <= abs(exact) <= LARGEST):
         raise MarginproofError(

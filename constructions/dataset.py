@@ -20,10 +20,13 @@ from typing import Any
 
 import numpy as np
 
+from marginproof.constructions.adopt import adopt, signs_of
 from marginproof.constructions.entries import entries_of, fractions
 from marginproof.theory.errors import MarginproofError
 
 PAPER_ASSUMES_NO_ZERO = "the paper assumes that no entry is zero"
+SHOWN = 8
+"""Names that a notice lists."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +55,7 @@ class Dataset:
         cls,
         rows: Any,
         name: str = "data",
-        labels: Sequence[int] | None = None,
+        labels: Any = None,
         *,
         row_names: Sequence[str] | None = None,
         column_names: Sequence[str] | None = None,
@@ -63,17 +66,24 @@ class Dataset:
         Arguments:
           rows: shape (N, d).  A float array stays float64; integers, Fractions, decimal or ``"p/q"``
             strings and nested sequences are kept exactly (up to :data:`marginproof.constructions.entries.EXACT_CELLS` entries).
-          labels: N numbers from {-1, +1}.
+            A frame of pandas or polars, a sparse matrix of scipy and a tensor are taken too; a data set is returned as it is.
+          labels: N values of two kinds, of which the larger is +1; or the name of a frame's column.
 
         All-zero columns are dropped with a notice: no optimizer ever moves along them.  Other zeros
         stay, with a notice that the paper assumes none.
 
         Raises:
-          MarginproofError: ragged or empty rows, an entry that is no finite number, a label not ±1.
+          MarginproofError: ragged or empty rows, an entry that is no finite number, a masked or missing one, labels not of two kinds.
         """
-        entries = entries_of(rows, name)
+        if isinstance(rows, Dataset):
+            if labels is not None:
+                raise MarginproofError(f"data={rows.name} has its labels folded in; give no others")
+            return rows
+        given = adopt(rows, labels, name)
+        entries = entries_of(given.rows, name)
         n, d = entries.shape
-        signs = None if labels is None else _signs(labels, n, name)
+        signs = None if given.labels is None else signs_of(given.labels, n, name)
+        column_names, row_names = column_names or given.columns, row_names or given.names
         if signs is not None:
             entries = entries * np.array(signs, dtype=entries.dtype)[:, None] + 0  # + 0 turns -0.0 into 0.0
         columns = tuple(column_names) if column_names else tuple(f"feature{k + 1}" for k in range(d))
@@ -160,15 +170,6 @@ class Dataset:
         return f"Dataset({self.name!r}, n_samples={self.n_samples}, n_features={self.n_features})"
 
 
-def _signs(labels: Sequence[int], n: int, name: str) -> tuple[int, ...]:
-    signs = tuple(int(y) if y in (-1, 1) else 0 for y in labels)
-    if len(signs) != n or 0 in signs:
-        raise MarginproofError(
-            f"labels={list(labels)[:4]}… for data={name}: {n} labels, each -1 or 1, are needed"
-        )
-    return signs
-
-
 def _inspect_zeros(
     entries: np.ndarray, columns: tuple[str, ...], name: str
 ) -> tuple[list[int], tuple[str, ...]]:
@@ -180,8 +181,9 @@ def _inspect_zeros(
         raise MarginproofError(f"data={name} has only zero entries; nothing can be learned from it")
     notices = []
     if dropped:
-        names = ", ".join(columns[k] for k in dropped)
-        notices.append(f"dropped {len(dropped)} all-zero column(s), which no step moves along: {names}")
+        names = ", ".join(columns[k] for k in dropped[:SHOWN])
+        more = f", … {len(dropped)} in all" if len(dropped) > SHOWN else ""
+        notices.append(f"dropped {len(dropped)} all-zero column(s), which no step moves along: {names}{more}")
     rest = int(zero[:, kept].sum())
     if rest:
         notices.append(f"{rest} of {zero[:, kept].size} entries are zero; {PAPER_ASSUMES_NO_ZERO}")

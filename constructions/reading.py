@@ -1,69 +1,65 @@
 """From a file to a :class:`~marginproof.constructions.dataset.Dataset`: labels found and folded, cells read exactly.
 
-Labels: the column asked for, else one named ``label`` or ``y``, else the last; two distinct values,
-of which the larger is +1 (as numbers, or as texts when one of them is no number).  Every bad input is
+Labels: the column asked for, else one named ``label``, ``y``, ``class`` or ``target`` in any case, else the last; two
+distinct values, of which the larger is +1 (as numbers, or as texts when one of them is no number).  The notices always say
+which column was taken, which value is +1, and what was left out.  Every bad input is
 a :class:`~marginproof.theory.errors.MarginproofError` of one sentence; the rows and columns it names are counted from
 1, a header not counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from marginproof.constructions.cells import is_number, number
+from marginproof.constructions.columns import Chosen, choose, encoded, index_like, label_column, named
 from marginproof.constructions.dataset import Dataset
 from marginproof.constructions.entries import EXACT_CELLS
-from marginproof.constructions.tables import Table, read_table
+from marginproof.constructions.labels import Labels, labels_of
+from marginproof.constructions.tables import Reading, Table, read_table
 from marginproof.theory.errors import MarginproofError
 
-LABEL_NAMES = ("label", "y")
 
-
-def read_file(path: str | Path, label: str | None = None, folded: bool = False) -> Dataset:
+def read_file(path: str | Path, reading: Reading | None = None) -> Dataset:
     """The data set in a file.
 
     Arguments:
       path: a file of a kind that :mod:`marginproof.constructions.tables` reads.
-      label: the label column, by name, or by number counted from 1 in a file without a header.
-      folded: rows are y_i x_i already, and every column is a feature.
+      reading: how to read it.
 
     Raises:
       MarginproofError: anything that keeps the file from being N rows with two classes.
     """
-    return from_table(read_table(Path(path)), label, folded)
+    reading = reading or Reading()
+    return from_table(read_table(Path(path), reading), reading)
 
 
-def from_table(table: Table, label: str | None, folded: bool) -> Dataset:
+def from_table(table: Table, reading: Reading | None = None) -> Dataset:
     """The data set in a table's rows, labels folded in."""
+    reading = reading or Reading()
     _same_width(table)
-    if folded:
-        if label is not None or table.labels is not None:
-            shown = label if label is not None else "given in the file"
-            raise MarginproofError(f"label={shown} contradicts folded rows; drop one of the two")
-        features, signs = list(range(table.width)), None
-    elif table.labels is not None and label is None:
-        features, signs = list(range(table.width)), _signs(table.labels, "labels", table)
-    else:
-        k = _label_column(table, label)
-        features = [j for j in range(table.width) if j != k]
-        signs = _signs([row[k] for row in table.rows], f"label column {table.column_name(k)}", table)
-    if not features:
-        raise MarginproofError(
-            f"file={table.source} has no column beside the label; at least one feature is needed"
-        )
-    return Dataset.of(
-        _numbers(table, features),
+    _distinct_names(table)
+    k, labels, notices = _labels(table, reading)
+    chosen = choose(table, reading, k)
+    notices += _on_columns(table, chosen)
+    names = table.row_names
+    if chosen.index is not None:
+        names = tuple(str(row[chosen.index]) for row in table.rows)
+    features, columns, more = encoded(table, chosen.features, reading.one_hot)
+    dataset = Dataset.of(
+        _numbers(features, columns),
         name=Path(table.source).name,
-        labels=signs,
-        row_names=table.row_names,
-        column_names=tuple(table.columns[j] for j in features) if table.columns else None,
+        labels=None if labels is None else labels.signs,
+        row_names=names,
+        column_names=tuple(features.columns[j] for j in columns) if features.columns else None,
         provenance=f"file {Path(table.source).name}",
     )
+    return replace(dataset, notices=(*table.notices, *notices, *more, *dataset.notices))
 
 
 def _same_width(table: Table) -> None:
@@ -79,43 +75,38 @@ def _same_width(table: Table) -> None:
             )
 
 
-def _label_column(table: Table, label: str | None) -> int:
-    if label is None:
-        named = [k for k, name in enumerate(table.columns or ()) if name in LABEL_NAMES]
-        return named[0] if named else table.width - 1
-    if table.columns and label in table.columns:
-        return table.columns.index(label)
-    if not table.columns and label.isdecimal() and 1 <= int(label) <= table.width:
-        return int(label) - 1
-    known = ", ".join(table.columns) if table.columns else f"1..{table.width} (no header)"
-    raise MarginproofError(f"label={label} is no column of file={table.source}; choose one of {known}")
-
-
-def _signs(values: Sequence[Any], what: str, table: Table) -> tuple[int, ...]:
-    """±1: two distinct values, the larger is +1."""
-    if len(values) != len(table.rows):
+def _distinct_names(table: Table) -> None:
+    name, count = Counter(table.columns or ("",)).most_common(1)[0]
+    if count > 1:
         raise MarginproofError(
-            f"file={table.source}: {len(values)} labels for {len(table.rows)} rows; give one label a row"
+            f"file={table.source} has {count} columns named {name!r}; give every column a name of its own"
         )
-    keys = _comparable([_label(value, i, what, table.source) for i, value in enumerate(values)])
-    distinct = sorted(set(keys))
-    if len(distinct) != 2:
-        shown = ", ".join(str(key) for key in distinct[:4]) + (", …" if len(distinct) > 4 else "")
-        way_out = (
-            "add rows of the other class"
-            if len(distinct) == 1
-            else _if_a_header(keys, table) + "keep two classes, or choose another column"
-        )
-        raise MarginproofError(
-            f"file={table.source}: {what} has {len(distinct)} distinct value(s) ({shown}) "
-            f"where two classes are needed; {way_out}"
-        )
-    return tuple(1 if key == distinct[1] else -1 for key in keys)
 
 
-def _if_a_header(keys: list[Any], table: Table) -> str:
+def _labels(table: Table, reading: Reading) -> tuple[int | None, Labels | None, list[str]]:
+    """The label column (``None`` where there is none), the labels, and the notice on them."""
+    source = f"file={table.source}"
+    if reading.folded:
+        if reading.label is not None or table.labels is not None:
+            shown = reading.label if reading.label is not None else "given in the file"
+            raise MarginproofError(f"label={shown} contradicts folded rows; drop one of the two")
+        return None, None, []
+    if table.labels is not None and reading.label is None:
+        labels = labels_of(table.labels, len(table.rows), "labels", source)
+        return None, labels, [f"labels: those kept apart in the file; {labels.said}"]
+    k, why = label_column(table, reading)
+    values = [row[k] for row in table.rows]
+    name = table.column_name(k)
+    labels = labels_of(values, len(values), f"label column {name}", source, _if_a_header(values, table))
+    others = f"; labels kept apart in {source} are left out" if table.labels is not None else ""
+    return k, labels, [f"label: column {name}, {why}; {labels.said}{others}"]
+
+
+def _if_a_header(values: list[Any], table: Table) -> str:
     """A way out more where row 1 may be a header: its label is its own, and without it there are two classes."""
-    if table.columns or isinstance(table.rows, np.ndarray) or len(set(keys[1:])) != 2 or keys[0] in keys[1:]:
+    if table.columns or isinstance(table.rows, np.ndarray):
+        return ""
+    if len(set(map(str, values[1:]))) != 2 or values[0] in values[1:]:
         return ""
     numeral = next((str(cell) for cell in table.rows[0] if is_number(str(cell))), "")
     return (
@@ -123,23 +114,16 @@ def _if_a_header(keys: list[Any], table: Table) -> str:
     )
 
 
-def _label(value: Any, i: int, what: str, source: str) -> Any:
-    """A label cell; a missing one (empty, null, nan) is no third class but a mistake."""
-    label = value.item() if isinstance(value, np.generic) else value
-    label = label.strip() if isinstance(label, str) else label
-    if not isinstance(label, (str, int, float)) or label == "" or str(label).lower() == "nan":
-        raise MarginproofError(
-            f"file={source}: {what} has {label!r} in row {i + 1}, which is no label; correct it, or drop the row"
+def _on_columns(table: Table, chosen: Chosen) -> list[str]:
+    """What was left out, and features that look like an index."""
+    notices = [f"left out: column(s) {named(table, chosen.left_out)}"] if chosen.left_out else []
+    for k, why in index_like(table, chosen.features):
+        name = table.columns[k] if table.columns else str(k + 1)
+        notices.append(
+            f"column {table.column_name(k)} looks like an index ({why}) but is taken for a feature; --drop '{name}' leaves it "
+            f"out, --index '{name}' names the rows by it"
         )
-    return label
-
-
-def _comparable(values: Sequence[Any]) -> list[Any]:
-    """As fractions when every value is a finite number, else as texts."""
-    try:
-        return [Fraction(value) for value in values]
-    except (ValueError, TypeError, ZeroDivisionError, OverflowError):
-        return [str(value) for value in values]
+    return notices
 
 
 def _numbers(table: Table, features: list[int]) -> Any:

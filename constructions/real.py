@@ -33,7 +33,9 @@ UCI = "UCI Machine Learning Repository, CC BY 4.0"
 def shipped(file: str, provenance: str) -> Dataset:
     """The data set in ``files/<file>.csv``: a header, features, and the column ``label``."""
     with as_file(files("marginproof.constructions") / "files" / f"{file}.csv") as path:
-        return replace(read_file(path), name=file, provenance=provenance)
+        data = read_file(path)
+    notices = tuple(notice for notice in data.notices if not notice.startswith("label: "))
+    return replace(data, name=file, provenance=provenance, notices=notices)
 
 
 def iris() -> Dataset:

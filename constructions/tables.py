@@ -1,31 +1,71 @@
-"""A file into a :class:`Table`: one reader a suffix; labels and numbers are taken later.
+"""A file into a :class:`Table`: one reader a format; labels and numbers are taken later (:mod:`marginproof.constructions.reading`).
 
-=========  =====================================================================================
-suffix     what it holds
-=========  =====================================================================================
-.csv       decimals or ``p/q``, read exactly; a first row without a single number is the header;
-           lines that begin with ``#`` are skipped; under an empty first header cell stand row names
-.npy       a numeric array, shape (N, d+1), or (N, d) when folded
-.npz       arrays ``X`` and ``y``, or ``X`` alone when folded
-.json      a list of rows, or ``{"rows": …, "labels": …, "columns": …}`` (the last two optional);
-           numbers, or ``"p/q"`` strings, read exactly
-=========  =====================================================================================
+===========================  ====================================================================================
+suffix                       what it holds
+===========================  ====================================================================================
+.csv .tsv .txt .data         decimals or ``p/q``, read exactly; delimiter and decimal comma are recognised; a first row
+                             without a single number is the header; lines that begin with ``#`` are skipped with
+                             a notice; under an empty first header cell stand row names
+.libsvm .svmlight .svm       ``label index:value …``, read exactly
+.arff                        WEKA's format, dense or sparse, read exactly
+.json                        a list of rows or of objects, or ``{"rows": …, "labels": …, "columns": …}``
+.jsonl .ndjson               one row or object a line
+.npy                         a numeric array, shape (N, d+1), or (N, d) when folded; fields of a record are columns
+.npz                         arrays ``X`` and ``y``, or ``X`` alone when folded; or a ``scipy.sparse`` matrix
+.parquet                     columns (needs pyarrow: the extra ``parquet``)
+===========================  ====================================================================================
+
+Text may be compressed (``.csv.gz``).  Files above :data:`MOST_BYTES` are refused before they are loaded.
 """
 
 from __future__ import annotations
 
-import csv
-import json
-import zipfile
+import gzip
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from marginproof.constructions.cells import is_number
 from marginproof.theory.errors import MarginproofError
+
+MOST_BYTES = 2**28
+"""Of a file's text, or of its numbers: 256 MiB; every cell of a text costs some 60 bytes more while it is read."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is to be read; the default takes everything as it is recognised.
+
+    Attributes:
+      label: the label column, by name, or by number counted from 1 in a file without a header.
+      folded: rows are y_i x_i already, and every column is a feature.
+      columns: the only features to take, in this order; empty for all.
+      drop: columns to leave out.
+      index: the column that holds the rows' names.
+      delimiter, decimal: of delimited text; recognised where ``None``.
+      one_hot: columns of categories, each to become one column of 0 and 1 for every value.
+    """
+
+    label: str | None = None
+    folded: bool = False
+    columns: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    index: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    one_hot: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.decimal not in (None, ".", ","):
+            raise MarginproofError(f"decimal={self.decimal} is no decimal mark; give . or ,")
+        mark = {"tab": "\t", "\\t": "\t", "space": " "}.get(self.delimiter or "", self.delimiter)
+        if mark is not None and (len(mark) != 1 or mark in "\"'\r\n"):
+            raise MarginproofError(
+                f"delimiter={self.delimiter!r} is no single mark; give one such as , ; | or tab"
+            )
+        object.__setattr__(self, "delimiter", mark)
 
 
 @dataclass(frozen=True)
@@ -34,10 +74,11 @@ class Table:
 
     Attributes:
       source: the file, for messages.
-      rows: N rows of cells; or a float64 array.
+      rows: N rows of cells; or an array of numbers.
       columns: names of the columns, or ``None``.
       row_names: or ``None``.
       labels: N labels where the file keeps them apart, or ``None``.
+      notices: on what was recognised or left out.
     """
 
     source: str
@@ -45,6 +86,7 @@ class Table:
     columns: tuple[str, ...] | None = None
     row_names: tuple[str, ...] | None = None
     labels: Sequence[Any] | None = None
+    notices: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
@@ -56,170 +98,95 @@ class Table:
         return repr(self.columns[k]) if self.columns else str(k + 1)
 
 
-def read_table(path: Path) -> Table:
+_HOME = "marginproof.constructions.readers"
+READERS = {
+    ".csv": "delimited.read_delimited",
+    ".tsv": "delimited.read_delimited",
+    ".txt": "delimited.read_delimited",
+    ".data": "delimited.read_delimited",
+    ".libsvm": "svmlight.read_svmlight",
+    ".svmlight": "svmlight.read_svmlight",
+    ".svm": "svmlight.read_svmlight",
+    ".arff": "arff.read_arff",
+    ".json": "json_text.read_json",
+    ".jsonl": "json_text.read_json_lines",
+    ".ndjson": "json_text.read_json_lines",
+    ".npy": "arrays.read_npy",
+    ".npz": "arrays.read_npz",
+    ".parquet": "parquet.read_parquet",
+}
+"""The file suffixes and their readers, imported when called."""
+
+BINARY = (".npy", ".npz", ".parquet")
+
+
+def suffix_of(path: Path) -> str:
+    """A file's suffix in lower case, without a last ``.gz``."""
+    name = path.name.lower()
+    return Path(name.removesuffix(".gz")).suffix
+
+
+def read_table(path: Path, reading: Reading | None = None) -> Table:
     """The content of a file whose suffix is in :data:`READERS`; one-sentence errors."""
     if not path.exists():
         raise MarginproofError(
             f"file={path} does not exist; check the path, or list built-in sets with `data`"
         )
+    kinds = ", ".join(READERS)
     if not path.is_file():
-        raise MarginproofError(f"file={path} is not a regular file; give one of {', '.join(READERS)}")
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise MarginproofError(f"file={path} has suffix {path.suffix!r}; give one of {', '.join(READERS)}")
+        raise MarginproofError(f"file={path} is not a regular file; give one of {kinds}")
+    suffix = suffix_of(path)
+    home = READERS.get(suffix)
+    if home is None or (suffix in BINARY and path.name.lower().endswith(".gz")):
+        raise MarginproofError(
+            f"file={path} has suffix {path.suffix!r}; give one of {kinds}, text also as .gz"
+        )
+    module, name = home.split(".")
+    reader: Callable[[Path, Reading], Table] = getattr(import_module(f"{_HOME}.{module}"), name)
     try:
-        if path.stat().st_size == 0:
+        size = path.stat().st_size
+        if size == 0:
             raise MarginproofError(f"file={path} is empty; at least two rows are needed")
-        return reader(path)
+        if suffix not in BINARY:  # those say themselves how large they are
+            check_size(path, size)
+        return reader(path, reading or Reading())
     except OSError as cause:
         raise MarginproofError(
-            f"file={path} cannot be read: {cause.strerror}; check its permissions"
+            f"file={path} cannot be read: {cause.strerror or cause}; check the file and its permissions"
         ) from cause
 
 
-def _read_csv(path: Path) -> Table:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
-        rows = [[cell.strip() for cell in row] for row in csv.reader(lines, strict=True)]
-    except (UnicodeDecodeError, csv.Error) as cause:
+def check_size(path: Path, size: int) -> None:
+    """Refuse what is too large to be loaded."""
+    if size > MOST_BYTES:
         raise MarginproofError(
-            f"file={path} is not comma-separated text in UTF-8; save it as such"
-        ) from cause
-    if not rows:
-        raise MarginproofError(f"file={path} is empty; at least two rows are needed")
-    _no_other_delimiter(path, lines)
-    if any(map(is_number, rows[0])):
-        _no_number_in_header(path, rows)
-        return Table(str(path), rows)
-    header, body = tuple(rows[0]), rows[1:]
-    if header[0] or len(header) == 1:
-        return Table(str(path), body, header)
-    names = tuple(row[0] for row in body)
-    return Table(str(path), [row[1:] for row in body], header[1:], names)
-
-
-def _no_number_in_header(path: Path, rows: list[list[str]]) -> None:
-    """Refuse a first row that is neither: a number in it, and a word over a column of numbers.
-
-    Words alone decide nothing: the labels of a file without a header may be words.
-    """
-    first, body = rows[0], [row for row in rows[1:] if len(row) == len(rows[0])]
-    over_numbers = [
-        k
-        for k, cell in enumerate(first)
-        if cell[:1].isalpha() and not is_number(cell) and body and all(is_number(row[k]) for row in body)
-    ]
-    if not over_numbers:
-        return
-    text, numeral = first[over_numbers[0]], next(cell for cell in first if is_number(cell))
-    raise MarginproofError(
-        f"file={path}: row 1 has the word {text[:40]!r} over a column of numbers, as a header has, and the number "
-        f"{numeral[:40]}, as no header may; if it is the header, rename that column, such as x{numeral[:20]}, else correct {text[:40]!r}"
-    )
-
-
-def _no_other_delimiter(path: Path, lines: list[str]) -> None:
-    """Refuse lines cut by semicolons or tabs: they would be read as one column of texts, or as decimal commas."""
-    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
-        if all(mark in line for line in lines):
-            raise MarginproofError(
-                f"file={path} separates cells by {name}; save it with commas between cells and points in decimals"
-            )
-
-
-JSON_KEYS = ("rows", "labels", "columns")
-
-
-def _read_json(path: Path) -> Table:
-    try:
-        # Decimals stay text, so that they are read exactly; so do NaN and Infinity, refused with their place.
-        content = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=str, parse_constant=str)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as cause:
-        raise MarginproofError(
-            f"file={path} is not JSON ({cause}); check it with a JSON validator"
-        ) from cause
-    except ValueError as cause:  # an integer of more than 4300 digits
-        raise MarginproofError(f"file={path} has a number that is too long; rescale it") from cause
-    if isinstance(content, list):
-        content = {"rows": content}
-    rows = content.get("rows") if isinstance(content, dict) else None
-    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise MarginproofError(
-            f'file={path} holds no rows; give a list of rows, or an object with "rows" (and "labels")'
+            f"file={path} holds {size / 2**20:,.0f} MiB where at most {MOST_BYTES / 2**20:,.0f} are loaded; "
+            "take a part of its rows or columns"
         )
-    unknown = sorted(set(content) - set(JSON_KEYS))
-    if unknown:
-        raise MarginproofError(
-            f"file={path} has the key {unknown[0]!r}, which means nothing here; use {', '.join(JSON_KEYS)}"
-        )
-    columns, labels = (_json_list(content, key, path) for key in ("columns", "labels"))
-    return Table(str(path), rows, tuple(map(str, columns)) if columns else None, labels=labels)
 
 
-def _json_list(content: dict[str, Any], key: str, path: Path) -> list[Any] | None:
-    value = content.get(key)
-    if value is None or isinstance(value, list):
-        return value
-    raise MarginproofError(f'file={path}: "{key}" is a {type(value).__name__}; give a list')
-
-
-def load_array(path: Path) -> Any:
-    """``np.load`` that never unpickles: an array, or the arrays of a ``.npz`` by name.
+def text_of(path: Path) -> str:
+    """The text of a file, ``.gz`` or not: UTF-8, or UTF-16 where it begins with its mark.
 
     Raises:
-      MarginproofError: a file in another format, or one with pickled objects (loading them can run code).
+      MarginproofError: no text, another encoding, or too much of it.
     """
-    if not path.is_file():
-        raise MarginproofError(f"file={path} does not exist; check the path")
     try:
-        content = np.load(path, allow_pickle=False)
-        if isinstance(content, np.ndarray):
-            return content
-        with content:
-            return {name: content[name] for name in content.files}
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as cause:
-        if "allow_pickle" in str(cause):
-            raise MarginproofError(
-                f"file={path} holds pickled objects, refused because loading them can run code; "
-                "save plain numeric arrays"
-            ) from cause
-        raise MarginproofError(
-            f"file={path} is no readable {path.suffix} file; save it anew with numpy"
-        ) from cause
-
-
-def _read_npy(path: Path) -> Table:
-    return Table(str(path), _numeric(load_array(path), "array", path))
-
-
-def _read_npz(path: Path) -> Table:
-    arrays = load_array(path)
-    if not isinstance(arrays, dict) or "X" not in arrays:
-        names = ", ".join(arrays) if isinstance(arrays, dict) else "one unnamed array"
-        raise MarginproofError(f"file={path} has no array X (it has: {names}); save it with X=… and y=…")
-    labels = arrays.get("y")
-    return Table(
-        str(path),
-        _numeric(arrays["X"], "X", path),
-        labels=None if labels is None else np.asarray(labels).ravel().tolist(),
-    )
-
-
-def _numeric(array: np.ndarray, what: str, path: Path) -> np.ndarray:
-    if array.dtype.kind not in "fiu":
-        raise MarginproofError(f"file={path}: {what} has dtype {array.dtype}; save integers or floats")
-    if array.ndim != 2:
-        raise MarginproofError(
-            f"file={path}: {what} has shape {array.shape}; rows and columns are needed, (N, d)"
-        )
-    return array
-
-
-READERS: dict[str, Callable[[Path], Table]] = {
-    ".csv": _read_csv,
-    ".npy": _read_npy,
-    ".npz": _read_npz,
-    ".json": _read_json,
-}
-"""The file suffixes and their readers."""
+        if path.name.lower().endswith(".gz"):
+            with gzip.open(path) as packed:
+                content = packed.read(MOST_BYTES + 1)  # a small archive may hold any amount
+            check_size(path, len(content))
+        else:
+            content = path.read_bytes()
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return content.decode("utf-16")
+        if b"\0" in content[:4096]:
+            raise ValueError("it has zero bytes")
+        return content.decode("utf-8-sig")
+    except MarginproofError:
+        raise
+    except (EOFError, zlib.error, gzip.BadGzipFile) as cause:
+        raise MarginproofError(f"file={path} is no readable .gz file; compress it anew") from cause
+    except ValueError as cause:  # UnicodeDecodeError is one
+        kind = {".csv": "comma-separated text", ".json": "JSON"}.get(suffix_of(path), "text")
+        raise MarginproofError(f"file={path} is not {kind} in UTF-8; save it as such") from cause

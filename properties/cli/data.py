@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from marginproof.constructions.builtin import BUILTINS, load
 from marginproof.constructions.dataset import Dataset
 from marginproof.constructions.sources import read
-from marginproof.properties.cli.options import json_option
+from marginproof.properties.cli.options import json_option, reading_options
 from marginproof.properties.cli.output import emit, notices, say, table
 
 
 @click.command("data")
 @click.argument("data", required=False, metavar="[DATA]")
-@click.option("--label", metavar="COLUMN", help="The label column [default: label or y, else the last].")
-@click.option("--folded", is_flag=True, help="Rows are y_i x_i already.")
-@click.option("--bias", is_flag=True, help="Add a column of ones before folding.")
+@reading_options
 @json_option
-def command(data: str | None, label: str | None, folded: bool, bias: bool, json_target: str | None) -> None:
-    """List the built-in data sets, or describe DATA: a built-in name, .csv, .npy, .npz or .json file.
+def command(data: str | None, how: dict[str, Any], json_target: str | None) -> None:
+    """List the built-in data sets, or describe DATA: a built-in name or a file.
+
+    Files: delimited text (.csv .tsv .txt .data), .npy, .npz, .json, .jsonl, .libsvm or .svmlight, .arff, .parquet;
+    text also compressed (.csv.gz).
 
     \b
     Example:
@@ -28,7 +31,7 @@ def command(data: str | None, label: str | None, folded: bool, bias: bool, json_
     if data is None:
         _list(json_target)
     else:
-        _describe(read(data, label=label, folded=folded, bias=bias), json_target)
+        _describe(read(data, **how), json_target)
 
 
 def _list(json_target: str | None) -> None:

@@ -11,6 +11,7 @@ Decorators go under ``@click.command()`` in this order (the optimizer's checks n
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from fractions import Fraction
 from functools import wraps
@@ -29,21 +30,51 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 
 
-def data_options(command: Command) -> Command:
-    """DATA with ``--label``, ``--folded`` and ``--bias``; the command receives ``dataset``."""
+def reading_options(command: Command) -> Command:
+    """How a file is to be read, ``--bias`` included; the command receives ``how``, for :func:`marginproof.constructions.sources.read`."""
 
-    @click.argument("data", required=False, metavar="DATA")
-    @click.option("--label", metavar="COLUMN", help="The label column [default: label or y, else the last].")
+    @click.option(
+        "--label",
+        metavar="COLUMN",
+        help="The label column [default: label, y, class or target, else the last].",
+    )
     @click.option("--folded", is_flag=True, help="Rows are y_i x_i already; every column is a feature.")
     @click.option("--bias", is_flag=True, help="Add a column of ones before the labels are folded in.")
+    @click.option("--columns", callback=_names, metavar="A,B", help="The only features to take.")
+    @click.option("--drop", callback=_names, metavar="A,B", help="Columns to leave out.")
+    @click.option("--index", metavar="COLUMN", help="The column that names the rows.")
+    @click.option("--one-hot", callback=_names, metavar="A,B", help="Columns of categories to encode.")
+    @click.option("--delimiter", metavar="MARK", help="Between cells: , ; | tab space [default: recognised].")
+    @click.option("--decimal", metavar="MARK", help="In decimals: . or , [default: recognised].")
     @wraps(command)
-    def wrapper(data: str | None, label: str | None, folded: bool, bias: bool, **others: Any) -> Any:
+    def wrapper(**others: Any) -> Any:
+        names = ("label", "folded", "bias", "columns", "drop", "index", "one_hot", "delimiter", "decimal")
+        return command(how={name: others.pop(name) for name in names}, **others)
+
+    return wrapper
+
+
+def _names(ctx: click.Context | None, param: click.Parameter, value: str | None) -> tuple[str, ...]:
+    """Names between commas; a name with a comma in it stands in double quotes."""
+    if value is None:
+        return ()
+    names = next(csv.reader([value], skipinitialspace=True), [])
+    return tuple(name.strip() for name in names if name.strip())
+
+
+def data_options(command: Command) -> Command:
+    """DATA and how to read it; the command receives ``dataset``."""
+
+    @click.argument("data", required=False, metavar="DATA")
+    @reading_options
+    @wraps(command)
+    def wrapper(data: str | None, how: dict[str, Any], **others: Any) -> Any:
         from marginproof.constructions.sources import read
 
         data, others = _data_given(data, others)
         check_json_target(others.get("json_target"))
         click.get_current_context().meta[DATA_NAME] = data
-        dataset = read(data, label=label, folded=folded, bias=bias)
+        dataset = read(data, **how)
         click.get_current_context().meta[DATASET] = dataset
         notices(dataset.notices)
         return command(dataset=dataset, **others)
@@ -213,7 +244,7 @@ def start_of(text: str | None, n_features: int) -> np.ndarray:
 
 def _array(path: Path) -> np.ndarray:
     """The real numbers in a ``.npy`` file, in one row."""
-    from marginproof.constructions.tables import load_array
+    from marginproof.constructions.readers.arrays import load_array
 
     array = load_array(path)
     if array.dtype.kind not in "fiu":

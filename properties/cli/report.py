@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from marginproof.properties.cli.options import reading_options
 from marginproof.properties.cli.output import notices, say
 from marginproof.theory.errors import MarginproofError
 
@@ -26,18 +27,14 @@ if TYPE_CHECKING:
 @click.option(
     "--jobs", type=click.IntRange(1), default=None, help="Processes for claims [default: one a core]."
 )
-@click.option("--label", metavar="COLUMN", help="The label column [default: label or y, else the last].")
-@click.option("--folded", is_flag=True, help="Rows are y_i x_i already; every column is a feature.")
-@click.option("--bias", is_flag=True, help="Add a column of ones before the labels are folded in.")
+@reading_options
 def command(
     data: tuple[str, ...],
     out: str,
     mode: str,
     steps: int,
     jobs: int | None,
-    label: str | None,
-    folded: bool,
-    bias: bool,
+    how: dict[str, Any],
 ) -> None:
     """Write one page on the claims and on every DATA (files or built-in names; a choice of both by default).
 
@@ -57,7 +54,7 @@ def command(
     if steps < 1000:
         raise MarginproofError(f"steps={steps} is too few for a limit to show; give 1000 or more")
     check_folder(Path(out))
-    datasets = [read(name, label=label, folded=folded, bias=bias) for name in data] or default_data()
+    datasets = [read(name, **how) for name in data] or default_data()
     for dataset in datasets:
         notices(tuple(f"{dataset.name}: {notice}" for notice in dataset.notices))
     with _Bar(total_parts(datasets)) as bar:

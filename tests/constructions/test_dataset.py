@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.sparse import coo_matrix, csr_array
 
 from marginproof.constructions.dataset import PAPER_ASSUMES_NO_ZERO, Dataset
 from marginproof.constructions.entries import EXACT_CELLS
@@ -132,7 +135,120 @@ def test_bad_rows_are_refused(rows: object, message: str) -> None:
     assert message in str(caught.value)
 
 
-@pytest.mark.parametrize("labels", [[1], [1, 0], [1, 2], [1, -1, 1]])
-def test_bad_labels_are_refused(labels: list[int]) -> None:
-    with pytest.raises(MarginproofError, match="each -1 or 1"):
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([1], "1 labels for 2 rows"),
+        ([1, -1, 1], "3 labels for 2 rows"),
+        ([2, 2], "labels has 1 distinct value(s) (2)"),
+        ([True, True], "labels has 1 distinct value(s)"),
+        ([1, None], "labels has None in row 2, which is no label"),
+        ([0.0, float("nan")], "labels has nan in row 2"),
+        (np.ones((2, 2)), "labels has shape (2, 2)"),
+        ("y", "labels=y names a column, but data=data is no frame"),
+        (np.ma.array([0, 1], mask=[0, 1]), "labels has masked entries"),
+    ],
+)
+def test_bad_labels_are_refused(labels: object, message: str) -> None:
+    with pytest.raises(MarginproofError) as caught:
         Dataset.of([[1], [2]], labels=labels)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [1, -1], [1, 0], [2, 1], [True, False], ["spam", "ham"], np.array([1.0, -1.0]), np.array([[1], [0]]),
+        np.array([True, False]), np.array(["yes", "no"]), np.matrix([[1], [0]]), [[1], [0]], (7, 6.5),
+        pd.Series([1, 0]), pd.Series(["b", "a"], dtype="category"), pd.DataFrame({"y": [1, 0]}), iter([1, 0]),
+    ],
+)  # fmt: skip
+def test_labels_of_any_two_values(labels: object) -> None:
+    data = Dataset.of([[1], [2]], labels=labels)
+    assert data.labels == (1, -1)
+    assert data.exact.tolist() == [[1], [-2]]
+
+
+ROWS = [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        np.array(ROWS, dtype=np.float16), np.array(ROWS, dtype=np.float32), np.array(ROWS, dtype=np.longdouble),
+        np.array(ROWS, dtype=np.uint8), np.array(ROWS, dtype=">i4"), np.matrix(ROWS), np.array(ROWS, dtype=object),
+        np.array([["1", "2"], ["3", "4"]]), np.ma.array(ROWS), csr_array(np.array(ROWS)), coo_matrix(np.array(ROWS)),
+        pd.DataFrame(ROWS), pd.DataFrame(ROWS).convert_dtypes(), [[Decimal(1), 2], [3, 4]],
+        np.array(ROWS, order="F"),
+    ],
+)  # fmt: skip
+def test_rows_of_any_kind(rows: object) -> None:
+    assert Dataset.of(rows).exact.tolist() == ROWS
+
+
+def test_extended_precision_is_kept() -> None:
+    third = np.longdouble(1) / 3
+    assert Dataset.of(np.array([[third]])).exact[0, 0] == Fraction(*third.as_integer_ratio())
+
+
+def test_booleans_are_ones_and_zeros() -> None:
+    assert Dataset.of(np.array([[True, True], [True, False]])).exact.tolist() == [[1, 1], [1, 0]]
+
+
+def test_a_data_set_is_returned_as_it_is() -> None:
+    data = Dataset.of(ROWS)
+    assert Dataset.of(data) is data
+    with pytest.raises(MarginproofError, match="has its labels folded in"):
+        Dataset.of(data, labels=[1, -1])
+
+
+def test_frames_name_rows_and_columns_and_keep_whole_numbers_exact() -> None:
+    frame = pd.DataFrame(
+        {"a": [1, 2**60 + 1], "b": [0.5, 0.25], "kind": ["x", "y"]}, index=["first", "second"]
+    )
+    data = Dataset.of(frame, "frame", labels="kind")
+    assert (data.column_names, data.row_names, data.labels) == (("a", "b"), ("first", "second"), (-1, 1))
+    assert data.exact[1, 0] == 2**60 + 1
+    same = Dataset.of(frame[["a", "b"]], labels=frame["kind"])
+    assert same == data
+
+
+@pytest.mark.parametrize(
+    ("frame", "labels", "message"),
+    [
+        (
+            pd.DataFrame({"a": [1, 2], "c": ["u", "v"]}),
+            [0, 1],
+            "column 'c' holds 'u', which is no number; encode",
+        ),
+        (pd.DataFrame({"a": [1, None]}), [0, 1], "row 2 of column 'a' is a missing value"),
+        (
+            pd.DataFrame({"a": pd.array([1, None], dtype="Int64")}),
+            [0, 1],
+            "row 2 of column 'a' is a missing value",
+        ),
+        (pd.DataFrame({"a": pd.to_datetime(["2020-01-01", "2020-01-02"])}), [0, 1], "column 'a' holds"),
+        (pd.DataFrame({"a": [1, 2]}), "y", "labels=y is no column of data=bad; choose one of a"),
+        (pd.DataFrame({"a": [1, 2]}), pd.Series([0, 1], index=[1, 0]), "have another index than its rows"),
+        (pd.DataFrame([[1, 2], [3, 4]], columns=["a", "a"]), [0, 1], "several columns named 'a'"),
+        (
+            np.ma.array([[1.0, 2.0], [3.0, 4.0]], mask=[[0, 0], [1, 0]]),
+            None,
+            "masked entry in row 2, column 1",
+        ),
+        (np.array([[1j]]), None, "has dtype complex128"),
+        (np.array([["2020-01-01"]], dtype="M8[D]"), None, "has dtype datetime64[D]"),
+        (coo_matrix((10**6, 10**6)), None, "as dense rows where at most 256 are made"),
+    ],
+)
+def test_frames_and_arrays_that_are_refused(frame: object, labels: object, message: str) -> None:
+    with pytest.raises(MarginproofError, match="data=bad") as caught:
+        Dataset.of(frame, "bad", labels=labels)
+    assert message in str(caught.value)
+
+
+def test_many_zero_columns_are_named_shortly() -> None:
+    notice = Dataset.of([[1] + [0] * 500]).notices[0]
+    assert notice.startswith("dropped 500 all-zero column(s)")
+    assert notice.endswith("feature9, … 500 in all")
+    assert len(notice) < 200

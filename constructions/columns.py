@@ -1,0 +1,202 @@
+"""Which columns of a table are the label, names of rows, features or left out; categories to columns of 0 and 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from marginproof.constructions.cells import is_missing, is_number
+from marginproof.constructions.tables import Reading, Table
+from marginproof.theory.errors import MarginproofError
+
+LABEL_NAMES = ("label", "y", "class", "target")
+"""Names of a label column, in any case, the earlier one first."""
+INDEX_NAMES = ("id", "index", "idx", "row", "rowid", "row_id", "rownames")
+ENOUGH = 5
+"""Rows from which numbers that count up are taken for an index; :data:`MANY` for distinct integers in any order."""
+MANY = 20
+SHOWN = 5
+
+
+def label_column(table: Table, reading: Reading) -> tuple[int, str]:
+    """The label column, and why it was taken; never one that was asked for as something else."""
+    if reading.label is not None:
+        return column(table, reading.label, "label"), "as asked"
+    taken = {column(table, name, "columns") for name in reading.columns}
+    taken |= {column(table, name, "drop") for name in reading.drop}
+    taken |= {column(table, name, "index") for name in [reading.index] if name is not None}
+    free = [k for k in range(table.width) if k not in taken]
+    if not free:
+        raise MarginproofError(f"file={table.source} has no column left for the label; name it with label")
+    names = {k: table.columns[k].strip().lower() for k in free} if table.columns else {}
+    for wanted in LABEL_NAMES:
+        found = [k for k, name in names.items() if name == wanted]
+        if found:
+            return found[0], "by its name"
+    return free[-1], "the last one"
+
+
+def column(table: Table, name: str, option: str) -> int:
+    """The column of that name (in any case if only one fits), or of that number in a table without names.
+
+    Raises:
+      MarginproofError: no such column.
+    """
+    if table.columns and name in table.columns:
+        return table.columns.index(name)
+    folded = [k for k, other in enumerate(table.columns or ()) if other.lower() == name.lower()]
+    if len(folded) == 1:
+        return folded[0]
+    if not table.columns and name.isdecimal() and 1 <= int(name) <= table.width:
+        return int(name) - 1
+    known = ", ".join(table.columns) if table.columns else f"1..{table.width} (no header)"
+    known = known if len(known) < 200 else f"{known[:200]}…"
+    raise MarginproofError(f"{option}={name} is no column of file={table.source}; choose one of {known}")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Columns by their use.
+
+    Attributes:
+      features: column numbers, in order.
+      index: the column of the rows' names, or ``None``.
+      left_out: columns that are neither.
+    """
+
+    features: list[int]
+    index: int | None
+    left_out: list[int]
+
+
+def choose(table: Table, reading: Reading, label: int | None) -> Chosen:
+    """The features of a table: all but the label, the index and what is dropped, or those asked for.
+
+    Raises:
+      MarginproofError: a name that is no column, the label among the features, or no feature left.
+    """
+    index = None if reading.index is None else column(table, reading.index, "index")
+    dropped = {column(table, name, "drop") for name in reading.drop}
+    wanted = [column(table, name, "columns") for name in reading.columns] or list(range(table.width))
+    if reading.columns and label in wanted:
+        raise MarginproofError(
+            f"columns={','.join(reading.columns)} holds the label column {table.column_name(label or 0)}; "
+            "leave it out, or name another with label"
+        )
+    features = [k for k in wanted if k not in dropped and k not in (label, index)]
+    if not features:
+        raise MarginproofError(
+            f"file={table.source} has no column beside the label; at least one feature is needed"
+        )
+    used = {*features, label, index}
+    return Chosen(features, index, [k for k in range(table.width) if k not in used])
+
+
+def named(table: Table, columns: list[int]) -> str:
+    """The columns' names, the first few."""
+    shown = ", ".join(table.column_name(k) for k in columns[:SHOWN])
+    return shown if len(columns) <= SHOWN else f"{shown}, … {len(columns)} in all"
+
+
+def index_like(table: Table, features: list[int]) -> list[tuple[int, str]]:
+    """Features that look like names of the rows, and why."""
+    found = []
+    for k in features:
+        name = table.columns[k].strip().lower() if table.columns else ""
+        values = [row[k] for row in table.rows]
+        reason = _counts_up(values)
+        if name in INDEX_NAMES or name.startswith("unnamed:"):
+            reason = reason or "its name says so"
+        if reason:
+            found.append((k, reason))
+    return found
+
+
+def _counts_up(values: list[Any]) -> str:
+    if len(values) < ENOUGH:
+        return ""
+    try:
+        numbers = [float(value) for value in values]
+    except (ValueError, TypeError):
+        return ""
+    if any(value != int(value) if abs(value) < 2**53 else True for value in numbers):
+        return ""
+    if numbers in ([*range(1, len(values) + 1)], [*range(len(values))]):
+        return f"{numbers[0]:.0f}…{numbers[-1]:.0f}"
+    return "distinct integers" if len(values) >= MANY and len(set(numbers)) == len(numbers) else ""
+
+
+def encoded(table: Table, chosen: list[int], one_hot: tuple[str, ...]) -> tuple[Table, list[int], list[str]]:
+    """The table with the categories asked for as columns of 0 and 1, the features in it, and notices.
+
+    Raises:
+      MarginproofError: a column of categories that was not asked for, with the option that would encode it.
+    """
+    wanted = [column(table, name, "one_hot") for name in one_hot]
+    stray = next((k for k in wanted if k not in chosen), None)
+    if stray is not None:
+        raise MarginproofError(
+            f"one_hot={table.column_name(stray)} is no feature; drop it there, or keep the column"
+        )
+    texts = [k for k in chosen if k not in wanted and _categories(table, k)]
+    if texts:
+        raise _not_encoded(table, texts)
+    if not wanted:
+        return table, chosen, []
+    columns: list[tuple[str, list[Any]]] = []
+    notices = []
+    for k in chosen:
+        cells = [row[k] for row in table.rows]
+        name = table.columns[k] if table.columns else f"feature{k + 1}"
+        if k not in wanted:
+            columns.append((name, cells))
+            continue
+        _none_missing(table, k, cells)
+        values = sorted({_text(cell) for cell in cells})
+        columns += [(f"{name}={value}", [int(_text(cell) == value) for cell in cells]) for value in values]
+        notices.append(f"column {table.column_name(k)} became {len(values)} columns of 0 and 1")
+    rows = [list(row) for row in zip(*(cells for _, cells in columns), strict=True)]
+    new = replace(table, rows=rows, columns=tuple(name for name, _ in columns))
+    return new, list(range(len(columns))), notices
+
+
+def _text(cell: Any) -> str:
+    return str(cell.item() if isinstance(cell, np.generic) else cell).strip()
+
+
+def _categories(table: Table, k: int) -> bool:
+    """Whether most of a column's values are texts."""
+    if isinstance(table.rows, np.ndarray):
+        return False
+    given = [row[k] for row in table.rows if not is_missing(row[k])]
+    return 2 * sum(isinstance(cell, str) and not _numeral(cell) for cell in given) > len(given)
+
+
+def _numeral(cell: str) -> bool:
+    """Whether a text is a number, or was meant to be one."""
+    return is_number(cell) or not cell.strip("+-0123456789.,/eE ")
+
+
+def _not_encoded(table: Table, texts: list[int]) -> MarginproofError:
+    first = texts[0]
+    values = sorted({_text(row[first]) for row in table.rows})
+    shown = ", ".join(value[:20] for value in values[:4]) + (", …" if len(values) > 4 else "")
+    names = ",".join(table.columns[k] if table.columns else str(k + 1) for k in texts)
+    also = f" (and {len(texts) - 1} more)" if len(texts) > 1 else ""
+    name = table.columns[first] if table.columns else str(first + 1)
+    rest = f", or name the rows by it with --index '{name}'" if len(values) == len(table.rows) else ""
+    return MarginproofError(
+        f"file={table.source}: column {table.column_name(first)}{also} holds categories ({shown}), not numbers; encode with "
+        f"--one-hot '{names}', leave out with --drop '{names}'{rest}"
+    )
+
+
+def _none_missing(table: Table, k: int, cells: list[Any]) -> None:
+    row = next((i for i, cell in enumerate(cells) if is_missing(cell)), None)
+    if row is not None:
+        raise MarginproofError(
+            f"file={table.source}: {cells[row]!r} in row {row + 1}, column {table.column_name(k)} is a missing value; "
+            "fill it in, or leave the row or the column out"
+        )

@@ -1,0 +1,108 @@
+"""Labels of any two values as ±1: the larger is +1, as numbers where both are, else as texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from marginproof.constructions.cells import is_missing, is_number
+from marginproof.theory.errors import MarginproofError
+
+
+@dataclass(frozen=True)
+class Labels:
+    """±1 for every row, and the values that they stand for.
+
+    Attributes:
+      signs: N numbers from {-1, +1}.
+      plus, minus: the values, as they were given.
+    """
+
+    signs: tuple[int, ...]
+    plus: str
+    minus: str
+
+    @property
+    def said(self) -> str:
+        """Which value is which, unless they are 1 and -1 themselves."""
+        return f"{self.plus} is +1 and {self.minus} is -1"
+
+
+def labels_of(values: Any, n: int, what: str, source: str, way_out: str = "") -> Labels:
+    """The labels of N rows.
+
+    Arguments:
+      values: N values of two kinds, in any sequence, an array of shape (N, 1) included.
+      n: N.
+      what: what a message calls them, such as ``label column 'y'``.
+      source: what a message calls the data, such as ``file=d.csv``.
+      way_out: more to say where there are not two kinds.
+
+    Raises:
+      MarginproofError: another number of values, a missing one, or not two distinct ones.
+    """
+    given = _flat(values, what, source)
+    if len(given) != n:
+        raise MarginproofError(f"{source}: {len(given)} labels for {n} rows; give one label a row")
+    keys = _comparable([_label(value, i, what, source) for i, value in enumerate(given)])
+    distinct = sorted(set(keys))
+    if len(distinct) != 2:
+        shown = ", ".join(str(key) for key in distinct[:4]) + (", …" if len(distinct) > 4 else "")
+        advice = (
+            "add rows of the other class"
+            if len(distinct) == 1
+            else f"{way_out}keep two classes, or choose another column"
+        )
+        raise MarginproofError(
+            f"{source}: {what} has {len(distinct)} distinct value(s) ({shown}) where two classes are needed; {advice}"
+        )
+    signs = tuple(1 if key == distinct[1] else -1 for key in keys)
+    return Labels(signs, _shown(given[signs.index(1)]), _shown(given[signs.index(-1)]))
+
+
+def _shown(value: Any) -> str:
+    value = value.item() if isinstance(value, np.generic) else value
+    return repr(value.strip()) if isinstance(value, str) and not is_number(value) else str(value)
+
+
+def _flat(values: Any, what: str, source: str) -> list[Any]:
+    """One value a row: a sequence, or an array (perhaps of shape (N, 1)) or series of them."""
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise MarginproofError(f"{source}: {what} has masked entries; drop those rows, or fill them in")
+    if hasattr(values, "to_numpy"):  # a pandas series, index or frame of one column
+        values = values.to_numpy()
+    if isinstance(values, np.ndarray):
+        values = np.asarray(values)  # a matrix is one too, and stays two-dimensional
+        if values.ndim == 2 and 1 in values.shape:
+            values = values.ravel()
+        if values.ndim != 1:
+            raise MarginproofError(
+                f"{source}: {what} has shape {values.shape}; give one label a row, shape (N,)"
+            )
+        return list(values)
+    given = list(values)
+    single = all(isinstance(value, (list, tuple)) and len(value) == 1 for value in given)
+    return [value[0] for value in given] if single else given
+
+
+def _label(value: Any, i: int, what: str, source: str) -> Any:
+    """A label; a missing one (empty, null, nan, NA) is no third class but a mistake."""
+    label = value.item() if isinstance(value, np.generic) else value
+    label = label.strip() if isinstance(label, str) else label
+    if not isinstance(label, (str, int, float, Fraction)) or is_missing(label):
+        raise MarginproofError(
+            f"{source}: {what} has {label!r} in row {i + 1}, which is no label; correct it, or drop the row"
+        )
+    return label
+
+
+def _comparable(values: Sequence[Any]) -> list[Any]:
+    """As fractions when every value is a finite number, else as texts."""
+    try:
+        return [Fraction(value) for value in values]
+    except (ValueError, TypeError, ZeroDivisionError, OverflowError):
+        return [str(value) for value in values]

@@ -1,0 +1,1 @@
+"""Files of each format into a :class:`~marginproof.constructions.tables.Table`, one module a format."""

@@ -1,0 +1,77 @@
+"""WEKA's ARFF: ``@attribute`` lines name the columns, the data lines are comma-separated, or sparse in braces."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+from typing import Any
+
+from marginproof.constructions.readers.delimited import Records
+from marginproof.constructions.tables import Reading, Table, text_of
+from marginproof.theory.errors import MarginproofError
+
+_ATTRIBUTE = re.compile(r"""@attribute\s+('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\S+)\s+(.*)""", re.IGNORECASE)
+
+
+def read_arff(path: Path, reading: Reading) -> Table:
+    """The columns' names from the header, the rows' cells as text.
+
+    Raises:
+      MarginproofError: no ``@data``, an attribute or a row of another form.
+    """
+    lines = text_of(path).splitlines(keepends=True)
+    start = next((i for i, line in enumerate(lines) if line.strip().lower() == "@data"), None)
+    names, kinds = _attributes(path, lines[:start])
+    if start is None or not names:
+        raise MarginproofError(f"file={path} is no ARFF file: it has no @attribute or no @data; correct it")
+    rows = _cells(path, lines[start + 1 :])
+    if rows and all(row and row[0].startswith("{") for row in rows):
+        rows = [_dense(path, row, kinds, i) for i, row in enumerate(rows, 1)]
+    return Table(str(path), rows, tuple(names))
+
+
+def _attributes(path: Path, lines: list[str]) -> tuple[list[str], list[str]]:
+    names, kinds = [], []
+    for line in lines:
+        if not line.strip().lower().startswith("@attribute"):
+            continue
+        match = _ATTRIBUTE.fullmatch(line.strip())
+        if match is None:
+            raise MarginproofError(
+                f"file={path}: {line.strip()[:60]!r} names no attribute with its type; correct it"
+            )
+        name = match[1]
+        names.append(name[1:-1].replace("\\", "") if name[0] in "'\"" else name)
+        kinds.append(match[2].strip())
+    return names, kinds
+
+
+def _cells(path: Path, lines: list[str]) -> list[list[str]]:
+    """Rows of cells; either quote serves, the one that occurs first in the data is taken."""
+    body = "".join(lines)
+    single, double = body.find("'"), body.find('"')
+    quote = "'" if single >= 0 and (double < 0 or single < double) else '"'
+    try:
+        return list(Records(lines, ",", comment="%", quote=quote))
+    except csv.Error as cause:
+        raise MarginproofError(
+            f"file={path} has a data line that is not comma-separated ({cause}); correct it"
+        ) from cause
+
+
+def _dense(path: Path, row: list[str], kinds: list[str], number: int) -> list[Any]:
+    """A sparse row: ``{index value, …}``, indices from 0; what is not named is 0, or a category's first value."""
+    cells: list[Any] = [
+        kind[1:-1].split(",")[0].strip(" '\"") if kind.startswith("{") else "0" for kind in kinds
+    ]
+    for pair in ",".join(row).strip()[1:-1].split(","):
+        index, _, value = pair.strip().partition(" ")
+        if not pair.strip():
+            continue
+        if not index.isdecimal() or int(index) >= len(cells) or not value:
+            raise MarginproofError(
+                f"file={path}: {pair.strip()[:40]!r} in row {number} is no index and value; correct it"
+            )
+        cells[int(index)] = value.strip(" '\"")
+    return cells

@@ -1,0 +1,266 @@
+"""Every format of one reading layer, and files from public bug reports; refusals are in tests/cli/test_bad_input.py."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.sparse import csr_matrix, save_npz
+
+from marginproof.constructions import tables
+from marginproof.constructions.sources import read
+from marginproof.theory.errors import MarginproofError
+
+SPAM = [[Fraction(1, 10), Fraction(2)], [Fraction(-3), Fraction(4)]]
+"""Rows (0.1, 2) with the larger label and (3, -4) with the smaller, folded."""
+
+
+def write(path: Path, content: str | bytes) -> Path:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("d.tsv", "a\tb\tc\n0.1\t2\t1\n3\t-4\t0\n"),
+        ("d.csv", "a\tb\tc\n0.1\t2\t1\n3\t-4\t0\n"),
+        ("d.csv", "a;b;c\n0.1;2;1\n3;-4;0\n"),
+        ("d.csv", "a;b;c\n0,1;2;1\n3;-4;0\n"),
+        ("d.csv", "0,1;2,0;1\n3,0;-4,0;0\n"),  # a comma cuts these lines as evenly as a semicolon
+        ("d.csv", 'a,b,c\n"0,1",2,1\n3,-4,0\n'),
+        ("d.csv", "a|b|c\n0.1|2|1\n3|-4|0\n"),
+        ("d.txt", "a b c\n0.1   2 1\n  3 -4 \t 0\n"),
+        ("d.data", "0.1 2 spam\n3 -4 ham\n"),
+        ("d.txt", "# made by hand\n# a b label\n0.1 2 1\n3 -4 0\n"),
+        ("d.csv.gz", gzip.compress(b"a,b,c\n0.1,2,1\n3,-4,0\n")),
+        ("d.csv", "a,b,c\n0.1,2,1\n3,-4,0\n".encode("utf-16")),
+        ("d.csv", 'Class,note,a,b\nspam,"two\nlines",0.1,2\nham,"with ""quotes"", and commas",3,-4\n'),
+        ("d.csv", "a, b, c, note\n0.1, 2, 1, \"x, y\"\n3, -4, 0, \"z\"\n"),
+        ("d.libsvm", "+1 1:0.1 2:2\n-1  1:3  2:-4 # a comment\n"),
+        ("d.svmlight", "1 qid:3 1:1e-1 2:2\n0 qid:3 1:3 2:-4\n"),
+        ("d.libsvm", "1 0:.1 1:2\n0 0:3 1:-4\n"),
+        ("d.arff", "% c\n@RELATION r\n@ATTRIBUTE 'a b' REAL\n@attribute b numeric\n@attribute class { ham , spam }\n"
+                   "@DATA\n0.1, 2, spam\n\n3,-4, ham\n"),
+        ("d.arff", "@relation r\n@attribute a real\n@attribute b real\n@attribute cls {\"class A\", \"class B\"}\n@data\n"
+                   "{0 .1, 1 2, 2 \"class B\"}\n{0 3, 1 -4}\n"),
+        ("d.json", '[{"a": 0.1, "b": 2, "y": 1}, {"b": -4, "a": 3, "y": 0}]'),
+        ("d.jsonl", '{"a": 0.1, "b": 2, "y": "spam"}\n\n{"a": 3, "b": -4, "y": "ham"}\n'),
+        ("d.ndjson", "[0.1, 2, 1]\n[3, -4, 0]\n"),
+    ],
+)  # fmt: skip
+def test_spellings_of_the_same_data(tmp_path: Path, name: str, content: str | bytes) -> None:
+    data = read(write(tmp_path / name, content), drop=["note"] if b"note" in (
+        content.encode() if isinstance(content, str) else content) else [])  # fmt: skip
+    assert data.exact.tolist() == SPAM
+    assert data.labels == (1, -1)
+
+
+def test_parquet_keeps_integers_and_decimals_exact(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow.parquet")
+    from decimal import Decimal
+
+    frame = {
+        "a": [Decimal("0.1"), Decimal("3.0")],
+        "b": [2, -4],
+        "y": pa.array(["spam", "ham"]).dictionary_encode(),
+    }
+    pa.parquet.write_table(pa.table(frame), tmp_path / "d.parquet")
+    assert read(tmp_path / "d.parquet").exact.tolist() == SPAM
+    pd.DataFrame({"a": [0.5, 3], "y": [1, 0]}, index=["r", "s"]).to_parquet(tmp_path / "p.parquet")
+    data = read(tmp_path / "p.parquet")
+    assert (data.row_names, data.exact.tolist()) == (("r", "s"), [[Fraction(1, 2)], [-3]])
+    pa.parquet.write_table(pa.table({"a": [1.0, None], "y": [1, 0]}), tmp_path / "n.parquet")
+    with pytest.raises(
+        MarginproofError, match="cell null in row 2, column 'a' is not a number but a missing value"
+    ):
+        read(tmp_path / "n.parquet")
+
+
+def test_npz_of_a_sparse_matrix_and_other_names(tmp_path: Path) -> None:
+    save_npz(tmp_path / "s.npz", csr_matrix([[0.5, 2, 1], [3, 0, 0]]))
+    assert read(tmp_path / "s.npz").X.tolist() == [[0.5, 2.0], [-3.0, 0.0]]
+    np.savez(
+        tmp_path / "d.npz", data=np.array([[True], [True]]), target=np.array([[1], [0]]), extra=np.ones(3)
+    )
+    data = read(tmp_path / "d.npz")
+    assert data.exact.tolist() == [[1], [-1]]
+    assert data.notices[0] == "left out the array(s) extra"
+
+
+def test_npy_with_named_fields(tmp_path: Path) -> None:
+    np.save(
+        tmp_path / "d.npy",
+        np.array([(1, 0.5, "u"), (0, 3.0, "v")], dtype=[("y", int), ("a", float), ("k", "U1")]),
+    )
+    data = read(tmp_path / "d.npy", one_hot=["k"])
+    assert data.column_names == ("a", "k=u", "k=v")
+    assert data.labels == (1, -1)
+
+
+@pytest.mark.parametrize(
+    ("header", "taken"),
+    [
+        ("a,Y,b", "Y"),
+        ("Class,a,b", "Class"),
+        ("a,TARGET,b", "TARGET"),
+        ("y,a,Label", "Label"),
+        ("a,b,c", "c"),
+    ],
+)
+def test_the_label_column_is_always_named(tmp_path: Path, header: str, taken: str) -> None:
+    data = read(write(tmp_path / "d.csv", f"{header}\n1,0,1\n0,1,0\n"))
+    assert taken not in data.column_names
+    notice = next(notice for notice in data.notices if notice.startswith("label: "))
+    assert f"column {taken!r}" in notice
+    assert "1 is +1 and 0 is -1" in notice
+    assert ("the last one" in notice) == (taken == "c")
+
+
+def test_the_notice_says_which_text_is_plus_one(tmp_path: Path) -> None:
+    data = read(write(tmp_path / "d.data", "0.1 2 spam\n3 -4 ham\n"))
+    assert "label: column 3, the last one; 'spam' is +1 and 'ham' is -1" in data.notices
+
+
+def test_columns_dropped_chosen_and_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "d.csv", 'name,id,a,"b, c",label\nu,7,0.1,2,1\nv,9,3,-4,0\n')
+    data = read(path, index="name", columns=["b, c", "a"])
+    assert (data.row_names, data.column_names) == (("u", "v"), ("b, c", "a"))
+    assert "left out: column(s) 'id'" in data.notices
+    assert read(path, drop=["ID", "name"]).exact.tolist() == SPAM
+    for option, value in (("columns", ["z"]), ("drop", ["z"]), ("index", "z"), ("one_hot", ["z"])):
+        with pytest.raises(MarginproofError, match=f"{option}=z is no column of"):
+            read(path, **{option: value})  # type: ignore[arg-type]
+    with pytest.raises(MarginproofError, match="holds the label column 'label'"):
+        read(path, columns=["a", "label"], label="label")
+    with pytest.raises(MarginproofError, match="is one text; give a list of names"):
+        read(path, drop="id")
+
+
+def test_columns_by_number_without_a_header(tmp_path: Path) -> None:
+    path = write(tmp_path / "wdbc.data", "842302,M,17.99\n842517,B,20.57\n")
+    data = read(path, label="2", drop=["1"])
+    assert data.exact.tolist() == [[Fraction(1799, 100)], [Fraction(-2057, 100)]]
+    assert "left out: column(s) 1" in data.notices
+
+
+def test_columns_that_look_like_an_index_are_named(tmp_path: Path) -> None:
+    rows = "\n".join(f"{i + 1},{100 - 7 * i},{i % 3},{i % 2}" for i in range(25))
+    notices = read(write(tmp_path / "d.csv", f"n,code,a,label\n{rows}\n")).notices
+    told = [notice for notice in notices if "looks like an index" in notice]
+    assert ["'n'" in told[0], "'code'" in told[1], len(told)] == [True, True, 2]
+    assert "(1…25)" in told[0] and "--drop 'n'" in told[0] and "--index 'n'" in told[0]
+    notices = read(write(tmp_path / "e.csv", "Id,a,label\n4,2,1\n9,1,0\n")).notices
+    assert any("column 'Id' looks like an index (its name says so)" in notice for notice in notices)
+
+
+def test_categories_become_columns_where_asked(tmp_path: Path) -> None:
+    path = write(tmp_path / "d.csv", "color,a,label\nred,1,1\nblue,2,0\nred,3,0\n")
+    data = read(path, one_hot=["color"])
+    assert data.column_names == ("color=blue", "color=red", "a")
+    assert data.exact.tolist() == [[0, 1, 1], [-1, 0, -2], [0, -1, -3]]
+    assert "column 'color' became 2 columns of 0 and 1" in data.notices
+
+
+def test_what_is_skipped_is_said(tmp_path: Path) -> None:
+    notices = read(
+        write(tmp_path / "d.csv", "# by hand\na;b;c\n\n0,1;2;1\n# wrong: 9;9;9\n\n3;-4;0\n\n")
+    ).notices
+    assert "cells are separated by semicolons" in notices
+    assert "skipped 2 line(s) that begin with #, such as '# by hand'" in notices
+    assert "skipped 2 blank line(s) between rows" in notices
+    assert "decimal commas: '0,1' is read as 0.1" in notices
+
+
+def test_a_comment_mark_inside_quotes_is_text(tmp_path: Path) -> None:
+    data = read(write(tmp_path / "d.csv", 'note,a,label\n"x\n# y",1,1\nz,2,0\n'), index="note")
+    assert data.row_names == ("x\n# y", "z")
+
+
+def test_marks_that_are_set_win(tmp_path: Path) -> None:
+    path = write(tmp_path / "d.csv", "a;b;label\n1,234;5;1\n2,345;6;0\n")
+    assert read(path, decimal=",").exact[0, 0] == Fraction("1.234")
+    with pytest.raises(MarginproofError, match="text '1,234' in row 1, column 'a' is not a number"):
+        read(path, decimal=".")
+    path = write(tmp_path / "e.csv", "1!2!1\n3!4!0\n")
+    assert read(path, delimiter="!").exact.tolist() == [[1, 2], [-3, -4]]
+    for name, value in (("decimal", ";"), ("delimiter", "ab"), ("delimiter", '"')):
+        with pytest.raises(MarginproofError, match=f"{name}="):
+            read(path, **{name: value})  # type: ignore[arg-type]
+
+
+def test_decimal_commas_that_no_thousands_can_be(tmp_path: Path) -> None:
+    """A statistics program read 0,435 as 435 and 1,286 as 1286 from such a file."""
+    text = "Valence;Arousal;label\n0,435;2,87;1\n1,286;4;0\n0,118;2,059;0\n"
+    data = read(write(tmp_path / "d.csv", text))
+    assert [abs(x) for x in data.exact[:, 0]] == [Fraction("0.435"), Fraction("1.286"), Fraction("0.118")]
+
+
+def test_lists_inside_cells_do_not_mislead_the_delimiter(tmp_path: Path) -> None:
+    """csv.Sniffer takes the comma for the delimiter of this file (cpython 119123)."""
+    text = "id;flag;cost;group;label\n1;False;62.25;['345'];1\n2;False;54.00;['112', '112'];0\n"
+    data = read(write(tmp_path / "d.csv", text), drop=["flag", "group", "id"])
+    assert data.exact.tolist() == [[Fraction("62.25")], [-54]]
+
+
+def test_reports_of_readers_that_lost_numbers(tmp_path: Path) -> None:
+    """Semicolons with decimal points (readr 455), commas in both roles (SheetJS 2239)."""
+    data = read(write(tmp_path / "a.csv", "A;B\n1.3;alpha\n2.345;beta\n"))
+    assert data.exact.tolist() == [[Fraction("-1.3")], [Fraction("2.345")]]
+    data = read(write(tmp_path / "b.csv", "A;B;C;D\n1,1;2,2;3,3;4,1\n1,1;2,2;3,3;4,2\n"))
+    assert data.exact.tolist()[1] == [Fraction("1.1"), Fraction("2.2"), Fraction("3.3")]
+
+
+def test_svmlight_counts_from_one_unless_a_zero_occurs(tmp_path: Path) -> None:
+    """Readers that count from 0 made a fifth feature of this file (LightGBM 1776)."""
+    lines = "1  1:7  2:3.2  3:4.7  4:1.4\n0  1:6.3  2:3.3  3:6  4:2.5\n"
+    data = read(write(tmp_path / "d.libsvm", lines))
+    assert (data.n_features, data.column_names[0]) == (4, "feature1")
+    assert data.exact[0].tolist() == [7, Fraction("3.2"), Fraction("4.7"), Fraction("1.4")]
+    data = read(write(tmp_path / "z.libsvm", "1 qid:0 0:520 2:145\n0 qid:0 1:46\n"))
+    assert data.column_names == ("feature0", "feature1", "feature2")
+    assert {"indices count from 0", "left out qid on 2 row(s)"} <= set(data.notices)
+
+
+def test_sparse_arff_with_an_empty_row(tmp_path: Path) -> None:
+    text = "@RELATION T\n@ATTRIBUTE a REAL\n@ATTRIBUTE b REAL\n@ATTRIBUTE y REAL\n@DATA\n{  }\n{ 1 1.0,2 1.0 }\n{ 0 2,2 1.0 }\n"
+    assert read(write(tmp_path / "d.arff", text)).exact.tolist() == [[0, 0], [0, 1], [2, 0]]
+
+
+def test_large_files_are_refused_before_they_are_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    huge = tmp_path / "huge.csv"
+    with huge.open("wb") as file:
+        file.truncate(2 * 2**30)  # sparse on disk
+    with pytest.raises(MarginproofError, match=r"huge.csv holds 2,048 MiB where at most 256 are loaded"):
+        read(huge)
+    with (tmp_path / "huge.npy").open("wb") as file:
+        np.lib.format.write_array_header_1_0(
+            file, {"descr": "<f8", "fortran_order": False, "shape": (2**22, 64)}
+        )
+        file.truncate(2**31)
+    with pytest.raises(MarginproofError, match="2,048 MiB"):
+        read(tmp_path / "huge.npy")
+    monkeypatch.setattr(tables, "MOST_BYTES", 1000)
+    with gzip.open(tmp_path / "bomb.csv.gz", "wb") as packed:
+        packed.write(b"1,2,1\n3,4,0\n" * 10_000)
+    assert (tmp_path / "bomb.csv.gz").stat().st_size < 1000
+    with pytest.raises(MarginproofError, match="where at most"):
+        read(tmp_path / "bomb.csv.gz")
+    np.savez_compressed(tmp_path / "bomb.npz", X=np.zeros((1000, 10)))
+    with pytest.raises(MarginproofError, match="where at most"):
+        read(tmp_path / "bomb.npz")
+
+
+def test_json_columns_in_another_order_are_matched_by_name(tmp_path: Path) -> None:
+    path = write(tmp_path / "d.json", json.dumps([{"y": 1, "a": 1}, {"a": 2, "y": 0}]))
+    data: Any = read(path)
+    assert data.exact.tolist() == [[1], [-2]]
