@@ -2,10 +2,11 @@
 
 The direction differs from the flow's by O(η/(1-β2)), what v remembers of the start, and by O(1-β2), what v
 knows of the order of the batches.  So η is halved twice at the first β2, and 1-β2 twice at the last
-η/(1-β2), each run with a shuffling of its own.  At the end each error is at most about a quarter of what
-it was, and each halving moved the direction by half of the error before it or more: the tolerance is four times
-the larger of two moves for each, plus the Runge–Kutta method's own change under halving, plus rounding.
-A batch of everything is not reshuffled Adam but L1's; so b < N.
+η/(1-β2), each run with a shuffling of its own.  A halving of an error of first order moves the direction by as much
+as is left of it: what is left at the end is the last move, or half of the one before.  The tolerance is twice the larger of
+these, for each of the two, plus the Runge–Kutta method's own change under halving, plus rounding.
+A batch of everything is not reshuffled Adam but L1's; so b < N.  At b = 1 every θ-field is AdamProxy's, so most
+cases have b >= 2; on :func:`telling_case` the tolerance is small enough to refuse θ ± 0.05 and θ = 0.
 """
 
 from __future__ import annotations
@@ -21,15 +22,24 @@ from marginproof.constructions.strategies import small_integers, witnessed
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.finite_time import dyadic_below
-from marginproof.properties.checks.flows import flow_of, second_half
+from marginproof.properties.checks.flows import Flow, flow_of, second_half
 from marginproof.properties.checks.predictions import against_the_flow
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.theory.bounds.comparison import Comparison
+from marginproof.theory.fields import ThetaField
 
 STEPS = 400
 MEMORY = Fraction(1, 8)
 """1-β2 of the first run."""
+TELLING_ROWS = (
+    (4, 1, 2, -1, 1, 2),
+    (1, 5, -1, 2, 3, -2),
+    (-1, 2, 6, 1, -2, 3),
+    (3, 3, 1, -1, -1, 2),
+    (1, -2, 2, 3, 1, 1),
+    (2, 2, 1, 1, 5, -1),
+)
 LEVELS = ((1, 1), (2, 1), (4, 1), (4, 2), (4, 4))
 """Divisors of η/(1-β2) and of 1-β2."""
 
@@ -47,7 +57,7 @@ def nearer(case: Case, drift: int, memory: int) -> Case:
 
 
 def measured(subject: OptimizerUnderTest, case: Case) -> tuple[np.ndarray, float]:
-    """The direction of the last level, and the tolerance's moves: the larger of each pair."""
+    """The direction of the last level, and what is left of both errors there, from the moves."""
     found = []
     for level in LEVELS:
         run = nearer(case, *level)
@@ -55,20 +65,51 @@ def measured(subject: OptimizerUnderTest, case: Case) -> tuple[np.ndarray, float
         half = run.steps // 2 // epoch * epoch
         found.append(second_half(drive(subject, run).run.W, half, 2 * half))
     moves = [float(np.linalg.norm(b - a)) for a, b in pairwise(found)]
-    return found[-1], max(moves[:2]) + max(moves[2:])
+    return found[-1], max(moves[0] / 2, moves[1]) + max(moves[2] / 2, moves[3])
 
 
 def theta_direction(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """The measured direction against the θ-flow's, and the flow's against the θ-field's fixed point."""
-    direction, moved = measured(subject, case)
-    length = float(case.eta0) * case.steps
-    return against_the_flow(subject, case, flow_of(subject, case), length, direction, 4 * moved)
+    direction, left = measured(subject, case)
+    return against_the_flow(subject, case, flow_of(subject, case), _length(case), direction, 2 * left)
+
+
+def tells_theta_apart(subject: OptimizerUnderTest, b: int) -> list[tuple[str, bool]]:
+    """On :func:`telling_case`, whether the stated θ is confirmed, and θ ± 0.05 and θ = 0 are refused, each labelled."""
+    case = telling_case(b)
+    direction, left = measured(subject, case)
+    speed, theta = flow_of(subject, case).speed, Fraction(b - 1, case.n - 1)
+    cases = []
+    for wrong in (Fraction(0), Fraction(-1, 20), Fraction(1, 20), -theta):
+        flow = Flow(ThetaField(theta + wrong), speed)
+        seen = against_the_flow(subject, case, flow, _length(case), direction, 2 * left)
+        label = f"θ + {float(wrong):.3g} at b={b}: {seen.text}"
+        cases.append((label, seen.holds == (wrong == 0) and not seen.vacuous))
+    return cases
+
+
+def telling_case(b: int) -> Case:
+    """Six rows on which every θ has a direction of its own: 0.05 of θ turn it by 0.012 or more."""
+    radius = max(sum(map(abs, row)) for row in TELLING_ROWS)
+    return Case(
+        rows=tuple(tuple(map(Fraction, row)) for row in TELLING_ROWS),
+        hyper={"beta1": Fraction(1, 2), "beta2": 1 - MEMORY},
+        eta0=dyadic_below(float(MEMORY) / 8 / radius),
+        steps=16 * STEPS,
+        batch_size=b,
+        sampling="reshuffle",
+        seed=3,
+    )
+
+
+def _length(case: Case) -> float:
+    return float(case.eta0) * case.steps
 
 
 @st.composite
 def reshuffled_cases(draw: st.DrawFn, subject: OptimizerUnderTest) -> Case:
-    """Small integer data without zeros, 2 … 4 samples, b < N; R η = (1-β2)/8."""
-    n = draw(st.integers(2, 4))
+    """Small integer data without zeros, b < N, b >= 2 in three cases of four; R η = (1-β2)/8."""
+    n, b = draw(st.sampled_from([(4, 2), (6, 2), (6, 3), (3, 1)]))
     drawn = draw(witnessed.separable(st.just(n), st.integers(1, 3), small_integers(3), keep_nonzero=True))
     data = drawn.dataset
     radius = float(np.abs(data.X).sum(axis=1).max())
@@ -77,7 +118,7 @@ def reshuffled_cases(draw: st.DrawFn, subject: OptimizerUnderTest) -> Case:
         hyper={"beta1": draw(st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(3, 4)])), "beta2": 1 - MEMORY},
         eta0=dyadic_below(float(MEMORY) / 8 / radius),
         steps=STEPS,
-        batch_size=draw(st.sampled_from([b for b in range(1, n) if n % b == 0])),
+        batch_size=b,
         sampling="reshuffle",
         seed=draw(st.integers(0, 255)),
         loss=draw(st.sampled_from(("exponential", "logistic"))),

@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from marginproof.properties.checks.reshuffled import tells_theta_apart
+from marginproof.properties.conformance.engine_subjects import Adam as EngineAdam
 from marginproof.theory.batching import Batching, Cyclic, Reshuffled
 from marginproof.theory.claims.cases import exact_rows
-from marginproof.theory.claims.claim import Effort, Evidence, EvidenceSource, failed
+from marginproof.theory.claims.claim import Effort, Evidence, EvidenceSource, all_of, failed
 from marginproof.theory.fields import Field, IncAdamField, ReshuffledField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
@@ -73,6 +75,11 @@ def reshuffled_runs(formula: Any, effort: Effort) -> Evidence:
     return Evidence(True, count, f"{count} batch sizes, {effort.run_steps} steps")
 
 
+def theta_told_apart(formula: Any, effort: Effort) -> Evidence:
+    """b = 2, 3 of 6 on data where θ shows: the run confirms θ = (b-1)/(N-1) and refuses θ ± 0.05 and θ = 0."""
+    return all_of([case for b in (2, 3) for case in tells_theta_apart(EngineAdam, b)])
+
+
 def shifted_diagonal_runs(formula: Any, effort: Effort) -> Evidence:
     """Inc-Adam from w_0 = 0 against (1,…,1), which is also its field's limit."""
     field, count = IncAdamField(beta1=Fraction(9, 10), beta2=Fraction(19, 20)), 0
@@ -97,6 +104,15 @@ SOURCES: tuple[tuple[str, EvidenceSource], ...] = (
             Verdict.OBSERVED,
             "4 × 6 data, b = 1, 2 of 4 reshuffled, β = (0.9, 0.99)",
             reshuffled_runs,
+        ),
+    ),
+    (
+        "L5",
+        EvidenceSource(
+            "θ told apart",
+            Verdict.OBSERVED,
+            "6 × 6 data, b = 2, 3 reshuffled, β2 from 7/8 to 31/32; θ ± 0.05 and θ = 0 are refused",
+            theta_told_apart,
         ),
     ),
     (

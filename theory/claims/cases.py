@@ -117,6 +117,22 @@ def _is_shifted_diagonal(case: Case) -> bool:
     return bool(delta > 0 and (off == delta).all() and diagonal[0] > 0 and rising)
 
 
+def _reach(case: Case) -> float:
+    """What a unit step may move a margin by: R, or max(R, R²) for GD, whose step has the gradient's size."""
+    radius = float(np.abs(exact_rows(case.X)).sum(axis=1).max())
+    return max(radius, radius**2) if case.optimizer == "gd" else radius
+
+
+def _every_coordinate_moves(case: Case) -> bool:
+    """Whether at w_0 some batch's gradient is nonzero in every coordinate; exact at w_0 = 0."""
+    X, b = exact_rows(case.X), case.batch_size
+    if case.start is not None and any(case.start):
+        z = np.asarray(X, dtype=np.float64) @ np.array(case.start)
+        X = np.exp(z.min() - z)[:, None] * np.asarray(X, dtype=np.float64)
+    sums = [X[j : j + b].sum(axis=0) for j in range(0, len(X), b)]
+    return bool((np.array(sums) != 0).any(axis=0).all())
+
+
 def dominating_row(X: Array) -> int | None:
     """The first i with sign(x_i)·x_j >= ‖x_i‖_1 for all j (I7), or ``None``."""
     exact = exact_rows(X)
@@ -132,6 +148,11 @@ POSITIVE_COLUMNS = Hypothesis(
     "no zero column",
     "every feature is nonzero in some row",
     lambda case: bool((case.X != 0).any(axis=0).all()),
+)
+MOVING = Hypothesis(
+    "v > 0",
+    "in every coordinate some batch's gradient is nonzero at the start (a batch sum may vanish where no column does)",
+    _every_coordinate_moves,
 )
 SCALED_RADEMACHER = Hypothesis("scaled Rademacher", "|x_i[k]| = a_i > 0 for every k", _is_scaled_rademacher)
 SHIFTED_DIAGONAL = Hypothesis(
@@ -151,6 +172,12 @@ VANISHING = Hypothesis(
     "vanishing steps",
     "η_t non-increasing, → 0, Σ η_t = ∞",
     lambda c: c.steps.eta0 > 0 and 0 < c.steps.power <= 1,
+)
+SMALL_STEPS = Hypothesis(
+    "small steps",
+    "η_0 small enough, so that the start decides the basin: the checks take η_0 (t_0)^{-a} ρ <= (1-β2)/8 for Adam "
+    "and <= 1/8 for the others, ρ = R, or max(R, R²) for GD, R = max_i ‖x_i‖_1",
+    lambda c: c.steps(0) * _reach(c) <= (1 - float(c.beta2) if c.optimizer == "adam" else 1) / 8,
 )
 POSITIVE_STEPS = Hypothesis("positive steps", "η_t > 0", lambda c: c.steps.eta0 > 0)
 FULL_BATCH = Hypothesis("full batch", "b = N", lambda c: c.batch_size == c.X.shape[0])

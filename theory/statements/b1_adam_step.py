@@ -1,4 +1,4 @@
-"""B1: a step of Adam moves no coordinate by more than η_t A.
+"""B1: a step of Adam moves no coordinate by more than η_t A_{t+1}, and that is at most η_t A.
 
 Proof.  w_{t+1} - w_t = -η_t m_{t+1}/√v_{t+1} coordinatewise, whatever the batches, so I11 bounds it by
 η_t A_{t+1} <= η_t A, with A_t² = (1-β1)²/(1-β2) Σ_{s<t} (β1²/β2)^s the sharp constant after t steps.
@@ -24,7 +24,9 @@ from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 @dataclass(frozen=True)
 class StepLength:
-    """The formula: the squared bound after t steps, from (η, β1, β2, t); t = ``None`` is the limit."""
+    """The formula: the squared bound on the t-th step, η_{t-1}² A_t², from (η, β1, β2, t), t = 1, 2, …; t = ``None``
+    is the limit.
+    """
 
     squared: Callable[[Any, Any, Any, Any], Any] = lambda eta, b1, b2, t: (
         eta**2
@@ -82,9 +84,10 @@ F = StepLength()
 CLAIM = Claim(
     id="B1",
     title="Adam's step is at most η A",
-    plain="‖w_{t+1} - w_t‖_∞ <= η_t A_t <= η_t A with A as in I11, for every batching.",
+    plain="Step t = 0, 1, … moves by ‖w_{t+1} - w_t‖_∞ <= η_t A_{t+1} <= η_t A, with A_t and A as in I11 (A_0 = 0), "
+    "for every batching.",
     tex=r"\|w_{t+1}-w_t\|_\infty\le\eta_tA\sqrt{1-(\beta_1^2/\beta_2)^{t+1}}\le\eta_tA",
-    quantifiers="for every data set, batching, loss, schedule and t, ε = 0, no "
+    quantifiers="for every data set, batching, loss, schedule and t >= 0, ε = 0, no "
     "bias correction, every β1² < β2 < 1",
     source="derived here (A_t is stronger than A)",
     proof=__doc__ or "",

@@ -20,7 +20,11 @@ Signum moves along sign(p), p = (1-β) Σ_{s<=t} β^{t-s} Σ_{i∈B_s} e^{-x_i·
    The best κ makes f(max U) = f(min V): max U = 2R/((R-γ) + (R+γ)β^{K-1}), and then, with
    e = (1-β^{K-1})/(1+β^{K-1}) and g = γ/R,
 
-       liminf min_i x_i·w/‖w‖_∞ >= R (g - e)/(1 - g e) = R tanh(artanh g - ½(K-1) log(1/β)).
+       liminf min_i x_i·w/‖w‖_∞ >= R (g - e)/(1 - g e) = R tanh(artanh g - ½(K-1) log(1/β)),  if that is positive.
+
+   Only if: ‖w‖_∞ <= Σ η_t, so a positive lower bound of the margin over Σ η is one of the margin over ‖w‖_∞, and a
+   negative one is not.  On X = [[1, -.9], [-.9, 1]] with β = 1/2 signs cancel, w stays bounded and the ratio is -1.9,
+   while the right side is -0.543.
 
 This is stronger than the form first written, r_t = max(γ - 2RE_t, -R) - ½η_tR²e^{η_tR} with
 E_t = max(max U - 1, 1 - min V) and κ = 2(1-β^K)/(1+β^{K-1}), whose limit is γ - 2Re: for the same κ,
@@ -56,6 +60,7 @@ class SignumBound:
       piece: f(ρ) from (γ, R, ρ).
       kappa: the best fixed κ, from (γ, R, β, K).
       limit: liminf margin/‖w‖_∞, from (γ, R, e).
+      applies: whether the limit is claimed, from its right side.
       spread: e from (β, K).
       decay: what U (sign +1) or V (sign -1) is multiplied by after a step, from (β, R η, sign, exp).
       cost: the price of a step per unit of η, from (η, R).
@@ -65,6 +70,7 @@ class SignumBound:
     kappa: Callable[[Any, Any, Any, Any], Any] = lambda gamma, R, beta, k: (
         2 * R * (1 - beta**k) / ((R - gamma) + (R + gamma) * beta ** (k - 1))
     )
+    applies: Callable[[Any], Any] = lambda limit: limit > 0
     limit: Callable[[Any, Any, Any], Any] = lambda gamma, R, e: (gamma - R * e) / (1 - gamma * e / R)
     spread: Callable[[Any, Any], Any] = lambda beta, k: (1 - beta ** (k - 1)) / (1 + beta ** (k - 1))
     decay: Callable[[Any, Any, int, Any], Any] = lambda beta, move, sign, exp: beta * exp(sign * move)
@@ -175,6 +181,38 @@ def drift(formula: SignumBound, effort: Effort) -> Evidence:
     return all_of(cases)
 
 
+CANCELLING = ((Fraction(1), Fraction(-9, 10)), (Fraction(-9, 10), Fraction(1)))
+"""Data on which cyclic Signum at β = 1/2 stays bounded: γ_∞ = 1/10, R = 19/10."""
+
+
+def ratios(beta: Fraction, steps: int) -> list[float]:
+    """min_i x_i·w/‖w‖_∞ after each epoch of cyclic Signum on :data:`CANCELLING`, η_t = .01 (t+2)^-.5."""
+    X = np.array(CANCELLING, dtype=float)
+    w, p, found = np.zeros(2), np.zeros(2), []
+    for t in range(steps):
+        x = X[t % 2]
+        p = float(beta) * p + np.exp(-x @ w) * x
+        w = w + 0.01 * (t + 2) ** -0.5 * np.sign(p)
+        if t % 2:
+            found.append(float(min(X @ w) / max(abs(w))) if w.any() else np.nan)
+    return found
+
+
+def positive_only(formula: SignumBound, effort: Effort) -> Evidence:
+    """The limit is not claimed on :data:`CANCELLING` at β = 1/2, where a run's ratio stays below it; it is at β = .99."""
+    gamma, R = Fraction(1, 10), Fraction(19, 10)
+    low, high = (
+        formula.limit(gamma, R, formula.spread(beta, 2)) for beta in (Fraction(1, 2), Fraction(99, 100))
+    )
+    return all_of(
+        [
+            ("the run does not stay below", max(ratios(Fraction(1, 2), 2000)[500:]) < float(low) - 1),
+            ("a limit that a run contradicts is claimed", not formula.applies(low)),
+            ("a limit that holds is not claimed", bool(formula.applies(high))),
+        ]
+    )
+
+
 def runs(formula: SignumBound, effort: Effort) -> Evidence:
     """Cyclic Signum in 50 digits on data of known γ_∞: the bound at every step, and what the steady
     state says.
@@ -224,11 +262,11 @@ CLAIM = Claim(
     title="Signum's margin, explicit δ(β)",
     plain="Cyclic batches, w_0 = 0: min_i x_i·w_T >= -log N + Σ η_t r_t and ‖w_T‖_∞ "
     "<= Σ η_t, with r_t from U, V as in the "
-    "proof; as η → 0, liminf margin/‖w‖_∞ >= R tanh(artanh(γ_∞/R) - ½(K-1) log(1/β)).",
+    "proof; as η → 0, liminf margin/‖w‖_∞ >= R tanh(artanh(γ_∞/R) - ½(K-1) log(1/β)) where that is positive.",
     tex=r"\liminf\frac{\min_ix_i\cdot w}{\|w\|_\infty}\ge R\,\frac{g-e}{1-ge},\quad g=\gamma_\infty/R,\ "
     r"e=\frac{1-\beta^{K-1}}{1+\beta^{K-1}}",
     quantifiers="for every separable X, b | N, β in [0, 1), every positive schedule "
-    "and T; the limit as η_t → 0, Σ η_t = ∞",
+    "and T; the limit as η_t → 0, Σ η_t = ∞, where its right side is positive",
     source="derived here: an explicit δ(β) for the paper's Thm 5.1",
     proof=__doc__ or "",
     expected=Verdict.HELD,
@@ -244,6 +282,7 @@ CLAIM = Claim(
         ),
         EvidenceSource("best κ and the limit", SUPPORTS, "symbolic β, K, γ, R", best_constant),
         EvidenceSource("implies the first form", SUPPORTS, "symbolic", stronger),
+        EvidenceSource("only where positive", SUPPORTS, "one run on which the signs cancel", positive_only),
         EvidenceSource("runs in 50 digits", Verdict.OBSERVED, "data of known γ_∞, 40 epochs", runs),
     ),
     mutants=changes(
@@ -258,6 +297,7 @@ CLAIM = Claim(
         no_drift={"decay": lambda beta, move, sign, exp: beta},
         reversed_drift={"decay": lambda beta, move, sign, exp: beta * exp(-sign * move)},
         dropped_square={"cost": lambda eta, R: eta * R / 2},
+        claimed_everywhere={"applies": lambda limit: True},
         wrong_limit={"limit": lambda gamma, R, e: (gamma - R * e) / (1 + gamma * e / R)},
     ),
     missing_evidence="runs of real optimizers at zero tolerance (marginproof.properties.checks.finite_time)",

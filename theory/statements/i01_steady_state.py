@@ -19,7 +19,7 @@ from typing import Any, cast
 import numpy as np
 import sympy
 
-from marginproof.theory.claims.cases import BETAS, CYCLIC, POSITIVE_COLUMNS
+from marginproof.theory.claims.cases import BETAS, CYCLIC, MOVING
 from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes, failed
 from marginproof.theory.claims.digits import (
     in_many_digits,
@@ -182,14 +182,15 @@ CLAIM = Claim(
     title="steady state and epoch map",
     plain="For frozen gradients g_0…g_{K-1} visited cyclically, m at step i is "
     "(1-β)/(1-β^K) Σ_j β^((i-j) mod K) g_j, "
-    "v likewise, and an epoch moves w by η C Σ_i (Σ_j β1^lag g_j)/√(Σ_j β2^lag g_j²); K = 1 gives sign(g).",
+    "v likewise, and an epoch moves w by η C Σ_i (Σ_j β1^lag g_j)/√(Σ_j β2^lag g_j²); K = 1 gives sign(g). "
+    "The quotients need v > 0: in each coordinate some batch's gradient is nonzero.",
     tex=r"m_i=\tfrac{1-\beta}{1-\beta^K}\sum_j\beta^{(i-j)\bmod K}g_j,\quad "
     r"C=\tfrac{1-\beta_1}{1-\beta_1^K}\sqrt{\tfrac{1-\beta_2^K}{1-\beta_2}}",
-    quantifiers="for every K >= 1, every β, β1, β2 in [0, 1), all gradients",
+    quantifiers="for every K >= 1, every β, β1, β2 in (0, 1), all gradients; m/√v where v > 0; β = 0 by continuity, 0^0 = 1",
     source="paper, Prop. 2.5",
     proof=__doc__ or "",
     expected=Verdict.PROVED,
-    hypotheses=(BETAS, CYCLIC, POSITIVE_COLUMNS),
+    hypotheses=(BETAS, CYCLIC, MOVING),
     formula=F,
     checks=(
         EvidenceSource("recurrence", Verdict.PROVED, "symbolic β, K, lag", recurrence),

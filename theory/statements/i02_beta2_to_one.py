@@ -107,7 +107,7 @@ CLAIM = Claim(
     tex=r"\lim_{\beta_2\to1}\sum_i\frac{\sum_j\beta_1^{(i-j)\bmod "
     r"K}g_j}{\sqrt{\sum_j\beta_2^{(i-j)\bmod K}g_j^2}}"
     r"=\frac{1-\beta_1^K}{1-\beta_1}\,\frac{m}{\sqrt q}",
-    quantifiers="for every β1 in [0, 1), every N, d, X without zero column, c in the simplex with q > 0",
+    quantifiers="for every β1 in [0, 1), every N, d, X, c in the simplex, with q > 0 (checked for nonzero entries; the rest by continuity)",
     source="paper, Prop. 4.1",
     proof=__doc__ or "",
     expected=Verdict.PROVED,

@@ -28,7 +28,10 @@ Formula = Callable[[Array, Array, NumberSystem], Array]
 
 
 def scaling(field: Formula, effort: Effort) -> Evidence:
-    """c → tc and columns → a_k x[k], -x[k], for symbolic positive t, a_k."""
+    """c → tc, columns → a_k x[k], and one column at a time → -x[k], for symbolic positive t, a_k.
+
+    One flip at a time: all at once would pass u_k (1 + u_k Σ_{j≠k} u_j).
+    """
     cases = []
     for n, d in effort.sizes():
         X, c = symbolic_data(n, d)
@@ -37,8 +40,11 @@ def scaling(field: Formula, effort: Effort) -> Evidence:
         cases += [
             (f"not homogeneous of degree 0 at N={n}, d={d}", all_vanish(field(X, t * c, ROOTS) - u)),
             (f"changes with feature scale at N={n}, d={d}", all_vanish(field(X * a, c, ROOTS) - u)),
-            (f"not odd under flips at N={n}, d={d}", all_vanish(field(-X, c, ROOTS) + u)),
         ]
+        for k in range(d):
+            flip = np.array([-1 if j == k else 1 for j in range(d)], dtype=object)
+            label = f"not odd under a flip of feature {k + 1} alone at N={n}, d={d}"
+            cases.append((label, all_vanish(field(X * flip, c, ROOTS) - flip * u)))
     return all_of(cases)
 
 
@@ -69,12 +75,19 @@ def digits(field: Formula, effort: Effort) -> Evidence:
     return in_many_digits(identity, effort, seed=103)
 
 
+def _coupled(X: Array, c: Array, numbers: NumberSystem) -> Array:
+    """u_k (1 + u_k Σ_{j≠k} u_j): odd when all features flip at once, and not when one does."""
+    u = AdamProxyField()(X, c, numbers)
+    return np.asarray(u * (1 + u * (u.sum() - u)))
+
+
 def _mutants() -> tuple[Mutant, ...]:
     one: Callable[[NumberSystem], Any] = lambda numbers: numbers.convert(1)  # noqa: E731
     return (
         Mutant("dropped square", lambda X, c, numbers: mean_gradient(X, c) / numbers.sqrt((X * X).T @ c)),
         Mutant("missing root", lambda X, c, numbers: mean_gradient(X, c) / per_sample_square(X, c)),
         Mutant("missing factor", lambda X, c, numbers: mean_gradient(X, c)),
+        Mutant("coupled features", _coupled),
         Mutant("sign", lambda X, c, numbers: abs(mean_gradient(X, c)) / numbers.sqrt(
             per_sample_square(X, c))),
         Mutant("added constant", lambda X, c, numbers: mean_gradient(X, c) / numbers.sqrt(
@@ -93,7 +106,7 @@ CLAIM = Claim(
     "rescaling of features, odd under sign "
     "flips of a feature and equivariant under permutations of samples and features.",
     tex=r"u(tc)=u(c),\quad u_{XD}(c)=\operatorname{sign}(D)\,u_X(c),\quad u_{\Pi X}(\Pi c)=u_X(c)",
-    quantifiers="for every N, d, X without zero column, c > 0, t > 0, invertible diagonal D, permutation Π",
+    quantifiers="for every N, d, X and c with q > 0 (checked for nonzero entries; the rest by continuity), t > 0, invertible diagonal D, permutation Π",
     source="derived here",
     proof=__doc__ or "",
     expected=Verdict.PROVED,
@@ -103,7 +116,7 @@ CLAIM = Claim(
         EvidenceSource(
             "scaling and flips",
             Verdict.PROVED,
-            "every (N, d) up to the bound; any size coordinatewise",
+            "every (N, d) up to the bound, one flip at a time; any size coordinatewise; zero entries by continuity, q > 0",
             scaling,
         ),
         EvidenceSource(

@@ -116,7 +116,7 @@ CLAIM = Claim(
     id="I5",
     title="dual fixed point = limit equation",
     plain="(w, d) is a KKT pair of P(c) with d ∝ c exactly when F_j(c) >= γ with equality where c_j > 0 "
-    "(w = u/γ, d = c/γ); such a c exists.",
+    "(w = u/γ, d = c/γ). Such a c exists (Brouwer: an argument in prose; checked for N = 2 only).",
     tex=r"T(c)=c\iff F_j(c)\ge\gamma,\ c_j(F_j(c)-\gamma)=0",
     quantifiers="for every N, d, separable X with nonzero entries; there exists c",
     source="paper, Thm 4.8 (existence, by Kakutani); the complementarity form is derived here",
@@ -137,7 +137,7 @@ CLAIM = Claim(
         EvidenceSource(
             "existence for N = 2",
             Verdict.OBSERVED,
-            "exact, small integers; in general by Brouwer",
+            "exact, small integers; for general N existence is the argument in prose, by Brouwer",
             existence_for_two,
         ),
         EvidenceSource("50 and 200 digits", Verdict.OBSERVED, "N = 4, d = 3", digits),

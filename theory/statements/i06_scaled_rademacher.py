@@ -4,6 +4,9 @@ Proof.  |x_i[k]| = a_i makes q_k = Σ_i c_i² a_i² =: Q the same for every k, s
 F = XXᵀc/√Q.  The limit equation then reads (XXᵀc)_j >= γ√Q with equality on the support, which is
 the KKT system of min ½‖w‖² over Xw >= 1 with w = Xᵀd, d ∝ c: the l2 max-margin problem and its dual.
 One column is enough to see it, so it holds for every d; the sum over i is term by term, so for every N.
+
+At finite β1, β2 and b = 1 (G_j∘G_j)_k = c_j² a_j² does not depend on k either, so Inc-Adam's denominators are scalars
+and u = Xᵀ(c∘ω), ω_j = Σ_i β1^{lag(i,j)}/√(Σ_l β2^{lag(i,l)} c_l² a_l²) > 0: again the l2 problem, with other dual weights.
 """
 
 from __future__ import annotations
@@ -20,18 +23,28 @@ import sympy
 from marginproof.theory.claims.cases import SCALED_RADEMACHER, SEPARABLE
 from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.digits import in_many_digits, random_rows, random_weights
-from marginproof.theory.claims.symbolic import ROOTS, all_vanish, symbol_array
-from marginproof.theory.fields import AdamProxyField
+from marginproof.theory.claims.symbolic import ROOTS, all_vanish, symbol_array, vanishes
+from marginproof.theory.fields import AdamProxyField, IncAdamField
 from marginproof.theory.number_systems import Array, NumberSystem
+from marginproof.theory.statements.i01_steady_state import BETA1, BETA2
 from marginproof.theory.verdicts import Verdict
+
+
+def _share(a: Array, c: Array, b1: Any, b2: Any, numbers: NumberSystem) -> Array:
+    n = len(a)
+    roots = [
+        numbers.sqrt_one(sum(b2 ** ((i - j) % n) * (c[j] * a[j]) ** 2 for j in range(n))) for i in range(n)
+    ]
+    return np.array([sum(b1 ** ((i - j) % n) / roots[i] for i in range(n)) for j in range(n)], dtype=object)
 
 
 @dataclass(frozen=True)
 class CommonScale:
-    """The formula: Q from (a, c), and the direction u from (m, √Q)."""
+    """The formula: Q from (a, c), the direction u from (m, √Q), and ω of Inc-Adam from (a, c, β1, β2, numbers)."""
 
     scale: Callable[[Array, Array], Any] = lambda a, c: (a * a) @ (c * c)
     direction: Callable[[Array, Any], Array] = lambda m, root: m / root
+    share: Callable[[Array, Array, Any, Any, NumberSystem], Array] = _share
 
 
 def every_sign_pattern(formula: CommonScale, effort: Effort) -> Evidence:
@@ -63,6 +76,19 @@ def symbolic_signs(formula: CommonScale, effort: Effort) -> Evidence:
     return all_of(cases)
 
 
+def finite_betas(formula: CommonScale, effort: Effort) -> Evidence:
+    """Inc-Adam's u is Σ_j σ_j a_j c_j ω_j on one column with every sign pattern σ; symbolic a, c, β1, β2."""
+    cases = []
+    for n in range(1, min(effort.max_samples, 4) + 1):
+        a, c = symbol_array("a", (n,), positive=True), symbol_array("c", (n,), positive=True)
+        omega = formula.share(a, c, BETA1, BETA2, ROOTS)
+        for signs in product((1, -1), repeat=n):
+            column = a * np.array(signs, dtype=object)
+            u = IncAdamField(beta1=BETA1, beta2=BETA2)(column[:, None], c, ROOTS)[0]
+            cases.append((f"fails for signs {signs}", vanishes(u - (column * c) @ omega)))
+    return all_of(cases)
+
+
 def digits(formula: CommonScale, effort: Effort) -> Evidence:
     """The field against Xᵀc/√Q on random SR data."""
 
@@ -83,7 +109,7 @@ CLAIM = Claim(
     title="scaled Rademacher gives l2",
     plain="If |x_i[k]| = a_i for all k, then q does not depend on k, u(c) = "
     "Xᵀc/√q, and the fixed point is the dual of "
-    "the l2 max-margin problem.",
+    "the l2 max-margin problem. Inc-Adam's u at b = 1 and finite β1, β2 is Xᵀ(c∘ω) with ω > 0: the same direction.",
     tex=r"|x_i[k]|=a_i\ \forall k\ \Rightarrow\ u(c)=X^\top c\,/\sqrt{\textstyle\sum_i c_i^2a_i^2}",
     quantifiers="for every N, d, a > 0, all signs with X separable, every c on the simplex",
     source="paper, §3 and §4",
@@ -101,6 +127,12 @@ CLAIM = Claim(
         EvidenceSource(
             "every sign matrix", Verdict.PROVED, "every (N, d) up to the bound", every_sign_pattern
         ),
+        EvidenceSource(
+            "finite β1, β2",
+            Verdict.PROVED,
+            "every sign pattern of one column (so every d), N up to the bound; any N term by term",
+            finite_betas,
+        ),
         EvidenceSource("50 and 200 digits", Verdict.OBSERVED, "N = 5, d = 6", digits),
     ),
     mutants=changes(
@@ -111,6 +143,8 @@ CLAIM = Claim(
         sign={"direction": lambda m, root: -m / root},
         missing_root={"direction": lambda m, root: m / root**2},
         missing_factor={"direction": lambda m, root: m},
+        reversed_lag={"share": lambda a, c, b1, b2, numbers: _share(a[::-1], c[::-1], b1, b2, numbers)[::-1]},
+        swapped_betas={"share": lambda a, c, b1, b2, numbers: _share(a, c, b2, b1, numbers)},
         index_shift={"scale": lambda a, c: (a * a) @ (np.roll(c, 1) ** 2)},
     ),
 )

@@ -114,7 +114,7 @@ CLAIM = Claim(
     id="I7",
     title="a dominating row gives l_inf",
     plain="c = e_i solves the limit equation, with direction sign(x_i) and γ = ‖x_i‖_1 = γ_∞, if and only if "
-    "sign(x_i)·x_j >= ‖x_i‖_1 for all j; attracting if strictly so. Shifted-diagonal data are such, i = 1.",
+    "sign(x_i)·x_j >= ‖x_i‖_1 for all j; attracting if strictly so (an argument in prose, from I8). Shifted-diagonal data are such, i = 1.",
     tex=r"c=e_i\text{ solves}\iff \operatorname{sign}(x_i)\cdot x_j\ge\|x_i\|_1\ "
     r"\forall j,\quad u=\operatorname{sign}(x_i)",
     quantifiers="for every N, d, every X whose row i has no zero entry; shifted "
@@ -128,7 +128,7 @@ CLAIM = Claim(
         EvidenceSource(
             "the field at a vertex",
             Verdict.PROVED,
-            "every sign pattern, (N, d) up to the bound; any size coordinatewise",
+            "every sign pattern, (N, d) up to the bound; any size coordinatewise; not that the vertex attracts",
             vertex,
         ),
         EvidenceSource("shifted diagonal", Verdict.PROVED, "symbolic a, δ and d", shifted_diagonal),

@@ -15,7 +15,15 @@ from typing import cast
 
 import numpy as np
 
-from marginproof.theory.claims.cases import NONZERO, SEPARABLE, VANISHING, exact_rows, separator, uses
+from marginproof.theory.claims.cases import (
+    NONZERO,
+    SEPARABLE,
+    SMALL_STEPS,
+    VANISHING,
+    exact_rows,
+    separator,
+    uses,
+)
 from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.fields import (
     AdamProxyField,
@@ -90,16 +98,16 @@ F = StartAware()
 CLAIM = Claim(
     id="L3",
     title="AdamProxy → start's fixed point",
-    plain="AdamProxy: w/‖w‖ → u(c*)/‖u(c*)‖, c* the attracting fixed point in whose "
-    "basin softmax(-Xw_0) lies, where the flow "
-    "converges (it need not: R3).",
+    plain="AdamProxy, η_0 small enough: w/‖w‖ → u(c*)/‖u(c*)‖, c* the attracting fixed point in whose "
+    "basin softmax(-Xw_0) lies, where the flow converges (it need not: R3). A large η_0 may leave that basin: the "
+    "point where the run is once the remaining steps are small decides.",
     tex=r"w_t/\|w_t\|\to u(c^\star)/\|u(c^\star)\|,\quad c(0)=\operatorname{softmax}(-Xw_0)",
-    quantifiers="for every separable X with nonzero entries and start whose flow "
-    "converges, exponential loss, vanishing steps",
+    quantifiers="for every separable X with nonzero entries and start whose flow converges to an attracting point "
+    "there is η̄ > 0 such that it holds for every vanishing schedule with η_t <= η̄, exponential loss",
     source="paper, Thm 4.8 under its Assumption 4.4; start-aware: derived here",
     proof=__doc__ or "",
     expected=Verdict.OBSERVED,
-    hypotheses=(uses("adamproxy"), SEPARABLE, NONZERO, VANISHING),
+    hypotheses=(uses("adamproxy"), SEPARABLE, NONZERO, VANISHING, SMALL_STEPS),
     formula=F,
     checks=(EvidenceSource("exact basins for N = 2", SUPPORTS, "float64 flow, exact walls, d <= 3", basins),),
     mutants=changes(

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from marginproof.theory.claims.cases import CYCLIC, NONZERO, ORDERED, SEPARABLE, VANISHING, uses
+from marginproof.theory.claims.cases import CYCLIC, NONZERO, ORDERED, SEPARABLE, SMALL_STEPS, VANISHING, uses
 from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.limits import KnownMargins, LimitStatement, adam_epoch, frozen_epoch
 from marginproof.theory.fields import AdamProxyField, GradientField, IncAdamField, SignField
@@ -56,16 +56,16 @@ F = LimitStatement(lambda b, n: IncAdamField(batch_size=b, beta1=B1, beta2=B2), 
 CLAIM = Claim(
     id="L4",
     title="Inc-Adam → its own fixed point",
-    plain="Inc-Adam at finite β1 <= β2 with cyclic batches of size b < N: w/‖w‖ → the "
-    "direction of a fixed point of its own field, "
-    "closer than to the β2 → 1 one.",
+    plain="Inc-Adam at finite β1 <= β2 with cyclic batches of size b < N, η_0 small enough: w/‖w‖ → the direction of "
+    "the fixed point of its own field to which that field's flow leads from w_0, closer than to the β2 → 1 one. A "
+    "large η_0 may end in another basin.",
     tex=r"w_t/\|w_t\|\to u_{\beta_1,\beta_2}(c^\star)/\|\cdot\|",
-    quantifiers="for every separable X with nonzero entries, b | N, b < N, β1 <= β2 and "
-    "start whose flow converges, vanishing steps",
+    quantifiers="for every separable X with nonzero entries, b | N, b < N, β1 <= β2 and start whose flow converges to "
+    "an attracting point there is η̄ > 0 such that it holds for every vanishing schedule with η_t <= η̄",
     source="derived here; the field for b = 1: paper, Prop. 2.5",
     proof=__doc__ or "",
     expected=Verdict.OBSERVED,
-    hypotheses=(uses("adam"), SEPARABLE, NONZERO, CYCLIC, ORDERED, VANISHING),
+    hypotheses=(uses("adam"), SEPARABLE, NONZERO, CYCLIC, ORDERED, VANISHING, SMALL_STEPS),
     formula=F,
     checks=(
         EvidenceSource("settled epoch", SUPPORTS, "50 digits, b = 1, 2, 3, β = (1/2, 3/5)", settled),

@@ -11,7 +11,7 @@ from random import Random
 
 import numpy as np
 
-from marginproof.theory.claims.cases import NONZERO, RESHUFFLED, SEPARABLE, VANISHING, uses
+from marginproof.theory.claims.cases import NONZERO, RESHUFFLED, SEPARABLE, SMALL_STEPS, VANISHING, uses
 from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.digits import random_rows, random_weights
 from marginproof.theory.claims.limits import LimitStatement, batch_mean_epoch, ends_at, known_data, linf_gap
@@ -53,11 +53,11 @@ CLAIM = Claim(
     "point of m/√((1-θ)q + θm²), θ = (b-1)/(N-1).",
     tex=r"w_t/\|w_t\|\to u_\theta(c^\star)/\|\cdot\|,\ \theta=\tfrac{b-1}{N-1}",
     quantifiers="for every separable X with nonzero entries, b | N and start whose flow "
-    "converges; β2 → 1 after vanishing steps",
+    "converges; β2 → 1 after vanishing steps, η_0 small enough",
     source="known for b >= 1 from later work",
     proof=__doc__ or "",
     expected=Verdict.OBSERVED,
-    hypotheses=(uses("adam"), SEPARABLE, NONZERO, RESHUFFLED, VANISHING),
+    hypotheses=(uses("adam"), SEPARABLE, NONZERO, RESHUFFLED, VANISHING, SMALL_STEPS),
     formula=F,
     checks=(
         EvidenceSource("all batches", SUPPORTS, "every b <= N <= 6, float64", all_batches),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from marginproof.theory.claims.cases import SEPARABLE, VANISHING, uses
+from marginproof.theory.claims.cases import SEPARABLE, SMALL_STEPS, VANISHING, uses
 from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, changes
 from marginproof.theory.claims.limits import (
     LimitStatement,
@@ -38,13 +38,15 @@ F = LimitStatement(lambda b, n: GradientField(), l2_gap)
 CLAIM = Claim(
     id="L7",
     title="GD and SGD → l2, every b",
-    plain="GD and SGD at every batch size: w/‖w‖_2 → the l2 max-margin direction.",
+    plain="GD and SGD at every batch size, η_0 small enough: w/‖w‖_2 → the l2 max-margin direction. (Under the "
+    "exponential loss a large step overshoots and may never return.)",
     tex=r"w_t/\|w_t\|_2\to w_2^\star",
-    quantifiers="for every separable X, every b, vanishing or small constant steps",
+    quantifiers="for every separable X and every b there is η̄ > 0 such that it holds for vanishing or constant steps "
+    "η_t <= η̄",
     source="classical (Soudry et al. for GD, Nacson et al. for SGD)",
     proof=__doc__ or "",
     expected=Verdict.OBSERVED,
-    hypotheses=(uses("gd"), SEPARABLE, VANISHING),
+    hypotheses=(uses("gd"), SEPARABLE, VANISHING, SMALL_STEPS),
     formula=F,
     checks=(
         EvidenceSource("frozen epoch", SUPPORTS, "50 digits, b = 1, 2, 3", settled),

@@ -1,4 +1,4 @@
-"""R1 (false): "the fixed point is unique".
+"""R1 (false): "AdamProxy's fixed point is unique".
 
 Refutation.  X = [[5,1],[1,4]], shifted-diagonal data with δ = 1: with c = (s, 1-s) elimination
 (marginproof.theory.proofs.two_samples.elimination) gives 2246 s⁴ - 238 s³ - 3985 s² + 2040 s + 112, whose two roots in (0, 1) are both
@@ -62,10 +62,10 @@ F = Witness()
 CLAIM = Claim(
     id="R1",
     title="the fixed point is unique",
-    plain="False: on [[5,1],[1,4]] the limit equation holds at s = 0 and at two roots of "
+    plain="False: on [[5,1],[1,4]] AdamProxy's limit equation (θ = 0) holds at s = 0 and at two roots of "
     "a quartic, two of the three attracting.",
     tex=r"2246s^4-238s^3-3985s^2+2040s+112=0",
-    quantifiers="claimed for every separable X; refuted by one",
+    quantifiers="claimed of AdamProxy's field for every separable X without zero entries; refuted by one X",
     source="found here",
     proof=__doc__ or "",
     expected=Verdict.REFUTED,

@@ -102,7 +102,8 @@ CLAIM = Claim(
     ".95) go from w_0 = 0 to s = 0 and from "
     "w_0 = (0, 0.733) into [0.8, 1).",
     tex=r"w_0=0\mapsto s\to0,\qquad w_0=(0,0.733)\mapsto s\to0.87",
-    quantifiers="claimed for every separable X and every start; refuted by two starts on one X",
+    quantifiers="claimed of AdamProxy's field, and of Inc-Adam's at (.9, .95), for every separable X and every start; "
+    "refuted for both by two starts on one X, as statements about the flow",
     source="found here",
     proof=__doc__ or "",
     expected=Verdict.REFUTED,

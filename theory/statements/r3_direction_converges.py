@@ -6,6 +6,10 @@ so every solution is interior.  At the one found, c ≈ (0.562333, 0.297933, 0.1
 log-ratio coordinates has trace ≈ 2.995 > 0 and determinant ≈ 5.935 > 0: it repels.  With a certified
 complete enumeration (that it is the only one: the certificate's part) no other interior start converges,
 nor does u(c): F would be constant on the limit set, which would consist of rest points.
+
+What does not converge is c and the update direction u(c).  With d = N = 3 and X invertible, w/‖w‖ does: dw/dτ =
+u = X^{-1}F, and the logarithms of ratios of c are differences of entries of Xw, which stay bounded on the cycle, so
+Xw = z_1 (1,…,1) + O(1) with z_1 → ∞, and w/‖w‖ → X^{-1}(1,…,1)/‖·‖, the l2 max-margin direction here.
 """
 
 from __future__ import annotations
@@ -99,12 +103,12 @@ def no_solution_on_faces(formula: Focus, effort: Effort) -> Evidence:
 F = Focus()
 CLAIM = Claim(
     id="R3",
-    title="u(c) of AdamProxy converges",
-    plain="False: on [[1,15,2],[3,-1,14],[11,5,-3]] the only solution of the limit "
-    "equation is interior and repels, so from "
-    "every other start the loss weights circle for ever.",
+    title="AdamProxy's update direction converges",
+    plain="False: on [[1,15,2],[3,-1,14],[11,5,-3]] the only solution of AdamProxy's limit equation (θ = 0) is "
+    "interior and repels, so from every other start the loss weights c and the update direction u(c) never converge. "
+    "(w/‖w‖ does, on these data.)",
     tex=r"c\approx(0.562333,0.297933,0.139734),\ \operatorname{tr}\approx2.995>0,\ \det\approx5.935>0",
-    quantifiers="assumed for every separable X; refuted by one X, every interior start but one point",
+    quantifiers="assumed of AdamProxy's flow for every separable X; refuted by one X, every interior start but one point",
     source="found here, against the paper's Assumption 4.4",
     proof=__doc__ or "",
     expected=Verdict.REFUTED,

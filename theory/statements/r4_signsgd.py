@@ -2,7 +2,9 @@
 
 Refutation.  {(1, -1/10), (1, -1/5), (-1/10, 1)}: the gradient of sample i is a positive multiple of -x_i,
 so the step is η sign(x_i) whatever w is.  An epoch of constant step moves w by η((1,-1) + (1,-1) +
-(-1,1)) = η(1,-1), and x_3·(1,-1) = -11/10 < 0: the third sample's margin tends to -∞.  Yet γ_∞ = 49/60 >
+(-1,1)) = η(1,-1), and x_3·(1,-1) = -11/10 < 0: the third sample's margin tends to -∞ where Σ η = ∞.  Within an
+epoch it rises by at most 11/10 η, at its own visit, so it is negative from some step on.  It need not be negative
+for ever once it is: visited first, from x_3·w = -1/10 with η = 1, it goes -1/10, +1, -1/10, -6/5, …  Yet γ_∞ = 49/60 >
 0: w = (1, 11/12) attains it and c = (0, 5/6, 1/6) bounds it (B6).
 """
 
@@ -10,11 +12,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import permutations
 
 import numpy as np
 
 from marginproof.theory.claims.cases import SEPARABLE, exact_rows
 from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
+from marginproof.theory.number_systems import Array
 from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
@@ -29,8 +33,22 @@ class SignRun:
     dual: tuple[str, ...] = ("0", "5/6", "1/6")
 
 
+def iterates(X: Array, w: Array, eta: Fraction, epochs: int) -> list[Array]:
+    """w after every step of SignSGD at b = 1, constant η, exact."""
+    found = []
+    for _ in range(epochs):
+        for row in X:
+            w = w + eta * np.sign(row)
+            found.append(w)
+    return found
+
+
 def drifts(formula: SignRun, effort: Effort) -> Evidence:
-    """An exact run of 200 epochs at η = 1/100: w moves by η·epoch each, the least margin ends negative."""
+    """An exact run of 200 epochs at η = 1/100: w moves by η·epoch each, the least margin ends negative.
+
+    And in every order of the samples, from a start with margins >= 1: some margin is negative at every one of the
+    last half of the steps, as "eventually" says.
+    """
     X, eta = exact_rows(formula.rows), Fraction(1, 100)
     w, cases = exact_rows([[0] * X.shape[1]])[0], []
     for t in range(1, 201):
@@ -38,6 +56,10 @@ def drifts(formula: SignRun, effort: Effort) -> Evidence:
             w = w + eta * np.sign(row)  # e^{-x·w} > 0 does not change the sign
         cases.append((f"the epoch differs at t={t}", list(w) == [eta * t * v for v in formula.epoch]))
     cases.append(("the run separates", min(X @ w) < 0))
+    begun = exact_rows([formula.primal])[0] / formula.gamma
+    for order in permutations(range(len(X))):
+        least = [min(X @ w) for w in iterates(X[list(order)], begun, eta, 400)]
+        cases.append((f"the run separates late, order {order}", max(least[len(least) // 2 :]) < 0))
     cases.append(("some margin does not diverge", min(X @ np.array(formula.epoch, dtype=object)) < 0))
     return all_of(cases)
 
@@ -59,11 +81,11 @@ F = SignRun()
 CLAIM = Claim(
     id="R4",
     title="SignSGD keeps l_inf at b = 1",
-    plain="False: on {(1,-.1),(1,-.2),(-.1,1)}, γ_∞ = 49/60, SignSGD's w "
-    "follows (1,-1) and does not separate.",
+    plain="False: on {(1,-.1),(1,-.2),(-.1,1)}, γ_∞ = 49/60, SignSGD's w/‖w‖ tends to (1,-1)/√2, and from some step "
+    "on the third sample is misclassified.",
     tex=r"w_t\propto(1,-1),\qquad x_3\cdot w_t\to-\infty,\qquad\gamma_\infty=49/60",
-    quantifiers="claimed for every separable X; refuted by one X, every start, loss and "
-    "positive schedule constant over an epoch",
+    quantifiers="claimed for every separable X; refuted by one X, every start, cyclic order, loss and non-increasing "
+    "schedule constant over an epoch with Σ η = ∞",
     source="found here",
     proof=__doc__ or "",
     expected=Verdict.REFUTED,

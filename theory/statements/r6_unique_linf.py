@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 import sympy
 
-from marginproof.theory.claims.cases import SEPARABLE, exact_rows
+from marginproof.theory.claims.cases import NONZERO, SEPARABLE, exact_rows
 from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.statements.r5_adam_linf import SR4
 from marginproof.theory.verdicts import SUPPORTS, Verdict
@@ -69,13 +69,13 @@ F = Segment()
 CLAIM = Claim(
     id="R6",
     title="the l_inf direction is unique",
-    plain="False: on SR4 every (1, 1, s, 1-s) with s in [7/8, 1] attains γ_∞ = 3.",
+    plain="False: on SR4, which has no zero entry, every (1, 1, s, 1-s) with s in [7/8, 1] attains γ_∞ = 3.",
     tex=r"\gamma_\infty=3\text{ on }(1,1,s,1-s),\ s\in[\tfrac78,1]",
-    quantifiers="claimed for every separable X; refuted by one",
+    quantifiers="claimed for every separable X without zero entries (a zero column refutes it at once); refuted by one",
     source="found here",
     proof=__doc__ or "",
     expected=Verdict.REFUTED,
-    hypotheses=(SEPARABLE,),
+    hypotheses=(SEPARABLE, NONZERO),
     formula=F,
     checks=(
         EvidenceSource("exact margins", SUPPORTS, "fractions, both ends and the middle", margins),

@@ -7,14 +7,23 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.flows import Flow, flow_of
 from marginproof.properties.checks.predictions import linf_on_shifted_diagonal
-from marginproof.properties.checks.reshuffled import CHECKS, LEVELS, nearer, theta_direction
+from marginproof.properties.checks.reshuffled import (
+    CHECKS,
+    LEVELS,
+    nearer,
+    reshuffled_cases,
+    tells_theta_apart,
+    theta_direction,
+)
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.engine_subjects import ENGINE
+from marginproof.properties.conformance.engine_subjects import Adam as EngineAdam
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT, Adam
 from marginproof.properties.conformance.suite import BY_ID, Status, run_check
@@ -77,6 +86,23 @@ def test_another_batch_size_s_field_is_refused(field: object, monkeypatch: pytes
         "marginproof.properties.checks.reshuffled.flow_of", lambda subject, case: Flow(field, speed)
     )  # type: ignore[arg-type]
     assert not theta_direction(adam, CASE).holds
+
+
+@pytest.mark.parametrize("b", [2, 3])
+def test_theta_off_by_a_twentieth_and_a_prediction_that_ignores_b_are_refused(b: int) -> None:
+    assert [label for label, right in tells_theta_apart(EngineAdam, b) if not right] == []
+
+
+def test_most_cases_have_batches_of_two_or_more() -> None:
+    drawn: list[int] = []
+
+    @settings(max_examples=60, database=None, derandomize=True)
+    @given(reshuffled_cases(subject_of(Adam)))
+    def look(case: Case) -> None:
+        drawn.append(case.b)
+
+    look()
+    assert 2 * sum(b >= 2 for b in drawn) > len(drawn)
 
 
 def test_a_wrong_adam_is_refused() -> None:
