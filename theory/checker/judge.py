@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from .claims import CLAIMS, Facts, Found, statement_of
+from .constant_steps import constant_step
 from .cycles import limit_cycle
 from .fields import Field
 from .lists import solutions
@@ -36,8 +37,9 @@ FIELDED: dict[str, Callable[[Problem, Field, Any], tuple[Facts, list[Point]]]] =
     "several_attractors": partial(solutions, "several_attractors"),
     "all_fixed_points": partial(solutions, "all_fixed_points"),
     "limit_cycle": limit_cycle,
+    "constant_step": constant_step,
 }
-"""The kinds about a field's limit equation."""
+"""The kinds about a field's limit equation, and about runs of its algorithm."""
 
 KINDS = (*PLAIN, *FIELDED)
 

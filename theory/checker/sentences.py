@@ -47,6 +47,8 @@ def short(text: str) -> str:
 def shown(found: Found) -> str:
     """The facts in words."""
     facts = found.facts
+    if "limit" in facts:
+        return of_run(facts)
     if "unstable_directions" in facts:
         return of_solutions(facts, found.problem.n_distinct)
     if "norm" in facts:
@@ -63,6 +65,15 @@ def shown(found: Found) -> str:
             "which beta1 <= beta2 never passes"
         )
     return "not linearly separable"
+
+
+def of_run(facts: Facts) -> str:
+    """Where a run of the algorithm goes."""
+    start = (
+        "0" if not any(Fraction(v) for v in facts["start"]) else f"({', '.join(map(short, facts['start']))})"
+    )
+    middle = ", ".join(f"{float(Fraction(low) + Fraction(high)) / 2:.6g}" for low, high in facts["direction"])
+    return f"from w_0 = {start} at constant step {facts['lr']}, w_t/|w_t| converges to a direction near ({middle})"
 
 
 def of_margin(facts: Facts) -> str:

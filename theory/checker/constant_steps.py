@@ -1,0 +1,185 @@
+"""A constant step: this run of Inc-Adam converges, since it enters a ball in which its epoch map contracts.
+
+The epoch map Φ acts on s = (r_S, M, V), S the supported rows but the chart's; the ratios R of the other rows are
+parameters in [0, r̄].  With the ball B = {y + W z : |z|_2 <= 1} the following are verified:
+
+1. after the stated epochs, run at BITS + ``bits`` bits, it lies in B, and its other ratios in [0, r̄];
+2. |W⁻¹ DΦ W|_2 <= q < 1 on B and every such R;           3. |W⁻¹ (Φ(y, R) - y)|_2 <= 1 - q for every such R;
+4. an epoch lowers every other ratio there;                 5. at the fixed point every margin grows.
+
+Hence s tends to the only fixed point s* of Φ(., 0) in B, and w_t/|w_t| to the direction of w's way in an epoch
+there; docs/certificates.md has the proof.  s* is within e / (1 - q) of y in the same norm, e = |W⁻¹(Φ(y, 0) - y)|_2.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from .claims import Facts
+from .epochs import Epoch, State
+from .fields import Field
+from .grid import Grid
+from .inc_adam_runs import Run
+from .inertia import negative_pivots
+from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose, root, square
+from .points import Point
+from .problem import Problem
+from .reading import indices, matrix, rational, take, vector, whole
+from .refusals import Clock, need
+
+MOST_BITS = 4096
+MOST_EPOCHS = 10_000_000
+
+
+def constant_step(problem: Problem, field: Field, witness: Any) -> tuple[Facts, list[Point]]:
+    """The limit direction of a run at a constant step."""
+    start, lr, support, epochs, bits, centre, basis, factor, others, direction, growth = take(
+        witness, "start lr support epochs bits centre basis factor others direction growth"
+    )
+    eta = rational(lr)
+    need(eta > 0, "lr must be positive")
+    rows = indices(support, problem.n)
+    need(rows, "a support is due")
+    trap = Trap(problem, field, eta, rows)
+    trap.read(centre, basis, factor, others)
+    trap.check_contraction()
+    run = Run(
+        problem,
+        field,
+        rows[0],
+        vector(start, problem.d, problem.clock),
+        Grid(BITS + whole(bits, MOST_BITS)),
+    )
+    trap.check_entry(run, whole(epochs, MOST_EPOCHS))
+    stated = [(low, high) for low, high in matrix(direction, problem.d, 2, problem.clock)]
+    low, high = vector(growth, 2, problem.clock)
+    trap.check_limit(stated, (low, high))
+    facts: Facts = {
+        "field": field.words,
+        "limit": "w_t/|w_t| converges",
+        "start": start,
+        "lr": lr,
+        "support": rows,
+        "direction": direction,
+        "growth": growth,
+    }
+    return facts, []
+
+
+class Trap:
+    """The ball B and the bounds r̄ that a run enters and never leaves."""
+
+    def __init__(self, problem: Problem, field: Field, eta: Fraction, support: list[int]) -> None:
+        self.epoch = Epoch(problem, field, eta, support)
+        self.clock = problem.clock
+        self.eta = eta
+        self.free = support[1:]
+        self.rest = [i for i in range(problem.n) if i not in support]
+        self.size = len(self.free) + 2 * problem.d
+
+    def read(self, centre: Any, basis: Any, factor: Any, others: Any) -> None:
+        """y, W (upper triangular, positive diagonal), q and r̄."""
+        self.y = [enclose(v) for v in vector(centre, self.size, self.clock)]
+        W = matrix(basis, self.size, self.size, self.clock)
+        for i, row in enumerate(W):
+            need(row[i] > 0 and not any(row[:i]), "basis: an upper triangular matrix, diagonal > 0, is due")
+        self.W = [[enclose(v) for v in row] for row in W]
+        self.q = rational(factor)
+        need(0 < self.q < 1, "factor: a contraction is due")
+        bounds = vector(others, len(self.rest), self.clock)
+        need(all(v > 0 for v in bounds), "others: positive bounds are due")
+        self.high = dict(zip(self.rest, bounds, strict=True))
+
+    def ratios(self) -> dict[int, Interval]:
+        """[0, r̄_j] of every row off the support."""
+        return {j: enclose(Fraction(0), v) for j, v in self.high.items()}
+
+    def around(self, radius: Interval) -> Box:
+        """A box around {y + W z : |z|_2 <= radius}."""
+        box = []
+        for value, row in zip(self.y, self.W, strict=True):
+            reach = (radius * norm(row)).hi
+            box.append(Interval(value.lo - reach, value.hi + reach))
+        return box
+
+    def solve(self, right: Box) -> Box:
+        """W⁻¹ right, by substitution."""
+        z = [ZERO] * self.size
+        for i in reversed(range(self.size)):
+            known = dot(self.W[i][i + 1 :], z[i + 1 :])
+            z[i] = (right[i] - known) / self.W[i][i]
+        return z
+
+    def check_contraction(self) -> None:
+        """Conditions 2, 3 and 4."""
+        whole_ball = self.epoch.pass_through(State(self.around(ONE), self.ratios()), self.W)
+        E = [
+            self.solve([row[j] for row in whole_ball.slopes]) for j in range(self.size)
+        ]  # columns of W⁻¹ DΦ W
+        need(below(E, enclose(self.q * self.q), self.clock), "the epoch map does not surely contract")
+        for j in self.rest:
+            need(
+                self.epoch.height(j, whole_ball.way).positive(), "a row off the support does not surely fall"
+            )
+        after = self.epoch.pass_through(State(self.y, self.ratios()))
+        away = norm(self.solve([a - b for a, b in zip(after.state, self.y, strict=True)]))
+        need((enclose(1 - self.q) - away).lo >= 0, "the ball is not surely mapped into itself")
+
+    def check_entry(self, run: Run, epochs: int) -> None:
+        """Condition 1: run, then look."""
+        eta = run.grid.enclose(self.eta)
+        for _ in range(epochs * len(run.batches)):
+            run.advance(eta)
+        coarse = [
+            Interval(low >> run.grid.bits - BITS, -(-high >> run.grid.bits - BITS))
+            for low, high in [*(run.r[i] for i in self.free), *run.M, *run.V]
+        ]
+        z = norm(self.solve([a - b for a, b in zip(coarse, self.y, strict=True)]))
+        need((ONE - z).lo >= 0, "the run is not surely in the ball after the stated epochs")
+        for j, bound in self.high.items():
+            need(Fraction(run.r[j][1], run.grid.unit) <= bound, "a ratio off the support is above its bound")
+
+    def check_limit(
+        self, direction: list[tuple[Fraction, Fraction]], growth: tuple[Fraction, Fraction]
+    ) -> None:
+        """Condition 5, and the limit lies in the stated boxes."""
+        nothing = dict.fromkeys(self.rest, ZERO)
+        after = self.epoch.pass_through(State(self.y, nothing))
+        away = norm(self.solve([a - b for a, b in zip(after.state, self.y, strict=True)]))
+        near = self.around(away / enclose(1 - self.q))
+        way = self.epoch.pass_through(State(near, nothing)).way
+        for i in range(self.epoch.n):
+            need(self.epoch.rise(i, way).positive(), "a margin does not surely grow")
+        length = norm(way)
+        for value, (low, high) in zip(way, direction, strict=True):
+            need(inside(value / length, low, high), "the direction is not surely in the stated box")
+        need(inside(self.epoch.rise(self.epoch.chart, way), *growth), "the growth is not surely as stated")
+
+
+def below(columns: list[Box], bound: Interval, clock: Clock) -> bool:
+    """Whether |E|_2² < bound for every matrix in an enclosure, given by its columns.
+
+    The middle C of bound - EᵀE is a matrix of points; every other one is within the Frobenius norm of the radii, so
+    it is enough that C minus that norm is positive definite.
+    """
+    size = range(len(columns))
+    gap = [[(bound if i == j else ZERO) - dot(columns[i], columns[j]) for j in size] for i in size]
+    radii = norm([Interval(0, (v.hi - v.lo >> 1) + 1) for row in gap for v in row]).hi
+    spread = Interval(radii, radii)
+    centre = [
+        [v.middle() - (spread if i == j else ZERO) for j, v in enumerate(row)] for i, row in enumerate(gap)
+    ]
+    return negative_pivots(centre, clock) == 0
+
+
+def norm(values: Box) -> Interval:
+    """The l2 norm."""
+    squares = [square(v) for v in values]
+    return root(sum(s.lo for s in squares), sum(s.hi for s in squares))
+
+
+def inside(value: Interval, low: Fraction, high: Fraction) -> bool:
+    """Whether an enclosure lies between two exact numbers."""
+    unit = 1 << BITS
+    return low * unit <= value.lo and value.hi <= high * unit

@@ -1,0 +1,7 @@
+"""Runs of the algorithm itself: steps of Inc-Adam enclosed in balls, and proofs that a run converges.
+
+* :mod:`marginproof.theory.proofs.runs.inc_adam`: the algorithm on exact data, with its start;
+* :mod:`marginproof.theory.proofs.runs.ball_run`: its steps in rigorous balls;
+* :mod:`marginproof.theory.proofs.runs.epoch`: the epoch map with its derivative, over any number system;
+* :mod:`marginproof.theory.proofs.runs.constant_step`: a constant step, by contraction of the epoch map.
+"""
