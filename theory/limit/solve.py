@@ -54,11 +54,11 @@ def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int =
 
     Example:
       >>> import numpy as np
-      >>> from marginproof.theory.fields import AdamProxy
+      >>> from marginproof.theory.fields import AdamProxyField
       >>> X = np.array([[5.0, 1.0], [1.0, 4.0]])
-      >>> solve(LimitProblem(X, AdamProxy())).direction.round(6)
+      >>> solve(LimitProblem(X, AdamProxyField())).direction.round(6)
       array([0.707107, 0.707107])
-      >>> solve(LimitProblem(X, AdamProxy()), np.array([0.0, 0.733])).weights.round(6)
+      >>> solve(LimitProblem(X, AdamProxyField()), np.array([0.0, 0.733])).weights.round(6)
       array([0.868826, 0.131174])
     """
     _check_start(problem, start)

@@ -10,9 +10,9 @@ at every interior solution, so that two points of different stability can share 
 
 Example:
   >>> import numpy as np
-  >>> from marginproof.theory.fields import AdamProxy
+  >>> from marginproof.theory.fields import AdamProxyField
   >>> from marginproof.theory.limit.problem import LimitProblem
-  >>> found = enumerate_all(LimitProblem(np.array([[5, 1], [1, 4]]), AdamProxy()))
+  >>> found = enumerate_all(LimitProblem(np.array([[5, 1], [1, 4]]), AdamProxyField()))
   >>> found.complete, [(float(point.weights[0].round(6)), point.stability.value) for point in found.points]
   (True, [(0.868826, 'attracting'), (0.772378, 'unstable'), (0.0, 'attracting')])
 """

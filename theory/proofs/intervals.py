@@ -12,12 +12,12 @@ False both ways: :meth:`Interval.surely_positive` never answers True on it.  Ope
 
 Example:
   >>> import numpy as np
-  >>> from marginproof.theory.fields import AdamProxy
+  >>> from marginproof.theory.fields import AdamProxyField
   >>> X = INTERVALS.array(np.array([[5, 1], [1, 4]]))
   >>> c = np.array([Interval(np.array([1.0]), np.array([1.0])),
   ...               Interval(np.array([0.0]), np.array([0.1]))], dtype=object)
   >>> with INTERVALS.working():
-  ...     u = AdamProxy()(X, c, INTERVALS)
+  ...     u = AdamProxyField()(X, c, INTERVALS)
   >>> u[0].lo, u[0].hi
   (array([0.99980006]), array([1.02]))
 """

@@ -19,9 +19,9 @@ Computing 4 (1969); S. M. Rump, Verification methods, Acta Numerica 19 (2010), s
 
 Example:
   >>> import numpy as np
-  >>> from marginproof.theory.fields import AdamProxy
+  >>> from marginproof.theory.fields import AdamProxyField
   >>> from marginproof.theory.limit.problem import LimitProblem
-  >>> problem = LimitProblem(np.array([[5, 1], [1, 4]]), AdamProxy())
+  >>> problem = LimitProblem(np.array([[5, 1], [1, 4]]), AdamProxyField())
   >>> found = certify(problem, np.array([0.87, 0.13]), (0, 1), digits=15)
   >>> found.status, found.stability
   (<Certainty.CERTIFIED: 'certified'>, <Stability.ATTRACTING: 'attracting'>)

@@ -8,8 +8,8 @@ support's ratios: its negative eigenvalues count the unstable directions.
 
 Example:
   >>> import numpy as np
-  >>> from marginproof.theory.fields import AdamProxy
-  >>> made = all_fixed_points(np.array([[5, 1], [1, 4]]), AdamProxy())
+  >>> from marginproof.theory.fields import AdamProxyField
+  >>> made = all_fixed_points(np.array([[5, 1], [1, 4]]), AdamProxyField())
   >>> made.conclusion["unstable_directions"]
   [0, 1, 0]
 """
