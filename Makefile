@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # One thread per process: the problems are small, and test workers share the cores.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: verify test real thorough night lint types docs wheel packaged matrix lowest mutants checker checker-mutants benchmarks clean
+.PHONY: verify test real thorough night lint types docs wheel packaged matrix lowest mutants checker checker-mutants formal formal-mutants coq benchmarks clean
 
 verify: $(VENV)/installed
 	$(BIN)/marginproof verify --profile quick
@@ -62,6 +62,19 @@ checker: $(VENV)/installed
 
 checker-mutants: $(VENV)/installed
 	$(BIN)/python tests/meta/checker_mutants.py
+
+# The bounds for every N and d, by Coq's kernel.  Coq is installed only where this user may do so; without it both
+# targets say what to install and exit with 2.
+formal: $(VENV)/installed coq
+	$(BIN)/python -m marginproof.theory.formal.kernel
+
+formal-mutants: $(VENV)/installed coq
+	$(BIN)/python -m marginproof.theory.formal.mutants
+
+coq:
+	@command -v coqc >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null \
+	  || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive timeout 240 apt-get install -y -qq --no-install-recommends coq; } >/dev/null \
+	  || echo "warning: coq could not be installed" >&2
 
 benchmarks: $(VENV)/installed
 	$(BIN)/python -m benchmarks.solver --large

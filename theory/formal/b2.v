@@ -4,12 +4,12 @@ From MarginProof Require Import setting b6 hoeffding.
 Section Signum.
 Variables (N d K : nat) (x : nat -> nat -> R) (batch : nat -> nat).
 Variables (β κ : R) (η : nat -> R) (w : nat -> nat -> R).
-Let R := radius1 N d x.
+Let radius := radius1 N d x.
 
 (* batch j holds the rows i with batch i = j, and is visited at the steps t with t mod K = j *)
 Definition visited (t j : nat) : bool := Nat.eqb j (t mod K).
 (* p after t steps: p <- beta p + (1 - beta) sum over the batch of e^{-x_i.w} x_i *)
-Fixpoint p_of (t k : nat) : Rdefinitions.R :=
+Fixpoint p_of (t k : nat) : R :=
   match t with
   | O => 0
   | S s => β * p_of s k
@@ -19,21 +19,21 @@ Definition signum_run : Prop :=
   (forall k, (k < d)%nat -> w O k = 0) /\
   forall t k, (k < d)%nat -> w (S t) k = w t k + η t * sign (p_of (S t) k).
 (* U_j and V_j gain kappa when batch j is visited, and are multiplied by beta e^{+-R eta} after each step *)
-Definition gains (t j : nat) : Rdefinitions.R := if visited t j then κ else 0.
-Fixpoint drift (s : Rdefinitions.R) (t j : nat) : Rdefinitions.R :=
+Definition gains (t j : nat) : R := if visited t j then κ else 0.
+Fixpoint drift (s : R) (t j : nat) : R :=
   match t with
   | O => gains O j
-  | S t' => β * exp (s * (R * η t')) * drift s t' j + gains t j
+  | S t' => β * exp (s * (radius * η t')) * drift s t' j + gains t j
   end.
 Definition U := drift 1.
 Definition V := drift (-1).
-Definition piece (γ ρ : Rdefinitions.R) : Rdefinitions.R := γ * ρ - R * Rabs (1 - ρ).
+Definition piece (γ ρ : R) : R := γ * ρ - radius * Rabs (1 - ρ).
 (* what <G, sign p>/S is at least *)
-Definition rate (γ : Rdefinitions.R) (t : nat) : Rdefinitions.R :=
-  Rmax (Rmin (piece γ (min_over K (V t))) (piece γ (max_over K (U t)))) (- R).
+Definition rate (γ : R) (t : nat) : R :=
+  Rmax (Rmin (piece γ (min_over K (V t))) (piece γ (max_over K (U t)))) (- radius).
 
 (* the exact weight of row i in kappa/(1-beta) p *)
-Fixpoint ρ_of (t i : nat) : Rdefinitions.R :=
+Fixpoint ρ_of (t i : nat) : R :=
   match t with
   | O => gains O (batch i)
   | S s => β * exp (dot d (x i) (w (S s)) - dot d (x i) (w s)) * ρ_of s i + gains t (batch i)
@@ -63,7 +63,7 @@ Proof.
     unfold gains; destruct (visited (S t) (batch i)); field; lra.
 Qed.
 
-Lemma move t i : (i < N)%nat -> Rabs (dot d (x i) (w (S t)) - dot d (x i) (w t)) <= R * η t.
+Lemma move t i : (i < N)%nat -> Rabs (dot d (x i) (w (S t)) - dot d (x i) (w t)) <= radius * η t.
 Proof.
   intros Hi; replace (dot d (x i) (w (S t)) - dot d (x i) (w t))
     with (dot d (x i) (fun k => η t * sign (p_of (S t) k))).
@@ -82,7 +82,7 @@ Proof. unfold gains; destruct (visited t j); lra. Qed.
 Lemma drift_ge0 s t j : 0 <= drift s t j.
 Proof.
   induction t; simpl; [apply gains_ge0|]. pose proof (gains_ge0 (S t) j).
-  pose proof (exp_pos (s * (R * η t))). assert (0 <= β * exp (s * (R * η t))) by nra. nra.
+  pose proof (exp_pos (s * (radius * η t))). assert (0 <= β * exp (s * (radius * η t))) by nra. nra.
 Qed.
 
 Lemma weight_range t i : (i < N)%nat -> V t (batch i) <= ρ_of t i <= U t (batch i).
@@ -90,21 +90,21 @@ Proof.
   intros Hi; unfold U, V; induction t as [|t IH]; simpl; [lra|].
   pose proof (move t i Hi) as Hm; set (y := dot d (x i) (w (S t)) - dot d (x i) (w t)) in *.
   pose proof (drift_ge0 (-1) t (batch i)).
-  assert (Hy : - (R * η t) <= y <= R * η t).
+  assert (Hy : - (radius * η t) <= y <= radius * η t).
   { pose proof (Rle_abs y); pose proof (Rle_abs (- y)); rewrite Rabs_Ropp in *; lra. }
-  assert (exp (-1 * (R * η t)) <= exp y) by (apply exp_le; lra).
-  assert (exp y <= exp (1 * (R * η t))) by (apply exp_le; lra).
-  pose proof (exp_pos (-1 * (R * η t))); pose proof (exp_pos y).
+  assert (exp (-1 * (radius * η t)) <= exp y) by (apply exp_le; lra).
+  assert (exp y <= exp (1 * (radius * η t))) by (apply exp_le; lra).
+  pose proof (exp_pos (-1 * (radius * η t))); pose proof (exp_pos y).
   split; apply Rplus_le_compat_r; rewrite !Rmult_assoc; apply Rmult_le_compat_l; try lra;
     apply Rmult_le_compat; lra.
 Qed.
 
-Lemma radius_ge0 : 0 <= R.
+Lemma radius_ge0 : 0 <= radius.
 Proof.
   eapply Rle_trans; [apply (norm1_ge0 d (x O))|apply (max_over_ge N (fun i => norm1 d (x i))); auto].
 Qed.
 
-Lemma margin_le_radius γ : max_margin N d x (norminf d) γ -> γ <= R.
+Lemma margin_le_radius γ : max_margin N d x (norminf d) γ -> γ <= radius.
 Proof.
   intros Hγ; set (c := fun i => if Nat.eqb i 0 then 1 else 0).
   assert (Hs : forall f n, (0 < n)%nat -> \sum_(i < n) c i * f i = f O).
@@ -118,7 +118,7 @@ Proof.
 Qed.
 
 (* f is concave: it is at least its smaller value at the ends of an interval *)
-Lemma piece_concave γ a r b : γ <= R -> 0 <= γ -> a <= r <= b -> Rmin (piece γ a) (piece γ b) <= piece γ r.
+Lemma piece_concave γ a r b : γ <= radius -> 0 <= γ -> a <= r <= b -> Rmin (piece γ a) (piece γ b) <= piece γ r.
 Proof.
   intros H1 H2 Hr; unfold piece. pose proof radius_ge0.
   destruct (Rle_lt_dec r 1).
@@ -145,7 +145,7 @@ Proof.
     unfold u; rewrite E, Rabs_mult, (Rabs_right (_ * _)) by lra. rewrite <- sign_abs; ring. }
   assert (Hu : forall r, \sum_(i < N) r i * c i * dot d (x i) u = dot d (combine N x (fun i => r i * c i)) u).
   { intros r; apply (exchange N d x (fun i => r i * c i)). }
-  assert (Hx : forall i, (i < N)%nat -> Rabs (dot d (x i) u) <= R).
+  assert (Hx : forall i, (i < N)%nat -> Rabs (dot d (x i) u) <= radius).
   { intros i Hi; eapply Rle_trans; [apply dot_abs; intros; apply sign_le1|].
     rewrite Rmult_1_r; apply (max_over_ge N (fun i => norm1 d (x i))); auto. }
   rewrite <- (exchange N d x c). apply Rmax_lub.
@@ -165,11 +165,11 @@ Proof.
       eapply Rle_trans; [|apply Rplus_le_compat_r, Hw; intros; apply Rmult_le_pos; auto].
       rewrite <- sum_scal, <- sum_plus; apply sum_le; intros i Hi; unfold piece.
       pose proof (Hx i Hi) as Hxi. specialize (Hc i Hi).
-      assert (- (R * Rabs (1 - ρ_of t i)) <= (1 - ρ_of t i) * dot d (x i) u).
+      assert (- (radius * Rabs (1 - ρ_of t i)) <= (1 - ρ_of t i) * dot d (x i) u).
       { pose proof (Rle_abs (- ((1 - ρ_of t i) * dot d (x i) u))) as Ha.
         rewrite Rabs_Ropp, Rabs_mult in Ha. pose proof (Rabs_pos (1 - ρ_of t i)). nra. }
       nra.
-  - rewrite <- (Rmult_1_r (- R)), <- H1, <- sum_scal; apply sum_le; intros i Hi.
+  - rewrite <- (Rmult_1_r (- radius)), <- H1, <- sum_scal; apply sum_le; intros i Hi.
     pose proof (Hx i Hi). pose proof (Rle_abs (- dot d (x i) u)); rewrite Rabs_Ropp in *.
     specialize (Hc i Hi). nra.
 Qed.
