@@ -26,7 +26,7 @@ _MEANING = {
     Verdict.OBSERVED: "A finite run agrees within the stated tolerance; a finite run cannot settle a limit.",
     Verdict.HELD: "A zero-tolerance property held on the counted number of generated examples.",
     Verdict.CERTIFIED: "An independent checker accepted an exact certificate.",
-    Verdict.PROVED: "Derived symbolically, for the sizes stated.",
+    Verdict.PROVED: "Derived symbolically, for the sizes stated, or accepted by Coq's kernel.",
     Verdict.REFUTED: "A certified counterexample exists; its path stands beside it.",
 }
 

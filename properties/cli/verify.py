@@ -55,7 +55,8 @@ def command(
     kept = KeptVerdicts.load(path, profile)
     if not (resume if resume is not None else profile == "thorough"):
         kept = KeptVerdicts(path, profile, dict(kept.done) if names else {})
-        kept.done = {key: value for key, value in kept.done.items() if key not in wanted}
+        kept.forget(wanted)
+    kept.forget(name for name in wanted if name in kept.done and kept.done[name].by_kernel)
     fingerprint()
     interrupted = False
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marginproof.properties.verification import bracket_evidence, optimizer_evidence, run_evidence
 from marginproof.properties.verification.certificate_evidence import certificate_sources
+from marginproof.properties.verification.formal_evidence import formal_sources
 from marginproof.theory.claims.claim import Claim, EvidenceSource
 
 SOURCES: tuple[tuple[str, EvidenceSource], ...] = (
@@ -15,6 +16,6 @@ SOURCES: tuple[tuple[str, EvidenceSource], ...] = (
 
 
 def sources_for(claim: Claim) -> tuple[EvidenceSource, ...]:
-    """All that can be asked about a claim: its own checks, :data:`SOURCES`, and certificates of the corpus."""
+    """All that can be asked about a claim: its own checks, :data:`SOURCES`, Coq's kernel, certificates of the corpus."""
     added = (source for claim_id, source in SOURCES if claim_id == claim.id)
-    return (*claim.checks, *added, *certificate_sources(claim))
+    return (*claim.checks, *added, *formal_sources(claim), *certificate_sources(claim))

@@ -62,11 +62,18 @@ class ClaimVerdict:
         return one.at_most is None or not reaches(self.verdict, one.at_most)
 
     @property
+    def by_kernel(self) -> bool:
+        """Whether Coq's kernel is behind it, whose success is shown only where it has just run."""
+        return any(one.by for one in self.evidence)
+
+    @property
     def label(self) -> str:
         """The verdict in words, its parts included: ``OBSERVED in general; CERTIFIED for 6 data sets``."""
         word = self.verdict.value
         if self.verdict is Verdict.HELD:
             word = f"{word} {self.count}"
+        if by := {one.by for one in self.evidence if one.by and one.at_most is self.verdict and not one.part}:
+            word = f"{word} ({', '.join(sorted(by))})"
         if any(one.at_most for one in self.parts):
             word = f"{word} in general"
         return "; ".join([word, *(part_label(one) for one in self.parts)])
@@ -95,6 +102,7 @@ def collect(source: EvidenceSource, claim: Claim, effort: Effort) -> Evidence:
         at_most=source.at_most,
         scope=source.scope,
         part=source.part.format(count=found.count),
+        by=source.by,
         seconds=time.perf_counter() - start,
     )
 

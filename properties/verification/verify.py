@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -34,7 +34,7 @@ def fingerprint() -> str:
     digest = hashlib.sha256()
     for folder in ("theory", "constructions", "properties"):
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in (".py", ".json", ".csv"):
+            if path.suffix in (".py", ".json", ".csv", ".v"):
                 digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
@@ -63,6 +63,11 @@ class KeptVerdicts:
         if not body or body.get("fingerprint") != fingerprint() or body.get("profile") != profile:
             return cls(path, profile)
         return cls(path, profile, {key: _verdict(value) for key, value in body["done"].items()})
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Judge these claims again."""
+        names = set(names)
+        self.done = {key: value for key, value in self.done.items() if key not in names}
 
     def add(self, verdict: ClaimVerdict) -> None:
         """Keep one more verdict and write the file."""

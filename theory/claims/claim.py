@@ -69,7 +69,7 @@ class Evidence:
       count: instances covered (sizes, data sets, examples, sequences: the source's name says which).
       detail: for a pass, what was covered; for a failure, the first thing that failed.
       paths: certificates that stand behind it.
-      source, at_most, scope, part: those of the :class:`EvidenceSource` that gave it.
+      source, at_most, scope, part, by: those of the :class:`EvidenceSource` that gave it.
       seconds: wall time.
     """
 
@@ -81,6 +81,7 @@ class Evidence:
     at_most: Verdict | None = SUPPORTS
     scope: str = ""
     part: str = ""
+    by: str = ""
     seconds: float = 0.0
 
 
@@ -101,6 +102,7 @@ class EvidenceSource:
       run: ``run(formula, effort)``; a claim's own check must say no to every mutant it is meant for.
       part: where it is about a part of the claim only, that part as it follows the verdict's word, such as
         ``for {count} data sets``; ``{count}`` is the evidence's.  Empty: the whole claim.
+      by: what gives the verdict, where that is printed behind its word: ``PROVED (kernel)``.
     """
 
     name: str
@@ -108,6 +110,7 @@ class EvidenceSource:
     scope: str
     run: Callable[[Any, Effort], Evidence]
     part: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True)

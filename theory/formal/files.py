@@ -44,7 +44,7 @@ class Formal:
 FORMAL = (
     Formal("I11", "i11", ("I11", "I11_at_least_1", "I11_sharp"), "every t, every gradient sequence, A >= 1, sharp"),
     Formal("B1", "b1", ("B1",), "every d, t, gradient sequence and schedule"),
-    Formal("B2", "b2", ("B2",), "every N, d, K, T and schedule: the finite-time bound, not its limit", whole=False),
+    Formal("B2", "b2", ("B2",), "every N, d, K, schedule and finite time, not the limit", whole=False),
     Formal("B3", "b3", ("B3",), "every N, d, T and schedule"),
     Formal("B4", "b4", ("B4",), "every N, d, T and schedule"),
     Formal("B5", "b5", ("B5",), "every N, d, T and schedule"),

@@ -1,11 +1,12 @@
 """Compiling the files with ``coqc`` and reading what their theorems assume.
 
-Every call compiles afresh, in a temporary folder: a proof is reported only where the kernel has just
+Every process compiles afresh, in a temporary folder: a proof is reported only where the kernel has just
 checked it.  ``python -m marginproof.theory.formal.kernel`` does it for all files (``make formal``).
 """
 
 from __future__ import annotations
 
+import atexit
 import re
 import shutil
 import subprocess
@@ -13,8 +14,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from marginproof.theory.errors import MarginproofError
@@ -61,6 +62,18 @@ def coqc() -> str | None:
     return shutil.which("coqc")
 
 
+@cache
+def usable() -> bool:
+    """Whether a Coq is there that can compile a file about its own real numbers."""
+    if coqc() is None:
+        return False
+    try:
+        compile_text("From Coq Require Import Reals Lra Lia.\n", "probe", workshop())
+    except Refused:
+        return False
+    return True
+
+
 def forbidden(text: str) -> list[str]:
     """The forbidden words of a file, comments left out."""
     words = set(re.findall(r"\w+", without_comments(text)))
@@ -83,17 +96,23 @@ def compile_text(text: str, stem: str, folder: Path) -> str:
     return done.stdout
 
 
-@contextmanager
-def compiled(stems: Iterable[str], folder: Path = FOLDER) -> Iterator[Path]:
-    """A temporary folder with these files, and all they need, compiled from the sources in ``folder``."""
-    needed = list(dict.fromkeys(need for stem in stems for need in required(stem)))
-    with tempfile.TemporaryDirectory(prefix="marginproof-formal-") as name:
-        for stem in needed:
-            text = (folder / f"{stem}.v").read_text(encoding="utf-8")
-            if found := forbidden(text):
-                raise Refused(f"{stem}.v holds {', '.join(found)}, which would let a theorem pass unproved")
-            compile_text(text, stem, Path(name))
-        yield Path(name)
+@cache
+def workshop() -> Path:
+    """This process's folder of compiled files, empty at first and removed when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="marginproof-formal-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def compile_files(stems: Iterable[str], folder: Path, sources: Path = FOLDER) -> None:
+    """Compile these files, and all they need, in ``folder``, where not done yet; else :class:`Refused`."""
+    for stem in dict.fromkeys(need for wanted in stems for need in required(wanted)):
+        if (folder / f"{stem}.vo").exists():
+            continue
+        text = (sources / f"{stem}.v").read_text(encoding="utf-8")
+        if found := forbidden(text):
+            raise Refused(f"{stem}.v holds {', '.join(found)}, which would let a theorem pass unproved")
+        compile_text(text, stem, folder)
 
 
 def assumptions(names: Iterable[str], folder: Path) -> dict[str, tuple[str, ...]]:
@@ -121,8 +140,8 @@ def _axioms(name: str, text: str) -> Iterator[str]:
 def prove(names: Iterable[str]) -> list[Proof]:
     """The theorems of these names, compiled afresh; :class:`Refused` where one fails or assumes too much."""
     names = list(names)
-    with compiled(dict.fromkeys(theorem(name).file for name in names)) as folder:
-        found = assumptions(names, folder)
+    compile_files((theorem(name).file for name in names), workshop())
+    found = assumptions(names, workshop())
     missing = [name for name in names if name not in found]
     if missing:
         raise Refused(f"Print Assumptions said nothing of {', '.join(missing)}")

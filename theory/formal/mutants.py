@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from marginproof.theory.formal.files import source
-from marginproof.theory.formal.kernel import INSTALL, Refused, compile_text, compiled, coqc
+from marginproof.theory.formal.kernel import INSTALL, Refused, compile_files, compile_text, coqc, workshop
 
 
 @dataclass(frozen=True)
@@ -123,9 +123,9 @@ def fate(change: Change, folder: Path) -> Fate:
 def fates(changes: Iterable[Change] = CHANGES) -> Iterator[Fate]:
     """The fates, in order; originals are compiled once."""
     changes = list(changes)
-    with compiled(dict.fromkeys(change.file for change in changes)) as folder:
-        for change in changes:
-            yield fate(change, folder)
+    compile_files((change.file for change in changes), workshop())
+    for change in changes:
+        yield fate(change, workshop())
 
 
 def _place(text: str, error: str) -> str:
