@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from marginproof.properties.cli import main
 from marginproof.properties.verification.verdict import ClaimVerdict
+from marginproof.theory.claims.claim import Evidence
 from marginproof.theory.verdicts import Verdict
 
 
@@ -101,6 +102,43 @@ def test_explain_shows_everything(call):
     assert found.exit_code == 0
     for word in ("Signum", "Hypotheses", "Proof", "Checks", "Mutants", "Expected verdict: HELD", "none yet"):
         assert word in found.stdout
+
+
+def test_a_false_statement_is_claimed_for_some_and_refuted_by_others(call):
+    text = " ".join(call("explain", "R1").stdout.split())
+    assert (
+        "Claimed of AdamProxy's field for every separable X without zero entries; refuted by one X." in text
+    )
+    assert "Holds" not in text
+    assert "Holds for every" in " ".join(call("explain", "I4").stdout.split())
+
+
+def test_what_cannot_decide_alone_supports(call):
+    body = json.loads(call("explain", "R1", "--json").stdout)
+    assert {check["at_most"] for check in body["checks"]} == {"supports", "REFUTED"}
+    text = call("explain", "R1").stdout
+    assert "supports" in text
+    assert "UNDECIDED" not in text
+
+
+def test_the_parts_of_a_verdict_are_printed_and_written(call, monkeypatch):
+    def run(names, effort, jobs):
+        said = (
+            Evidence(True, 9, source="runs", at_most=Verdict.OBSERVED, scope="long runs"),
+            Evidence(True, 6, source="runs' certificates", at_most=Verdict.CERTIFIED, part="for 6 data sets"),
+        )
+        yield ClaimVerdict("L2", Verdict.OBSERVED, "", said, 0.1)
+
+    monkeypatch.setattr("marginproof.properties.verification.verify.run", run)
+    monkeypatch.setenv("COLUMNS", "200")
+    assert "OBSERVED in general; CERTIFIED for 6 data sets" in call("verify", "--claim", "L2").stdout
+    (entry,) = json.loads(call("verify", "--claim", "L2", "--json").stdout)["claims"]
+    assert entry["verdict"] == "OBSERVED"
+    assert entry["evidence"]["count"] == 9
+    assert entry["evidence"]["label"] == "OBSERVED in general; CERTIFIED for 6 data sets"
+    (part,) = entry["evidence"]["parts"]
+    assert part == {"verdict": "CERTIFIED", "scope": "for 6 data sets", "count": 6, "certificates": []}
+    assert entry["evidence"]["checks"][0]["scope"] == "long runs"
 
 
 def test_explain_shows_the_last_verdict(call):

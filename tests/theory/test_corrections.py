@@ -15,7 +15,7 @@ from marginproof.theory.claims.cases import (
     SEPARABLE,
     SMALL_STEPS,
     VANISHING,
-    Case,
+    ClaimCase,
     Steps,
     exact_rows,
 )
@@ -66,7 +66,7 @@ def inc_adam(steps: Steps, epochs: int, beta1: float = 0.9, beta2: float = 0.95)
 )
 def test_a_large_first_step_leaves_the_basin(name, run, optimizer, large, small):
     entry = claim(name)
-    cases = [Case(exact_rows(TWO), optimizer=optimizer, steps=s, start=START) for s in (large, small)]
+    cases = [ClaimCase(exact_rows(TWO), optimizer=optimizer, steps=s, start=START) for s in (large, small)]
     old = [h for h in entry.hypotheses if h is not SMALL_STEPS]
     assert all(h.holds(case) for h in old for case in cases)
     assert run(large, 2_000) < 0.01  # the old words, from any η_0: c_1 → 0.8688
@@ -86,7 +86,7 @@ def test_large_gradient_steps_may_never_return():
             break
     assert max(size for size, _ in seen[:3]) > 1e6
     assert seen[1][1] < 0
-    case = Case(exact_rows([["1", "-9/10"], ["1", "-4/5"], ["-9/10", "1"]]), optimizer="gd", steps=steps)
+    case = ClaimCase(exact_rows([["1", "-9/10"], ["1", "-4/5"], ["-9/10", "1"]]), optimizer="gd", steps=steps)
     assert SEPARABLE.holds(case)
     assert VANISHING.holds(case)
     assert claim("L7").unmet(case) == ("small steps",)
@@ -122,14 +122,14 @@ def test_flipping_all_features_at_once_does_not_show_oddness():
 
 
 def test_a_batch_sum_may_vanish_where_no_column_does():
-    case = Case(exact_rows([[1, 2], [-1, 3], [2, 1], [-2, 2]]), batch_size=2)
+    case = ClaimCase(exact_rows([[1, 2], [-1, 3], [2, 1], [-2, 2]]), batch_size=2)
     assert NONZERO.holds(case)
     assert POSITIVE_COLUMNS.holds(case)  # the old hypothesis
     sums = exact_rows(case.X).reshape(2, 2, 2).sum(axis=1)
     assert not sums[:, 0].any()  # so m/√v is 0/0
     assert not MOVING.holds(case)
-    assert MOVING.holds(Case(case.X, batch_size=1))
-    assert MOVING.holds(Case(case.X, batch_size=2, start=(0.5, 0.0)))
+    assert MOVING.holds(ClaimCase(case.X, batch_size=1))
+    assert MOVING.holds(ClaimCase(case.X, batch_size=2, start=(0.5, 0.0)))
     assert "v > 0" in claim("I1").unmet(case)
 
 
@@ -149,12 +149,12 @@ def test_misclassified_eventually_is_not_misclassified_for_ever():
 
 
 def test_a_zero_column_refutes_uniqueness_at_once_so_the_claim_asks_for_nonzero_entries():
-    trivial = Case(exact_rows([[1, 0]]))
+    trivial = ClaimCase(exact_rows([[1, 0]]))
     margins = {min(exact_rows([[1, 0]]) @ np.array([1, s], dtype=object)) for s in (0, Fraction(1, 2), 1)}
     assert margins == {1}  # a segment of maximisers, by the column alone
     assert SEPARABLE.holds(trivial)
     assert claim("R6").unmet(trivial) == ("nonzero entries",)
-    assert claim("R6").unmet(Case(exact_rows(claim("R6").formula.rows))) == ()
+    assert claim("R6").unmet(ClaimCase(exact_rows(claim("R6").formula.rows))) == ()
 
 
 @pytest.mark.parametrize("name", ["R1", "R2", "R3", "R5"])

@@ -9,7 +9,7 @@ from marginproof.theory.claims.cases import (
     SEPARABLE,
     SHIFTED_DIAGONAL,
     VANISHING,
-    Case,
+    ClaimCase,
     Steps,
     exact_rows,
     separator,
@@ -81,8 +81,8 @@ DIAGONAL = exact_rows([[2, 1], [1, 3]])
     ],
 )
 def test_a_hypothesis_accepts_and_refuses(hypothesis, meets, violates):
-    assert hypothesis.holds(Case(meets))
-    assert not hypothesis.holds(Case(violates))
+    assert hypothesis.holds(ClaimCase(meets))
+    assert not hypothesis.holds(ClaimCase(violates))
 
 
 def test_a_separator_is_exact():
@@ -91,7 +91,7 @@ def test_a_separator_is_exact():
 
 
 def test_unmet_hypotheses_are_named():
-    case = Case(exact_rows([[1, 2], [3, 1]]), optimizer="gd", steps=Steps(power=0.0))
+    case = ClaimCase(exact_rows([[1, 2], [3, 1]]), optimizer="gd", steps=Steps(power=0.0))
     assert "scaled Rademacher" in claim("L2").unmet(case)
     assert "optimizer" in claim("L2").unmet(case)
     assert not VANISHING.holds(case)

@@ -4,7 +4,7 @@ Every predicate is decided exactly where the data are exact; :data:`SEPARABLE` f
 floating point and verifies it in fractions, so a yes is certain.
 
 Example:
-  >>> case = Case(exact_rows([[5, 1], [1, 4]]))
+  >>> case = ClaimCase(exact_rows([[5, 1], [1, 4]]))
   >>> SEPARABLE.holds(case), SCALED_RADEMACHER.holds(case)
   (True, False)
 """
@@ -44,7 +44,7 @@ class Steps:
 
 
 @dataclass(frozen=True)
-class Case:
+class ClaimCase:
     """What a claim's hypotheses are asked about.
 
     Attributes:
@@ -74,7 +74,7 @@ class Hypothesis:
 
     name: str
     plain: str
-    holds: Callable[[Case], bool]
+    holds: Callable[[ClaimCase], bool]
 
 
 def separator(X: Array) -> Array | None:
@@ -100,12 +100,12 @@ def separator(X: Array) -> Array | None:
     return w if min(exact @ w) > 0 else None
 
 
-def _is_scaled_rademacher(case: Case) -> bool:
+def _is_scaled_rademacher(case: ClaimCase) -> bool:
     sizes = np.abs(exact_rows(case.X))
     return bool((sizes == sizes[:, :1]).all() and (sizes > 0).all())
 
 
-def _is_shifted_diagonal(case: Case) -> bool:
+def _is_shifted_diagonal(case: ClaimCase) -> bool:
     X = exact_rows(case.X)
     n, d = X.shape
     if n != d or n < 2:
@@ -117,13 +117,13 @@ def _is_shifted_diagonal(case: Case) -> bool:
     return bool(delta > 0 and (off == delta).all() and diagonal[0] > 0 and rising)
 
 
-def _reach(case: Case) -> float:
+def _reach(case: ClaimCase) -> float:
     """What a unit step may move a margin by: R, or max(R, R²) for GD, whose step has the gradient's size."""
     radius = float(np.abs(exact_rows(case.X)).sum(axis=1).max())
     return max(radius, radius**2) if case.optimizer == "gd" else radius
 
 
-def _every_coordinate_moves(case: Case) -> bool:
+def _every_coordinate_moves(case: ClaimCase) -> bool:
     """Whether at w_0 some batch's gradient is nonzero in every coordinate; exact at w_0 = 0."""
     X, b = exact_rows(case.X), case.batch_size
     if case.start is not None and any(case.start):

@@ -133,7 +133,7 @@ class Claim:
       source: the paper with its theorem number, or derived here, or found here.
       proof: a sketch; the full argument is in docs/proofs.md where it is longer.
       expected: the verdict the claim should reach (REFUTED: the statement is false, and certified so).
-      hypotheses: executable predicates on a :class:`~marginproof.theory.claims.cases.Case`.
+      hypotheses: executable predicates on a :class:`~marginproof.theory.claims.cases.ClaimCase`.
       formula: the evaluable part.
       checks, mutants: see :class:`EvidenceSource`, :class:`Mutant`.
       missing_evidence: what evidence would lift the claim to ``expected`` where its own checks do not.
@@ -154,7 +154,7 @@ class Claim:
     missing_evidence: str = ""
 
     def unmet(self, case: Any) -> tuple[str, ...]:
-        """Names of the hypotheses that a :class:`~marginproof.theory.claims.cases.Case` does not meet."""
+        """Names of the hypotheses that a :class:`~marginproof.theory.claims.cases.ClaimCase` does not meet."""
         return tuple(h.name for h in self.hypotheses if not h.holds(case))
 
 

@@ -27,7 +27,7 @@ from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
 @dataclass(frozen=True)
-class Bracket:
+class BracketNorms:
     """The formula: the norms, squared for p = 2: ‖w‖_∞ and ‖m‖_1, ‖w‖_2² and ‖m‖_2², and the
     combination m.
     """
@@ -48,7 +48,7 @@ class Bracket:
         return z * abs(z) / self.square(w), self.square(self.combine(X, c))
 
 
-def hoelder(formula: Bracket, effort: Effort) -> Evidence:
+def hoelder(formula: BracketNorms, effort: Effort) -> Evidence:
     """Both Hölder inequalities over symbols: sign patterns for p = ∞, Lagrange for p = 2, d <= 4."""
     cases = []
     for d in range(1, 5):
@@ -65,7 +65,7 @@ def hoelder(formula: Bracket, effort: Effort) -> Evidence:
     return all_of(cases)
 
 
-def exact_brackets(formula: Bracket, effort: Effort) -> Evidence:
+def exact_brackets(formula: BracketNorms, effort: Effort) -> Evidence:
     """Lower <= upper in fractions on random data, weights and w; and margins <= averages."""
     random, cases = Random("206"), []
     for _ in range(25 * effort.instances):
@@ -77,7 +77,7 @@ def exact_brackets(formula: Bracket, effort: Effort) -> Evidence:
     return all_of(cases)
 
 
-def closed_brackets(formula: Bracket, effort: Effort) -> Evidence:
+def closed_brackets(formula: BracketNorms, effort: Effort) -> Evidence:
     """The bracket closes on γ at the optimal w and c, exactly, on data of known margins."""
     random, cases = Random("207"), []
     for X, linf, l2_squared in known_margins(random, effort.instances):
@@ -93,7 +93,7 @@ def closed_brackets(formula: Bracket, effort: Effort) -> Evidence:
     return all_of(cases)
 
 
-F = Bracket()
+F = BracketNorms()
 CLAIM = Claim(
     id="B6",
     title="primal–dual bracket",

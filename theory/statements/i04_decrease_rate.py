@@ -24,7 +24,7 @@ from marginproof.theory.verdicts import Verdict
 
 
 @dataclass(frozen=True)
-class Rate:
+class DecreaseRate:
     """The formula: one coordinate's term m_k²/√q_k, and the weights that F is averaged with."""
 
     term: Callable[[Any, Any], Any] = lambda m, root_q: m * m / root_q
@@ -37,7 +37,7 @@ class Rate:
         return self.weights(c) @ (X @ AdamProxyField()(X, c, numbers)), sum(terms)
 
 
-def identity(formula: Rate, effort: Effort) -> Evidence:
+def identity(formula: DecreaseRate, effort: Effort) -> Evidence:
     """c·F - Σ m²/√q = 0 over symbols."""
     cases = []
     for n, d in effort.sizes():
@@ -46,7 +46,7 @@ def identity(formula: Rate, effort: Effort) -> Evidence:
     return all_of(cases)
 
 
-def positivity(formula: Rate, effort: Effort) -> Evidence:
+def positivity(formula: DecreaseRate, effort: Effort) -> Evidence:
     """A term is > 0 for real m ≠ 0, zero at m = 0; and w·Xᵀc = Σ c_i (x_i·w), so m ≠ 0 on separable data."""
     m = sympy.Symbol("m", real=True, nonzero=True)
     s = sympy.Symbol("s", positive=True)
@@ -62,7 +62,7 @@ def positivity(formula: Rate, effort: Effort) -> Evidence:
     return all_of(cases)
 
 
-def digits(formula: Rate, effort: Effort) -> Evidence:
+def digits(formula: DecreaseRate, effort: Effort) -> Evidence:
     """Both sides on random rational data."""
 
     def sides(numbers: NumberSystem, random: Random) -> tuple[Any, Any]:
@@ -72,7 +72,7 @@ def digits(formula: Rate, effort: Effort) -> Evidence:
     return in_many_digits(sides, effort, seed=104)
 
 
-F = Rate()
+F = DecreaseRate()
 CLAIM = Claim(
     id="I4",
     title="rate of decrease c·F(c)",

@@ -16,7 +16,7 @@ from marginproof.theory.claims.cases import (
     PER_SAMPLE,
     SHIFTED_DIAGONAL,
     VANISHING,
-    Case,
+    ClaimCase,
     exact_rows,
     uses,
 )
@@ -62,7 +62,7 @@ def vertex(formula: LimitStatement, effort: Effort) -> Evidence:
         u = formula.field(1, n)(X, c, numbers)
         F = X @ u
         cases += [
-            (f"not the predicate's data at N={n}", SHIFTED_DIAGONAL.holds(Case(known.X))),
+            (f"not the predicate's data at N={n}", SHIFTED_DIAGONAL.holds(ClaimCase(known.X))),
             (f"u is not along (1,…,1) at N={n}", bool(min(u) > 0 and max(u) - min(u) < min(u) / 10**40)),
             (f"row 1 does not dominate at N={n}", bool(min(F[1:]) > F[0])),
         ]

@@ -24,7 +24,7 @@ A, U = Stability.ATTRACTING, Stability.UNSTABLE
 
 
 @dataclass(frozen=True)
-class Witness:
+class ThreeSolutions:
     """The formula: the data, the eliminated polynomial (leading first), the solutions s and their
     stability.
     """
@@ -34,7 +34,7 @@ class Witness:
     solutions: tuple[tuple[str, Stability], ...] = (("0", A), ("0.772377542", U), ("0.868825911", A))
 
 
-def eliminated(formula: Witness, effort: Effort) -> Evidence:
+def eliminated(formula: ThreeSolutions, effort: Effort) -> Evidence:
     """Elimination from the data gives this polynomial, two roots in (0, 1), and these solutions."""
     found = fixed_points(exact_rows(formula.rows))
     cases = [
@@ -47,7 +47,7 @@ def eliminated(formula: Witness, effort: Effort) -> Evidence:
     return all_of([*cases, ("one attracting solution only", len(found.attracting) >= 2)])
 
 
-def isolated(formula: Witness, effort: Effort) -> Evidence:
+def isolated(formula: ThreeSolutions, effort: Effort) -> Evidence:
     """Sturm's theorem and a second root finder (certified complex balls) agree on the real roots."""
     polynomial = flint.fmpz_poly(list(reversed(formula.polynomial)))
     intervals = SturmChain.of(polynomial).isolate(Fraction(0), Fraction(1))
@@ -58,7 +58,7 @@ def isolated(formula: Witness, effort: Effort) -> Evidence:
     )
 
 
-F = Witness()
+F = ThreeSolutions()
 CLAIM = Claim(
     id="R1",
     title="the fixed point is unique",

@@ -15,7 +15,7 @@ from fractions import Fraction
 import numpy as np
 import sympy
 
-from marginproof.theory.claims.cases import SCALED_RADEMACHER, SEPARABLE, Case, exact_rows
+from marginproof.theory.claims.cases import SCALED_RADEMACHER, SEPARABLE, ClaimCase, exact_rows
 from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.symbolic import ROOTS, symbol_array, vanishes
 from marginproof.theory.fields import IncAdamField
@@ -46,7 +46,7 @@ def l2_direction(formula: L2Limit, effort: Effort) -> Evidence:
     best = exact_rows([formula.gamma_primal])[0]
     return all_of(
         [
-            ("not scaled Rademacher data", SCALED_RADEMACHER.holds(Case(X))),
+            ("not scaled Rademacher data", SCALED_RADEMACHER.holds(ClaimCase(X))),
             ("d is negative", min(d) >= 0),
             ("w = Xᵀd is not feasible", min(X @ w) == 1),
             ("complementarity fails", not any(d * (X @ w - 1))),
