@@ -19,7 +19,7 @@ from marginproof.theory.errors import MarginproofError
 from marginproof.theory.registry import claim, claims
 from marginproof.theory.verdicts import Verdict
 
-IDS = [*(f"I{k}" for k in range(1, 12)), *(f"B{k}" for k in range(1, 7)), *(f"L{k}" for k in range(1, 9)),
+IDS = [*(f"I{k}" for k in range(1, 14)), *(f"B{k}" for k in range(1, 8)), *(f"L{k}" for k in range(1, 10)),
        *(f"R{k}" for k in range(1, 8))]  # fmt: skip
 CHECKS = [(name, check.name) for name, entry in claims().items() for check in entry.checks]
 EXPECTED = {"I": Verdict.PROVED, "B": Verdict.HELD, "L": Verdict.OBSERVED, "R": Verdict.REFUTED}

@@ -179,6 +179,9 @@ SMALL_STEPS = Hypothesis(
     "and <= 1/8 for the others, ρ = R, or max(R, R²) for GD, R = max_i ‖x_i‖_1",
     lambda c: c.steps(0) * _reach(c) <= (1 - float(c.beta2) if c.optimizer == "adam" else 1) / 8,
 )
+CONSTANT = Hypothesis(
+    "a constant step", "η_t = η > 0 for every t", lambda c: c.steps.eta0 > 0 and c.steps.power == 0
+)
 POSITIVE_STEPS = Hypothesis("positive steps", "η_t > 0", lambda c: c.steps.eta0 > 0)
 FULL_BATCH = Hypothesis("full batch", "b = N", lambda c: c.batch_size == c.X.shape[0])
 PER_SAMPLE = Hypothesis("one sample a step", "b = 1", lambda c: c.batch_size == 1)
