@@ -48,7 +48,7 @@ def test_the_summary_is_the_registry_s() -> None:
 def test_a_wrong_summary_is_noticed() -> None:
     wrong = README.replace("| CERTIFIED | B6 |", "| PROVED | B6 |")
     assert summary(wrong) != summary(README)
-    assert summary(README.replace("L8 |", "|")) != summary(README)
+    assert summary(README.replace("L9 |", "|")) != summary(README)
 
 
 @pytest.mark.parametrize("text", [README, CONTRIBUTING, HOUSE], ids=["README", "CONTRIBUTING", "house"])
