@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.constructions.cells import is_missing
+from marginproof.constructions.entries import is_missing
 from marginproof.constructions.labels import labels_of
 from marginproof.theory.errors import MarginproofError
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.constructions.cells import is_missing, is_number
+from marginproof.constructions.entries import is_missing, is_number
 from marginproof.constructions.tables import Reading, Table
 from marginproof.theory.errors import MarginproofError
 

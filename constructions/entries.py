@@ -1,16 +1,20 @@
-"""Entries of a data set: from whatever rows a caller has to float64 or exact fractions, in a checked range."""
+"""Entries of a data set, float64 or exact fractions in a checked range: from rows of any kind, or from a table's cells."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from marginproof.constructions.cells import LARGEST, SIZES, SMALLEST
 from marginproof.theory.errors import MarginproofError
 
+SMALLEST, LARGEST = Fraction(1, 10**75), Fraction(10**75)
+"""Sizes of a nonzero entry: their fourth powers stay inside double precision's normal range, and so do the
+third powers in the fields' Jacobians."""
+SIZES = "1e-75..1e75"
 EXACT_CELLS = 200_000
 """Sequences with more entries than this are kept in float64 (an exact entry costs about 100 bytes)."""
 
@@ -88,3 +92,65 @@ def _fraction(value: Any, i: int, k: int, name: str) -> Fraction:
     if exact and not SMALLEST <= abs(exact) <= LARGEST:
         raise _out_of_range(value, i, k, name)
     return exact
+
+
+MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "?", ".", "nil", "<na>"}
+"""Texts that stand for a missing value, in lower case."""
+FILL_IN = "fill it in, or leave out the row or the column (--drop)"
+
+
+def is_missing(cell: Any) -> bool:
+    """Whether a cell stands for no value."""
+    if isinstance(cell, str):
+        return cell.strip().lower() in MISSING
+    return cell is None or (isinstance(cell, float) and cell != cell)
+
+
+def number(cell: Any, where: str, source: str) -> Fraction:
+    """A cell's exact value; sizes outside :data:`SIZES` are refused."""
+    if isinstance(cell, bool) or not isinstance(cell, (str, int, float, Fraction)):
+        missing = " but a missing value" if cell is None else ""
+        raise MarginproofError(
+            f"file={source}: cell {json.dumps(cell, default=str)} in {where} is not a number{missing}; correct it"
+        )
+    text = str(cell).strip()
+    if is_missing(cell) and text.lower() != "nan":
+        what = f"{text!r} in {where} is" if text else f"the cell in {where} is empty,"
+        raise MarginproofError(f"file={source}: {what} a missing value; {FILL_IN}")
+    try:
+        size = abs(_quick(text))
+    except (ValueError, ZeroDivisionError, OverflowError) as cause:
+        raise MarginproofError(
+            f"file={source}: text {text[:40]!r} in {where} is not a number; correct it, "
+            "or name the label column with label"
+        ) from cause
+    if size != size or size == float("inf"):
+        missing = ", perhaps a missing value" if size != size else ""
+        raise MarginproofError(f"file={source}: {text[:40]} in {where} is not finite{missing}; {FILL_IN}")
+    exact = _exact(text)
+    if exact is None or (exact and not SMALLEST <= abs(exact) <= LARGEST):
+        raise MarginproofError(
+            f"file={source}: {text[:40]} in {where} is outside {SIZES}; rescale the column"
+        )
+    return exact
+
+
+def _quick(text: str) -> float:
+    return float(Fraction(text)) if "/" in text else float(text)
+
+
+def _exact(text: str) -> Fraction | None:
+    """The exact value, or ``None`` for an exponent so large that the fraction would not fit in memory."""
+    exponent = text.lower().partition("e")[2]
+    if exponent and abs(int(exponent)) > 10_000:
+        return None
+    return Fraction(text)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a decimal or a fraction (its size is not asked)."""
+    try:
+        _quick(text)
+    except (ValueError, ZeroDivisionError, OverflowError):
+        return False
+    return True

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.constructions.cells import is_missing, is_number
+from marginproof.constructions.entries import is_missing, is_number
 from marginproof.theory.errors import MarginproofError
 
 

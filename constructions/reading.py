@@ -16,10 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.constructions.cells import is_number, number
 from marginproof.constructions.columns import Chosen, choose, encoded, index_like, label_column, named
 from marginproof.constructions.dataset import Dataset
-from marginproof.constructions.entries import EXACT_CELLS
+from marginproof.constructions.entries import EXACT_CELLS, is_number, number
 from marginproof.constructions.labels import Labels, labels_of
 from marginproof.constructions.tables import Reading, Table, read_table
 from marginproof.theory.errors import MarginproofError

@@ -1,8 +1,8 @@
 """The public names, each from the module that defines it: the one list, read by type checkers and by ``__init__.py``."""
 
 from marginproof.constructions.builtin import load as load
+from marginproof.constructions.builtin import read as read
 from marginproof.constructions.dataset import Dataset as Dataset
-from marginproof.constructions.sources import read as read
 from marginproof.properties.conformance.suite import check_optimizer as check_optimizer
 from marginproof.properties.conformance.suite import parametrize_with_claims as parametrize_with_claims
 from marginproof.properties.simulation.trajectories import simulate as simulate

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from marginproof.constructions.cells import is_number
+from marginproof.constructions.entries import is_number
 from marginproof.constructions.tables import Reading, Table, text_of
 from marginproof.theory.errors import MarginproofError
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import click
 
-from marginproof.constructions.builtin import BUILTINS, load
+from marginproof.constructions.builtin import BUILTINS, load, read
 from marginproof.constructions.dataset import Dataset
-from marginproof.constructions.sources import read
 from marginproof.properties.cli.options import json_option, reading_options
 from marginproof.properties.cli.output import emit, notices, say, table
 

@@ -31,7 +31,7 @@ Command = Callable[..., Any]
 
 
 def reading_options(command: Command) -> Command:
-    """How a file is to be read, ``--bias`` included; the command receives ``how``, for :func:`marginproof.constructions.sources.read`."""
+    """How a file is to be read, ``--bias`` included; the command receives ``how``, for :func:`marginproof.constructions.builtin.read`."""
 
     @click.option(
         "--label",
@@ -69,7 +69,7 @@ def data_options(command: Command) -> Command:
     @reading_options
     @wraps(command)
     def wrapper(data: str | None, how: dict[str, Any], **others: Any) -> Any:
-        from marginproof.constructions.sources import read
+        from marginproof.constructions.builtin import read
 
         data, others = _data_given(data, others)
         check_json_target(others.get("json_target"))

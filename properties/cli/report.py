@@ -46,7 +46,7 @@ def command(
       marginproof report --out report
       marginproof report iris mine.csv --out report --claims none
     """
-    from marginproof.constructions.sources import read
+    from marginproof.constructions.builtin import read
     from marginproof.properties.report.build import build, check_folder, default_data, total_parts
 
     if mode not in ("last", "quick", "none"):

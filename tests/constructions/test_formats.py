@@ -14,7 +14,7 @@ import pytest
 from scipy.sparse import csr_matrix, save_npz
 
 from marginproof.constructions import tables
-from marginproof.constructions.sources import read
+from marginproof.constructions.builtin import read
 from marginproof.theory.errors import MarginproofError
 
 SPAM = [[Fraction(1, 10), Fraction(2)], [Fraction(-3), Fraction(4)]]

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from marginproof.constructions.builtin import load
+from marginproof.constructions.builtin import load, read
 from marginproof.constructions.entries import EXACT_CELLS
-from marginproof.constructions.sources import read
 from marginproof.theory.errors import MarginproofError
 
 SPAM = [[Fraction(1, 10), Fraction(2)], [Fraction(-3), Fraction(4)]]
