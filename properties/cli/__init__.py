@@ -28,7 +28,7 @@ COMMANDS = {
     "mutants": "Change each formula and print which check notices.",
     "hunt": "Search for data that refute a claim.",
     "check": "Check a certificate with the standard library alone.",
-    "replay": "Judge again the case a failing property printed.",
+    "replay": "Check again the case a failing property printed.",
     "report": "Write one page on the claims and on data.",
     "plot": "Draw a figure of a data set.",
     "study": "Reproduce one phenomenon, with its table and figures.",

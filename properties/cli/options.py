@@ -164,7 +164,7 @@ def optimizer_settings(command: Command) -> Command:
     """The optimizer's settings alone, for what does not depend on a start; the command receives ``optimizer`` and ``batching``."""
 
     @click.option("--optimizer", "name", default="adamproxy", show_default=True, type=OptimizerName())
-    @click.option("--batch-size", type=int, help="b [default: 1 for Adam's relatives, N for the others].")
+    @click.option("--batch-size", type=int, help="b [default: 1 for Adam-like ones, N for the others].")
     @click.option("--sampling", default="cyclic", show_default=True, metavar="[cyclic|reshuffle|replacement]")
     @click.option("--beta1", callback=rational, help="Exact [default: Adam's 0.9].")
     @click.option("--beta2", callback=rational, help="Exact [default: Adam's 0.95].")

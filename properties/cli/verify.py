@@ -27,7 +27,7 @@ INTERRUPTED = 130
 @click.option("--jobs", type=click.IntRange(1), default=None, help="Processes [default: one a core].")
 @click.option("--state", type=click.Path(dir_okay=False, path_type=Path), default=None,
               help="Where verdicts are kept [default: the user's cache folder].")  # fmt: skip
-@click.option("--resume/--fresh", default=None, help="Take up an earlier run [default: thorough resumes].")
+@click.option("--resume/--fresh", default=None, help="Continue an earlier run [default: thorough resumes].")
 @json_option
 def command(
     profile: str,
@@ -41,7 +41,7 @@ def command(
 
     \b
     UNDECIDED < OBSERVED < HELD < CERTIFIED < PROVED; a claim expected REFUTED must be REFUTED.
-    Ctrl-C prints what is done; a thorough run takes up where it stopped, unless sources changed.
+    Ctrl-C prints what is done; a thorough run continues where it stopped, unless sources changed.
 
     \b
     Example:
