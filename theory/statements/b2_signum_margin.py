@@ -264,7 +264,7 @@ CLAIM = Claim(
     "<= Σ η_t, with r_t from U, V as in the "
     "proof; as η → 0, liminf margin/‖w‖_∞ >= R tanh(artanh(γ_∞/R) - ½(K-1) log(1/β)) where that is positive.",
     tex=r"\liminf\frac{\min_ix_i\cdot w}{\|w\|_\infty}\ge R\,\frac{g-e}{1-ge},\quad g=\gamma_\infty/R,\ "
-    r"e=\frac{1-\beta^{K-1}}{1+\beta^{K-1}}",
+    r"e=\frac{1-\beta^{K-1}}{1+\beta^{K-1}},\quad g>e",
     quantifiers="for every separable X, b | N, β in [0, 1), every positive schedule "
     "and T; the limit as η_t → 0, Σ η_t = ∞, where its right side is positive",
     source="derived here: an explicit δ(β) for the paper's Thm 5.1",

@@ -185,7 +185,7 @@ CLAIM = Claim(
     "v likewise, and an epoch moves w by η C Σ_i (Σ_j β1^lag g_j)/√(Σ_j β2^lag g_j²); K = 1 gives sign(g). "
     "The quotients need v > 0: in each coordinate some batch's gradient is nonzero.",
     tex=r"m_i=\tfrac{1-\beta}{1-\beta^K}\sum_j\beta^{(i-j)\bmod K}g_j,\quad "
-    r"C=\tfrac{1-\beta_1}{1-\beta_1^K}\sqrt{\tfrac{1-\beta_2^K}{1-\beta_2}}",
+    r"C=\tfrac{1-\beta_1}{1-\beta_1^K}\sqrt{\tfrac{1-\beta_2^K}{1-\beta_2}},\quad v>0",
     quantifiers="for every K >= 1, every β, β1, β2 in (0, 1), all gradients; m/√v where v > 0; β = 0 by continuity, 0^0 = 1",
     source="paper, Prop. 2.5",
     proof=__doc__ or "",

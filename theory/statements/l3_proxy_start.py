@@ -101,7 +101,7 @@ CLAIM = Claim(
     plain="AdamProxy, η_0 small enough: w/‖w‖ → u(c*)/‖u(c*)‖, c* the attracting fixed point in whose "
     "basin softmax(-Xw_0) lies, where the flow converges (it need not: R3). A large η_0 may leave that basin: the "
     "point where the run is once the remaining steps are small decides.",
-    tex=r"w_t/\|w_t\|\to u(c^\star)/\|u(c^\star)\|,\quad c(0)=\operatorname{softmax}(-Xw_0)",
+    tex=r"w_t/\|w_t\|\to u(c^\star)/\|u(c^\star)\|,\quad c(0)=\operatorname{softmax}(-Xw_0),\quad\eta_0\le\bar\eta",
     quantifiers="for every separable X with nonzero entries and start whose flow converges to an attracting point "
     "there is η̄ > 0 such that it holds for every vanishing schedule with η_t <= η̄, exponential loss",
     source="paper, Thm 4.8 under its Assumption 4.4; start-aware: derived here",

@@ -59,7 +59,7 @@ CLAIM = Claim(
     plain="Inc-Adam at finite β1 <= β2 with cyclic batches of size b < N, η_0 small enough: w/‖w‖ → the direction of "
     "the fixed point of its own field to which that field's flow leads from w_0, closer than to the β2 → 1 one. A "
     "large η_0 may end in another basin.",
-    tex=r"w_t/\|w_t\|\to u_{\beta_1,\beta_2}(c^\star)/\|\cdot\|",
+    tex=r"w_t/\|w_t\|\to u_{\beta_1,\beta_2}(c^\star)/\|\cdot\|,\quad\eta_0\le\bar\eta",
     quantifiers="for every separable X with nonzero entries, b | N, b < N, β1 <= β2 and start whose flow converges to "
     "an attracting point there is η̄ > 0 such that it holds for every vanishing schedule with η_t <= η̄",
     source="derived here; the field for b = 1: paper, Prop. 2.5",

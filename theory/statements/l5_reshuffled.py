@@ -51,7 +51,7 @@ CLAIM = Claim(
     title="reshuffled Adam → θ-field",
     plain="Adam, β2 near 1, batches of size b reshuffled every epoch: w/‖w‖ → a fixed "
     "point of m/√((1-θ)q + θm²), θ = (b-1)/(N-1).",
-    tex=r"w_t/\|w_t\|\to u_\theta(c^\star)/\|\cdot\|,\ \theta=\tfrac{b-1}{N-1}",
+    tex=r"w_t/\|w_t\|\to u_\theta(c^\star)/\|\cdot\|,\ \theta=\tfrac{b-1}{N-1},\ \eta_0\le\bar\eta",
     quantifiers="for every separable X with nonzero entries, b | N and start whose flow "
     "converges; β2 → 1 after vanishing steps, η_0 small enough",
     source="known for b >= 1 from later work",

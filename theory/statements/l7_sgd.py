@@ -40,7 +40,7 @@ CLAIM = Claim(
     title="GD and SGD → l2, every b",
     plain="GD and SGD at every batch size, η_0 small enough: w/‖w‖_2 → the l2 max-margin direction. (Under the "
     "exponential loss a large step overshoots and may never return.)",
-    tex=r"w_t/\|w_t\|_2\to w_2^\star",
+    tex=r"w_t/\|w_t\|_2\to w_2^\star,\quad\eta_0\le\bar\eta",
     quantifiers="for every separable X and every b there is η̄ > 0 such that it holds for vanishing or constant steps "
     "η_t <= η̄",
     source="classical (Soudry et al. for GD, Nacson et al. for SGD)",
