@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from scipy.optimize import nnls
 
 from marginproof.properties.hunt import kernels
 from marginproof.properties.hunt.targets import integers, linf_margin
 from marginproof.theory.fields import AdamProxyField
+from marginproof.theory.margins.l2 import min_norm_weights
 from marginproof.theory.proofs.certificates import CertificateError
 from marginproof.theory.proofs.certificates.points import all_fixed_points
 from research.words import shown, verdict
@@ -25,15 +25,8 @@ def margins_of(X: Array) -> tuple[float, float]:
     gamma = linf_margin(X)[0]
     if rest > 1e-6 or reach <= 0 or gamma <= 1e-9:
         return 1.0, 1.0
-    gamma2 = np.linalg.norm(_nearest(X))
+    gamma2 = np.linalg.norm(X.T @ min_norm_weights(X))
     return float(reach / np.linalg.norm(u) / gamma2), float(reach / np.abs(u).max() / gamma)
-
-
-def _nearest(X: Array) -> Array:
-    """The point Xᵀa, a on the simplex, closest to 0, by nonnegative least squares: a maximiser, of norm γ_2."""
-    A = np.vstack([X.T, 1e3 * np.abs(X).max() * np.ones(len(X))])
-    a, _ = nnls(A, np.r_[np.zeros(X.shape[1]), 1e3 * np.abs(X).max()])
-    return np.asarray(X.T @ (a / a.sum()))
 
 
 def poor_margins(
@@ -67,7 +60,7 @@ def poor_margins(
     print("  ", shown(found), margins_of(found))
     ratio = Fraction(int(np.ceil(best * 1000)) + 1, 1000)
     w_inf = [Fraction(float(v)).limit_denominator(2000) for v in linf_margin(found)[1]]
-    w = _nearest(found)
+    w = found.T @ min_norm_weights(found)
     w_2 = [Fraction(float(v)).limit_denominator(10**6) for v in w / np.abs(w).max()]
     try:
         print("  ", verdict(all_fixed_points(integers(found), AdamProxyField(), margins=[

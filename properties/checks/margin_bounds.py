@@ -9,10 +9,11 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog, nnls
+from scipy.optimize import linprog
 
 from marginproof.properties.checks.cases import Case
 from marginproof.theory.bounds.margin_bounds import gamma_n
+from marginproof.theory.margins.l2 import min_norm_weights
 
 
 def linf_lower(case: Case) -> float:
@@ -44,11 +45,8 @@ def l2_lower(case: Case) -> float:
 
 
 def l2_direction(X: np.ndarray) -> np.ndarray:
-    """The l2 max-margin direction, unit norm, by non-negative least squares on [Xᵀ/s; 1ᵀ] c = (0, 1)."""
-    scale = np.abs(X).max()
-    stacked = np.vstack([X.T / scale, np.ones((1, len(X)))])
-    c, _ = nnls(stacked, np.r_[np.zeros(X.shape[1]), 1.0])
-    m = X.T @ c
+    """The l2 max-margin direction, unit norm: that of the hull's point nearest 0."""
+    m = X.T @ min_norm_weights(X)
     return np.asarray(m / np.linalg.norm(m))
 
 

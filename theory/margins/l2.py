@@ -45,6 +45,17 @@ def _diagonal(metric: Metric) -> Array:
     return np.array([float(Fraction(m, metric.weights_denominator)) for m in metric.weights])
 
 
+def min_norm_weights(rows: Array) -> Array:
+    """Weights y on the simplex of the point of the rows' hull nearest 0, in floats, shape (N,).
+
+    Non-negative least squares of (Xᵀ; 1ᵀ) y ≈ (0; 1) is proportional to them.
+    """
+    scaled = rows / max(float(np.linalg.norm(rows, axis=1).min()), np.finfo(float).tiny)
+    y, _ = nnls(np.vstack([scaled.T, np.ones(len(rows))]), np.append(np.zeros(rows.shape[1]), 1.0))
+    weights: Array = y / y.sum()
+    return weights
+
+
 def nnls_support(X: Array) -> tuple[Array, Array]:
     """Rows with positive weight in the float64 dual, and those weights; both empty where NNLS fails.
 

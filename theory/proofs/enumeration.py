@@ -19,16 +19,13 @@ Example:
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
-from scipy.optimize import nnls
 
 from marginproof.theory.fields import SignField
 from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.limit.scaling import gamma_factor, rescaled, unit_scale
 from marginproof.theory.limit.solve import solve
-from marginproof.theory.number_systems import Array
+from marginproof.theory.margins.l2 import min_norm_weights
 from marginproof.theory.proofs.balls import bounds
 from marginproof.theory.proofs.boxes import Leaf, LeafKind
 from marginproof.theory.proofs.branch_and_bound import search
@@ -184,13 +181,3 @@ def _sign_fields(problem: LimitProblem, starts: int, seed: int) -> Enumeration:
         return Enumeration(tuple(points), unique, reason, starts=1)
     reason = f"{type(problem.field).__name__} jumps: followed from {len(trials)} starts, not exhaustively"
     return Enumeration(in_order(points), False, reason, starts=len(trials))
-
-
-def min_norm_weights(rows: Array) -> Array:
-    """Weights y on the simplex of the point of the rows' hull nearest 0, in floats, shape (G,).
-
-    Non-negative least squares of (Xᵀ; 1ᵀ) y ≈ (0; 1) is proportional to them.
-    """
-    scaled = rows / max(float(np.linalg.norm(rows, axis=1).min()), np.finfo(float).tiny)
-    y, _ = nnls(np.vstack([scaled.T, np.ones(len(rows))]), np.append(np.zeros(rows.shape[1]), 1.0))
-    return cast(Array, y / y.sum())
