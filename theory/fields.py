@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol, cast, runtime_checkable
+from typing import Any, ClassVar, Protocol, cast, runtime_checkable
 
 import numpy as np
 
@@ -43,10 +43,25 @@ from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
 class Field(Protocol):
     """A direction field u(c) with its Jacobian."""
 
+    degree: ClassVar[int] = 0
+    """u(s c) = s^degree u(c) for s > 0."""
+    solved_by: ClassVar[str] = "flow"
+    """How its limit is found: by the ``flow``, as the ``l2`` or ``linf`` margin's direction, or from ``signs``."""
+    sign_at_vertex: ClassVar[bool] = False
+    """Whether u(e_i) is a positive multiple of sign(x_i)."""
+
     @property
     def smooth(self) -> bool:
         """Whether u is differentiable where no denominator vanishes; sign fields jump."""
         ...
+
+    def settled(self, n_samples: int) -> Field:
+        """The field on N samples: the sign field where it is that, else itself."""
+        return self
+
+    def certificate_entry(self, n_samples: int) -> dict[str, Any] | None:
+        """As a certificate writes it; ``None`` where no kind of certificate holds it."""
+        return None
 
     def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """u(c), shape (d,)."""
@@ -68,10 +83,16 @@ def per_sample_square(X: Array, c: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class GradientField:
+class GradientField(Field):
     """Gradient descent and SGD with any batch: u = m.  Limit: the l2 max-margin direction."""
 
     smooth = True
+    degree = 1
+    solved_by = "l2"
+
+    def certificate_entry(self, n_samples: int) -> dict[str, Any]:
+        """Gradient descent."""
+        return {"name": "gd"}
 
     def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """u = Xᵀc."""
@@ -83,7 +104,7 @@ class GradientField:
 
 
 @dataclass(frozen=True)
-class SignField:
+class SignField(Field):
     """Sign descent, full-batch Adam, and Signum as β → 1: u = sign(m).  Limit: l_inf max-margin.
 
     The field jumps where a coordinate of m changes sign, and at the limit some coordinate of m
@@ -92,6 +113,7 @@ class SignField:
     """
 
     smooth = False
+    solved_by = "linf"
 
     def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """u = sign(Xᵀc)."""
@@ -103,10 +125,20 @@ class SignField:
 
 
 @dataclass(frozen=True)
-class _Preconditioned:
+class _Preconditioned(Field):
     """u = m / √v with v = A q + B m², the common shape of the β2 → 1 fields."""
 
     smooth = True
+    sign_at_vertex = True
+
+    def settled(self, n_samples: int) -> Field:
+        """The sign field where v is m² alone, as for θ = 1 (b = N reshuffled)."""
+        return SignField() if n_samples > 1 and self._mix(n_samples)[0] == 0 else self
+
+    def certificate_entry(self, n_samples: int) -> dict[str, Any]:
+        """One family, v = (1-θ) q + θ m² up to a positive factor: θ = B/(A + B)."""
+        share, batch = self._mix(n_samples)
+        return {"name": "theta", "theta": str(Fraction(batch) / (share + batch))}
 
     def _mix(self, n_samples: int) -> tuple[Fraction | int, Fraction | int]:
         """(A, B) for N samples."""
@@ -205,20 +237,8 @@ class ThetaField(_Preconditioned):
         return 1 - Fraction(self.theta), Fraction(self.theta)
 
 
-def settled(field: Field, n_samples: int) -> Field:
-    """The field on N samples: a sign field where v is m² alone, else itself.
-
-    So it is with θ = 1 (b = N reshuffled), and with Adam at β1 = β2 = 0, which is SignSGD.
-    """
-    if isinstance(field, IncAdamField) and field.beta1 == field.beta2 == 0:
-        return SignumField(field.batch_size, field.order, Fraction(0))
-    if isinstance(field, _Preconditioned) and n_samples > 1 and field._mix(n_samples)[0] == 0:
-        return SignField()
-    return field
-
-
 @dataclass(frozen=True)
-class _Cyclic:
+class _Cyclic(Field):
     """Fields of cyclic batches B_1 … B_K: rows cut in the given order into runs of b.
 
     Arguments:
@@ -267,6 +287,18 @@ class IncAdamField(_Cyclic):
     beta1: Fraction = Fraction(9, 10)
     beta2: Fraction = Fraction(19, 20)
     smooth = True
+    sign_at_vertex = True
+
+    def settled(self, n_samples: int) -> Field:
+        """SignSGD at β1 = β2 = 0."""
+        sign = self.beta1 == self.beta2 == 0
+        return SignumField(self.batch_size, self.order, Fraction(0)) if sign else self
+
+    def certificate_entry(self, n_samples: int) -> dict[str, Any]:
+        """The betas, and the batches as lists of rows."""
+        order = list(range(n_samples) if self.order is None else self.order)
+        cuts = [order[k : k + self.batch_size] for k in range(0, n_samples, self.batch_size)]
+        return {"name": "inc_adam", "beta1": str(self.beta1), "beta2": str(self.beta2), "batches": cuts}
 
     def moments(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> tuple[Array, Array, Array]:
         """(G, m, v) at the K steps of an epoch in steady state, each of shape (K, d)."""
@@ -293,7 +325,27 @@ class IncAdamField(_Cyclic):
 
 
 @dataclass(frozen=True)
-class SignumField(_Cyclic):
+class CyclicSigns(_Cyclic):
+    """u = Σ_i sign((L G)_i) for averages L G of the batch gradients over an epoch: piecewise constant."""
+
+    smooth = False
+    solved_by = "signs"
+
+    def averages(self, G: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """L G up to a positive factor, shape (K, d)."""
+        raise NotImplementedError
+
+    def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """u = Σ_i sign((L G)_i)."""
+        return cast(Array, numbers.sign(self.averages(self.batch_gradients(X, c), numbers)).sum(axis=0))
+
+    def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """Zero wherever no average has a vanishing coordinate."""
+        return cast(Array, X.T * numbers.convert(0))
+
+
+@dataclass(frozen=True)
+class SignumField(CyclicSigns):
     """Signum at finite β, cyclic batches: u = Σ_i sign(Σ_j β^((i-j) mod K) G_j) (derived).
 
     Arguments:
@@ -302,13 +354,7 @@ class SignumField(_Cyclic):
     """
 
     beta: Fraction = Fraction(9, 10)
-    smooth = False
 
-    def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
-        """u = Σ_i sign((W G)_i)."""
-        G = self.batch_gradients(X, c)
-        return cast(Array, numbers.sign(steady_state(self.beta, G, numbers)).sum(axis=0))
-
-    def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
-        """Zero wherever no moving average has a vanishing coordinate."""
-        return cast(Array, X.T * numbers.convert(0))
+    def averages(self, G: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """W G."""
+        return steady_state(self.beta, G, numbers)

@@ -14,7 +14,7 @@ import mpmath
 import numpy as np
 
 from marginproof.theory.batching import Batching
-from marginproof.theory.fields import AdamProxyField, Field, SignField
+from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stability, residual
 from marginproof.theory.limit.scaling import rescaled, unit_scale
 from marginproof.theory.limit.solve import solve
@@ -199,7 +199,7 @@ def _certify_piecewise(problem: LimitProblem, prediction: Prediction) -> Predict
     """An l_inf limit is certified by its exact bracket, if the maximiser is surely unique."""
 
     margin = prediction.linf
-    if not isinstance(problem.field, SignField):
+    if problem.field.solved_by != "linf":
         return replace(prediction, proof="no proof is known for a piecewise constant field at finite β")
     width = Fraction(margin.bracket.upper) / Fraction(margin.bracket.lower) - 1
     if margin.unique and width <= MARGIN_WIDTH:

@@ -19,7 +19,7 @@ from typing import cast
 import numpy as np
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import Field, settled
+from marginproof.theory.fields import Field
 from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
 
 
@@ -68,7 +68,7 @@ class LimitProblem:
         object.__setattr__(self, "X", X)
         if X.ndim != 2 or 0 in X.shape:
             raise MarginproofError(f"X.shape={X.shape}: data need at least one row and one column")
-        object.__setattr__(self, "field", settled(self.field, X.shape[0]))
+        object.__setattr__(self, "field", self.field.settled(X.shape[0]))
 
     @cached_property
     def floats(self) -> Array:

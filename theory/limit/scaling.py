@@ -16,7 +16,6 @@ from fractions import Fraction
 
 import numpy as np
 
-from marginproof.theory.fields import GradientField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array
 
@@ -42,4 +41,4 @@ def rescaled(problem: LimitProblem, scale: Fraction) -> LimitProblem:
 
 def gamma_factor(problem: LimitProblem, scale: Fraction) -> Fraction:
     """What γ of the rescaled problem must be multiplied by to be γ of the problem: 1/s, and 1/s² for GD."""
-    return 1 / scale**2 if isinstance(problem.field, GradientField) else 1 / scale
+    return Fraction(1 / scale ** (1 + problem.field.degree))

@@ -11,11 +11,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linprog
 
-from marginproof.theory.fields import GradientField, SignumField
+from marginproof.theory.fields import CyclicSigns
 from marginproof.theory.limit.flow import softmax, start_logits
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stability, complementarity_gap
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
-from marginproof.theory.moving_averages import steady_state
 from marginproof.theory.number_systems import Array
 
 STEADY = 0.97
@@ -35,9 +34,9 @@ FACE = {
 
 def solve_without_flow(problem: LimitProblem, start: Array | None) -> Limit:
     """The limit for GD, Sign and CyclicSignum; see the module."""
-    if isinstance(problem.field, SignumField):
+    if isinstance(problem.field, CyclicSigns):
         return _cyclic_signum(problem, problem.field, start)
-    if isinstance(problem.field, GradientField):
+    if problem.field.solved_by == "l2":
         return _of_margin(problem, l2_margin(problem.X), "")
     margin = linf_margin(problem.X)
     return _of_margin(problem, margin, FACE[margin.unique])
@@ -62,7 +61,7 @@ def _of_margin(problem: LimitProblem, margin: Margin, reason: str) -> Limit:
     )
 
 
-def _cyclic_signum(problem: LimitProblem, field: SignumField, start: Array | None) -> Limit:
+def _cyclic_signum(problem: LimitProblem, field: CyclicSigns, start: Array | None) -> Limit:
     """Run the flow to see which signs flip; then two linear programs say whether that is an equilibrium."""
     c, mean_signs = _follow(problem, field, start)
     X = problem.floats
@@ -125,13 +124,12 @@ def _settle_flips(u: Array, flips: Array, signs: Array) -> tuple[Array, Array]:
     return flips & ~at_low & ~at_high, held
 
 
-def _averages(X: Array, field: SignumField, c: Array) -> Array:
-    """(W G), shape (K, d): the moving averages whose signs Signum takes."""
-    G = field.batch_gradients(X, c)
-    return steady_state(field.beta, G)
+def _averages(X: Array, field: CyclicSigns, c: Array) -> Array:
+    """L G, shape (K, d): the moving averages whose signs are taken."""
+    return field.averages(field.batch_gradients(X, c))
 
 
-def _follow(problem: LimitProblem, field: SignumField, start: Array | None) -> tuple[Array, Array]:
+def _follow(problem: LimitProblem, field: CyclicSigns, start: Array | None) -> tuple[Array, Array]:
     """Euler steps that shrink; returns the late means of c, shape (N,), and of the signs, shape (K, d)."""
     X = problem.floats
     n_batches = X.shape[0] // field.batch_size
@@ -164,7 +162,7 @@ def _best_in_box(X: Array, lower: Array, upper: Array) -> tuple[Array, float]:
 
 
 def _weights_for(
-    X: Array, field: SignumField, u: Array, gamma: float, flips: Array, fixed: Array
+    X: Array, field: CyclicSigns, u: Array, gamma: float, flips: Array, fixed: Array
 ) -> Array | None:
     """c on the simplex, zero where F_j > γ, under which exactly the flipping averages vanish; ``None`` if none."""
     n, d = X.shape

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.linalg import lapack
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import GradientField, IncAdamField, SignField, SignumField
+from marginproof.theory.fields import IncAdamField
 from marginproof.theory.limit.flow import CoarseFlow, FineFlow, softmax, start_logits
 from marginproof.theory.limit.newton import Candidate, active_set_newton, newton_from_any_support
 from marginproof.theory.limit.problem import (
@@ -65,7 +65,7 @@ def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int =
     scale = unit_scale(problem.X)
     if scale != 1:
         return _solve_rescaled(problem, start, max_steps, scale)
-    if isinstance(problem.field, GradientField | SignField | SignumField):
+    if problem.field.solved_by != "flow":
         from marginproof.theory.limit.sign_fields import solve_without_flow
 
         return solve_without_flow(problem, start)

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from marginproof.theory.fields import SignField
 from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.limit.scaling import gamma_factor, rescaled, unit_scale
 from marginproof.theory.limit.solve import solve
@@ -167,7 +166,7 @@ def _sign_fields(problem: LimitProblem, starts: int, seed: int) -> Enumeration:
     d = problem.X.shape[1]
     scale = 1 / max(float(np.abs(problem.floats).max()), 1e-300)
     random = np.random.default_rng(seed)
-    single = isinstance(problem.field, SignField)
+    single = problem.field.solved_by == "linf"
     trials = [None] if single else [None, *(scale * random.normal(size=(min(starts, 8), d)))]
     points: list[FixedPoint] = []
     for start in trials:

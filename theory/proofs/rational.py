@@ -15,7 +15,7 @@ import flint
 import numpy as np
 from scipy.optimize import nnls
 
-from marginproof.theory.fields import AdamProxyField, GradientField
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import Array, balls, exact
 from marginproof.theory.proofs.witness import Certainty, StabilityProof, Witness
@@ -26,7 +26,7 @@ CONVEX = "F is the gradient of ½‖Xᵀc‖² up to a positive factor: it attra
 
 def is_linear(problem: LimitProblem) -> bool:
     """Whether u(c) is surely parallel to Xᵀc: GD, or AdamProxy on scaled Rademacher data (I6)."""
-    if isinstance(problem.field, GradientField):
+    if problem.field.solved_by == "l2":
         return True
     return isinstance(problem.field, AdamProxyField) and all(
         len({abs(exact(value)) for value in row}) == 1 for row in problem.X

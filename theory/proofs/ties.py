@@ -12,17 +12,8 @@ from fractions import Fraction
 
 import flint
 
-from marginproof.theory.fields import (
-    AdamProxyField,
-    IncAdamField,
-    ReplacementField,
-    ReshuffledField,
-    ThetaField,
-)
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import exact
-
-SIGN_AT_A_VERTEX = (AdamProxyField, ReshuffledField, ReplacementField, ThetaField, IncAdamField)
 
 
 def vertex_slacks(problem: LimitProblem, vertex: int) -> list[Fraction] | None:
@@ -32,7 +23,7 @@ def vertex_slacks(problem: LimitProblem, vertex: int) -> list[Fraction] | None:
     """
     rows = _rows(problem)
     here = rows[vertex]
-    if not isinstance(problem.field, SIGN_AT_A_VERTEX) or 0 in here:
+    if not problem.field.sign_at_vertex or 0 in here:
         return None
     level = sum((abs(value) for value in here), Fraction(0))
     signs = [1 if value > 0 else -1 for value in here]

@@ -13,12 +13,9 @@ import numpy as np
 
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import (
-    AdamProxyField,
     Field,
     GradientField,
     IncAdamField,
-    ReplacementField,
-    ReshuffledField,
     ThetaField,
 )
 from marginproof.theory.number_systems import exact
@@ -120,13 +117,12 @@ def field_entry(rule: Field, n_samples: int) -> dict[str, Any]:
     The β2 → 1 fields are one family, v = (1-θ) q + θ m² up to a positive factor: AdamProxy has
     θ = 0, reshuffled batches θ = (b-1)/(N-1), batches with replacement θ = (b-1)/(N+b-1).
     """
-    if isinstance(rule, GradientField):
-        return {"name": "gd"}
-    if isinstance(rule, IncAdamField):
-        order = range(n_samples) if rule.order is None else rule.order
-        cuts = [list(order)[k : k + rule.batch_size] for k in range(0, n_samples, rule.batch_size)]
-        return {"name": "inc_adam", "beta1": str(rule.beta1), "beta2": str(rule.beta2), "batches": cuts}
-    return {"name": "theta", "theta": str(_theta(rule, n_samples))}
+    entry = rule.certificate_entry(n_samples)
+    if entry is None:
+        raise CertificateError(
+            f"field={type(rule).__name__} has no certificate kind; its limit is a margin, use a bracket"
+        )
+    return entry
 
 
 def field_words(entry: Mapping[str, Any]) -> str:
@@ -150,17 +146,3 @@ def field_of_entry(entry: Mapping[str, Any]) -> Field:
     batches = entry["batches"]
     order = tuple(i for batch in batches for i in batch)
     return IncAdamField(len(batches[0]), order, Fraction(entry["beta1"]), Fraction(entry["beta2"]))
-
-
-def _theta(rule: Field, n_samples: int) -> Fraction:
-    if isinstance(rule, AdamProxyField):
-        return Fraction(0)
-    if isinstance(rule, ThetaField):
-        return Fraction(rule.theta)
-    if isinstance(rule, ReshuffledField):
-        return Fraction(rule.batch_size - 1, max(n_samples - 1, 1))
-    if isinstance(rule, ReplacementField):
-        return Fraction(rule.batch_size - 1, n_samples + rule.batch_size - 1)
-    raise CertificateError(
-        f"field={type(rule).__name__} has no certificate kind; its limit is a margin, use a bracket"
-    )
