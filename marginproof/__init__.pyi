@@ -37,6 +37,7 @@ from marginproof.theory.number_systems import multiprecision as multiprecision
 from marginproof.theory.optimizers import GD as GD
 from marginproof.theory.optimizers import Adam as Adam
 from marginproof.theory.optimizers import AdamProxy as AdamProxy
+from marginproof.theory.optimizers import Lion as Lion
 from marginproof.theory.optimizers import NormalisedGD as NormalisedGD
 from marginproof.theory.optimizers import RMSProp as RMSProp
 from marginproof.theory.optimizers import SignGD as SignGD

@@ -13,6 +13,7 @@ field                      u(c)                                           source
 :class:`ReshuffledField`   m / √((1-θ)q + θm²), θ = (b-1)/(N-1)           later work; θ = 0 is the proxy
 :class:`ReplacementField`  m / √(q + (b-1)/N · m²)                        derived here
 :class:`SignumField`       Σ_i sign((W G)_i)                              derived here
+:class:`LionField`         Σ_i sign(β1 m_{i-1} + (1-β1) G_i)              derived here
 =========================  =============================================  ============================
 
 G_j is the sum of c_n x_n over batch j of K, and W_ij = β^((i-j) mod K).  Every field is
@@ -30,6 +31,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, ClassVar, Protocol, cast, runtime_checkable
 
 import numpy as np
@@ -358,3 +360,28 @@ class SignumField(CyclicSigns):
     def averages(self, G: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """W G."""
         return steady_state(self.beta, G, numbers)
+
+
+@dataclass(frozen=True)
+class LionField(CyclicSigns):
+    """Lion, cyclic batches: u = Σ_i sign(β1 m_{i-1} + (1-β1) G_i), m_i = (1-β2)/(1-β2^K) (W₂G)_i (derived).
+
+    Arguments:
+      batch_size, order: the batches.
+      beta1: what the step takes of the memory.  beta2: what the memory keeps.  Equal ones are Signum's.
+    """
+
+    beta1: Fraction = Fraction(9, 10)
+    beta2: Fraction = Fraction(99, 100)
+
+    def averages(self, G: Array, numbers: NumberSystem = FLOAT64) -> Array:
+        """β1 m_{i-1} + (1-β1) G_i, with m in the steady state of I1."""
+        share = numbers.convert(_memory_share(self.beta1, self.beta2, len(G)))
+        before = np.roll(steady_state(self.beta2, G, numbers), 1, axis=0)
+        return cast(Array, share * before + numbers.convert(1 - self.beta1) * G)
+
+
+@lru_cache(maxsize=64)
+def _memory_share(beta1: Fraction, beta2: Fraction, n_batches: int) -> Fraction:
+    """β1 (1-β2)/(1-β2^K)."""
+    return beta1 * (1 - beta2) / (1 - beta2**n_batches)

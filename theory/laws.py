@@ -14,6 +14,7 @@ gradient        —                                              g
 normalised      —                                              g / ‖g‖₂
 sign_gradient   —                                              sign(g)
 signum          m ← β m + (1-β) g                              sign(m)
+lion            m ← β2 m + (1-β2) g                            sign(β1 m + (1-β1) g), m before
 adam            m ← β1 m + (1-β1) g, v ← β2 v + (1-β2) g²      m / (√v + ε)
 adam_unbiased   the same                                       m̂ / (√v̂ + ε)
 rmsprop         v ← β2 v + (1-β2) g²                           g / (√v + ε)
@@ -102,6 +103,12 @@ def signum(g: Any, m: Any, v: Any, h: Hyper) -> tuple[Any, Any, Any]:
     """Signum: the sign of the averaged gradient."""
     m = h.beta1 * m + (1 - h.beta1) * g
     return m, v, sign(m)
+
+
+def lion(g: Any, m: Any, v: Any, h: Hyper) -> tuple[Any, Any, Any]:
+    """Lion (Chen et al., 2023): the step takes β1 of the memory, the memory then keeps β2 of itself."""
+    u = sign(h.beta1 * m + (1 - h.beta1) * g)
+    return h.beta2 * m + (1 - h.beta2) * g, v, u
 
 
 def adam(g: Any, m: Any, v: Any, h: Hyper) -> tuple[Any, Any, Any]:

@@ -9,6 +9,8 @@ SignGD         full                                  :class:`~marginproof.theory
 SignGD         b < N, cyclic (b = 1: any sampling)   :class:`~marginproof.theory.fields.SignumField` (β = 0)
 Signum         full, or β → 1 (``beta=None``)        :class:`~marginproof.theory.fields.SignField`
 Signum         b < N, cyclic, β                      :class:`~marginproof.theory.fields.SignumField`
+Lion           full                                  :class:`~marginproof.theory.fields.SignField`
+Lion           cyclic, b < N                         :class:`~marginproof.theory.fields.LionField` (β1, β2)
 AdamProxy      a pass over all samples               :class:`~marginproof.theory.fields.AdamProxyField`
 Adam           full                                  :class:`~marginproof.theory.fields.SignField`
 Adam           cyclic, b < N                         :class:`~marginproof.theory.fields.IncAdamField` (β1, β2)
@@ -40,6 +42,7 @@ from marginproof.theory.fields import (
     Field,
     GradientField,
     IncAdamField,
+    LionField,
     ReplacementField,
     ReshuffledField,
     SignField,
@@ -261,6 +264,34 @@ class Signum(Optimizer):
 
 
 @dataclass(frozen=True, repr=False)
+class Lion(Optimizer):
+    """Lion without weight decay (Chen et al., 2023).
+
+    Arguments:
+      beta1: what a step takes of the memory, in [0, 1).
+      beta2: what the memory keeps of itself, in [0, 1); for β1 = β2 Lion is Signum.
+    """
+
+    beta1: Beta = Beta(Fraction(9, 10), "β₁")  # noqa: RUF009 (a descriptor)
+    beta2: Beta = Beta(Fraction(99, 100), "β₂")  # noqa: RUF009 (a descriptor)
+    name, label_full, label_batches = "lion", "full-batch Lion", "Lion"
+    symbols = "sign(β₁ m + (1-β₁) g)"
+    rule = staticmethod(laws.lion)
+
+    def _field(self, n_samples: int, batching: Batching) -> Field:
+        if isinstance(batching, Full):
+            return SignField()
+        if isinstance(batching, Cyclic):
+            return LionField(batching.batch_size, batching.order, self.beta1, self.beta2)
+        raise self._unknown(batching)
+
+    @property
+    def log_decay(self) -> float:
+        """log β2: the memory fades by β2, not √β2.  β2 = 0 still holds the gradient before; β1 = 0 reads no memory."""
+        return math.log(max(float(self.beta2), 2.0**-40)) if self.beta1 else -math.inf
+
+
+@dataclass(frozen=True, repr=False)
 class AdamProxy(Optimizer):
     """AdamProxy (paper, Prop. 4.1): one pass over all samples a step, v from per-sample gradients."""
 
@@ -376,7 +407,7 @@ class RMSProp(_AdamLike):
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
-    kind.name: kind for kind in (GD, NormalisedGD, SignGD, Signum, AdamProxy, Adam, RMSProp)
+    kind.name: kind for kind in (GD, NormalisedGD, SignGD, Signum, Lion, AdamProxy, Adam, RMSProp)
 }
 """By name, as the command line spells it."""
 
@@ -393,7 +424,8 @@ def optimizer_of(name: str, **settings: Any) -> Optimizer:
     own = [entry.name for entry in fields(kind)]
     for setting, value in settings.items():
         if setting not in own:
-            whose = " and ".join(other.name for other in owners(setting)) or "no optimizer"
+            *most, last = [other.name for other in owners(setting)] or ["no optimizer"]
+            whose = f"{', '.join(most)} and {last}" if most else last
             raise MarginproofError(f"{setting}={value} belongs to {whose}, not to optimizer={name}; drop it")
     return kind(**settings)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from marginproof.properties.simulation.trajectories import simulate, trace
 from marginproof.theory.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import (
@@ -15,12 +16,18 @@ from marginproof.theory.fields import (
     Field,
     GradientField,
     IncAdamField,
+    LionField,
     ReplacementField,
     ReshuffledField,
     SignField,
     SignumField,
 )
-from marginproof.theory.optimizers import OPTIMIZERS, Adam, Optimizer, RMSProp, SignGD, optimizer_of
+from marginproof.theory.laws import Hyper
+from marginproof.theory.number_systems import RATIONALS
+from marginproof.theory.optimizers import OPTIMIZERS, Adam, Lion, Optimizer, RMSProp, SignGD, optimizer_of
+from marginproof.theory.prediction import predict
+from marginproof.theory.schedules import Power
+from tests.reference.oracle import run_at_many_digits
 
 HALF = Fraction(1, 2)
 BATCHES = ("batch_size", "sampling", "order")
@@ -51,6 +58,12 @@ def field_of(name: str, n: int, **settings: Any) -> Field:
         ("signum", {"batch_size": 2, "sampling": "reshuffle"}, SignField()),
         ("signum", {"beta": HALF}, SignField()),
         ("signum", {"batch_size": 2, "beta": HALF}, SignumField(2, None, HALF)),
+        ("lion", {}, SignField()),
+        (
+            "lion",
+            {"batch_size": 2, "beta1": HALF, "beta2": Fraction(3, 4)},
+            LionField(2, None, HALF, Fraction(3, 4)),
+        ),
         ("adamproxy", {}, AdamProxyField()),
         ("adam", {}, IncAdamField(1, None, Fraction(9, 10), Fraction(19, 20))),
         (
@@ -111,6 +124,7 @@ def test_default_batch_sizes() -> None:
         "normalised_gd": Full(),
         "signgd": Full(),
         "signum": Full(),
+        "lion": Full(),
         "adamproxy": Full(),
         "adam": Cyclic(1),
         "rmsprop": Cyclic(1),
@@ -148,6 +162,7 @@ def test_the_signsgd_field_of_single_samples_needs_no_cycle() -> None:
         ("adamproxy", {"batch_size": 2}, "batch_size=2 for adamproxy"),
         ("signum", {"batch_size": 2, "beta": HALF, "sampling": "reshuffle"}, "no known direction field"),
         ("signgd", {"batch_size": 2, "sampling": "replacement"}, "no known direction field"),
+        ("lion", {"batch_size": 2, "sampling": "reshuffle"}, "no known direction field"),
     ],
 )
 def test_settings_without_a_field_are_refused(name: str, settings: dict[str, Any], message: str) -> None:
@@ -180,6 +195,59 @@ def test_hyper_parameters_are_exact_and_checked_once_for_all() -> None:
     with pytest.raises(MarginproofError, match="eps=-1 is not a finite number >= 0"):
         Adam(eps=-1)
     with pytest.raises(
-        MarginproofError, match=r"beta2=0\.5 belongs to adam and rmsprop, not to optimizer=gd"
+        MarginproofError, match=r"beta2=0\.5 belongs to lion, adam and rmsprop, not to optimizer=gd"
     ):
         optimizer_of("gd", beta2=0.5)
+
+
+def test_lion_at_equal_betas_is_signum() -> None:
+    """β m_{i-1} + (1-β) g_i is m_i itself: the averages are proportional, exactly."""
+    X = RATIONALS.array([[1, -2], [3, 1], [2, 5], [4, -1]])
+    beta = Fraction(2, 3)
+    lion, signum = LionField(1, None, beta, beta), SignumField(1, None, beta)
+    G = lion.batch_gradients(X, RATIONALS.array([1, 2, 1, 3]))
+    factor = (1 - beta) / (1 - beta**4)
+    assert (lion.averages(G, RATIONALS) == factor * signum.averages(G, RATIONALS)).all()
+
+
+def test_lions_averages_are_what_its_law_comes_to_over_frozen_gradients() -> None:
+    beta1, beta2, G = HALF, Fraction(3, 4), [Fraction(1), Fraction(-5), Fraction(2)]
+    h, m, seen = Hyper(0.5, 0.75), 0.0, []
+    for t in range(300):
+        before = m
+        m, _, u = Lion(beta1, beta2).law(float(G[t % 3]), m, 0.0, h)
+        seen.append((0.5 * before + 0.5 * float(G[t % 3]), u))
+    exact = LionField(1, None, beta1, beta2).averages(RATIONALS.array([[g] for g in G]), RATIONALS)[:, 0]
+    late = np.array(seen[-3:])
+    assert np.abs(late[:, 0] - exact.astype(float)).max() < 1e-14
+    assert (late[:, 1] == np.sign(late[:, 0])).all()
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("batching", [Cyclic(2), Full()])
+def test_the_engine_runs_every_law_as_many_digits_do(name: str, batching: Batching) -> None:
+    X = np.array([[2.0, -1.0, 0.5], [1.0, 3.0, -0.25], [0.5, 1.0, 1.0], [1.0, 0.75, -2.0]])
+    optimizer = OPTIMIZERS[name]()
+    chosen = Full() if optimizer.full_batch_only else batching
+    ours = simulate(X, optimizer, batching=chosen, schedule=0.05, steps=150).w
+    digits = np.array(
+        [float(x) for x in run_at_many_digits(X, optimizer, batching=chosen, schedule=0.05, steps=150)[-1]]
+    )
+    assert np.abs(ours - digits).max() < 1e-12 * np.abs(digits).max()
+
+
+@pytest.mark.parametrize("betas", [(0.9, 0.99), (0.99, 0.5), (0.5, 0), (0, 0.9)])
+def test_lion_keeps_its_memory_in_the_log_domain(betas: tuple[float, float]) -> None:
+    """Gradients fall by e^-3 a step for 600 steps: no memory may be lost to underflow, none kept too long."""
+    X = np.array([[2.0, -1.0], [1.0, 3.0]])
+    ours = trace(X, Lion(*betas), batching=Cyclic(1), schedule=1.0, steps=600)
+    path = run_at_many_digits(X, Lion(*betas), batching=Cyclic(1), schedule=1.0, steps=600)
+    assert np.array_equal(ours.W, np.array(path).astype(float))
+
+
+def test_a_run_of_lion_ends_where_it_is_predicted() -> None:
+    X = np.array([[3.0, 1.0, -1.0], [-1.0, 2.0, 1.0], [1.0, -1.0, 4.0]])
+    lion, batching = Lion(0.5, 0.75), Cyclic(1)
+    limit = predict(X, lion, batching=batching).limit
+    run = simulate(X, lion, batching=batching, schedule=Power(0.02, 0.5), steps=200_000)
+    assert run.final.gap(limit.direction) < 1e-3
