@@ -26,6 +26,7 @@ SAME = 1e-9
 @data_options
 @optimizer_options
 @click.option("--digits", type=int, metavar="D", help="Write weights and direction out to D decimal digits.")
+@click.option("--lr", type=float, metavar="η", help="A constant learning rate [default: vanishing steps].")
 @click.option("--certify", is_flag=True, help="Prove the limit; exit code 1 if it cannot be proved.")
 @json_option
 def command(
@@ -34,6 +35,7 @@ def command(
     batching: Batching,
     start: np.ndarray,
     digits: int | None,
+    lr: float | None,
     certify: bool,
     json_target: str | None,
 ) -> None:
@@ -42,7 +44,9 @@ def command(
     \b
     Example:
       marginproof predict iris --optimizer adam --batch-size 1 --beta1 0.9 --beta2 0.95 --certify
+      marginproof predict sr4 --optimizer adam --lr 0.01
     """
+    from marginproof.properties.cli.constant_step import at_constant_step
     from marginproof.properties.progress import late_spinner
     from marginproof.theory.limit.problem import Outcome
     from marginproof.theory.prediction import predict
@@ -51,6 +55,9 @@ def command(
         raise MarginproofError(
             f"digits={digits} is outside 1..100000; choose a number of decimal digits in between"
         )
+    if lr is not None:
+        at_constant_step(dataset, optimizer, batching, start, lr, digits, certify, json_target)
+        return
     field = optimizer.field(dataset.n_samples, batching)
     with late_spinner(f"following {optimizer.name}'s flow on {dataset.name}"):
         found = predict(dataset.entries, field, start, digits=digits, proof=certify)

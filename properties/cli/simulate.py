@@ -14,11 +14,14 @@ from marginproof.properties.cli.output import emit, notices, say, table
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
+    from marginproof.properties.simulation.increments import Increments
     from marginproof.properties.simulation.records import Checkpoint, Run
     from marginproof.theory.batching import Batching
     from marginproof.theory.fields import Field
     from marginproof.theory.limit.problem import Limit
+    from marginproof.theory.limit.steps.constant import ConstantStep
     from marginproof.theory.optimizers import Optimizer
+    from marginproof.theory.schedules import Power
 
 BARS = "▁▂▃▄▅▆▇█"
 INTERRUPTED = 130
@@ -64,7 +67,9 @@ def command(
     """
     if against not in (None, "predict"):
         raise MarginproofError(f"against={against} is unknown; the only comparison is predict")
+    from marginproof.properties.cli.constant_step import compared_increments, step_json
     from marginproof.properties.simulation.labels import label_of
+    from marginproof.properties.simulation.records import Ending
     from marginproof.theory.schedules import Power
 
     schedule = Power(settings["lr"], settings["lr_decay"], settings["lr_offset"])
@@ -85,16 +90,26 @@ def command(
     )
     if save:
         run.save(save)
-    limit = _predicted(dataset, field, start) if against and field is not None else None
+    limit, step = None, None
+    if against and settings["lr_decay"] == 0:
+        step = _constant(dataset, optimizer, batching, settings["lr"], start)
+    if step is not None:
+        limit = step.limit
+    elif against and field is not None:
+        limit = _predicted(dataset, field, start)
     result = _json(dataset, run, limit)
-    from marginproof.properties.simulation.records import Ending
-
+    constant = ""
+    if step is not None and run.ending is not Ending.DIVERGED:
+        seen = _increments(dataset, optimizer, run, step, batching, schedule, settings)
+        result |= {"increment_distance": seen.distance, "increment_growth": seen.growth}
+        result["prediction"] = {**result["prediction"], "step": step_json(step)}
+        constant = compared_increments(step, seen)
     words = label_of(optimizer, batching, schedule, loss=settings["loss"], seed=settings["seed"])
     title = f"{dataset.name}: {words}"
     emit(
         result,
         json_target,
-        lambda: _show(title, result, run, limit),
+        lambda: _show(title, result, run, limit, constant),
         answer=run.ending is not Ending.DIVERGED,
     )
     if run.ending is Ending.INTERRUPTED:
@@ -144,6 +159,43 @@ def _predicted(dataset: Dataset, field: Field, start: np.ndarray) -> Limit:
     return solve(LimitProblem(dataset.entries, field), start)
 
 
+def _constant(
+    dataset: Dataset, optimizer: Optimizer, batching: Batching, eta: float, start: np.ndarray
+) -> ConstantStep | None:
+    """The constant step's prediction; ``None``, with a notice, where there is no theory of one."""
+    from marginproof.theory.limit.steps.choice import constant_step
+
+    try:
+        return constant_step(dataset.entries, optimizer, batching, eta, start)
+    except MarginproofError as reason:
+        notices((f"compared with the limit of vanishing steps: {reason}",))
+        return None
+
+
+def _increments(
+    dataset: Dataset,
+    optimizer: Optimizer,
+    run: Run,
+    step: ConstantStep,
+    batching: Batching,
+    schedule: Power,
+    settings: dict[str, Any],
+) -> Increments:
+    """The epoch after the run's end against the prediction."""
+    from marginproof.properties.simulation.increments import against, next_epoch
+
+    moved = next_epoch(
+        dataset,
+        optimizer,
+        run,
+        batching=batching,
+        schedule=schedule,
+        loss=settings["loss"],
+        seed=settings["seed"],
+    )
+    return against(dataset.X, moved, step.limit.direction)
+
+
 def _json(dataset: Dataset, run: Run, limit: Limit | None) -> dict[str, Any]:
     from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 
@@ -182,7 +234,7 @@ def _checkpoint(point: Checkpoint, l2: float, linf: float, limit: Limit | None) 
     }
 
 
-def _show(title: str, result: dict[str, Any], run: Run, limit: Limit | None) -> None:
+def _show(title: str, result: dict[str, Any], run: Run, limit: Limit | None, constant: str) -> None:
     last = run.final
     ratio = result["margin_ratio"]
     rows: list[list[object]] = [
@@ -198,7 +250,7 @@ def _show(title: str, result: dict[str, Any], run: Run, limit: Limit | None) -> 
         ["residual of the limit equation", last.residual],
     ]
     table(title, ["", "value"], rows)
-    say(verdict(run, limit))
+    say(constant if constant and run.ending.value == "completed" else verdict(run, limit))
 
 
 def verdict(run: Run, limit: Limit | None) -> str:

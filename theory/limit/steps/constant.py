@@ -15,6 +15,7 @@ Example:
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -121,7 +122,9 @@ def _solve(system: StepProblem, start: Array | None, contraction: bool) -> Const
         if flow.outcome is Outcome.UNDECIDED:
             return _undecided(system, flow, s, _why(system, flow, flow.reason))
         totals = np.bincount(system.problem.groups, weights=flow.weights)
-        found = _newton(system, totals, system.steps.balanced(flow.gamma) if flow.gamma > 0 else s)
+        guess = system.steps.balanced(flow.gamma) if flow.gamma > 0 else s
+        starts = _around(totals) if flow.outcome is Outcome.CYCLE else (totals,)
+        found = next((c for y in starts if (c := _newton(system, y, guess)) is not None), None)
         if found is None:
             return _undecided(
                 system, flow, s, _why(system, flow, "Newton's method for (ĉ, γ̂) did not converge")
@@ -191,6 +194,14 @@ def _resolved(system: StepProblem, s: float) -> None:
             f"lr={system.eta:g} is so large that the effective beta2 rounds to 1 (growth at the speed limit "
             f"{system.steps.limit:.4g} an epoch); choose a smaller lr, or adamproxy, whose field this is"
         )
+
+
+def _around(y: Array) -> Iterator[Array]:
+    """Points to begin at where a cycle's mean is no good start: the mean, the centre, and halfway to each vertex."""
+    centre = np.full(len(y), 1 / len(y))
+    yield from (y, centre)
+    for middle in (y, centre):
+        yield from 0.5 * middle + 0.5 * np.eye(len(y))
 
 
 def _newton(system: StepProblem, y: Array, s: float) -> StepCandidate | None:

@@ -1,0 +1,119 @@
+"""What ``predict --lr`` and ``simulate --lr-decay 0 --against predict`` say of constant steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from marginproof.constructions.dataset import Dataset
+from marginproof.properties.cli.margins import described
+from marginproof.properties.cli.output import emit, say, table
+from marginproof.theory.errors import MarginproofError
+
+if TYPE_CHECKING:
+    from marginproof.properties.simulation.increments import Increments
+    from marginproof.theory.batching import Batching
+    from marginproof.theory.limit.steps.constant import ConstantStep
+    from marginproof.theory.optimizers import Optimizer
+
+SLOW = 0.999
+"""From this contraction on, what a run looks like after some thousand epochs need not be where it ends."""
+
+
+def at_constant_step(
+    dataset: Dataset,
+    optimizer: Optimizer,
+    batching: Batching,
+    start: np.ndarray,
+    eta: float,
+    digits: int | None,
+    certify: bool,
+    json_target: str | None,
+) -> None:
+    """``predict --lr``: the solution at the effective betas, and what runs near it do."""
+    from marginproof.properties.cli.predict import prediction_json
+    from marginproof.properties.progress import late_spinner
+    from marginproof.theory.limit.problem import LimitProblem
+    from marginproof.theory.limit.steps.choice import constant_step
+    from marginproof.theory.limit.steps.constant import StepOutcome
+    from marginproof.theory.margins.max_margin import l2_margin, linf_margin
+    from marginproof.theory.prediction import compare
+
+    if digits is not None or certify:
+        given = f"digits={digits}" if digits is not None else "certify"
+        raise MarginproofError(f"{given} is for the limit of vanishing steps; leave out it or lr={eta:g}")
+    l2, linf = l2_margin(dataset.entries), linf_margin(dataset.entries)
+    with late_spinner(f"solving for {optimizer.name}'s constant step on {dataset.name}"):
+        found = constant_step(dataset.entries, optimizer, batching, eta, start)
+        problem = LimitProblem(dataset.entries, optimizer.field(dataset.n_samples, batching))
+        compared = compare(problem, found.limit, l2, linf, start)
+    result = {**described(dataset, l2, linf), **prediction_json(compared)}
+    result["limit"]["as_beta2_to_one"] = False
+    result["limit"]["step"] = step_json(found)
+    result["limit"]["reason"] = found.reason
+    if found.outcome is not StepOutcome.SETTLES:
+        result["limit"]["outcome"] = found.outcome
+    emit(result, json_target, lambda: _show(dataset, optimizer, found, compared))
+
+
+def step_json(found: ConstantStep) -> dict[str, Any]:
+    """``limit.step``: η, the effective betas, the growth an epoch, what it stays below, and ρ; null where unknown."""
+    values = {
+        "lr": found.eta,
+        "beta1": found.beta1,
+        "beta2": found.beta2,
+        "growth": found.growth,
+        "speed_limit": found.speed_limit,
+        "contraction": found.contraction,
+    }
+    return {key: None if value is None or not np.isfinite(value) else value for key, value in values.items()}
+
+
+def _show(dataset: Dataset, optimizer: Optimizer, found: ConstantStep, compared: Any) -> None:
+    from marginproof.properties.cli.predict import shown
+    from marginproof.theory.limit.steps.choice import in_words
+
+    limit = found.limit
+    rows: list[list[object]] = [
+        ["outcome", found.outcome.value],
+        ["direction of an epoch's increment", limit.direction],
+        ["weights", limit.weights],
+        ["support (rows from 1)", [row + 1 for row in limit.support]],
+        ["effective betas", "none" if found.beta2 is None else [found.beta1, found.beta2]],
+        ["growth of the margins", found.growth],
+        ["speed limit", found.speed_limit],
+        ["contraction", found.contraction],
+        ["residual", f"{limit.residual:.1e}"],
+        *[[f"cosine to {name}", shown(value)] for name, value in compared.cosines.items()],
+        *[[f"{name} margin ratio", value] for name, value in compared.margin_ratios.items()],
+    ]
+    table(f"{dataset.name}: {dataset.n_samples} × {dataset.n_features}, {optimizer.name}", ["", ""], rows)
+    say(f"{in_words(found)}; floating-point evidence.{slow(found)}")
+
+
+def slow(found: ConstantStep) -> str:
+    """A sentence where ρ is so near 1 that runs take very long, else nothing."""
+    if not SLOW <= found.contraction < 1:
+        return ""
+    epochs = -1 / np.log(found.contraction)
+    near = (
+        f" (growth is {found.growth / found.speed_limit:.1%} of the speed limit)"
+        if np.isfinite(found.speed_limit)
+        else ""
+    )
+    return (
+        f" Time is slow here{near}: distances shrink tenfold in {2.302585 * epochs:.2g} epochs, "
+        "so a run that looks settled need not be."
+    )
+
+
+def compared_increments(found: ConstantStep, seen: Increments) -> str:
+    """One line: how far the last epoch's increment is from the prediction."""
+    from marginproof.theory.limit.steps.constant import StepOutcome
+
+    text = f"OBSERVED: the last epoch's increment is {seen.distance:.2g} from the predicted direction"
+    text += f", its growth {seen.growth:.6g} against {found.growth:.6g}"
+    if found.outcome is StepOutcome.UNSTABLE:
+        return f"{text}; the prediction is unstable: {found.reason}."
+    return f"{text} (contraction {found.contraction:.6g} an epoch).{slow(found)}"
