@@ -28,6 +28,7 @@ COMMANDS = {
     "mutants": "Change each formula and print which check notices.",
     "hunt": "Search for data that refute a claim.",
     "check": "Check a certificate with the standard library alone.",
+    "export": "Write a certificate as a Coq file.",
     "replay": "Check again the case a failing property printed.",
     "report": "Write one page on the claims and on data.",
     "plot": "Draw a figure of a data set.",

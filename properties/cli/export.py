@@ -1,0 +1,46 @@
+"""``marginproof export CERT --to coq``: a certificate as a Coq file whose theorem is its conclusion."""
+
+from __future__ import annotations
+
+import json
+from os.path import isfile
+from pathlib import Path
+
+import click
+
+
+@click.command("export")
+@click.argument("certificate", metavar="CERT", type=click.Path(path_type=Path))
+@click.option("--to", "target", type=click.Choice(["coq"]), required=True, help="The form to write.")
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), default=None, metavar="FILE",
+              help="Where to write it [default: standard output].")  # fmt: skip
+def command(certificate: Path, target: str, output: Path | None) -> None:
+    """Write a certificate as a self-contained Coq file, whose theorem is the certificate's conclusion.
+
+    The file needs Coq's own library only; `coqc FILE` checks it in Coq's kernel and prints what it assumes.
+    Kinds: margin_bracket, farkas, finite_run, step_growth.  A certificate that the checker does not find VALID is not exported.
+
+    \b
+    Example:
+      marginproof export mine.json --to coq --output mine.v
+    """
+    from marginproof.theory import checker
+    from marginproof.theory.errors import MarginproofError
+    from marginproof.theory.formal.export import to_coq
+
+    if not isfile(certificate):
+        raise MarginproofError(f"certificate={certificate} is no file; give a certificate file")
+    text = certificate.read_bytes()
+    verdict, reason = checker.check(text)
+    if verdict != "VALID":
+        raise MarginproofError(
+            f"certificate={certificate} is {verdict} ({reason}); only a VALID one is exported"
+        )
+    written = to_coq(json.loads(text))
+    if output is None:
+        click.echo(written, nl=False)
+        return
+    try:
+        output.write_text(written, encoding="utf-8")
+    except OSError as error:
+        raise MarginproofError(f"output={output} cannot be written ({error}); name another place") from None

@@ -1,0 +1,94 @@
+"""Certificates as Coq files: those of the corpus compile, in every norm, and tampered ones do not."""
+
+import json
+from fractions import Fraction
+
+import pytest
+
+from marginproof.constructions.corpus import FOLDER
+from marginproof.theory.claims.cases import exact_rows
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.formal import kernel
+from marginproof.theory.formal.export import real, to_coq
+from marginproof.theory.proofs.certificates.rational import margin_bracket
+
+needs_coq = pytest.mark.skipif(kernel.coqc() is None, reason="coqc is not on the path")
+KINDS = ("margin_bracket", "farkas", "finite_run", "step_growth")
+
+
+def certificate(name):
+    return json.loads((FOLDER / f"{name}.json").read_text())
+
+
+NAMES = sorted(path.stem for path in FOLDER.glob("*.json") if certificate(path.stem)["kind"] in KINDS)
+
+
+def compiles(body, folder):
+    """Whether the exported file compiles, and what it says it assumes."""
+    try:
+        return kernel.compile_text(to_coq(body), "exported", folder)
+    except kernel.Refused:
+        return None
+
+
+def test_every_kind_is_in_the_corpus():
+    assert {certificate(name)["kind"] for name in NAMES} == set(KINDS)
+
+
+@needs_coq
+@pytest.mark.parametrize("name", NAMES)
+def test_the_corpus_compiles(name, tmp_path):
+    printed = compiles(certificate(name), tmp_path)
+    rational = certificate(name)["kind"] in ("finite_run", "step_growth")
+    assert printed.startswith("Closed under the global context" if rational else "Axioms:")
+
+
+@needs_coq
+@pytest.mark.parametrize(
+    ("norm", "w", "c", "lower", "upper"),
+    [
+        ("1", ["1", "1"], ["1", "1"], "1", "1"),
+        ("2", ["3/5", "4/5"], ["1", "3"], "7/5", "23/16"),
+        ("inf", ["1", "1"], ["1", "1"], "2", "2"),
+    ],
+)
+def test_every_norm(norm, w, c, lower, upper, tmp_path):
+    X = exact_rows([[2, 0], [0, 2]]) if norm != "2" else exact_rows([[1, 1], [1, 1]])
+    bounds = Fraction(lower), Fraction(upper)
+    body = json.loads(margin_bracket(X, norm, exact_rows([w])[0], exact_rows([c])[0], *bounds).to_json())
+    assert compiles(body, tmp_path)
+    for key, value in (("lower", bounds[1] * 2), ("upper", bounds[0] / 2)):
+        wrong = body | {"witness": body["witness"] | {key: str(value)}}
+        assert compiles(wrong, tmp_path) is None
+
+
+@needs_coq
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("not-separable", lambda body: body["data"][1].__setitem__(0, "3")),
+        ("R7-step-growth", lambda body: body["witness"].__setitem__("beta2", "9/10")),
+        ("R4-signsgd-drift", lambda body: body["witness"]["w"].__setitem__(0, "1")),
+        ("R4-signsgd-drift", lambda body: body["witness"].__setitem__("row", 0)),
+        ("R6-segment", lambda body: body["data"][0].__setitem__(0, "1/2")),
+    ],
+)
+def test_a_tampered_certificate_gives_a_file_that_does_not_compile(name, change, tmp_path):
+    body = certificate(name)
+    change(body)
+    assert compiles(body, tmp_path) is None
+
+
+def test_a_kind_without_a_coq_form_is_refused_with_a_way_out():
+    with pytest.raises(MarginproofError, match=r"kind='limit_cycle' has no Coq form; .*checker judges"):
+        to_coq(certificate("R3-cycle-proxy"))
+
+
+def test_numbers_in_coq():
+    assert [real(Fraction(v)) for v in ("3", "-3", "1/2", "-1/2", "0")] == [
+        "3",
+        "(- (3))",
+        "(1 / 2)",
+        "(- (1 / 2))",
+        "0",
+    ]
