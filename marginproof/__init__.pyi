@@ -3,9 +3,13 @@
 from marginproof.constructions.builtin import load as load
 from marginproof.constructions.builtin import read as read
 from marginproof.constructions.dataset import Dataset as Dataset
+from marginproof.properties.api import enumerate_all as enumerate_all
+from marginproof.properties.api import margins as margins
+from marginproof.properties.api import predict as predict
+from marginproof.properties.api import separation as separation
+from marginproof.properties.api import simulate as simulate
 from marginproof.properties.conformance.suite import check_optimizer as check_optimizer
 from marginproof.properties.conformance.suite import parametrize_with_claims as parametrize_with_claims
-from marginproof.properties.simulation.trajectories import simulate as simulate
 from marginproof.theory.batching import Cyclic as Cyclic
 from marginproof.theory.batching import Full as Full
 from marginproof.theory.batching import Reshuffled as Reshuffled
@@ -43,8 +47,6 @@ from marginproof.theory.optimizers import RMSProp as RMSProp
 from marginproof.theory.optimizers import SignGD as SignGD
 from marginproof.theory.optimizers import Signum as Signum
 from marginproof.theory.prediction import Prediction as Prediction
-from marginproof.theory.prediction import predict as predict
-from marginproof.theory.proofs.enumeration import enumerate_all as enumerate_all
 from marginproof.theory.proofs.krawczyk import certify as certify
 from marginproof.theory.proofs.precision import polish as polish
 from marginproof.theory.schedules import Power as Power

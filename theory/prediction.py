@@ -58,6 +58,12 @@ class Prediction:
     proof: str = ""
     digits: Digits | None = None
 
+    def _repr_html_(self) -> str:
+        """A table, for notebooks."""
+        from marginproof.theory.notebook import prediction_table
+
+        return prediction_table(self)
+
 
 @dataclass(frozen=True)
 class Digits:

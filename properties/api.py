@@ -1,0 +1,201 @@
+"""The library's verbs for data as users hold them: data sets, frames, arrays, sparse matrices, lists, names and files.
+
+Every function takes ``data`` with ``labels`` apart (N values of two kinds, or the name of a frame's column), or rows with
+the labels already folded in, and hands the exact entries to the mathematics.
+
+Example:
+  >>> separation([[1], [2], [3], [4]], ["no", "no", "yes", "yes"], bias=True).features
+  {'feature1': '+inf', 'bias': '-inf'}
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from marginproof.constructions.builtin import read
+from marginproof.constructions.dataset import Dataset
+from marginproof.properties.separating import described
+from marginproof.theory import prediction
+from marginproof.theory.batching import Batching
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import Field
+from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
+from marginproof.theory.optimizers import AdamProxy, Optimizer, field_of
+from marginproof.theory.proofs import enumeration
+from marginproof.theory.proofs.fixed_points import Enumeration
+
+if TYPE_CHECKING:
+    from marginproof.properties.simulation.records import Run
+
+
+def dataset_of(data: Any, labels: Any = None, bias: bool = False, name: str = "data") -> Dataset:
+    """Data of any kind as a data set.
+
+    Arguments:
+      data: a data set; a frame, array, sparse matrix, tensor or nested lists, shape (N, d); a built-in name or a file.
+      labels: N values of two kinds, of which the larger is +1, or the name of a frame's column; ``None`` where the labels
+        are folded in.
+      bias: add a column of ones before folding.
+      name: what messages call the data.
+
+    Raises:
+      MarginproofError: what :meth:`~marginproof.constructions.dataset.Dataset.of` and
+        :func:`~marginproof.constructions.builtin.read` refuse.
+    """
+    if isinstance(data, (str, Path)):
+        if labels is not None and not isinstance(labels, str):
+            raise MarginproofError(
+                f"labels for data={data} stand in the file; give the name of their column, or none"
+            )
+        return read(data, label=labels, bias=bias)
+    dataset = Dataset.of(data, name, labels)
+    if dataset is not data:
+        for notice in dataset.notices:
+            if notice.startswith("dropped"):  # the direction has fewer entries than the data columns
+                warnings.warn(f"data={name}: {notice}", stacklevel=3)
+    return dataset.with_bias() if bias else dataset
+
+
+def _entries(data: Any, labels: Any, bias: bool) -> np.ndarray:
+    """Rows with labels folded in; an array that holds them already is taken as it is."""
+    plain = type(data) is np.ndarray and data.dtype in (np.float64, object)
+    if plain and labels is None and not bias:
+        array: np.ndarray = data
+        return array
+    return dataset_of(data, labels, bias).entries
+
+
+def predict(
+    data: Any,
+    optimizer: Optimizer | Field | None = None,
+    start: Any = None,
+    *,
+    labels: Any = None,
+    bias: bool = False,
+    batching: Batching | None = None,
+    digits: int | None = None,
+    proof: bool = False,
+) -> prediction.Prediction:
+    """Predict the limit direction of w from w_0, and prove it if asked.
+
+    Arguments:
+      data, labels, bias: as in :func:`dataset_of`.
+      optimizer: an optimizer, or a direction field itself; AdamProxy by default.
+      start: w_0, shape (d,); zero by default.
+      batching: how an optimizer's batches are drawn; by default single samples in cyclic order for Adam and
+        RMSProp, the full batch for others.
+      digits: also write weights and direction out to this many decimal digits.
+      proof: enclose the limit (Krawczyk, exact brackets for l_inf) and certify its stability.
+
+    Raises:
+      NotSeparableError: with the Farkas certificate; :func:`separation` says more.
+    """
+    rows = _entries(data, labels, bias)
+    w0 = None if start is None else np.asarray(start, dtype=np.float64)
+    return prediction.predict(
+        rows, optimizer or AdamProxy(), w0, batching=batching, digits=digits, proof=proof
+    )
+
+
+@dataclass(frozen=True)
+class Margins:
+    """The l2 and l_inf max-margins, each with its bracket."""
+
+    l2: Margin
+    linf: Margin
+
+
+def margins(data: Any, labels: Any = None, *, bias: bool = False) -> Margins:
+    """The l2 and l_inf max-margins, each proved to lie in its bracket; arguments as in :func:`dataset_of`.
+
+    Raises:
+      NotSeparableError: with the Farkas certificate; :func:`separation` says more.
+    """
+    rows = _entries(data, labels, bias)
+    return Margins(l2_margin(rows), linf_margin(rows))
+
+
+def enumerate_all(
+    data: Any,
+    optimizer: Optimizer | Field | None = None,
+    *,
+    labels: Any = None,
+    bias: bool = False,
+    batching: Batching | None = None,
+    **settings: Any,
+) -> Enumeration:
+    """Every limit direction an optimizer can have on the data.
+
+    Arguments:
+      data, labels, bias, optimizer, batching: as in :func:`predict`; or ``data`` is a
+        :class:`~marginproof.theory.limit.problem.LimitProblem`, which holds its field.
+      settings: those of :func:`marginproof.theory.proofs.enumeration.enumerate_all`: ``complete``, ``digits``, ``max_boxes``,
+        ``starts``, ``seed``.
+    """
+    if isinstance(data, LimitProblem):
+        if optimizer is not None or labels is not None or bias:
+            raise MarginproofError(
+                "a LimitProblem holds its data and field; give nothing beside it, or the data themselves"
+            )
+        return enumeration.enumerate_all(data, **settings)
+    rows = _entries(data, labels, bias)
+    field = field_of(optimizer or AdamProxy(), len(rows), batching)
+    return enumeration.enumerate_all(LimitProblem(rows, field), **settings)
+
+
+def simulate(
+    data: Any, optimizer: Optimizer, *, labels: Any = None, bias: bool = False, **settings: Any
+) -> Run:
+    """Run an optimizer.
+
+    Arguments:
+      data, labels, bias: as in :func:`dataset_of`.
+      optimizer: its settings.
+      settings: those of :func:`marginproof.properties.simulation.trajectories.simulate`: ``batching``, ``schedule``,
+        ``steps``, ``start``, ``loss``, ``seed``, ``checkpoints``, ``field``, ``resume``, ``progress``.
+    """
+    from marginproof.properties.simulation import trajectories  # numba with it
+
+    rows = np.asarray(_entries(data, labels, bias), dtype=np.float64)
+    return trajectories.simulate(rows, optimizer, **settings)
+
+
+@dataclass(frozen=True)
+class SeparationReport:
+    """How the classes of a data set lie to each other, decided exactly.
+
+    Attributes:
+      status: ``complete``, ``quasi-complete`` or ``overlap``.
+      with_intercept: the status with a column of ones; ``None`` where the labels are folded in.
+      direction: w in integers with X w >= 0, positive off the boundary, shape (d,); ``None`` for overlap.
+      rows_on_boundary: rows, counted from 0, in which no such w is positive.
+      features: name to ``finite``, ``+inf`` or ``-inf``: where the coefficient of the logistic fit tends to.
+      weights: exact c >= 0 with Xᵀc = 0, positive exactly on the boundary; ``None`` for complete separation.
+    """
+
+    status: str
+    with_intercept: str | None
+    direction: tuple[int, ...] | None
+    rows_on_boundary: tuple[int, ...]
+    features: dict[str, str]
+    weights: tuple[Any, ...] | None
+
+
+def separation(data: Any, labels: Any = None, *, bias: bool = False) -> SeparationReport:
+    """Complete separation, quasi-complete separation or overlap, exactly; arguments as in :func:`dataset_of`."""
+    result, found = described(dataset_of(data, labels, bias))
+    intercept = result["with_intercept"]
+    return SeparationReport(
+        status=found.status.value,
+        with_intercept=None if intercept is None else intercept.value,
+        direction=found.direction,
+        rows_on_boundary=found.boundary,
+        features=result["features"],
+        weights=found.weights,
+    )

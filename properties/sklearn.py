@@ -1,0 +1,229 @@
+"""scikit-learn estimators: max-margin classifiers, and the classifier that an optimizer converges to.
+
+Import them as ``marginproof.sklearn`` (the extra ``sklearn``).  On data that are completely separable, up to the intercept,
+they are the directions of :mod:`marginproof.theory`; on other data no such direction exists, and they warn and take
+the minimiser of the logistic loss, which gradient descent converges to where the classes overlap (``on_overlap="raise"``
+refuses instead).  The intercept is a feature of ones and counts in the norm, as it does for an optimizer.
+
+Example:
+  >>> from marginproof.sklearn import MaxMarginClassifier
+  >>> model = MaxMarginClassifier(norm="linf", fit_intercept=False).fit([[5, 1], [-1, -4]], ["yes", "no"])
+  >>> model.coef_, model.margin_
+  (array([[1., 1.]]), 5.0)
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from marginproof.theory.errors import MarginproofError, NotSeparableError
+from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.margins.brackets import Bracket
+from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin, mahalanobis_margin
+from marginproof.theory.margins.separability import require_separable
+from marginproof.theory.number_systems import Array
+from marginproof.theory.optimizers import Optimizer, optimizer_of
+
+NORMS = ("l2", "linf", "mahalanobis")
+RIDGE = 1e-8
+"""Of the logistic fit on data that are not separable: it bounds the coefficients that would diverge."""
+
+
+class NotSeparableWarning(UserWarning):
+    """Some w has no X w > 0, so there is no max-margin direction and another classifier was fitted."""
+
+
+class _Linear(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """What both classifiers share: two classes, folded rows, the decision function."""
+
+    fit_intercept: bool
+    on_overlap: str
+
+    def fit(self, X: Any, y: Any) -> _Linear:
+        """Fit the classifier.
+
+        Arguments:
+          X: shape (N, d).
+          y: N labels of two kinds; the second in sorted order is positive.
+        """
+        X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
+        check_classification_targets(y)
+        kind = type_of_target(y, input_name="y")
+        self.classes_ = np.unique(y)
+        if len(self.classes_) > 2:
+            raise ValueError(f"Only binary classification is supported. The type of the target is {kind}.")
+        if len(self.classes_) < 2:
+            raise ValueError(f"y holds one class, {self.classes_[0]!r}; samples of two classes are needed.")
+        if self.on_overlap not in ("warn", "raise"):
+            raise MarginproofError(f"on_overlap={self.on_overlap} is unknown; choose warn or raise")
+        signs = np.where(y == self.classes_[1], 1.0, -1.0)
+        features = np.c_[X, np.ones(len(X))] if self.fit_intercept else X
+        rows = features * signs[:, None]
+        try:
+            require_separable(rows, "X")  # at once, where a max-margin solver would search for long
+            w, self.margin_ = self._direction(rows)
+            self.separable_ = True
+        except NotSeparableError as error:
+            if self.on_overlap == "raise":
+                raise
+            warnings.warn(
+                f"{error}; fitted the logistic loss instead (on_overlap='raise' refuses)",
+                NotSeparableWarning,
+                stacklevel=2,
+            )
+            self._forget()
+            w, self.margin_, self.separable_ = _logistic(features, signs), float("nan"), False
+        self.coef_ = w[None, : X.shape[1]]
+        self.intercept_ = w[X.shape[1] :] if self.fit_intercept else np.zeros(1)
+        return self
+
+    def _direction(self, rows: Array) -> tuple[Array, float]:
+        raise NotImplementedError
+
+    def _forget(self) -> None:
+        """There is no max-margin direction: what describes one is ``None``."""
+        raise NotImplementedError
+
+    def decision_function(self, X: Any) -> Array:
+        """w·x + intercept, shape (N,)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=np.float64, reset=False)
+        scores: Array = X @ self.coef_[0] + self.intercept_[0]
+        return scores
+
+    def predict(self, X: Any) -> Array:
+        """The class of every row, shape (N,)."""
+        positive = self.decision_function(X) > 0
+        labels: Array = self.classes_[positive.astype(int)]
+        return labels
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        return tags
+
+
+def _logistic(features: Array, signs: Array) -> Array:
+    """The minimiser of the logistic loss, with a ridge far below what float64 data tell."""
+    scale = np.abs(features).max(axis=0)
+    scale[scale == 0] = 1.0
+    model = LogisticRegression(C=1 / RIDGE, fit_intercept=False, max_iter=1000)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where it diverges the ridge stops it late
+        coefficients: Array = model.fit(features / scale, signs).coef_[0] / scale
+    return coefficients
+
+
+class MaxMarginClassifier(_Linear):
+    """The max-margin classifier of a norm, with a certified bracket of its margin.
+
+    Arguments:
+      norm: ``l2``, ``linf`` or ``mahalanobis`` (√(wᵀMw); M is AdamProxy's at its limit unless ``metric`` is given).
+      metric: the diagonal of M for ``mahalanobis``, positive, of as many entries as features (and the intercept, if fitted).
+      fit_intercept: add a feature of ones.
+      on_overlap: ``warn`` or ``raise`` on data that are not completely separable.
+
+    Attributes:
+      coef_: w of unit norm, shape (1, d); intercept_: shape (1,), counted in the norm.
+      margin_: the max-margin γ; nan where the data are not separable.
+      bracket_: the exact bounds of γ, a :class:`~marginproof.theory.margins.brackets.Bracket`, or ``None``.
+      separable_: whether the data are completely separable.
+    """
+
+    def __init__(
+        self, norm: str = "l2", metric: Any = None, fit_intercept: bool = True, on_overlap: str = "warn"
+    ) -> None:
+        self.norm = norm
+        self.metric = metric
+        self.fit_intercept = fit_intercept
+        self.on_overlap = on_overlap
+
+    def _direction(self, rows: Array) -> tuple[Array, float]:
+        margin = self._margin(rows)
+        self.bracket_: Bracket | None = margin.bracket
+        return margin.direction, margin.value
+
+    def _forget(self) -> None:
+        self.bracket_ = None
+
+    def _margin(self, rows: Array) -> Margin:
+        if self.norm not in NORMS:
+            raise MarginproofError(f"norm={self.norm} is unknown; choose one of {', '.join(NORMS)}")
+        if self.norm == "l2":
+            return l2_margin(rows)
+        if self.norm == "linf":
+            return linf_margin(rows)
+        if self.metric is not None:
+            return mahalanobis_margin(rows, np.asarray(self.metric, dtype=np.float64))
+        field = optimizer_of("adamproxy").field(len(rows))
+        c = solve(LimitProblem(rows, field)).weights
+        used = rows.any(axis=0)
+        metric = np.sqrt((rows * rows).T @ (c * c))
+        return mahalanobis_margin(rows, np.where(used & (metric > 0), metric, 1.0))
+
+
+class LimitClassifier(_Linear):
+    """The classifier that an optimizer converges to on completely separable data, from w = 0.
+
+    Arguments:
+      optimizer: a name of :data:`marginproof.theory.optimizers.OPTIMIZERS`, or an optimizer with its settings.
+      batch_size: b; by default 1 for Adam and RMSProp, N for others.
+      sampling: ``cyclic``, ``reshuffle`` or ``replacement``.
+      lr: a constant step (Adam and RMSProp on cyclic batches smaller than N); ``None`` for steps that tend to 0.
+      fit_intercept, on_overlap: as in :class:`MaxMarginClassifier`.
+
+    Attributes:
+      coef_: w of unit l2 norm, shape (1, d); intercept_: shape (1,), counted in the norm.
+      margin_: the l2 margin of w; nan where the data are not separable.
+      limit_: the :class:`~marginproof.theory.limit.problem.Limit`: outcome, weights, support, stability; ``None`` where the data
+        are not separable.
+      separable_: whether the data are completely separable.
+    """
+
+    def __init__(
+        self,
+        optimizer: str | Optimizer = "adam",
+        batch_size: int | None = None,
+        sampling: str = "cyclic",
+        lr: float | None = None,
+        fit_intercept: bool = True,
+        on_overlap: str = "warn",
+    ) -> None:
+        self.optimizer = optimizer
+        self.batch_size = batch_size
+        self.sampling = sampling
+        self.lr = lr
+        self.fit_intercept = fit_intercept
+        self.on_overlap = on_overlap
+
+    def _direction(self, rows: Array) -> tuple[Array, float]:
+        limit = self._limit(rows)
+        if limit.outcome is not Outcome.FIXED_POINT:
+            warnings.warn(f"{limit.outcome.advice} {limit.reason}", stacklevel=3)
+        self.limit_: Limit | None = limit
+        w = limit.direction / np.linalg.norm(limit.direction)
+        return w, float((rows @ w).min())
+
+    def _forget(self) -> None:
+        self.limit_ = None
+
+    def _limit(self, rows: Array) -> Limit:
+        chosen = optimizer_of(self.optimizer) if isinstance(self.optimizer, str) else self.optimizer
+        batching = chosen.batching(len(rows), self.batch_size, self.sampling)
+        problem = LimitProblem(rows, chosen.field(len(rows), batching))
+        if self.lr is None:
+            return solve(problem)
+        from marginproof.theory.limit.steps.constant import solve_constant
+
+        return solve_constant(problem, self.lr).limit
+
+
+__all__ = ["LimitClassifier", "MaxMarginClassifier", "NotSeparableWarning"]

@@ -1,0 +1,88 @@
+"""The library's verbs take data sets, frames, arrays of any kind, sparse matrices, lists, names and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.sparse import csr_array
+
+import marginproof as mp
+from marginproof.theory.errors import MarginproofError
+
+ROWS, LABELS = [[5, 1], [-1, -4]], ["yes", "no"]
+FRAME = pd.DataFrame({"a": [5, -1], "b": [1, -4], "y": LABELS})
+
+
+def write(folder: Path) -> Path:
+    path = folder / "d.csv"
+    path.write_text("a,b,y\n5,1,yes\n-1,-4,no\n", encoding="utf-8")
+    return path
+
+
+KINDS: list[tuple[Any, Any]] = [
+    (mp.Dataset.of([[5, 1], [1, 4]]), None),
+    (mp.Dataset.of(ROWS, labels=LABELS), None),
+    (FRAME, "y"),
+    (FRAME[["a", "b"]], FRAME["y"]),
+    (ROWS, LABELS),
+    ([[5, 1], [1, 4]], None),
+    (np.array(ROWS), np.array([[1], [0]])),
+    (np.array(ROWS, dtype=np.float32), [True, False]),
+    (np.array([[5.0, 1.0], [1.0, 4.0]]), None),
+    (np.matrix(ROWS), pd.Series([2, 1])),
+    (csr_array(np.array(ROWS)), LABELS),
+    ("two-limits", None),
+]
+
+
+@pytest.mark.parametrize(("data", "labels"), KINDS, ids=range(len(KINDS)))
+def test_every_verb_takes_every_kind(data: Any, labels: Any) -> None:
+    found = mp.predict(data, mp.AdamProxy(), labels=labels)
+    assert found.limit.direction.round(6).tolist() == [0.707107, 0.707107]
+    assert mp.margins(data, labels).linf.value == 5.0
+    assert len(mp.enumerate_all(data, mp.AdamProxy(), labels=labels).points) == 3
+    assert mp.separation(data, labels).status == "complete"
+    run = mp.simulate(data, mp.AdamProxy(), labels=labels, steps=10)
+    assert run.final.step == 10
+
+
+def test_a_file_and_a_bias(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    assert mp.predict(path).limit.direction.shape == (2,)
+    assert mp.predict(str(path), labels="y", bias=True).limit.direction.shape == (3,)
+    assert mp.separation(path, bias=True).features.keys() == {"a", "b", "bias"}
+    with pytest.raises(MarginproofError, match="stand in the file"):
+        mp.predict(path, labels=[1, 0])
+
+
+def test_enumerate_takes_a_problem_as_it_did() -> None:
+    problem = mp.LimitProblem(np.array([[5, 1], [1, 4]]), mp.AdamProxyField())
+    assert mp.enumerate_all(problem).complete
+    with pytest.raises(MarginproofError, match="holds its data and field"):
+        mp.enumerate_all(problem, mp.AdamProxy())
+
+
+def test_a_column_that_is_dropped_is_warned_of() -> None:
+    with pytest.warns(UserWarning, match="dropped 1 all-zero column"):
+        assert mp.predict([[5, 0, 1], [1, 0, 4]]).limit.direction.shape == (2,)
+
+
+def test_separation_says_what_the_command_says() -> None:
+    report = mp.separation([[1], [2], [3], [4]], [0, 0, 1, 1])
+    assert (report.status, report.with_intercept) == ("overlap", "complete")
+    assert report.direction is None
+    assert report.rows_on_boundary == (0, 1, 2, 3)
+    assert report.weights is not None
+    assert mp.separation([[5, 1], [1, 4]]).with_intercept is None
+
+
+def test_a_prediction_shows_itself_in_a_notebook() -> None:
+    page = mp.predict("two-limits", mp.Adam())._repr_html_()
+    assert page.startswith("<table")
+    for part in ("fixed_point", "direction", "0.707107", "cosine to l2", "l_inf margin ratio"):
+        assert part in page
+    assert "<script" not in page
