@@ -483,11 +483,26 @@ def point(k, key):
     return ["witness", "points", k, key]
 
 
+# Below 2**-BITS the lower end rounds to 0: the box, in which the interior point is the only zero of H, would cover the
+# solution on the face r_2 = 0, which is no zero of H, and the list would be one short.
+TOUCHING = {
+    "format": "marginproof-certificate/2", "claim": None, "statement": None, "kind": "all_fixed_points", "producer": "",
+    "data": [["-8", "3", "-2"], ["-2", "8", "3"], ["11706/5093", "58530/5093", "52677/5093"]],
+    "field": {"name": "theta", "theta": "0"},
+    "witness": {"points": [
+        {"support": [0, 1, 2], "box": [["151499/218223", "701418/997273"], ["1/1" + "0" * 60, "487/792154"]],
+         "preconditioner": [["-82375/97961", "17528/45445"], ["6851/60769", "-1787/50097"]],
+         "lyapunov": [["16187287/274877906944", "12769875/8589934592"], ["12769875/8589934592", "-1"]]},
+        {"support": [0, 2], "box": [["3940183/33554432", "1641743/8388608"]],
+         "preconditioner": [["1024247/67108864"]], "lyapunov": [["4249197/134217728"]]}]},
+    "conclusion": {"field": "AdamProxy", "complete": True, "unstable_directions": [1, 0], "different_limits": False},
+}  # fmt: skip
 ALONE = [
     (["kind"], "fixed_point"), (["claim"], None), (["statement"], None),
     (["conclusion"], {"field": "AdamProxy", "complete": False, "unstable_directions": [1], "different_limits": False}),
 ]  # fmt: skip
 FALSE = {
+    "a box that touches a face": TOUCHING,
     "a lower bound above the margin": edited("R4-margin", (["witness", "lower"], "491/600"), (["conclusion", "lower"], "491/600")),
     "an upper bound below it": edited("R4-margin", (["witness", "upper"], "489/600"), (["conclusion", "upper"], "489/600"), (["witness", "lower"], "1/2"), (["conclusion", "lower"], "1/2")),
     "no w": edited("R4-margin", (["witness", "w"], None)),
