@@ -343,6 +343,9 @@ def inertia_agrees_with_numpy(c):
     assert c.inertia.negative_pivots(boxes_of(c, [[-2, 3], [3, -2]]), clock) == 1
     with raises(ValueError):
         c.inertia.negative_pivots(boxes_of(c, [[1, 1], [1, 1]]), clock)
+    identity = [[Fraction(1), Fraction(0)], [Fraction(0), Fraction(1)]]
+    with raises(ValueError):
+        c.inertia.unstable_directions(boxes_of(c, [[-1, 10], [0, -1]]), identity, clock)
     with raises(ValueError):  # a rotation has no inertia
         c.inertia.unstable_directions(
             boxes_of(c, [[0, 1], [-1, 0]]), [[Fraction(1), Fraction(0)], [Fraction(0), Fraction(1)]], clock
@@ -525,6 +528,9 @@ FALSE = {
     "an empty box below": edited("R1-three-solutions", ([*point(1, "box"), 0], ["1/5", "1/4"]), (["witness", "points"], lambda p: p[1:2]), *ALONE),
     "an empty box above": edited("R1-three-solutions", ([*point(1, "box"), 0], ["1/3", "2/5"]), (["witness", "points"], lambda p: p[1:2]), *ALONE),
     "a box too wide above": edited("R1-three-solutions", ([*point(1, "box"), 0], ["1/4", "2"]), (["witness", "points"], lambda p: p[1:2]), *ALONE),
+    "a vertex that is no solution": edited("R1-three-solutions", (["witness", "points"], [{"support": [0], "box": [], "preconditioner": [], "lyapunov": []}]), *ALONE[:3], (["conclusion"], ALONE[3][1] | {"unstable_directions": [0]})),
+    "the first solution left out": edited("R1-three-solutions", (["witness", "points"], lambda p: p[1:]), (["conclusion", "unstable_directions"], [1, 0]), (["conclusion", "different_limits"], False)),
+    "a trap beyond an unlisted point": edited("R2-two-basins", (["witness"], lambda w: {"points": w["points"][:1], "traps": [{"point": 0, "box": [["0", "5"], ["1", "1"]]}]}), *ALONE[:3], (["conclusion"], lambda k: {"field": k["field"], "complete": False, "unstable_directions": [0], "different_limits": False, "traps": [0]})),
     "a box at zero": edited("R1-three-solutions", ([*point(1, "box"), 0, 0], "0")),
     "stability turned": edited("R1-three-solutions", ([*point(2, "lyapunov")], [["-1"]]), (["conclusion", "unstable_directions"], [0, 1, 1])),
     "stability misstated": edited("R1-three-solutions", (["conclusion", "unstable_directions"], [0, 0, 0])),

@@ -19,7 +19,7 @@ from typing import Any
 from .intervals import BITS, ZERO, Box, Interval, dot, root, square
 from .problem import Problem, power
 from .reading import rational, take, whole
-from .refusals import can, need
+from .refusals import Clock, can, need
 
 FIELDS = {"gd": "name", "theta": "name theta", "inc_adam": "name beta1 beta2 batches"}
 
@@ -95,9 +95,10 @@ class Column:
     ``parts`` holds, for every batch that has a gradient there, pairs (place of a distinct row, its entries summed).
     """
 
-    def __init__(self, parts: list[list[tuple[int, Interval]]], steps: list[Step]) -> None:
+    def __init__(self, parts: list[list[tuple[int, Interval]]], steps: list[Step], clock: Clock) -> None:
         self.parts = parts
         self.steps = steps
+        self.clock = clock
 
     def gradients(self, r: Box) -> Box:
         """g_j of every batch."""
@@ -108,6 +109,7 @@ class Column:
         g = self.gradients(r)
         total = ZERO
         for step in self.steps:
+            self.clock.tick()
             p, size, _ = moments(step, g)
             total = total + p / size
         return total
@@ -120,6 +122,7 @@ class Column:
             _, size, s = moments(step, g)
             cube = s * size
             for j in range(len(g)):
+                self.clock.tick()
                 along[j] = along[j] + numerator(step, g, j) / cube
         out = [ZERO] * count
         for part, slope in zip(self.parts, along, strict=True):

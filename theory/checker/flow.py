@@ -30,6 +30,7 @@ class Flow:
         self.rows = [problem.scaled_row(g) for g in self.members]
         self._powers: dict[tuple[int, int], Interval] = {}
         self._runs: dict[int, Interval] = {}
+        self._steps: dict[tuple[int, ...], list[Step]] = {}
         self.columns = [self._column(k) for k in range(problem.d)]
 
     @cached_property
@@ -83,7 +84,7 @@ class Flow:
         entries = [self.problem.scaled_entry(g, k, self.field.name == "gd") for g in self.members]
         if self.field.name == "gd":
             part = [(n, x * self._count(n)) for n, x in enumerate(entries)]
-            return Column([part], [Step([ONE], [ZERO], ZERO, ONE)])
+            return Column([part], [Step([ONE], [ZERO], ZERO, ONE)], self.clock)
         present = [n for n, g in enumerate(self.members) if self.problem.row(g)[k] != 0]
         need(present, "a column is zero on the support but not on all rows: the field is not defined there")
         if self.field.name == "theta":
@@ -98,12 +99,19 @@ class Flow:
         counts = [self._count(n) for n in present]
         weights = [enclose(1 - theta) * count for count in counts]
         parts = [[(n, entries[n])] for n in present]
-        return Column(parts, [Step(counts, weights, enclose(theta), ZERO)])
+        return Column(parts, [Step(counts, weights, enclose(theta), ZERO)], self.clock)
 
     def _adam_column(self, present: list[int], entries: Box) -> Column:
         rows = sorted((self._batch_of[row], n) for n in present for row in self._rows(n))
         active = sorted({j for j, _ in rows})
         parts = [[(n, entries[n]) for j, n in rows if j == batch] for batch in active]
+        key = tuple(active)
+        if key not in self._steps:
+            self._steps[key] = self._adam_steps(active)
+        return Column(parts, self._steps[key], self.clock)
+
+    def _adam_steps(self, active: list[int]) -> list[Step]:
+        """The steps at which a column has a gradient, each with the run of steps that follow it."""
         steps = []
         for place, i in enumerate(active):
             self.clock.tick()
@@ -112,7 +120,7 @@ class Flow:
             a = [self._power(0, (i - j) % self._epoch) * run for j in active]
             b = [self._power(1, (i - j) % self._epoch) for j in active]
             steps.append(Step(a, b, ZERO, ZERO))
-        return Column(parts, steps)
+        return steps
 
     def _rows(self, n: int) -> list[int]:
         return self.problem.groups[self.members[n]]

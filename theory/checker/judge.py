@@ -62,11 +62,11 @@ def judge(text: bytes, seconds: float = SECONDS) -> Verdict:
     """Judge a certificate; never raises (but KeyboardInterrupt)."""
     try:
         found, claim = establish(text, Clock(seconds))
+        return Verdict("VALID", json.dumps(found.facts), sentence(found, claim))
     except Unsupported as reason:
         return Verdict("UNSUPPORTED", str(reason), "")
     except Exception as reason:  # whatever a hostile file provokes is a refusal
         return Verdict("INVALID", str(reason) or type(reason).__name__, "")
-    return Verdict("VALID", json.dumps(found.facts), sentence(found, claim))
 
 
 def check(text: bytes, seconds: float = SECONDS) -> tuple[str, str]:

@@ -14,10 +14,11 @@ from .intervals import BITS, ONE, UNIT, ZERO, Box, Interval
 from .points import Point
 from .problem import Problem
 from .reading import take
-from .refusals import Clock, need
+from .refusals import Clock, can, need
 from .traps import margin_below, trap
 
 MOST_POINTS = 64
+MOST_ROWS = 64
 NARROWEST = 1 << (BITS - 50)
 WHOLE = ("all_fixed_points", "limit_cycle")
 Facts = dict[str, Any]
@@ -57,6 +58,7 @@ def solutions(kind: str, problem: Problem, field: Field, witness: Any) -> tuple[
 def nothing_else(problem: Problem, field: Field, points: list[Point]) -> None:
     """Refuse unless the limit equation has no solution but the listed ones."""
     size = problem.n_distinct
+    can(size <= MOST_ROWS, f"a complete list of at most {MOST_ROWS} distinct rows")
     flow = Flow(problem, field, range(size))
     for p in range(size):
         chart = [ONE if i == p else Interval(0, UNIT) for i in range(size)]

@@ -10,9 +10,11 @@ from .inertia import unstable_directions
 from .intervals import BITS, ONE, UNIT, ZERO, Box, dot, enclose, parallel_undecided
 from .problem import Problem
 from .reading import indices, matrix, take
-from .refusals import need
+from .refusals import can, need
 
 ROUNDS = 20
+LARGEST = 512
+"""Rows of a support above which the work, cubic in them, is not begun."""
 
 
 class Point:
@@ -35,6 +37,7 @@ class Point:
             self.support and lowest == rows,
             "support: the lowest row number of each group of equal rows is due",
         )
+        can(len(self.support) <= LARGEST, f"a support of at most {LARGEST} distinct rows")
         self.p = self.support[0]
         self.flow = Flow(problem, field, self.support)
         size = len(self.support) - 1
@@ -121,6 +124,7 @@ class Point:
 
     def other_direction(self, other: Point) -> bool:
         """Whether the two surely have different directions."""
+        self.clock.tick()
         return not parallel_undecided(self.u, other.u)
 
     def holds(self, r: Box) -> bool:
