@@ -171,7 +171,10 @@ def test_verdicts_are_those_of_the_verdicts(report):
     text = (report[0] / "index.html").read_text(encoding="utf-8")
     for name in JUDGED:
         row = text[text.index(f'id="claim-{name}"') :].split("</tr>")[0]
-        assert f'class="word {claims()[name].expected.value}"' in row
+        words = {claims()[name].expected.value} | (
+            {"PROVED"} if name == "B6" else set()
+        )  # by Coq's kernel, if there
+        assert sum(f'class="word {word}"' in row for word in words) == 1
     untouched = text[text.index('id="claim-L1"') :].split("</tr>")[0]
     assert "not judged" in untouched
 
