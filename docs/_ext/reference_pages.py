@@ -127,6 +127,55 @@ def cli_page() -> str:
     return "\n".join(out) + "\n"
 
 
+def formal_page() -> str:
+    """The theorems in Coq beside the registry's statements, in Markdown."""
+    from marginproof.theory.formal.files import FORMAL, LIBRARIES, definitions
+    from marginproof.theory.formal.kernel import AXIOMS
+
+    out = [
+        "# The bounds in Coq",
+        "",
+        "Each theorem of `theory/formal/` beside the registry's statement, hypothesis by hypothesis and constant by",
+        "constant. `make formal` has Coq's kernel check them and lists what they assume; `make formal-mutants` changes each",
+        "statement so that it is false, and its proof no longer compiles. What that is worth: [trust](../../explanation/trust.md).",
+        "",
+        "`\\sum_(i < n) e` is a finite sum. A vector of length d is a function of which the first d values count. Coq's division by zero is a number, so",
+        "where a statement divides by a norm or a root that is zero it says something about that number as well.",
+        "",
+        "**Axioms.** Those of Coq's standard real numbers, and no others:",
+        "",
+        *(f"- `{name}`: {meaning}" for name, meaning in AXIOMS.items()),
+    ]
+    for entry in FORMAL:
+        out += _formal(entry)
+    out += ["", "## Definitions they share"]
+    for stem in LIBRARIES:
+        out += ["", f"`theory/formal/{stem}.v`", "", "```coq", *definitions(stem), "```"]
+    return "\n".join(out) + "\n"
+
+
+def _formal(entry: Any) -> list[str]:
+    from marginproof.theory.formal.comparison import NOT_NEEDED, comparison
+    from marginproof.theory.formal.files import definitions, theorem
+    from marginproof.theory.registry import claim
+
+    def row(kind: str, pair: Any) -> str:
+        text = "not needed" if pair.coq == NOT_NEEDED else f"`{pair.coq}`".replace("|", r"\|")
+        return f"| {kind} | {_cell(pair.registry)} | {text} | {_cell(pair.note)} |"
+
+    stated, compared = claim(entry.claim), comparison(entry.claim)
+    own = definitions(entry.file)
+    return [
+        "", f"## {entry.claim}: {_prose(stated.title)}", "", _prose(stated.plain), "", "```{math}", stated.tex, "```", "",
+        f"{_prose(stated.quantifiers[:1].upper() + stated.quantifiers[1:])}. Covered in Coq: {_prose(entry.scope)}.", "",
+        "```coq", *(theorem(name).statement for name in entry.theorems), "```", "",
+        "| | the registry | the theorem | |", "|---|---|---|---|",
+        *(row("hypothesis", pair) for pair in compared.hypotheses),
+        *(row("conclusion", pair) for pair in compared.constants),
+        *(["", f"Defined in `{entry.path}`:", "", "```coq", *own, "```"] if own else []),
+    ]  # fmt: skip
+
+
 def claims_page() -> str:
     """Every claim of the registry, in Markdown."""
     from marginproof.properties.verification.certificate_evidence import certificates
@@ -193,6 +242,7 @@ def write(folder: Path) -> None:
     names = modules()
     pages = {f"{name}.rst": module_page(name) for name in names}
     pages |= {"modules.rst": api_index(names), "claims.md": claims_page(), "cli.md": cli_page()}
+    pages["formal.md"] = formal_page()
     for old in folder.iterdir():
         if old.name not in pages:
             old.unlink()

@@ -52,6 +52,10 @@ FORMAL = (
 )  # fmt: skip
 
 
+LIBRARIES = ("sums", "setting")
+"""Files whose definitions several statements use."""
+
+
 @dataclass(frozen=True)
 class Theorem:
     """A theorem as its file states it.
@@ -68,6 +72,9 @@ class Theorem:
 
 _THEOREM = re.compile(r"^(?:Theorem|Corollary) (\w+).*?\.(?=\s*\nProof\.)", re.DOTALL | re.MULTILINE)
 _REQUIRE = re.compile(rf"^From {LIBRARY} Require (?:Import|Export) ([^.]*)\.", re.MULTILINE)
+_DEFINITION = re.compile(
+    r"^(?:\(\*(?:(?!\*\)).)*\*\)\n)?(?:Definition|Fixpoint|Let|Variables?)\b.*?\.$", re.DOTALL | re.MULTILINE
+)
 _COMMENT = re.compile(r"\(\*(?:(?!\(\*|\*\)).)*\*\)", re.DOTALL)
 
 
@@ -92,6 +99,11 @@ def theorems() -> dict[str, Theorem]:
         for match in _THEOREM.finditer(path.read_text(encoding="utf-8"))
     ]
     return {entry.name: entry for entry in found}
+
+
+def definitions(stem: str) -> list[str]:
+    """What a file defines, each with the comment above it."""
+    return [match[0] for match in _DEFINITION.finditer(source(stem))]
 
 
 def theorem(name: str) -> Theorem:

@@ -5,7 +5,6 @@ Section Setting.
 Variables (N d : nat) (x : nat -> nat -> R).
 
 Definition simplex (c : nat -> R) : Prop := (forall i, (i < N)%nat -> 0 <= c i) /\ sum N c = 1.
-Definition separable : Prop := exists w, forall i, (i < N)%nat -> 0 < dot d (x i) w.
 (* X^T c *)
 Definition combine (c : nat -> R) (k : nat) : R := \sum_(i < N) c i * x i k.
 (* q = (X o X)^T (c o c), and D_k = max_i |x_i[k]| *)
