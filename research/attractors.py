@@ -13,6 +13,7 @@ from marginproof.properties.hunt.exhaust import exhaust
 from marginproof.properties.hunt.shrink import shrink
 from marginproof.properties.hunt.targets import SeveralLimits, attractors, integers
 from marginproof.theory.fields import AdamProxyField, IncAdamField, ThetaField
+from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.proofs.certificates import CertificateError
 from marginproof.theory.proofs.certificates.points import all_fixed_points
 from research.cycles import CIRCLE
@@ -108,7 +109,9 @@ def finite_beta(n: int = 3, d: int = 3, count: int = 6000, max_entry: int = 15, 
                 return different(attractors(Y, rule)[1]) > different(attractors(Y, AdamProxyField())[1]) > 0
 
             X, _ = shrink(X, keeps, 300)
-            words = [verdict(all_fixed_points(integers(X), f)) for f in (rule, AdamProxyField())]
+            words = [
+                verdict(all_fixed_points(LimitProblem(integers(X), f))) for f in (rule, AdamProxyField())
+            ]
             print("  ", shown(X), "Inc-Adam:", words[0], "AdamProxy:", words[1])
             return
 
@@ -116,5 +119,5 @@ def finite_beta(n: int = 3, d: int = 3, count: int = 6000, max_entry: int = 15, 
 def batch_size() -> None:
     """Can the batch size change the number of attractors?  R3's data at b = 1, 2 (θ = 0, 1/2), and θ between."""
     for theta in (Fraction(0), Fraction(1, 100), Fraction(1, 20), Fraction(1, 2), Fraction(9, 10)):
-        made = all_fixed_points(integers(CIRCLE), ThetaField(theta))
+        made = all_fixed_points(LimitProblem(integers(CIRCLE), ThetaField(theta)))
         print(f"batch size: R3's data, theta = {theta}:", verdict(made))

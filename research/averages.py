@@ -86,7 +86,7 @@ def average_of(
 def average_box(field: Field = AdamProxyField(), share: float = 0.2) -> bool:  # noqa: B008 (frozen)
     """Prove the box and print each part; some minutes.  Whether it excludes the solution's direction."""
     X: Any = cycle_3x5().exact
-    made, annulus = limit_cycle(X, field, claim=None, shares=(share,))
+    made, annulus = limit_cycle(LimitProblem(X, field), None, shares=(share,))
     verdict, _ = check(made.to_json().encode())
     print(f"annulus, {len(annulus.outer)} + {len(annulus.inner)} edges: {verdict} by the checker")
     problem = LimitProblem(X, field)

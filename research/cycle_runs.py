@@ -22,7 +22,7 @@ from marginproof.theory.errors import MarginproofError
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.optimizers import Adam, AdamProxy, Optimizer
 from marginproof.theory.proofs.annulus import PlanarFlow
-from marginproof.theory.proofs.certificates.document import field_of_entry
+from marginproof.theory.proofs.certificates.field_entry import field_of_entry
 from marginproof.theory.schedules import Power
 
 Array = np.ndarray

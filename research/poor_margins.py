@@ -9,6 +9,7 @@ import numpy as np
 from marginproof.properties.hunt import kernels
 from marginproof.properties.hunt.targets import integers, linf_margin
 from marginproof.theory.fields import AdamProxyField
+from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.margins.l2 import min_norm_weights
 from marginproof.theory.proofs.certificates import CertificateError
 from marginproof.theory.proofs.certificates.points import all_fixed_points
@@ -63,7 +64,7 @@ def poor_margins(
     w = found.T @ min_norm_weights(found)
     w_2 = [Fraction(float(v)).limit_denominator(10**6) for v in w / np.abs(w).max()]
     try:
-        print("  ", verdict(all_fixed_points(integers(found), AdamProxyField(), margins=[
+        print("  ", verdict(all_fixed_points(LimitProblem(integers(found), AdamProxyField()), margins=[
             {"norm": "inf", "w": w_inf, "ratio": ratio}, {"norm": "2", "w": w_2, "ratio": ratio}])))  # fmt: skip
     except CertificateError as error:
         print("  ", error)

@@ -6,9 +6,9 @@ direction against the l2, l_inf and AdamProxy directions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import mpmath
 import numpy as np
@@ -16,7 +16,7 @@ import numpy as np
 from marginproof.theory.batching import Batching
 from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stability, residual
-from marginproof.theory.limit.scaling import rescaled, unit_scale
+from marginproof.theory.limit.scaling import gamma_factor, rescaled, unit_scale
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
 from marginproof.theory.number_systems import Array
@@ -25,6 +25,9 @@ from marginproof.theory.proofs.balls import to_floats
 from marginproof.theory.proofs.krawczyk import certify
 from marginproof.theory.proofs.precision import PolishError, polish
 from marginproof.theory.proofs.witness import Witness
+
+if TYPE_CHECKING:
+    from marginproof.theory.proofs.certificates import Certificate
 
 FLOAT_DIGITS = 15
 """Decimal digits certified when none are asked for: all that a float64 shows."""
@@ -46,6 +49,7 @@ class Prediction:
       certified_digits: decimal digits that the witness guarantees; ``None`` without one.
       proof: what was proved, or why not, in one clause; empty where no proof was asked for.
       digits: the limit's weights and direction as decimal strings, where digits were asked for.
+      problem: data and field; witness: the proof of a fixed point, ``None`` without one.
     """
 
     limit: Limit
@@ -57,6 +61,29 @@ class Prediction:
     certified_digits: int | None = None
     proof: str = ""
     digits: Digits | None = None
+    problem: LimitProblem | None = field(default=None, repr=False, compare=False)
+    witness: Witness | None = field(default=None, repr=False, compare=False)
+
+    def certificate(self) -> Certificate:
+        """The proof as a certificate: of the fixed point, or (GD and sign fields) the bracket of the margin reached.
+
+        ``certificate().save(path)`` writes it once the checker, in a process of its own, has called it VALID.
+
+        Raises:
+          CertificateError: nothing is proved, or no certificate can say it; the message says why.
+        """
+        from marginproof.theory.proofs.certificates import CertificateError
+        from marginproof.theory.proofs.certificates.points import fixed_point
+        from marginproof.theory.proofs.certificates.rational import bracket_of
+
+        if self.problem is None or not self.certified:
+            raise CertificateError(f"certificate=none: {self.proof or 'no proof was asked for (proof=True)'}")
+        margin = {"l2": self.l2, "linf": self.linf}.get(self.problem.field.solved_by)
+        if margin is not None:
+            return bracket_of(self.problem.X, margin)
+        if self.witness is None:
+            raise CertificateError("certificate=none: the limit has no enclosure")
+        return fixed_point(self.problem, self.witness)
 
     def _repr_html_(self) -> str:
         """A table, for notebooks."""
@@ -121,12 +148,15 @@ def predict(
     l2, linf = l2_margin(X), linf_margin(X)
     problem = LimitProblem(X, field)
     prediction = compare(problem, solve(problem, start), l2, linf, start)
-    problem = rescaled(problem, unit_scale(problem.X))  # what follows returns nothing that has a scale
+    prediction = replace(prediction, problem=problem)
     if prediction.limit.outcome is not Outcome.FIXED_POINT:
         reason = "a fixed point was not reached, so there is none to certify" if proof else ""
         return replace(prediction, proof=reason)
     if field.smooth:
-        return _refine(problem, prediction, digits, proof)
+        scale = unit_scale(problem.X)
+        found = _refine(rescaled(problem, scale), prediction, digits, proof)
+        factor = gamma_factor(problem, scale)
+        return replace(found, witness=None if found.witness is None else found.witness.in_units(factor))
     return _certify_piecewise(problem, prediction) if proof else prediction
 
 
@@ -195,6 +225,7 @@ def _with_proof(problem: LimitProblem, prediction: Prediction, witness: Witness)
     return replace(
         prediction,
         limit=limit,
+        witness=witness,
         certified=known,
         certified_digits=witness.digits,
         proof=what if known else f"existence is proved, stability is not: {witness.proof.reason}",

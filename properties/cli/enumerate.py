@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from marginproof.constructions.dataset import Dataset
+from marginproof.properties.cli.certificate import certificate_option, save_certificate
 from marginproof.properties.cli.options import data_options, json_option, optimizer_settings
-from marginproof.properties.cli.output import emit, say, table
+from marginproof.properties.cli.output import check_places, emit, say, table
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def _no_start(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 )
 @click.option("--max-boxes", default=200_000, show_default=True, help="Budget of the exhaustive search.")
 @click.option("--seed", default=0, show_default=True, help="Of the random starts.")
+@certificate_option
 @json_option
 def command(
     dataset: Dataset,
@@ -56,6 +58,7 @@ def command(
     complete: bool | None,
     max_boxes: int,
     seed: int,
+    certificate: str | None,
     json_target: str | None,
 ) -> None:
     """List every fixed point of the flow on DATA, with its stability, and whether these are all.
@@ -66,14 +69,17 @@ def command(
     \b
     Example:
       marginproof enumerate shifted-diagonal --optimizer adam --beta1 0.9 --beta2 0.95
+      marginproof enumerate two-limits --optimizer adamproxy --certificate proof.json
     """
     from marginproof.properties.progress import late_spinner
     from marginproof.theory.limit.problem import LimitProblem
+    from marginproof.theory.proofs.certificates.points import certificate_of_list
     from marginproof.theory.proofs.enumeration import enumerate_all
 
     for name, value in (("digits", digits), ("max_boxes", max_boxes)):
         if value is not None and value < 1:
             raise MarginproofError(f"{name}={value} is not positive; give 1 or more")
+    check_places(certificate)
     problem = LimitProblem(dataset.entries, optimizer.field(dataset.n_samples, batching))
     with late_spinner(f"enumerating the fixed points on {dataset.name}"):
         found = enumerate_all(
@@ -91,7 +97,11 @@ def command(
             {"direction": direction, "points": members} for direction, members in found.directions
         ],
     }
-    emit(result, json_target, lambda: _show(dataset, found, digits), answer=found.complete or not complete)
+    written = certificate is None or save_certificate(
+        lambda: certificate_of_list(problem, found), certificate
+    )
+    answer = (found.complete or not complete) and written
+    emit(result, json_target, lambda: _show(dataset, found, digits), answer=answer)
 
 
 def _described(point: FixedPoint, digits: int | None) -> dict[str, Any]:

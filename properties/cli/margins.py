@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from marginproof.properties.cli.certificate import check_folder, save_certificate
 from marginproof.properties.cli.options import data_options, json_option
 from marginproof.properties.cli.output import emit, say, table
+from marginproof.theory.errors import NotSeparableError
 
 if TYPE_CHECKING:
     from marginproof.constructions.dataset import Dataset
@@ -17,8 +21,13 @@ if TYPE_CHECKING:
 @click.command("margins")
 @data_options
 @click.option("--reference", is_flag=True, help="Compare with the values of cvxpy's solver Clarabel.")
+@click.option(
+    "--certificate",
+    metavar="FOLDER",
+    help="Write l2.json and linf.json, or not-separable.json, once the checker calls them VALID.",
+)
 @json_option
-def command(dataset: Dataset, reference: bool, json_target: str | None) -> None:
+def command(dataset: Dataset, reference: bool, certificate: str | None, json_target: str | None) -> None:
     """The l2 and l_inf max-margins of DATA, each proved to lie in a bracket.
 
     \b
@@ -26,15 +35,38 @@ def command(dataset: Dataset, reference: bool, json_target: str | None) -> None:
       marginproof margins iris
       marginproof margins rows.csv --folded --json
       marginproof margins wine --reference
+      marginproof margins wine --certificate proofs
     """
     from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 
     rows = dataset.exact if dataset.is_exact else dataset.X
-    l2, linf = l2_margin(rows), linf_margin(rows)
+    folder = None if certificate is None else check_folder(certificate)
+    try:
+        l2, linf = l2_margin(rows), linf_margin(rows)
+    except NotSeparableError as error:
+        if folder is not None:
+            _write_farkas(rows, error, folder)
+        raise
+    written = folder is None or _write_brackets(rows, (l2, linf), folder)
     result, compared = described(dataset, l2, linf), _compared(rows, l2, linf) if reference else {}
     if reference:
         result["reference"] = compared
-    emit(result, json_target, lambda: _show(dataset, l2, linf, compared))
+    emit(result, json_target, lambda: _show(dataset, l2, linf, compared), answer=written)
+
+
+def _write_brackets(rows: Any, margins: tuple[Margin, ...], folder: Path) -> bool:
+    """Both brackets as certificates; False where the checker calls one of them anything but VALID."""
+    from marginproof.theory.proofs.certificates.rational import bracket_of
+
+    written = [save_certificate(partial(bracket_of, rows, m), folder / f"{m.norm}.json") for m in margins]
+    return all(written)
+
+
+def _write_farkas(rows: Any, error: NotSeparableError, folder: Path) -> None:
+    from marginproof.theory.proofs.certificates.rational import farkas
+
+    if error.weights is not None:
+        save_certificate(partial(farkas, rows, error.weights), folder / "not-separable.json")
 
 
 def _compared(rows: Any, *margins: Margin) -> dict[str, dict[str, float]]:

@@ -8,9 +8,10 @@ import click
 import numpy as np
 
 from marginproof.constructions.dataset import Dataset
+from marginproof.properties.cli.certificate import certificate_option, save_certificate
 from marginproof.properties.cli.margins import described
 from marginproof.properties.cli.options import data_options, json_option, optimizer_options
-from marginproof.properties.cli.output import emit, notices, say, table
+from marginproof.properties.cli.output import check_places, emit, notices, say, table
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ SAME = 1e-9
 @click.option("--digits", type=int, metavar="D", help="Write weights and direction out to D decimal digits.")
 @click.option("--lr", type=float, metavar="η", help="A constant learning rate [default: vanishing steps].")
 @click.option("--certify", is_flag=True, help="Prove the limit; exit code 1 if it cannot be proved.")
+@certificate_option
 @json_option
 def command(
     dataset: Dataset,
@@ -37,6 +39,7 @@ def command(
     digits: int | None,
     lr: float | None,
     certify: bool,
+    certificate: str | None,
     json_target: str | None,
 ) -> None:
     """Predict the limit direction of an optimizer on DATA, from the start w = 0 unless told otherwise.
@@ -45,6 +48,7 @@ def command(
     Example:
       marginproof predict iris --optimizer adam --batch-size 1 --beta1 0.9 --beta2 0.95 --certify
       marginproof predict sr4 --optimizer adam --lr 0.01
+      marginproof predict iris --optimizer adam --certificate proof.json
     """
     from marginproof.properties.cli.constant_step import at_constant_step
     from marginproof.properties.progress import late_spinner
@@ -55,9 +59,15 @@ def command(
         raise MarginproofError(
             f"digits={digits} is outside 1..100000; choose a number of decimal digits in between"
         )
+    check_places(certificate)
+    if lr is not None and certificate is not None:
+        raise MarginproofError(
+            f"lr={lr:g} with certificate={certificate}: no kind of certificate holds a constant rate; drop one of them"
+        )
     if lr is not None:
         at_constant_step(dataset, optimizer, batching, start, lr, digits, certify, json_target)
         return
+    certify = certify or certificate is not None
     field = optimizer.field(dataset.n_samples, batching)
     with late_spinner(f"following {optimizer.name}'s flow on {dataset.name}"):
         found = predict(dataset.entries, field, start, digits=digits, proof=certify)
@@ -66,11 +76,12 @@ def command(
     result["limit"]["as_beta2_to_one"] = asymptotic
     if digits is not None and found.digits is None and found.limit.outcome is Outcome.FIXED_POINT:
         notices([f"digits={digits}: this limit is not written out to more digits than double precision has"])
+    written = certificate is None or save_certificate(found.certificate, certificate)
     emit(
         result,
         json_target,
         lambda: _show(dataset, optimizer, found, certify, "as beta2 → 1: " if asymptotic else ""),
-        answer=found.certified or not certify,
+        answer=(found.certified or not certify) and written,
     )
 
 

@@ -29,6 +29,8 @@ from marginproof.theory.margins.separability import decide
 from marginproof.theory.proofs.certificates import Certificate, CertificateError
 from marginproof.theory.proofs.certificates.cycle import limit_cycle
 from marginproof.theory.proofs.certificates.points import fixed_point
+from marginproof.theory.proofs.fixed_points import totals
+from marginproof.theory.proofs.krawczyk import certify
 
 Array = np.ndarray
 
@@ -95,15 +97,17 @@ class UserConjecture:
 
     def certify(self, X: Array) -> Certificate:
         """That the predicted point, or cycle, is there; the conjecture itself is not judged."""
-        prediction = solve(LimitProblem(X, self.rule))
+        problem = LimitProblem(integers(X), self.rule)
+        prediction = solve(problem)
         note = f"The conjecture {self.name} says no of this data set and its prediction; only the point is proved."
         if prediction.outcome is Outcome.CYCLE:
-            return limit_cycle(integers(X), self.rule, claim=None, note=note)[0]
+            return limit_cycle(problem, None, note)[0]
         if prediction.outcome is not Outcome.FIXED_POINT:
             raise CertificateError(
                 f"conjecture={self.name}: the prediction is undecided: {prediction.reason}"
             )
-        return fixed_point(integers(X), self.rule, prediction.weights, note=note)
+        y = totals(problem, prediction.weights)
+        return fixed_point(problem, certify(problem, y, np.flatnonzero(y).tolist()), note=note)
 
 
 def _number(said: Any) -> float | None:

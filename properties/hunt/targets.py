@@ -22,7 +22,8 @@ from marginproof.theory.proofs.certificates import Certificate
 from marginproof.theory.proofs.certificates.cycle import limit_cycle
 from marginproof.theory.proofs.certificates.points import all_fixed_points
 from marginproof.theory.proofs.certificates.rational import signsgd_run
-from marginproof.theory.proofs.certificates.solutions import find_solutions
+from marginproof.theory.proofs.enumeration import enumerate_all
+from marginproof.theory.proofs.multi_start import float_solutions
 
 Array = np.ndarray
 PROXY = np.array([0.0, 0.0, 1.0])
@@ -69,9 +70,7 @@ def attractors(X: Array, rule: Field) -> tuple[list[Array], list[Array]]:
     if problem.merged:
         return [], []
     points = [
-        c
-        for c, s in find_solutions(problem, starts=12)
-        if classify(problem, c, np.array(s)) is Stability.ATTRACTING
+        c for c, s in float_solutions(problem) if classify(problem, c, np.array(s)) is Stability.ATTRACTING
     ]
     u = [problem.direction(c) for c in points]
     return points, [v / np.linalg.norm(v) for v in u]
@@ -98,7 +97,7 @@ class SeveralLimits:
 
     def certify(self, X: Array) -> Certificate:
         """The complete list of solutions."""
-        return all_fixed_points(integers(X), self.rule, claim=self.claim)
+        return all_fixed_points(LimitProblem(integers(X), self.rule), claim=self.claim)
 
 
 @dataclass(frozen=True)
@@ -116,21 +115,22 @@ class TwoBasins(SeveralLimits):
 
     def certify(self, X: Array) -> Certificate:
         """The complete list, with a trap around every attracting point."""
-        found = [c for c, _ in find_solutions(LimitProblem(X, self.rule))]
-        points = sorted(found, key=lambda c: tuple(c))
-        traps = two_row_traps(points, attractors(X, self.rule)[0])
+        problem = LimitProblem(integers(X), self.rule)
+        found = enumerate_all(problem, complete=True)
+        attract = [point.stability is Stability.ATTRACTING for point in found.points]
+        traps = two_row_traps([point.weights for point in found.points], attract)
         note = "Every solution of the flow whose ratio of loss weights starts in a trap tends to the point in it."
-        return all_fixed_points(integers(X), self.rule, points, claim=self.claim, traps=traps, note=note)
+        return all_fixed_points(problem, found, self.claim, traps=traps, note=note)
 
 
-def two_row_traps(points: list[Array], attracting: list[Array]) -> list[dict[str, Any]]:
+def two_row_traps(points: list[Array], attracting: list[bool]) -> list[dict[str, Any]]:
     """For N = 2, an interval of r = c_q / c_p around each attracting point, p its larger weight's row.
 
     It ends half way (geometrically) to the next solutions, and at 0 or above the last one where there is none.
     """
     traps = []
     for number, c in enumerate(points):
-        if not any(np.abs(c - other).max() < 1e-6 for other in attracting):
+        if not attracting[number]:
             continue
         p = int(np.argmax(c))
         r = c[1 - p] / c[p]
@@ -163,7 +163,7 @@ class LimitCycle:
         problem = LimitProblem(X, self.rule)
         if problem.merged or len(X) != 3:
             return False
-        found = find_solutions(problem, starts=12)
+        found = float_solutions(problem)
         if len(found) != 1 or len(found[0][1]) != 3:
             return False
         if classify(problem, found[0][0], np.arange(3)) is not Stability.UNSTABLE:
@@ -172,7 +172,7 @@ class LimitCycle:
 
     def certify(self, X: Array) -> Certificate:
         """The complete list and an annulus."""
-        return limit_cycle(integers(X), self.rule, claim=self.claim)[0]
+        return limit_cycle(LimitProblem(integers(X), self.rule), self.claim)[0]
 
 
 @dataclass(frozen=True)
@@ -223,7 +223,7 @@ class LosesLinf:
         problem, margin = LimitProblem(X, self.rule), linf_margin(X)[0]
         if problem.merged or margin <= 1e-9:
             return False
-        u = [problem.direction(c) for c, _ in find_solutions(problem, starts=12)]
+        u = [problem.direction(c) for c, _ in float_solutions(problem)]
         ratios = [_margin_of(X, v) / margin for v in u]
         return bool(u) and max(ratios) < float(self.ratio) - 1e-6
 
@@ -231,7 +231,7 @@ class LosesLinf:
         """The complete list, with the margin of each below the ratio."""
         w = [Fraction(float(v)).limit_denominator(1000) for v in linf_margin(X)[1]]
         margin = {"norm": "inf", "w": w, "ratio": self.ratio}
-        return all_fixed_points(integers(X), self.rule, claim=self.claim, margins=[margin])
+        return all_fixed_points(LimitProblem(integers(X), self.rule), claim=self.claim, margins=[margin])
 
 
 def _margin_of(X: Array, u: Array) -> float:

@@ -17,7 +17,7 @@ from marginproof.constructions.corpus import Entry, corpus
 from marginproof.properties.plots import style
 from marginproof.properties.plots.certificate_rational import draw_growth, draw_margin, draw_rows, numbers
 from marginproof.theory.limit.problem import LimitProblem
-from marginproof.theory.proofs.certificates.document import field_of_entry
+from marginproof.theory.proofs.certificates.field_entry import field_of_entry
 
 Array = np.ndarray
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
@@ -37,11 +37,9 @@ def weights_of(point: dict[str, Any], n: int) -> Array:
 
 def solution_near(problem: LimitProblem, c: Array) -> Array:
     """The solution in a point's box, polished from its middle."""
-    from marginproof.theory.proofs.certificates.solutions import find_solutions
+    from marginproof.theory.proofs.precision import polish
 
-    found = [y for y, _ in find_solutions(problem)]
-    same = [y for y in found if np.array_equal(y > 0, c > 0)]
-    return min(same, key=lambda y: float(np.abs(y - c).max()))
+    return np.array([float(v) for v in polish(problem, c, np.flatnonzero(c).tolist(), 15).totals])
 
 
 def draw_two_rows(ax: Any, problem: LimitProblem, body: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from marginproof.theory.claims.claim import Effort, Evidence, EvidenceSource, fa
 from marginproof.theory.claims.limits import SR4, TWO
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 from marginproof.theory.number_systems import Array
-from marginproof.theory.proofs.certificates.rational import margin_bracket
+from marginproof.theory.proofs.certificates.rational import bracket_of
 from marginproof.theory.verdicts import Verdict
 
 WIDEST = 1e-12
@@ -42,9 +42,7 @@ def brackets_certified(formula: Any, effort: Effort) -> Evidence:
     count = 0
     for X in data_sets(4 * effort.instances):
         for norm, margin in (("2", l2_margin(X)), ("inf", linf_margin(X))):
-            bracket = margin.bracket
-            lower, upper = Fraction(bracket.lower), Fraction(bracket.upper)
-            certificate = margin_bracket(X, norm, bracket.primal, bracket.dual, lower, upper)
+            bracket, certificate = margin.bracket, bracket_of(X, margin)
             verdict, reason = checker.check(certificate.to_json().encode())
             if verdict != "VALID" or bracket.relative_width > WIDEST:
                 return failed(f"norm {norm}: {verdict}, {reason}, width {bracket.relative_width:.3g}", count)

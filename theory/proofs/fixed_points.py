@@ -132,12 +132,13 @@ def from_limit(limit: Limit) -> FixedPoint:
 
 
 def scaled_back(found: Enumeration, factor: Fraction) -> Enumeration:
-    """The list with every γ multiplied by a power of two: from rescaled data back to the data themselves.
-
-    Enclosures stay those of the rescaled data, whose weights and directions are the same.
-    """
+    """The list with every γ and proof multiplied by a power of two: from rescaled data back to the data themselves."""
     points = tuple(
-        replace(point, gamma=float(Fraction(point.gamma) * factor)) if math.isfinite(point.gamma) else point
+        replace(
+            point,
+            gamma=float(Fraction(point.gamma) * factor) if math.isfinite(point.gamma) else point.gamma,
+            witness=None if point.witness is None else point.witness.in_units(factor),
+        )
         for point in found.points
     )
     return replace(found, points=points)

@@ -101,7 +101,9 @@ def _attempt(problem: LimitProblem, y: Array, support: tuple[int, ...], digits: 
             return Witness(Certainty.UNDECIDED, str(error), support, digits=digits)
 
 
-def krawczyk(system: ChartSystem, centre: Array, radii: Sequence[flint.arb], inverse: Array) -> Array | str:
+def krawczyk(
+    system: ChartSystem, centre: Array, radii: Sequence[flint.arb], inverse: Array, share: float = 1.0
+) -> Array | str:
     """K(B) as balls if it lies inside B, else the reason why not.
 
     Arguments:
@@ -109,6 +111,7 @@ def krawczyk(system: ChartSystem, centre: Array, radii: Sequence[flint.arb], inv
       centre: r_0, exact balls, shape (|S|-1,).
       radii: B = r_0 ± radii, exact balls.
       inverse: A, float64.
+      share: K(B) must even lie within this share of the radii.
     """
     offset = np.array([flint.arb(0, radius) for radius in radii], dtype=object)
     slope, value = system.jacobian(centre + offset), system.residual(centre)
@@ -121,7 +124,8 @@ def krawczyk(system: ChartSystem, centre: Array, radii: Sequence[flint.arb], inv
     image += (identity - step * to_matrix(slope)) * to_matrix(offset[:, None])
     enclosed = to_array(image)[:, 0]
     inside = (
-        decide_sign(radius - (entry - middle)) == 1 and decide_sign(radius + (entry - middle)) == 1
+        decide_sign(share * radius - (entry - middle)) == 1
+        and decide_sign(share * radius + (entry - middle)) == 1
         for entry, middle, radius in zip(enclosed, centre, radii, strict=True)
     )
     if not all(inside):
@@ -129,11 +133,16 @@ def krawczyk(system: ChartSystem, centre: Array, radii: Sequence[flint.arb], inv
     return enclosed
 
 
-def widened(problem: LimitProblem, witness: Witness) -> Witness:
+def widened(problem: LimitProblem, witness: Witness, share: float) -> Witness:
     """The witness in the widest box r (1 ± 2^-k) that passes the test, and with a preconditioner of few bits.
 
     A checker of short numbers wants it: what lies in the box needs no second look in an enumeration.
-    The zero is the same, since the old box lies inside the new one.  ``witness`` must be certified.
+    The zero is the same, since the old box lies inside the new one.
+
+    Arguments:
+      problem: the problem of the witness, which must be certified.
+      share: of the box that Krawczyk's image may fill; less than 1 leaves room for a checker whose
+        enclosures are wider than balls.
     """
     middle = np.array([float(v) for v in to_floats(witness.totals)[list(witness.free)]])
     counts = np.bincount(problem.groups)
@@ -144,7 +153,7 @@ def widened(problem: LimitProblem, witness: Witness) -> Witness:
         for k in range(1, 40):
             short = rounded(witness.preconditioner, 24 if k < 12 else 53)
             box = tuple((dyadic(v * (1 - 0.5**k), 20 + k), dyadic(v * (1 + 0.5**k), 20 + k)) for v in r)
-            if _holds(witness.box, box) and _passes(system, box, short):
+            if _holds(witness.box, box) and _passes(system, box, short, share):
                 return replace(witness, box=box, preconditioner=short)
     return witness
 
@@ -153,11 +162,11 @@ def _holds(inner: Box, outer: Box) -> bool:
     return all(a <= c and d <= b for (c, d), (a, b) in zip(inner, outer, strict=True))
 
 
-def _passes(system: ChartSystem, box: Box, inverse: Array) -> bool:
+def _passes(system: ChartSystem, box: Box, inverse: Array, share: float) -> bool:
     convert = system.numbers.convert
     centre = np.array([convert((lo + hi) / 2) for lo, hi in box], dtype=object)
     try:
-        found = krawczyk(system, centre, [convert((hi - lo) / 2) for lo, hi in box], inverse)
+        found = krawczyk(system, centre, [convert((hi - lo) / 2) for lo, hi in box], inverse, share)
     except UndecidedSignError:
         return False
     return not isinstance(found, str)

@@ -34,21 +34,45 @@ def from_starts(
     """Newton's method from corners, the barycentre and random points of the simplex; the flow from w = 0."""
     found = list(points or [])
     tried = starting_points(problem.n_unknowns, starts, seed)
-    candidates = [_newton(problem, y) for y in tried]
-    if problem.n_unknowns <= EVERY_SUPPORT:
-        candidates += [
-            _on_support(problem, y, support) for support, y in _every_support(problem.n_unknowns, seed)
-        ]
+    candidates = _candidates(problem, tried, seed, max(2, 64 // 2**problem.n_unknowns))
     limit = solve(problem)
     if limit.outcome is Outcome.FIXED_POINT:
         candidates.append((totals(problem, limit.weights), limit.gamma))
     for candidate in candidates:
-        if candidate is None or candidate[1] <= 0 or _listed(problem, found, candidate[0]):
+        if candidate[1] <= 0 or _listed(problem, found, candidate[0]):
             continue
         point = _best_word(problem, candidate[0], digits)
         if point.certified or (_open(point) and not _shares_direction(found, point)):
             found.append(point)
     return Enumeration(in_order(found), False, reason.format(starts=len(tried)), starts=len(tried))
+
+
+def float_solutions(
+    problem: LimitProblem, starts: int = 12, seed: int = 0
+) -> list[tuple[Array, tuple[int, ...]]]:
+    """Solutions (y, support) with strict signs that Newton's method finds, float64, perhaps not all.
+
+    Solutions that differ by less than 1e-7 in some weight are one (Newton ends near 1e-15).
+    """
+    found: list[tuple[Array, tuple[int, ...]]] = []
+    for y, gamma in _candidates(problem, starting_points(problem.n_unknowns, starts, seed), seed, starts):
+        off = y == 0
+        strict = gamma > 0 and (problem.F(y)[off] > gamma).all()
+        if strict and all(np.abs(y - other).max() > 1e-7 for other, _ in found):
+            found.append((y, tuple(int(i) for i in np.flatnonzero(~off))))
+    return found
+
+
+def _candidates(
+    problem: LimitProblem, tried: list[Array], seed: int, draws: int
+) -> list[tuple[Array, float]]:
+    """(y, γ) where Newton's method ends from each start and, of few rows, on each support."""
+    ends = [_newton(problem, y) for y in tried]
+    if problem.n_unknowns <= EVERY_SUPPORT:
+        ends += [
+            _on_support(problem, y, support) for support, y in _every_support(problem.n_unknowns, seed, draws)
+        ]
+    return [end for end in ends if end is not None]
 
 
 def _open(point: FixedPoint) -> bool:
@@ -66,10 +90,9 @@ def _newton(problem: LimitProblem, y: Array) -> tuple[Array, float] | None:
     return None if candidate is None else (np.maximum(candidate.y, 0), candidate.gamma)
 
 
-def _every_support(size: int, seed: int) -> list[tuple[Array, Array]]:
-    """Each support with its barycentre and some random points of its face, fewer the more supports."""
+def _every_support(size: int, seed: int, draws: int) -> list[tuple[Array, Array]]:
+    """Each support with its barycentre and some random points of its face."""
     random = np.random.default_rng(seed)
-    draws = max(2, 64 // 2**size)
     out = []
     for mask in range(1, 2**size):
         support = np.flatnonzero([mask >> i & 1 for i in range(size)])

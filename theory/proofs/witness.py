@@ -10,7 +10,7 @@ returns it, and a certificate is the same witness on paper.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 
@@ -128,6 +128,13 @@ class Witness:
     def unstable_directions(self) -> int:
         """How many eigenvalues with positive real part A has, by P's negative eigenvalues (Ostrowski and Schneider)."""
         return int((np.linalg.eigvalsh(self.proof.lyapunov) < 0).sum())
+
+    def in_units(self, factor: Fraction) -> Witness:
+        """The same of data on which H and γ are ``factor`` times as large, a power of two."""
+        if factor == 1 or self.gamma is None:
+            return self
+        ball = flint.arb(flint.fmpq(factor.numerator, factor.denominator))
+        return replace(self, gamma=self.gamma * ball, preconditioner=self.preconditioner / float(factor))
 
     def weight_bounds(self) -> list[tuple[Fraction, Fraction]]:
         """Exact dyadic end points of every c_i."""

@@ -5,12 +5,12 @@ on :mod:`marginproof.theory.checker`, which recomputes the problem from the data
 
 * :mod:`marginproof.theory.proofs.certificates.rational`: margin brackets, Farkas, a finite run, step growth;
 * :mod:`marginproof.theory.proofs.certificates.points`: fixed points, several attractors, complete lists;
-* :mod:`marginproof.theory.proofs.certificates.solutions`: the points to be certified, in floating point;
 * :mod:`marginproof.theory.proofs.certificates.cycle`: limit cycles in an annulus.
 
 The schema is in ``docs/certificates.md``.
 """
 
-from marginproof.theory.proofs.certificates.document import FORMAT, STATEMENTS, Certificate, CertificateError
+from marginproof.theory.proofs.certificates.document import FORMAT, STATEMENTS, Certificate
+from marginproof.theory.proofs.certificates.errors import CertificateError
 
 __all__ = ["FORMAT", "STATEMENTS", "Certificate", "CertificateError"]

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from marginproof.theory.fields import Field
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.proofs.annulus import SHARES, Annulus, find_annulus
-from marginproof.theory.proofs.certificates.document import Certificate, CertificateError, rows_of
-from marginproof.theory.proofs.certificates.points import point_witness
-from marginproof.theory.proofs.certificates.solutions import find_solutions
+from marginproof.theory.proofs.certificates.document import Certificate, rows_of
+from marginproof.theory.proofs.certificates.errors import CertificateError
+from marginproof.theory.proofs.certificates.points import SHARE_OF_A_LIST, point_entry, points_conclusion
+from marginproof.theory.proofs.enumeration import enumerate_all
 
 
 def limit_cycle(
-    X: Any,
-    field: Field,
+    problem: LimitProblem,
     claim: str | None = "R3",
     note: str = "",
     bits: int = 24,
@@ -29,27 +26,28 @@ def limit_cycle(
     """The certificate of a limit cycle and the annulus it rests on.
 
     Arguments:
-      X: exact data, three rows; field: a smooth field.
+      problem: exact data, three distinct rows, and a smooth field.
       bits: significant bits of the polygons' vertices; shares: how close the inner polygon is to the
         cycle (see :func:`marginproof.theory.proofs.annulus.find_annulus`).
 
     Raises:
-      CertificateError: the solutions are not one repelling interior point.
+      CertificateError: the solutions are not one repelling interior point, or rows are equal.
       marginproof.theory.proofs.annulus.NoAnnulusError: no polygons were found.
     """
-    problem = LimitProblem(np.array(rows_of(X), dtype=object), field)
-    found = find_solutions(problem)
-    if len(found) != 1 or len(found[0][1]) != 3:
+    if problem.merged:
+        raise CertificateError("two rows are equal; a limit cycle's certificate needs three distinct rows")
+    points = enumerate_all(problem, complete=True).points
+    witness = points[0].witness if len(points) == 1 else None
+    if witness is None or len(witness.support) != 3:
         raise CertificateError(
-            f"solutions={len(found)}: a limit cycle certificate needs exactly one, interior"
+            f"solutions={len(points)}: a limit cycle certificate needs exactly one, interior"
         )
-    point = point_witness(problem, found[0][0])
-    annulus = find_annulus(problem, found[0][0], bits, shares)
-    witness: dict[str, Any] = {"points": [point.entry()], "outer": annulus.outer, "inner": annulus.inner}
-    conclusion = {
-        "complete": True,
-        "unstable_directions": [point.unstable],
-        "different_limits": False,
-        "annulus": True,
+    annulus = find_annulus(problem, points[0].weights, bits, shares)
+    shown: dict[str, Any] = {
+        "points": [point_entry(problem, witness, SHARE_OF_A_LIST)],
+        "outer": annulus.outer,
+        "inner": annulus.inner,
     }
-    return Certificate("limit_cycle", rows_of(X), witness, conclusion, field, claim, note), annulus
+    conclusion = points_conclusion(problem, [witness], True) | {"annulus": True}
+    data = rows_of(problem.X)
+    return Certificate("limit_cycle", data, shown, conclusion, problem.field, claim, note), annulus

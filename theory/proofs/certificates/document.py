@@ -7,18 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import (
-    Field,
-    GradientField,
-    IncAdamField,
-    ThetaField,
-)
+from marginproof.theory.fields import Field
 from marginproof.theory.number_systems import exact
+from marginproof.theory.proofs.certificates.errors import CertificateError
+from marginproof.theory.proofs.certificates.field_entry import field_entry, field_words
+from marginproof.theory.proofs.certificates.judge import judge
 
 FORMAT = "marginproof-certificate/2"
 """The schema's name and version."""
@@ -35,13 +33,9 @@ STATEMENTS = {
 """The statements that certificates refute, by claim id; FIELD stands for the field in words."""
 
 
-class CertificateError(MarginproofError):
-    """No certificate could be made; the message says what stood in the way."""
-
-
 @dataclass(frozen=True)
 class Certificate:
-    """One certificate, ready to be written.
+    """One certificate, ready to be judged and written.
 
     Attributes:
       kind: which of the checker's kinds.
@@ -62,9 +56,9 @@ class Certificate:
     note: str = ""
 
     def to_json(self) -> str:
-        """The file's text: ASCII JSON with sorted keys, one key a line at the top level."""
-        entry = None if self.field is None else field_entry(self.field, len(self.data))
-        words = {} if entry is None else {"field": field_words(entry)}
+        """The file's text, not judged: ASCII JSON, one key a line at the top level."""
+        field = None if self.field is None else field_entry(self.field, len(self.data))
+        words = {} if field is None else {"field": field_words(field)}
         body: dict[str, Any] = {
             "format": FORMAT,
             "claim": self.claim,
@@ -73,15 +67,31 @@ class Certificate:
             else None,
             "kind": self.kind,
             "data": plain(self.data),
-            "field": entry,
+            "field": field,
             "witness": plain(self.witness),
-            "conclusion": words | plain(self.conclusion),
+            "conclusion": plain({**self.conclusion, **words}),
             "producer": producer(),
         }
         if self.note:
             body["note"] = self.note
         lines = (f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in body.items())
         return "{\n" + ",\n".join(lines) + "\n}\n"
+
+    def checked(self) -> str:
+        """The file's text, once the checker, in a process of its own, has called it VALID.
+
+        Raises:
+          CertificateError: it has not; the message gives the checker's reason.
+        """
+        text = self.to_json()
+        verdict, reason = judge(text)
+        if verdict != "VALID":
+            raise CertificateError(f"kind={self.kind}: the checker calls the certificate {verdict}: {reason}")
+        return text
+
+    def save(self, path: str | Path) -> None:
+        """Write the file, once the checker has called it VALID; an error (:meth:`checked`) leaves nothing behind."""
+        Path(path).write_text(self.checked(), encoding="ascii")
 
 
 def producer() -> str:
@@ -109,40 +119,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, np.integer):
         return int(value)
     return value
-
-
-def field_entry(rule: Field, n_samples: int) -> dict[str, Any]:
-    """The field as the certificate writes it.
-
-    The β2 → 1 fields are one family, v = (1-θ) q + θ m² up to a positive factor: AdamProxy has
-    θ = 0, reshuffled batches θ = (b-1)/(N-1), batches with replacement θ = (b-1)/(N+b-1).
-    """
-    entry = rule.certificate_entry(n_samples)
-    if entry is None:
-        raise CertificateError(
-            f"field={type(rule).__name__} has no certificate kind; its limit is a margin, use a bracket"
-        )
-    return entry
-
-
-def field_words(entry: Mapping[str, Any]) -> str:
-    """The field in the words of a certificate's conclusion."""
-    if entry["name"] == "gd":
-        return "gradient descent"
-    if entry["name"] == "theta":
-        theta = Fraction(entry["theta"])
-        return f"the theta field at theta = {theta}" if theta else "AdamProxy"
-    size = len(entry["batches"][0])
-    batches = "one sample a step" if size == 1 else f"batches of {size}"
-    return f"Inc-Adam at beta1 = {entry['beta1']}, beta2 = {entry['beta2']}, {batches}"
-
-
-def field_of_entry(entry: Mapping[str, Any]) -> Field:
-    """The field that a certificate names; the other way round from :func:`field_entry`."""
-    if entry["name"] == "theta":
-        return ThetaField(Fraction(entry["theta"]))
-    if entry["name"] == "gd":
-        return GradientField()
-    batches = entry["batches"]
-    order = tuple(i for batch in batches for i in batch)
-    return IncAdamField(len(batches[0]), order, Fraction(entry["beta1"]), Fraction(entry["beta2"]))

@@ -1,15 +1,12 @@
 """Certificates of fixed points: one, several with different directions, or the complete list.
 
-In the chart r = c / c_p, p the first row of the support, the solution solves H_i = F_i - F_p = 0
-for the other supported rows.  The witness of one point is a box in r that passes Krawczyk's test,
-as wide as it can be made (the checker's enumeration may skip what lies inside), the approximate
-inverse of H's Jacobian, and a symmetric P with AᵀP + PA < 0 for the flow's Jacobian A in the
-support's ratios: its negative eigenvalues count the unstable directions.
+What :func:`~marginproof.theory.proofs.krawczyk.certify` and :func:`~marginproof.theory.proofs.enumeration.enumerate_all`
+proved is written out as it is; only the box is widened first, and the numbers shortened.
 
 Example:
   >>> import numpy as np
   >>> from marginproof.theory.fields import AdamProxyField
-  >>> made = all_fixed_points(np.array([[5, 1], [1, 4]]), AdamProxyField())
+  >>> made = all_fixed_points(LimitProblem(np.array([[5, 1], [1, 4]]), AdamProxyField()))
   >>> made.conclusion["unstable_directions"]
   [0, 1, 0]
 """
@@ -17,188 +14,161 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-import flint
 import numpy as np
-from scipy.linalg import LinAlgError, solve_continuous_lyapunov
 
-from marginproof.theory.fields import Field
 from marginproof.theory.limit.problem import LimitProblem
-from marginproof.theory.number_systems import Array, UndecidedSignError, balls, decide_sign, dyadic
-from marginproof.theory.proofs.certificates.document import Certificate, CertificateError, rows_of
-from marginproof.theory.proofs.certificates.solutions import find_solutions
+from marginproof.theory.margins.max_margin import l2_margin, linf_margin
+from marginproof.theory.proofs.balls import to_floats
+from marginproof.theory.proofs.certificates.document import Certificate, rows_of
+from marginproof.theory.proofs.certificates.errors import CertificateError
+from marginproof.theory.proofs.certificates.rational import bracket_of
+from marginproof.theory.proofs.enumeration import enumerate_all
+from marginproof.theory.proofs.fixed_points import Enumeration
+from marginproof.theory.proofs.krawczyk import certify, widened
+from marginproof.theory.proofs.witness import Witness
 
-BITS = 120
-"""Working precision of the balls in which a box is chosen."""
-
-
-@dataclass(frozen=True)
-class PointWitness:
-    """What the checker is shown of one solution.
-
-    Attributes:
-      support: rows with positive weight, the chart's row first.
-      box: (lo, hi) of r_i for the other supported rows.
-      preconditioner: approximate inverse of ∂H/∂r on them.
-      lyapunov: P, on the support without the chart's row, in the order of ``support``.
-      unstable: how many unstable directions P shows.
-      weights: c in float64, shape (N,).
-    """
-
-    support: tuple[int, ...]
-    box: tuple[tuple[Fraction, Fraction], ...]
-    preconditioner: tuple[tuple[Fraction, ...], ...]
-    lyapunov: tuple[tuple[Fraction, ...], ...]
-    unstable: int
-    weights: Array
-
-    def entry(self) -> dict[str, Any]:
-        """As it is written."""
-        names = ("support", "box", "preconditioner", "lyapunov")
-        return {name: [*getattr(self, name)] for name in names}
+SHARE_OF_A_LIST, SHARE_OF_A_POINT = 0.5, 1 / 16
+"""Of a box that Krawczyk's image may fill in balls.  The checker's intervals can be wider: on supports of 12
+and 30 rows it needed boxes 2 and 8 times narrower than the widest that pass.  A list has few rows, and wide
+boxes spare its checker work; a single point's box may as well be narrow."""
 
 
-def point_witness(problem: LimitProblem, c: Array) -> PointWitness:
-    """The witness of the solution near c (float64, shape (N,)).
+def fixed_point(
+    problem: LimitProblem, witness: Witness, claim: str | None = None, note: str = ""
+) -> Certificate:
+    """One solution: it exists, is alone in its box, and has the stated unstable directions.
 
     Raises:
-      CertificateError: equal rows, or no box passes Krawczyk's test, or no P decides the stability.
+      CertificateError: the witness proves less.
     """
-    if problem.merged:
-        raise CertificateError("two rows are equal; merge them before a certificate is made")
-    rows = [int(i) for i in np.flatnonzero(c > 0)]
-    p = max(rows, key=lambda i: c[i])
-    free = [i for i in rows if i != p]
-    r = c / c[p]
-    slope = problem.jacobian(r)
-    H = slope - slope[p]
-    A = np.linalg.inv(H[np.ix_(free, free)]) if free else np.empty((0, 0))
-    P, unstable = _lyapunov(r, H, free)
-    return PointWitness(
-        support=(p, *free),
-        box=_box(problem, r, p, free, A),
-        preconditioner=tuple(tuple(dyadic(v, 20) for v in row) for row in A),
-        lyapunov=P,
-        unstable=unstable,
-        weights=c,
-    )
+    return _certificate("fixed_point", problem, [witness], claim, note)
 
 
-def _lyapunov(r: Array, H: Array, free: Sequence[int]) -> tuple[tuple[tuple[Fraction, ...], ...], int]:
-    flow = -(r[:, None] * H)[np.ix_(free, free)]
-    try:
-        P = solve_continuous_lyapunov(flow.T, -np.eye(len(free)))
-    except LinAlgError as cause:
-        raise CertificateError("the flow is neutral at the point; its stability is undecided") from cause
-    P = P / np.abs(P).max(initial=1e-300)
-    P = (P + P.T) / 2
-    rounded = tuple(tuple(dyadic(float(v), 24) for v in row) for row in P)
-    return rounded, int((np.linalg.eigvalsh(P) < 0).sum())
+def several_attractors(problem: LimitProblem, witnesses: Sequence[Witness], **more: Any) -> Certificate:
+    """At least two attracting solutions with different directions.
 
-
-def _box(
-    problem: LimitProblem, r: Array, p: int, free: Sequence[int], A: Array
-) -> tuple[tuple[Fraction, Fraction], ...]:
-    """The widest of the boxes r (1 ± 2^-k) that passes Krawczyk's test in balls."""
-    for k in range(1, 40):
-        box = tuple((dyadic(r[i] * (1 - 0.5**k), 20 + k), dyadic(r[i] * (1 + 0.5**k), 20 + k)) for i in free)
-        if not free or _krawczyk(problem, box, p, free, A):
-            return box
-    raise CertificateError(
-        f"weights={np.round(r / r.sum(), 6)}: no box passes Krawczyk's test (a double root?)"
-    )
-
-
-def _krawczyk(
-    problem: LimitProblem, box: Sequence[tuple[Fraction, Fraction]], p: int, free: Sequence[int], A: Array
-) -> bool:
-    numbers = balls(BITS)
-    with numbers.working():
-        full = numbers.array(
-            np.array([Fraction(int(i == p)) for i in range(problem.n_unknowns)], dtype=object)
-        )
-        centre, offset = full.copy(), full * 0
-        for i, (lo, hi) in zip(free, box, strict=True):
-            centre[i] = numbers.convert((lo + hi) / 2)
-            offset[i] = flint.arb(0, numbers.convert((hi - lo) / 2))
-        try:
-            slope, value = problem.jacobian(centre + offset, numbers), problem.F(centre, numbers)
-        except UndecidedSignError:
-            return False
-        rows = list(free)
-        G = numbers.array(A)
-        change = G @ (slope - slope[p])[np.ix_(rows, rows)]
-        eye = numbers.array(np.eye(len(rows), dtype=int))
-        image = -(G @ (value - value[p])[rows]) + (eye - change) @ offset[rows]
-        radius = [numbers.convert((hi - lo) / 2) for lo, hi in box]
-        return all(
-            decide_sign(limit - entry) == 1 and decide_sign(limit + entry) == 1
-            for entry, limit in zip(image, radius, strict=True)
-        )
-
-
-def fixed_point(X: Any, field: Field, c: Array, claim: str | None = None, note: str = "") -> Certificate:
-    """One solution near c: it exists, is alone in its box, and has the stated unstable directions."""
-    point = point_witness(LimitProblem(np.array(rows_of(X), dtype=object), field), c)
-    return _certificate("fixed_point", X, field, [point], claim, note)
-
-
-def several_attractors(X: Any, field: Field, points: Sequence[Array], **more: Any) -> Certificate:
-    """At least two attracting solutions with different directions, near the given weights."""
-    problem = LimitProblem(np.array(rows_of(X), dtype=object), field)
-    return _certificate("several_attractors", X, field, [point_witness(problem, c) for c in points], **more)
+    Raises:
+      CertificateError: fewer attract, or their directions agree.
+    """
+    if not _different_limits(witnesses):
+        raise CertificateError(f"points={len(witnesses)}: no two attract with different directions")
+    return _certificate("several_attractors", problem, witnesses, **more)
 
 
 def all_fixed_points(
-    X: Any, field: Field, points: Sequence[Array] | None = None, claim: str | None = None, **more: Any
+    problem: LimitProblem, found: Enumeration | None = None, claim: str | None = None, **more: Any
 ) -> Certificate:
-    """Every solution of the limit equation; the checker proves the list complete by branch and bound.
+    """Every solution of the limit equation, in the order of the list; the checker proves it complete again.
 
     Arguments:
-      X: exact data; field: the direction field.
-      points: weights of the solutions, float64; found by :func:`find_solutions` if not given.
+      problem: data and field.
+      found: the list, if it is known; else :func:`enumerate_all` makes it.
       claim: the refuted claim.
       more: ``traps`` and ``margins`` (see docs/certificates.md) and ``note``.
+
+    Raises:
+      CertificateError: the list is not proved complete, or a point is not certified.
     """
-    problem = LimitProblem(np.array(rows_of(X), dtype=object), field)
-    if points is None:
-        points = sorted((c for c, _ in find_solutions(problem)), key=lambda c: tuple(c))
-    return _certificate(
-        "all_fixed_points", X, field, [point_witness(problem, c) for c in points], claim=claim, **more
-    )
+    found = enumerate_all(problem, complete=True) if found is None else found
+    if not found.complete:
+        raise CertificateError(f"complete=False: {found.reason}; only a complete list has a certificate")
+    return _certificate("all_fixed_points", problem, witnesses_of(problem, found), claim, **more)
 
 
-def _different_limits(problem: LimitProblem, points: Sequence[PointWitness]) -> bool:
+def certificate_of_list(problem: LimitProblem, found: Enumeration) -> Certificate:
+    """What there is to certify of a list: the margin that GD or a sign field reaches, else every point and that these are all.
+
+    Raises:
+      CertificateError: nothing is proved, or no certificate can say it.
+    """
+    margin = {"l2": l2_margin, "linf": linf_margin}.get(problem.field.solved_by)
+    if margin is not None:
+        return bracket_of(problem.X, margin(problem.X))
+    return all_fixed_points(problem, found)
+
+
+def witnesses_of(problem: LimitProblem, found: Enumeration) -> list[Witness]:
+    """The proofs of a list's points, each with a box (an exact rational proof is tried again in balls)."""
+    witnesses = [point.witness for point in found.points if point.witness is not None]
+    if len(witnesses) < len(found.points):
+        raise CertificateError("a point of the list has no enclosure, so there is no certificate")
+    return [_with_box(problem, witness) for witness in witnesses]
+
+
+def _with_box(problem: LimitProblem, witness: Witness) -> Witness:
+    if not (witness.certified and witness.exact):
+        return witness
+    return certify(problem, to_floats(witness.totals), witness.support, witness.digits)
+
+
+def point_entry(problem: LimitProblem, witness: Witness, share: float) -> dict[str, Any]:
+    """A witness as it is written: its rows by the lowest row number of each group of equal ones."""
+    if not witness.certified:
+        raise CertificateError(f"the point is not proved: {witness.reason}")
+    if witness.exact or not witness.strict:
+        raise CertificateError(
+            "the weights are not isolated, or some F_j = gamma off the support; a certificate needs strict signs"
+        )
+    size = len(witness.free)
+    if witness.proof.lyapunov.shape != (size, size):
+        raise CertificateError(f"the stability is undecided: {witness.proof.reason}")
+    wide = widened(problem, witness, share)
+    first = problem.representatives
+    return {
+        "support": [int(first[i]) for i in (wide.chart, *wide.free)],
+        "box": wide.box,
+        "preconditioner": _fractions(wide.preconditioner),
+        "lyapunov": _fractions(wide.proof.lyapunov),
+    }
+
+
+def _fractions(matrix: Any) -> list[list[Fraction]]:
+    return [[Fraction(float(value)) for value in row] for row in matrix]
+
+
+def _different_limits(witnesses: Sequence[Witness]) -> bool:
     """Whether two attracting points have different directions (by more than 1e-9; the checker decides)."""
-    u = [problem.direction(point.weights) for point in points if point.unstable == 0]
-    unit = [v / np.linalg.norm(v) for v in u]
+    unit = [to_floats(w.direction) for w in witnesses if w.unstable_directions == 0]
     return any(np.linalg.norm(a - b) > 1e-9 for a, b in combinations(unit, 2))
+
+
+def equal_rows(problem: LimitProblem, witnesses: Sequence[Witness]) -> list[list[int]]:
+    """The groups of two or more equal rows that have weight in some point, sorted."""
+    used = {group for witness in witnesses for group in witness.support}
+    members = ([int(i) for i in np.flatnonzero(problem.groups == group)] for group in used)
+    return sorted(rows for rows in members if len(rows) > 1)
+
+
+def points_conclusion(problem: LimitProblem, witnesses: Sequence[Witness], complete: bool) -> dict[str, Any]:
+    """What every kind with points concludes."""
+    conclusion: dict[str, Any] = {
+        "complete": complete,
+        "unstable_directions": [witness.unstable_directions for witness in witnesses],
+        "different_limits": _different_limits(witnesses),
+    }
+    together = equal_rows(problem, witnesses)
+    return conclusion | ({"equal_rows": together} if together else {})
 
 
 def _certificate(
     kind: str,
-    X: Any,
-    field: Field,
-    points: Sequence[PointWitness],
+    problem: LimitProblem,
+    witnesses: Sequence[Witness],
     claim: str | None = None,
     note: str = "",
     traps: Sequence[dict[str, Any]] = (),
     margins: Sequence[dict[str, Any]] = (),
 ) -> Certificate:
-    problem = LimitProblem(np.array(rows_of(X), dtype=object), field)
-    witness: dict[str, Any] = {"points": [point.entry() for point in points]}
-    conclusion: dict[str, Any] = {
-        "complete": kind in ("all_fixed_points", "limit_cycle"),
-        "unstable_directions": [point.unstable for point in points],
-        "different_limits": _different_limits(problem, points),
-    }
+    share = SHARE_OF_A_LIST if kind == "all_fixed_points" else SHARE_OF_A_POINT
+    witness: dict[str, Any] = {"points": [point_entry(problem, point, share) for point in witnesses]}
+    conclusion = points_conclusion(problem, witnesses, kind == "all_fixed_points")
     if traps:
         witness["traps"], conclusion["traps"] = list(traps), [trap["point"] for trap in traps]
     if margins:
         witness["margins"] = list(margins)
         conclusion["margins"] = [[margin["norm"], margin["ratio"]] for margin in margins]
-    return Certificate(kind, rows_of(X), witness, conclusion, field, claim, note)
+    return Certificate(kind, rows_of(problem.X), witness, conclusion, problem.field, claim, note)

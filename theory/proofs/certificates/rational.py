@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import isqrt
 from typing import Any
 
+from marginproof.theory.margins.brackets import exact_bracket
+from marginproof.theory.margins.max_margin import Margin
 from marginproof.theory.number_systems import exact
-from marginproof.theory.proofs.certificates.document import Certificate, CertificateError, rows_of
+from marginproof.theory.proofs.certificates.document import Certificate, rows_of
+from marginproof.theory.proofs.certificates.errors import CertificateError
 
 Rational = Any
 """Anything :func:`marginproof.theory.number_systems.exact` reads: int, Fraction, "p/q", float."""
@@ -47,6 +51,44 @@ def margin_bracket(
     if other is not None:
         witness["other"], conclusion["unique"] = fractions(other), False
     return Certificate("margin_bracket", rows_of(X), witness | bounds, conclusion, None, claim, note)
+
+
+def bracket_of(X: Any, margin: Margin) -> Certificate:
+    """The bracket of an l2 or l_inf margin, its vectors cut to 64 bits where they are long, and exact bounds of those.
+
+    Arguments:
+      X: the data of the margin, shape (N, d).
+    """
+    norm = {"l2": "2", "linf": "inf"}[margin.norm]
+    w, c = _short(margin.bracket.primal), _short(margin.bracket.dual)
+    total = sum(c, Fraction(0))
+    bracket = exact_bracket(X, w, [value / total for value in c], margin.norm)
+    exact_ends = [_root(end, norm) for end in (bracket.exact_lower, bracket.exact_upper)]
+    floats = (Fraction(bracket.lower), Fraction(bracket.upper))
+    lower, upper = (f if e is None else e for e, f in zip(exact_ends, floats, strict=True))
+    return margin_bracket(X, norm, w, c, lower, upper)
+
+
+MAX_BITS = 600
+"""Longer numerators or denominators are cut: the checker reads rationals of up to 400 digits (1,328 bits)."""
+
+
+def _short(values: Sequence[Fraction]) -> list[Fraction]:
+    """The vector, or its entries rounded to 2^-64 of the largest where one of them is too long to write."""
+    if all(max(v.numerator.bit_length(), v.denominator.bit_length()) <= MAX_BITS for v in values):
+        return list(values)
+    unit = max(abs(v) for v in values) / 2**64
+    return [Fraction(round(v / unit), 2**64) for v in values]
+
+
+def _root(end: Fraction | None, norm: str) -> Fraction | None:
+    """An exact bound as a short rational: itself, or (l2) its root where that is rational; else ``None``."""
+    if end is None or end < 0 or max(end.numerator.bit_length(), end.denominator.bit_length()) > MAX_BITS:
+        return None
+    if norm == "inf":
+        return end
+    p, q = isqrt(end.numerator), isqrt(end.denominator)
+    return Fraction(p, q) if (p * p, q * q) == (end.numerator, end.denominator) else None
 
 
 def farkas(X: Any, c: Sequence[Rational], note: str = "") -> Certificate:

@@ -49,7 +49,7 @@ from marginproof.theory.proofs.balls import (
     to_array,
     to_matrix,
 )
-from marginproof.theory.proofs.certificates.document import CertificateError
+from marginproof.theory.proofs.certificates import CertificateError
 from marginproof.theory.proofs.runs.ball_run import initial_state, steps_in_balls
 from marginproof.theory.proofs.runs.epoch import Epoch
 from marginproof.theory.proofs.runs.inc_adam import IncAdamRun

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -23,12 +24,18 @@ from marginproof.theory.fields import (
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import UndecidedSignError, balls, decide_sign
 from marginproof.theory.proofs.annulus import NoAnnulusError, find_annulus
-from marginproof.theory.proofs.certificates import STATEMENTS, CertificateError, document
+from marginproof.theory.proofs.certificates import STATEMENTS, CertificateError, document, field_entry
 from marginproof.theory.proofs.certificates.cycle import limit_cycle
 from marginproof.theory.proofs.certificates.points import all_fixed_points, fixed_point, several_attractors
-from marginproof.theory.proofs.certificates.rational import margin_bracket, signsgd_run, step_growth
-from marginproof.theory.proofs.certificates.solutions import find_solutions
+from marginproof.theory.proofs.certificates.rational import (
+    bracket_of,
+    margin_bracket,
+    signsgd_run,
+    step_growth,
+)
+from marginproof.theory.proofs.enumeration import enumerate_all
 from marginproof.theory.proofs.krawczyk import certify
+from marginproof.theory.proofs.multi_start import float_solutions
 
 R1 = [[5, 1], [1, 4]]
 R3 = [[1, 15, 2], [3, -1, 14], [11, 5, -3]]
@@ -65,7 +72,7 @@ def test_sturm_counts_the_same_solutions():
     # F_1 = F_2 means 4 u_1 = 3 u_2 (u > 0), squared
     equation = sympy.Poly(sympy.expand(16 * m[0] ** 2 * q[1] - 9 * m[1] ** 2 * q[0]), s)
     assert equation.monic() == quartic.monic()
-    made = all_fixed_points(rows(R1), AdamProxyField(), claim="R1")
+    made = all_fixed_points(LimitProblem(rows(R1), AdamProxyField()), claim="R1")
     interior = [p for p in made.witness["points"] if len(p["support"]) == 2]
     assert quartic.count_roots(0, 1) == len(interior) == 2
     assert check(made.to_json().encode())[0] == "VALID"
@@ -75,8 +82,8 @@ def test_sturm_counts_the_same_solutions():
 def test_balls_agree_on_existence_and_stability(field):
     """python-flint's Krawczyk and Lyapunov tests against what the certificate concludes."""
     problem = LimitProblem(rows(R3), field)
-    made = all_fixed_points(rows(R3), field)
-    found = sorted((c for c, _ in find_solutions(problem)), key=tuple)
+    made = all_fixed_points(problem)
+    found = sorted((c for c, _ in float_solutions(problem, 40)), key=tuple, reverse=True)
     for c, unstable in zip(found, made.conclusion["unstable_directions"], strict=True):
         witness = certify(problem, c, np.flatnonzero(c > 0))
         assert witness.certified
@@ -87,7 +94,7 @@ def test_balls_agree_on_existence_and_stability(field):
 def test_interior_directions_in_two_dimensions_are_the_l2_one():
     """With N = d = 2 an interior solution has Xu = γ(1, 1), so u ∝ X⁻¹(1, 1) whatever c is."""
     problem = LimitProblem(rows(R1), AdamProxyField())
-    interior = [c for c, support in find_solutions(problem) if len(support) == 2]
+    interior = [c for c, support in float_solutions(problem) if len(support) == 2]
     assert len(interior) == 2
     for c in interior:
         u = problem.direction(c)
@@ -105,7 +112,7 @@ def test_interior_directions_in_two_dimensions_are_the_l2_one():
     ],
 )
 def test_beta2_to_one_fields_are_one_family(field, theta):
-    assert document.field_entry(field, 3) == {"name": "theta", "theta": theta}
+    assert field_entry.field_entry(field, 3) == {"name": "theta", "theta": theta}
     c = np.array([0.2, 0.3, 0.5])
     X = np.array(R3, dtype=float)
     ratio = field(X, c) / ThetaField(Fraction(theta))(X, c)
@@ -114,42 +121,101 @@ def test_beta2_to_one_fields_are_one_family(field, theta):
 
 def test_sign_fields_have_no_entry():
     with pytest.raises(CertificateError, match="field=Sign"):
-        document.field_entry(SignField(), 3)
+        field_entry.field_entry(SignField(), 3)
 
 
 def test_gd_has_one_point_and_it_attracts():
-    made = all_fixed_points(rows(R1), GradientField())
+    made = all_fixed_points(LimitProblem(rows(R1), GradientField()))
     assert made.conclusion["unstable_directions"] == [0]
     assert check(made.to_json().encode())[0] == "VALID"
 
 
 def test_a_fixed_point_and_two_attractors():
     problem = LimitProblem(rows(R1), AdamProxyField())
-    attracting = [c for c, _ in find_solutions(problem) if not 0.7 < c[0] < 0.8]
-    assert check(several_attractors(rows(R1), AdamProxyField(), attracting).to_json().encode())[0] == "VALID"
-    assert (
-        check(several_attractors(rows(R1), AdamProxyField(), attracting[:1]).to_json().encode())[0]
-        == "INVALID"
-    )
-    assert check(fixed_point(rows(R1), AdamProxyField(), attracting[0]).to_json().encode())[0] == "VALID"
+    attracting = [p.witness for p in enumerate_all(problem).points if p.stability is Stability.ATTRACTING]
+    assert check(several_attractors(problem, attracting).to_json().encode())[0] == "VALID"
+    with pytest.raises(CertificateError, match="points=1: no two attract"):
+        several_attractors(problem, attracting[:1])
+    assert check(fixed_point(problem, attracting[0]).to_json().encode())[0] == "VALID"
 
 
-def test_equal_rows_are_refused():
+def test_equal_rows_act_as_one_and_the_certificate_says_so():
+    problem = LimitProblem(rows([[5, 1], [1, 4], [1, 4]]), AdamProxyField())
+    made = all_fixed_points(problem)
+    assert made.conclusion["equal_rows"] == [[1, 2]]
+    assert check(made.to_json().encode())[0] == "VALID"
+    for point, found in zip(made.witness["points"], enumerate_all(problem).points, strict=True):
+        chart, *free = point["support"]  # r is the weight of one row over one row, not of the group
+        for i, (low, high) in zip(free, point["box"], strict=True):
+            assert low < found.weights[i] / found.weights[chart] < high
+
+
+def test_a_witness_that_proves_less_has_no_certificate():
+    problem = LimitProblem(rows([*R1, [3, "5/2"]]), AdamProxyField())  # the middle of the others: F_2 = gamma
+    with pytest.raises(CertificateError, match="strict signs"):
+        fixed_point(problem, certify(problem, np.array([0.87, 0.13, 0.0]), (0, 1)))
+    with pytest.raises(CertificateError, match="not proved: slack"):
+        fixed_point(problem, certify(problem, np.array([1.0, 0.0, 0.0]), (0,)))
+    with pytest.raises(CertificateError, match="complete=False"):
+        all_fixed_points(problem, enumerate_all(problem, complete=False))
+
+
+def test_two_equal_rows_have_no_cycle():
     with pytest.raises(CertificateError, match="two rows are equal"):
-        fixed_point(rows([[1, 2], [1, 2]]), AdamProxyField(), np.array([0.5, 0.5]))
+        limit_cycle(LimitProblem(rows([*R3, R3[0]]), AdamProxyField()))
+
+
+@pytest.mark.parametrize("scale", [Fraction(1, 10**10), 10**10, Fraction(1, 10**60), 10**60])
+@pytest.mark.parametrize("field", [AdamProxyField(), IncAdamField(), GradientField()])
+def test_certificates_know_no_scale(field, scale):
+    """R1 times a power of ten, or its columns by different powers of two: the lists are complete and VALID."""
+    assert check(all_fixed_points(LimitProblem(rows(R1) * scale, field)).to_json().encode())[0] == "VALID"
+
+
+@pytest.mark.parametrize("powers", [(20, -20), (-30, 3), (60, 61)])
+def test_columns_of_different_sizes(powers):
+    columns = np.array([Fraction(2) ** power for power in powers], dtype=object)
+    made = all_fixed_points(LimitProblem(rows(R1) * columns, AdamProxyField()))
+    assert check(made.to_json().encode())[0] == "VALID"
+
+
+def test_a_file_is_written_only_after_the_checker_said_valid(tmp_path):
+    made = all_fixed_points(LimitProblem(rows(R1), AdamProxyField()))
+    made.save(tmp_path / "good.json")
+    assert check((tmp_path / "good.json").read_bytes())[0] == "VALID"
+    wrong = replace(made, conclusion=made.conclusion | {"unstable_directions": [0, 0, 0]})
+    with pytest.raises(CertificateError, match="calls the certificate INVALID: the conclusion should be"):
+        wrong.save(tmp_path / "bad.json")
+    assert not (tmp_path / "bad.json").exists()
+    late = margin_bracket(rows(R1), "2", [3, 4], [8, 17], "39/10", "39/10")
+    with pytest.raises(CertificateError, match="the lower bound fails"):
+        late.checked()
+
+
+@pytest.mark.parametrize("name", ["iris", "sr4"])
+def test_brackets_of_margins_are_certificates(name):
+    from marginproof.constructions.builtin import load
+    from marginproof.theory.margins.max_margin import l2_margin, linf_margin
+
+    X = load(name).entries
+    for margin in (l2_margin(X), linf_margin(X)):
+        made = bracket_of(X, margin)
+        assert check(made.to_json().encode())[0] == "VALID"
+        assert made.conclusion["lower"] <= Fraction(margin.bracket.upper)
+        assert made.conclusion["upper"] >= Fraction(margin.bracket.lower)
 
 
 def test_no_cycle_where_a_point_attracts():
     with pytest.raises(CertificateError, match="solutions=3"):
-        limit_cycle(rows(R3), ThetaField(Fraction(1, 20)))
+        limit_cycle(LimitProblem(rows(R3), ThetaField(Fraction(1, 20))))
     problem = LimitProblem(rows(R3), ThetaField(Fraction(1, 20)))
-    attracting = min((c for c, _ in find_solutions(problem)), key=lambda c: c[0])
+    attracting = min((c for c, _ in float_solutions(problem, 40)), key=lambda c: c[0])
     with pytest.raises(NoAnnulusError, match="trace="):
         find_annulus(problem, attracting)
 
 
 def test_the_cycle_swings_as_far_as_was_found():
-    _, annulus = limit_cycle(rows(R3), AdamProxyField())
+    _, annulus = limit_cycle(LimitProblem(rows(R3), AdamProxyField()))
     assert annulus.swing == pytest.approx(0.79, abs=0.01)  # theory: "swings c by 0.79", two digits
 
 

@@ -1,0 +1,45 @@
+"""What the commands that write certificates share: the option, and a file only after a VALID."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from marginproof.properties.cli.output import check_places, notices, write_atomically
+from marginproof.theory.errors import MarginproofError
+
+if TYPE_CHECKING:
+    from marginproof.theory.proofs.certificates import Certificate
+
+certificate_option = click.option(
+    "--certificate",
+    metavar="FILE",
+    help="Write the proof to FILE, once the independent checker has called it VALID; exit code 1 if there is none.",
+)
+
+
+def save_certificate(make: Callable[[], Certificate], path: str | Path) -> bool:
+    """Make a certificate, have it checked in a process of its own and write it; else say why not, write nothing."""
+    from marginproof.theory.proofs.certificates import CertificateError
+
+    try:
+        text = make().checked()
+    except CertificateError as error:
+        notices([f"no certificate was written to {path}: {error}"])
+        return False
+    Path(path).parent.mkdir(exist_ok=True)
+    write_atomically(Path(path), text)
+    notices([f"{path}: VALID by the independent checker"])
+    return True
+
+
+def check_folder(name: str) -> Path:
+    """The folder of that name; one that could not be made or written to is refused before anything is computed."""
+    folder = Path(name)
+    if folder.exists() and not folder.is_dir():
+        raise MarginproofError(f"folder={name} is a file; choose another place")
+    check_places(str(folder / "l2.json") if folder.is_dir() else name)
+    return folder

@@ -1,0 +1,141 @@
+"""``--certificate``: a file only after the checker said VALID, one sentence else, bad places refused at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from marginproof.properties.cli import main
+from marginproof.theory.checker import check
+from marginproof.theory.proofs.certificates import document
+
+
+def run(*args: str) -> Any:
+    return CliRunner().invoke(main, [str(arg) for arg in args])
+
+
+def verdict(path: Path) -> str:
+    return check(path.read_bytes())[0]
+
+
+ADAM = ("--optimizer", "adam", "--beta1", "0.9", "--beta2", "0.95")
+CASES = [
+    ("iris", ADAM, "fixed_point"),
+    ("wine", ("--optimizer", "adamproxy"), "fixed_point"),
+    ("two-limits", ("--optimizer", "adamproxy"), "fixed_point"),
+    ("sr4", ADAM, "fixed_point"),
+    ("shifted-diagonal", ADAM, "fixed_point"),
+    ("iris", ("--optimizer", "gd"), "margin_bracket"),
+    ("iris", ("--optimizer", "signum"), "margin_bracket"),
+    ("digits01", ("--optimizer", "gd"), "margin_bracket"),
+]
+SLOW = [
+    ("wine", ADAM, "fixed_point"),
+    ("wdbc", ("--optimizer", "adamproxy"), "fixed_point"),
+    ("wdbc", ("--optimizer", "gd"), "margin_bracket"),
+    ("gaussian", ADAM, "fixed_point"),
+    ("gaussian-50x200", ("--optimizer", "adamproxy"), "fixed_point"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "kind"), [*CASES, *(pytest.param(*case, marks=pytest.mark.slow) for case in SLOW)]
+)
+def test_predict_writes_the_proof(name: str, settings: tuple[str, ...], kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    result = run("predict", name, *settings, "--certificate", path, "--json")
+    assert result.exit_code == 0, result.stderr
+    assert "VALID by the independent checker" in result.stderr
+    assert json.loads(result.stdout)["limit"]["certified"]
+    assert json.loads(path.read_text())["kind"] == kind
+    assert verdict(path) == "VALID"
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "says"),
+    [
+        ("cycle-3x3", ("--optimizer", "adamproxy"), "a fixed point was not reached"),
+        ("digits01", ("--optimizer", "adamproxy"), "q_k = 0"),
+        ("sr4", ("--optimizer", "signum"), "the l_inf maximiser is not known to be unique"),
+    ],
+)
+def test_predict_says_why_there_is_none(
+    name: str, settings: tuple[str, ...], says: str, tmp_path: Path
+) -> None:
+    result = run("predict", name, *settings, "--certificate", tmp_path / "c.json")
+    assert result.exit_code == 1
+    (line,) = [line for line in result.stderr.splitlines() if "no certificate was written" in line]
+    assert says in line
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_is_written_that_the_checker_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "judge", lambda text: ("INVALID", "a planted refusal"))
+    for command in (("predict", "two-limits"), ("enumerate", "two-limits"), ("margins", "two-limits")):
+        result = run(*command, "--certificate", tmp_path / "c")
+        assert result.exit_code == 1
+        assert "INVALID: a planted refusal" in result.stderr
+        assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ["predict", "enumerate", "margins"])
+def test_a_place_that_cannot_be_written_is_refused_first(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from marginproof.theory.limit import problem
+    from marginproof.theory.margins import max_margin
+
+    def computed(*_: Any, **__: Any) -> Any:
+        raise AssertionError("something was computed before the place was looked at")
+
+    monkeypatch.setattr(problem, "LimitProblem", computed)
+    monkeypatch.setattr(max_margin, "l2_margin", computed)
+    result = run(command, "two-limits", "--certificate", tmp_path / "missing" / "c")
+    assert result.exit_code == 2
+    assert "cannot be written; choose" in result.stderr
+
+
+def test_enumerate_writes_the_complete_list(tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    assert run("enumerate", "two-limits", "--certificate", path).exit_code == 0
+    body = json.loads(path.read_text())
+    assert (body["kind"], body["conclusion"]["unstable_directions"]) == ("all_fixed_points", [0, 1, 0])
+    assert verdict(path) == "VALID"
+
+
+def test_enumerate_has_none_of_a_list_that_may_lack_points(tmp_path: Path) -> None:
+    result = run("enumerate", "two-limits", "--starts", "--certificate", tmp_path / "c.json")
+    assert result.exit_code == 1
+    assert "only a complete list has a certificate" in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_margins_writes_both_brackets(tmp_path: Path) -> None:
+    assert run("margins", "wine", "--certificate", tmp_path / "proofs").exit_code == 0
+    assert [verdict(tmp_path / "proofs" / name) for name in ("l2.json", "linf.json")] == ["VALID"] * 2
+
+
+def test_margins_writes_why_data_are_not_separable(tmp_path: Path) -> None:
+    np.savetxt(tmp_path / "X.csv", [[1, 2], [-3, 1], [1, -2]], delimiter=",")
+    result = run("margins", tmp_path / "X.csv", "--folded", "--certificate", tmp_path / "proofs")
+    assert result.exit_code == 2
+    assert [path.name for path in (tmp_path / "proofs").iterdir()] == ["not-separable.json"]
+    assert verdict(tmp_path / "proofs" / "not-separable.json") == "VALID"
+
+
+def test_a_constant_rate_has_no_certificate(tmp_path: Path) -> None:
+    result = run("predict", "sr4", "--optimizer", "adam", "--lr", "0.01", "--certificate", tmp_path / "c")
+    assert result.exit_code == 2
+    assert "no kind of certificate holds a constant rate" in result.stderr
+
+
+def test_margins_refuses_a_file_for_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "proofs").write_text("")
+    result = run("margins", "sr4", "--certificate", tmp_path / "proofs")
+    assert result.exit_code == 2
+    assert "is a file; choose another place" in result.stderr

@@ -1,0 +1,9 @@
+"""The error of every maker."""
+
+from __future__ import annotations
+
+from marginproof.theory.errors import MarginproofError
+
+
+class CertificateError(MarginproofError):
+    """No certificate could be made; the message says what stood in the way."""
