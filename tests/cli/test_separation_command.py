@@ -97,3 +97,20 @@ def test_no_row_is_named_where_none_can_help(tmp_path: Path) -> None:
     result = run("margins", str(path), "--folded")
     assert "leaving out one row does not make it complete" in result.stderr
     assert "drop one" not in result.stderr
+
+
+@pytest.mark.parametrize(("args", "status"), [(["--bias"], "quasi-complete"), ([], "overlap")])
+def test_the_certificate_is_judged_valid(ten: str, tmp_path: Path, args: list[str], status: str) -> None:
+    folder = tmp_path / "proofs"
+    result = run("separation", ten, "--label", "Y", *args, "--certificate", str(folder))
+    assert f"`marginproof check {folder / 'separation.json'}` judges it" in result.stdout
+    verdict = run("check", str(folder / "separation.json"))
+    assert verdict.exit_code == 0
+    assert f"{status} separation" in verdict.stdout or status in verdict.stdout
+
+
+def test_a_certificate_that_cannot_be_written_is_refused_at_once(ten: str, tmp_path: Path) -> None:
+    for place in (ten, str(tmp_path / "no" / "folder")):
+        result = run("separation", ten, "--label", "Y", "--certificate", place)
+        assert result.exit_code == 2
+        assert f"certificate={place} is no folder" in result.stderr

@@ -18,6 +18,7 @@ from .rational import farkas, finite_run, margin_bracket, step_growth
 from .reading import parse, table, take
 from .refusals import Clock, Unsupported, can, need
 from .sentences import sentence
+from .separated import separation
 
 FORMAT = "marginproof-certificate/2"
 OLD = "marginproof-certificate/1"
@@ -27,6 +28,7 @@ KEYS = "format claim statement kind data field witness conclusion producer"
 PLAIN: dict[str, Callable[[Problem, Any], Facts]] = {
     "margin_bracket": margin_bracket,
     "farkas": farkas,
+    "separation": separation,
     "finite_run": finite_run,
     "step_growth": step_growth,
 }

@@ -64,7 +64,19 @@ def shown(found: Found) -> str:
             f"Adam's step |m|/sqrt(v) at beta1 = {short(b1)}, beta2 = {short(b2)} ends above {short(facts['bound'])}, "
             "which beta1 <= beta2 never passes"
         )
+    if "boundary" in facts:
+        return of_separation(facts, found.problem.n)
     return "not linearly separable"
+
+
+def of_separation(facts: Facts, rows: int) -> str:
+    """How the classes lie to each other."""
+    if facts["separation"] == "complete":
+        return "complete separation: some w has every margin positive"
+    if facts["separation"] == "overlap":
+        return "overlap: no w has every margin >= 0 and one positive"
+    on = len(facts["boundary"])
+    return f"quasi-complete separation: {on} of {count(rows, 'row')} on the boundary"
 
 
 def of_run(facts: Facts) -> str:

@@ -96,6 +96,21 @@ def farkas(X: Any, c: Sequence[Rational], note: str = "") -> Certificate:
     return Certificate("farkas", rows_of(X), {"c": fractions(c)}, {"separable": False}, note=note)
 
 
+def separation(
+    X: Any, status: str, w: Sequence[Rational], c: Sequence[Rational], note: str = ""
+) -> Certificate:
+    """Complete, quasi-complete or overlap: Xw >= 0, c >= 0, Xᵀc = 0, and one of x_i·w and c_i positive in every row.
+
+    Arguments:
+      X: exact data, shape (N, d).
+      status: ``complete``, ``quasi-complete`` or ``overlap``.
+      w: shape (d,), zero for overlap; c: shape (N,), zero for complete separation.
+    """
+    weights = fractions(c)
+    conclusion = {"separation": status, "boundary": [i for i, v in enumerate(weights) if v]}
+    return Certificate("separation", rows_of(X), {"w": fractions(w), "c": weights}, conclusion, note=note)
+
+
 def signsgd_run(
     X: Any,
     eta: Sequence[Rational],
