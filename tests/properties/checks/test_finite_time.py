@@ -80,8 +80,8 @@ def test_the_limit_margin_is_within_delta_of_the_maximum(
     rows = tuple(tuple(map(Fraction, row)) for row in ([3, -1], [4, 3], [3, 4], [5, -1]))
     gamma = linf_lower(Case(rows=rows))
     from marginproof.properties.conformance.engine_subjects import batching_of
-    from marginproof.properties.simulation import optimizers
     from marginproof.properties.simulation.trajectories import simulate
+    from marginproof.theory import optimizers
 
     case = Case(rows=rows, batch_size=1, sampling=sampling, loss=loss)
     final = simulate(case.X, optimizers.Signum(beta), batching=batching_of(case), schedule=eta, steps=steps,

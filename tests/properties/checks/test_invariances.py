@@ -16,8 +16,8 @@ from marginproof.properties.checks.invariances import CHECKS
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT
 from marginproof.properties.conformance.suite import Status, run_check
-from marginproof.properties.simulation import optimizers
 from marginproof.properties.simulation.trajectories import trace
+from marginproof.theory import optimizers
 from marginproof.theory.batching import Cyclic, Full, Reshuffled
 
 PAIRS = [(cls, check) for cls in CORRECT for check in CHECKS if not check.reason_to_skip(subject_of(cls))]
