@@ -21,12 +21,12 @@ from .epochs import Epoch, State
 from .fields import Field
 from .grid import Grid
 from .inc_adam_runs import Run
-from .inertia import negative_pivots
-from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose, root, square
+from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose
 from .points import Point
 from .problem import Problem
 from .reading import indices, matrix, rational, take, vector, whole
 from .refusals import Clock, need
+from .trap_norms import inside, norm, positive_definite, read_basis, solve
 
 MOST_BITS = 4096
 MOST_EPOCHS = 10_000_000
@@ -81,10 +81,7 @@ class Trap:
     def read(self, centre: Any, basis: Any, factor: Any, others: Any) -> None:
         """y, W (upper triangular, positive diagonal), q and r̄."""
         self.y = [enclose(v) for v in vector(centre, self.size, self.clock)]
-        W = matrix(basis, self.size, self.size, self.clock)
-        for i, row in enumerate(W):
-            need(row[i] > 0 and not any(row[:i]), "basis: an upper triangular matrix, diagonal > 0, is due")
-        self.W = [[enclose(v) for v in row] for row in W]
+        self.W = read_basis(basis, self.size, self.clock)
         self.q = rational(factor)
         need(0 < self.q < 1, "factor: a contraction is due")
         bounds = vector(others, len(self.rest), self.clock)
@@ -103,19 +100,11 @@ class Trap:
             box.append(Interval(value.lo - reach, value.hi + reach))
         return box
 
-    def solve(self, right: Box) -> Box:
-        """W⁻¹ right, by substitution."""
-        z = [ZERO] * self.size
-        for i in reversed(range(self.size)):
-            known = dot(self.W[i][i + 1 :], z[i + 1 :])
-            z[i] = (right[i] - known) / self.W[i][i]
-        return z
-
     def check_contraction(self) -> None:
         """Conditions 2, 3 and 4."""
         whole_ball = self.epoch.pass_through(State(self.around(ONE), self.ratios()), self.W)
         E = [
-            self.solve([row[j] for row in whole_ball.slopes]) for j in range(self.size)
+            solve(self.W, [row[j] for row in whole_ball.slopes]) for j in range(self.size)
         ]  # columns of W⁻¹ DΦ W
         need(below(E, enclose(self.q * self.q), self.clock), "the epoch map does not surely contract")
         for j in self.rest:
@@ -123,7 +112,7 @@ class Trap:
                 self.epoch.height(j, whole_ball.way).positive(), "a row off the support does not surely fall"
             )
         after = self.epoch.pass_through(State(self.y, self.ratios()))
-        away = norm(self.solve([a - b for a, b in zip(after.state, self.y, strict=True)]))
+        away = norm(solve(self.W, [a - b for a, b in zip(after.state, self.y, strict=True)]))
         need((enclose(1 - self.q) - away).lo >= 0, "the ball is not surely mapped into itself")
 
     def check_entry(self, run: Run, epochs: int) -> None:
@@ -135,7 +124,7 @@ class Trap:
             Interval(low >> run.grid.bits - BITS, -(-high >> run.grid.bits - BITS))
             for low, high in [*(run.r[i] for i in self.free), *run.M, *run.V]
         ]
-        z = norm(self.solve([a - b for a, b in zip(coarse, self.y, strict=True)]))
+        z = norm(solve(self.W, [a - b for a, b in zip(coarse, self.y, strict=True)]))
         need((ONE - z).lo >= 0, "the run is not surely in the ball after the stated epochs")
         for j, bound in self.high.items():
             need(Fraction(run.r[j][1], run.grid.unit) <= bound, "a ratio off the support is above its bound")
@@ -146,7 +135,7 @@ class Trap:
         """Condition 5, and the limit lies in the stated boxes."""
         nothing = dict.fromkeys(self.rest, ZERO)
         after = self.epoch.pass_through(State(self.y, nothing))
-        away = norm(self.solve([a - b for a, b in zip(after.state, self.y, strict=True)]))
+        away = norm(solve(self.W, [a - b for a, b in zip(after.state, self.y, strict=True)]))
         near = self.around(away / enclose(1 - self.q))
         way = self.epoch.pass_through(State(near, nothing)).way
         for i in range(self.epoch.n):
@@ -158,28 +147,7 @@ class Trap:
 
 
 def below(columns: list[Box], bound: Interval, clock: Clock) -> bool:
-    """Whether |E|_2² < bound for every matrix in an enclosure, given by its columns.
-
-    The middle C of bound - EᵀE is a matrix of points; every other one is within the Frobenius norm of the radii, so
-    it is enough that C minus that norm is positive definite.
-    """
+    """Whether |E|_2² < bound for every matrix in an enclosure, given by its columns."""
     size = range(len(columns))
     gap = [[(bound if i == j else ZERO) - dot(columns[i], columns[j]) for j in size] for i in size]
-    radii = norm([Interval(0, (v.hi - v.lo >> 1) + 1) for row in gap for v in row]).hi
-    spread = Interval(radii, radii)
-    centre = [
-        [v.middle() - (spread if i == j else ZERO) for j, v in enumerate(row)] for i, row in enumerate(gap)
-    ]
-    return negative_pivots(centre, clock) == 0
-
-
-def norm(values: Box) -> Interval:
-    """The l2 norm."""
-    squares = [square(v) for v in values]
-    return root(sum(s.lo for s in squares), sum(s.hi for s in squares))
-
-
-def inside(value: Interval, low: Fraction, high: Fraction) -> bool:
-    """Whether an enclosure lies between two exact numbers."""
-    unit = 1 << BITS
-    return low * unit <= value.lo and value.hi <= high * unit
+    return positive_definite(gap, clock)

@@ -14,7 +14,7 @@ from .refusals import need
 GUARD = 40
 SMALL = 16
 """An argument of the exponential is halved until it is below 2**-SMALL."""
-LARGEST = 64
+LARGEST = 4096
 """The exponential is not asked for beyond e**±LARGEST."""
 Pair = tuple[int, int]
 
@@ -49,6 +49,11 @@ class Grid:
         """x², never below zero."""
         low, high = max(x[0], -x[1], 0), max(-x[0], x[1])
         return low * low >> self.bits, -(-high * high >> self.bits)
+
+    def ratio(self, x: Pair, y: Pair) -> Pair:
+        """x / y, x not below zero and y surely positive."""
+        need(x[0] >= 0 and y[0] > 0, "a divisor is not surely positive")
+        return (x[0] << self.bits) // y[1], -((-x[1] << self.bits) // y[0])
 
     def over_root(self, m: Pair, v: Pair) -> Pair:
         """m / √v, v surely positive."""

@@ -42,7 +42,7 @@ class Run:
         self.base = [grid.enclose(v) for v in base]
         self.above = [[grid.enclose(a - b) for a, b in zip(row, base, strict=True)] for row in rows]
         self.factors = [grid.enclose(v) for v in (self.beta1, 1 - self.beta1, self.beta2, 1 - self.beta2)]
-        self.r = [grid.exp(grid.enclose(-_height(row, base, start))) for row in rows]
+        self.r = [grid.exp(grid.enclose(-height(row, base, start))) for row in rows]
         zero = (0, 0)
         self.M = [zero] * problem.d
         self.V = [zero] * problem.d
@@ -76,6 +76,6 @@ class Run:
         return [self.grid.over_root(m, v) for m, v in zip(self.M, self.V, strict=True)]
 
 
-def _height(row: list[Fraction], base: list[Fraction], start: list[Fraction]) -> Fraction:
+def height(row: list[Fraction], base: list[Fraction], start: list[Fraction]) -> Fraction:
     """(x_i - x_p)·w_0."""
     return sum(((a - b) * w for a, b, w in zip(row, base, start, strict=True)), Fraction(0))

@@ -19,6 +19,7 @@ from .reading import parse, table, take
 from .refusals import Clock, Unsupported, can, need
 from .sentences import sentence
 from .separated import separation
+from .vanishing_steps import vanishing_steps
 
 FORMAT = "marginproof-certificate/2"
 OLD = "marginproof-certificate/1"
@@ -40,6 +41,7 @@ FIELDED: dict[str, Callable[[Problem, Field, Any], tuple[Facts, list[Point]]]] =
     "all_fixed_points": partial(solutions, "all_fixed_points"),
     "limit_cycle": limit_cycle,
     "constant_step": constant_step,
+    "vanishing_steps": vanishing_steps,
 }
 """The kinds about a field's limit equation, and about runs of its algorithm."""
 

@@ -85,7 +85,12 @@ def of_run(facts: Facts) -> str:
         "0" if not any(Fraction(v) for v in facts["start"]) else f"({', '.join(map(short, facts['start']))})"
     )
     middle = ", ".join(f"{float(Fraction(low) + Fraction(high)) / 2:.6g}" for low, high in facts["direction"])
-    return f"from w_0 = {start} at constant step {facts['lr']}, w_t/|w_t| converges to a direction near ({middle})"
+    if "lr" in facts:
+        steps = f"at constant step {facts['lr']}"
+    else:
+        eta0, offset, power = (short(facts["steps"][key]) for key in ("eta0", "offset", "power"))
+        steps = f"with steps {eta0} (t + {offset})^-{power if '/' not in power else f'({power})'}"
+    return f"from w_0 = {start} {steps}, w_t/|w_t| converges to a direction near ({middle})"
 
 
 def of_margin(facts: Facts) -> str:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fractions import Fraction
+from math import floor
 from typing import Any
 
+from marginproof.theory.checker import judge
 from marginproof.theory.proofs.certificates.document import Certificate
+from marginproof.theory.proofs.certificates.errors import CertificateError
 from marginproof.theory.proofs.runs.constant_step import ConstantStepProof
+from marginproof.theory.proofs.runs.inc_adam import IncAdamRun
+from marginproof.theory.proofs.runs.vanishing import PowerSteps, Region, candidates
 
 CHECKER_BITS = 160
 """The precision that the checker's runs have beyond the ``bits`` of a certificate."""
@@ -32,3 +39,70 @@ def constant_step(proof: ConstantStepProof, claim: str | None = None, note: str 
     rows = tuple(tuple(row) for row in run.X)
     conclusion = {"limit": "w_t/|w_t| converges"} | stated
     return Certificate("constant_step", rows, witness, conclusion, run.field, claim, note)
+
+
+def vanishing_steps(
+    run: IncAdamRun,
+    steps: PowerSteps,
+    digits: int = 9,
+    most_steps: int = 300_000,
+    seconds: float = 120.0,
+    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+) -> Certificate:
+    """The certificate of a run with vanishing steps (docs/certificates.md, ``vanishing_steps``).
+
+    Regions are found in floating point; the first that the checker calls VALID is taken.
+
+    Arguments:
+      run, steps: the algorithm, one sample a step, and η_t = eta0 (t + offset)^(-power).
+      digits: decimals of the limit direction's box, at most 9.
+      most_steps: give up beyond so many steps.
+      seconds: the checker's time limit for one region.
+
+    Raises:
+      CertificateError: no region was found that the run enters and the checker accepts.
+    """
+    reason = "the run's weights are not near a limit of the field that attracts"
+    for region in candidates(run, steps, most_steps):
+        progress(f"asking the checker about step {region.count}", region.count, most_steps)
+        for bits in (128, 512):
+            certificate = vanishing_certificate(run, steps, region, bits, digits)
+            verdict = judge(certificate.to_json().encode(), seconds)
+            if verdict.word == "VALID":
+                return certificate
+            reason = verdict.says
+            if "after the stated steps" not in reason and "out of its bounds" not in reason:
+                break
+    raise CertificateError(
+        f"no region that the run never leaves was reached in {most_steps} steps (last reason: {reason}); a smaller "
+        "eta0, a larger offset or more steps may help"
+    )
+
+
+def vanishing_certificate(
+    run: IncAdamRun, steps: PowerSteps, region: Region, bits: int, digits: int
+) -> Certificate:
+    """The certificate of one region, not yet judged."""
+    scale = 10**digits
+    stated: dict[str, Any] = {
+        "start": list(run.start),
+        "steps": {"eta0": steps.eta0, "offset": steps.offset, "power": steps.power},
+        "support": list(region.support),
+        "direction": [
+            [Fraction(floor(v * scale) - 1, scale), Fraction(floor(v * scale) + 2, scale)]
+            for v in region.direction
+        ],
+    }
+    witness = stated | {
+        "count": region.count,
+        "bits": bits,
+        "centre": list(region.centre),
+        "basis": [list(row) for row in region.basis],
+        "mu": region.mu,
+        "most": region.most,
+        "growth": [list(ends) for ends in region.growth],
+        "drift": [list(ends) for ends in region.drift],
+        "others": list(region.others),
+    }
+    rows = tuple(tuple(row) for row in run.X)
+    return Certificate("vanishing_steps", rows, witness, {"limit": "w_t/|w_t| converges"} | stated, run.field)

@@ -1,0 +1,67 @@
+"""The norm |W⁻¹ v|_2 of a witness's basis W, in intervals, and when a matrix is surely positive definite."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from .inertia import negative_pivots
+from .intervals import BITS, ZERO, Box, Interval, dot, enclose, root, square
+from .reading import matrix
+from .refusals import Clock, need
+
+
+def read_basis(value: Any, size: int, clock: Clock) -> list[Box]:
+    """W, upper triangular with a positive diagonal."""
+    W = matrix(value, size, size, clock)
+    for i, row in enumerate(W):
+        need(row[i] > 0 and not any(row[:i]), "basis: an upper triangular matrix, diagonal > 0, is due")
+    return [[enclose(v) for v in row] for row in W]
+
+
+def solve(W: list[Box], right: Box) -> Box:
+    """W⁻¹ right, by substitution."""
+    z = [ZERO] * len(W)
+    for i in reversed(range(len(W))):
+        known = dot(W[i][i + 1 :], z[i + 1 :])
+        z[i] = (right[i] - known) / W[i][i]
+    return z
+
+
+def positive_definite(gap: list[Box], clock: Clock) -> bool:
+    """Whether every symmetric matrix in an enclosure is positive definite; else refuse.
+
+    Each is within the Frobenius norm of the radii of the middle, a matrix of points: it is enough that the middle
+    less that norm is positive definite.
+    """
+    radii = norm([Interval(0, (v.hi - v.lo >> 1) + 1) for row in gap for v in row]).hi
+    spread = Interval(radii, radii)
+    centre = [
+        [v.middle() - (spread if i == j else ZERO) for j, v in enumerate(row)] for i, row in enumerate(gap)
+    ]
+    return negative_pivots(centre, clock) == 0
+
+
+def surely_positive(gap: list[Box], clock: Clock) -> bool:
+    """The same; False where it is undecided."""
+    try:
+        return positive_definite(gap, clock)
+    except ValueError:
+        return False
+
+
+def norm(values: Box) -> Interval:
+    """The l2 norm."""
+    squares = [square(v) for v in values]
+    return root(sum(s.lo for s in squares), sum(s.hi for s in squares))
+
+
+def within(value: Interval, target: Interval) -> bool:
+    """Whether one enclosure lies in another."""
+    return target.lo <= value.lo and value.hi <= target.hi
+
+
+def inside(value: Interval, low: Fraction, high: Fraction) -> bool:
+    """Whether an enclosure lies between two exact numbers."""
+    unit = 1 << BITS
+    return low * unit <= value.lo and value.hi <= high * unit

@@ -1,0 +1,299 @@
+"""Vanishing steps: this run of Inc-Adam, one sample a step, converges, since it enters a region that it never leaves.
+
+The region is E = {b = y + W z : |z|_2 <= 1} x [0, r̄], b_i = log r_i for the supported rows but the chart's.  By
+``memory`` an epoch moves b by -H (g(b) + e), g the field without growth and without the other rows.  With the norm
+|W⁻¹.|_2, on E widened by what an epoch can move:
+
+1. the symmetric part of W⁻¹ Dg W is at least μ;  |e| <= ε, |g + e| <= G;
+2. μ >= ε + |g(y)| + H̄ G²/2, H̄ G <= 1, 2 H̄ μ <= 1;           3. an epoch lowers every ratio off the support;
+4. after the stated steps the run lies in E, its memories in their intervals;
+5. at the zero of g, within |g(y)|/μ of y, every margin grows.
+
+Then the run stays in E, c tends to that zero and w_t/|w_t| to its direction; docs/certificates.md has the proof.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from .claims import Facts
+from .epochs import exponential, halved
+from .fields import Field
+from .grid import Grid, Pair
+from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose, root
+from .memory import Bounds, Memory
+from .points import Point
+from .problem import Problem
+from .reading import indices, matrix, rational, take, vector, whole
+from .refusals import need
+from .regions import Rows
+from .row_runs import RowRun
+from .schedules import Schedule
+from .trap_norms import inside, norm, read_basis, solve, surely_positive, within
+
+MOST_BITS = 4096
+MOST_STEPS = 100_000_000
+DEPTH = 8
+"""A box is halved at most so often in each direction."""
+
+
+def vanishing_steps(problem: Problem, field: Field, witness: Any) -> tuple[Facts, list[Point]]:
+    """The limit direction of a run with vanishing steps."""
+    start, steps, support, count, bits, centre, basis, mu, most, growth, drift, others, direction = take(
+        witness, "start steps support count bits centre basis mu most growth drift others direction"
+    )
+    need(field.name == "inc_adam" and len(field.batches) == problem.n, "Inc-Adam, one sample a step, is due")
+    need(field.numbers[0] > 0, "beta1 > 0 is due")
+    rows = indices(support, problem.n)
+    need(rows, "a support is due")
+    schedule = Schedule(steps)
+    taken = whole(count, MOST_STEPS)
+    region = Region(problem, field, rows, schedule, taken)
+    region.read(centre, basis, mu, most, growth, drift, others)
+    region.check_drift()
+    run = RowRun(
+        problem,
+        field,
+        rows[0],
+        vector(start, problem.d, problem.clock),
+        Grid(BITS + whole(bits, MOST_BITS)),
+    )
+    region.check_entry(run)
+    region.check_limit(matrix(direction, problem.d, 2, problem.clock))
+    facts: Facts = {
+        "field": field.words,
+        "limit": "w_t/|w_t| converges",
+        "start": start,
+        "steps": steps,
+        "support": rows,
+        "direction": direction,
+    }
+    return facts, []
+
+
+class Region:
+    """E, and what is verified on it."""
+
+    def __init__(
+        self, problem: Problem, field: Field, support: list[int], schedule: Schedule, count: int
+    ) -> None:
+        self.problem, self.field, self.schedule, self.count = problem, field, schedule, count
+        self.clock = problem.clock
+        self.chart, self.free = support[0], support[1:]
+        self.rest = [i for i in range(problem.n) if i not in support]
+        order = [batch[0] for batch in field.batches]
+        turn = order.index(self.chart)
+        need(count % problem.n == turn, "count: the next step must visit the chart's row")
+        self.positions = [(order.index(i) - turn) % problem.n for i in range(problem.n)]
+        self.rows = Rows(problem, self.chart)
+        beta1, beta2 = field.numbers
+        need(beta1**2 < beta2, "beta1**2 < beta2 is due")
+        root_lo = enclose(beta2)
+        ratio = enclose(beta1) / root(root_lo.lo << BITS, root_lo.hi << BITS)
+        self.fade = [ONE]
+        for _ in range(problem.n - 1):
+            self.fade.append(self.fade[-1] * ratio)
+        later = enclose(schedule.later(count, problem.n))
+        self.weights = Interval(later.lo, ONE.hi)
+
+    def read(self, centre: Any, basis: Any, mu: Any, most: Any, growth: Any, drift: Any, others: Any) -> None:
+        """y, W, μ, H̄, [f_j], [D_j] and r̄."""
+        size, clock = len(self.free), self.clock
+        self.y = [enclose(v) for v in vector(centre, size, clock)]
+        self.W = read_basis(basis, size, clock)
+        self.mu, self.most = rational(mu), rational(most)
+        need(self.mu > 0 and self.most > 0, "mu and most must be positive")
+        self.f = [enclose(*pair) for pair in matrix(growth, self.problem.n, 2, clock)]
+        self.D = [enclose(*pair) for pair in matrix(drift, self.problem.n, 2, clock)]
+        bounds = vector(others, len(self.rest), clock)
+        need(all(v > 0 for v in bounds), "others: positive bounds are due")
+        self.high = dict(zip(self.rest, bounds, strict=True))
+        self.bounds = Bounds(self.most, self.f, self.D)
+        beta1, beta2 = self.field.numbers
+        self.sigma = Memory(beta1, 1, self.positions, self.bounds)
+        self.rho = Memory(beta2, 2, self.positions, self.bounds)
+
+    def logs(self, radius: Interval) -> Box:
+        """A box around {y + W z : |z|_2 <= radius}."""
+        box = []
+        for value, row in zip(self.y, self.W, strict=True):
+            reach = (radius * norm(row)).hi
+            box.append(Interval(value.lo - reach, value.hi + reach))
+        return box
+
+    def moved(self, i: int, phases: int) -> Interval:
+        """What log r_i can change in the first phases of an epoch: -H Σ λ^φ w (x_i - x_p)·ũ."""
+        step = self.bounds.most * (self.f[self.chart] - self.f[i])
+        return Interval(min(phases * step.lo, 0), max(phases * step.hi, 0))
+
+    def widened(self) -> Box:
+        """Weights r over E and what an epoch can do to them."""
+        r = [ZERO] * self.problem.n
+        r[self.chart] = ONE
+        for i, b in zip(self.free, self.logs(ONE), strict=True):
+            r[i] = exponential(b + self.moved(i, self.problem.n))
+        for j, bound in self.high.items():
+            top = enclose(bound) * exponential(self.moved(j, self.problem.n))
+            r[j] = Interval(0, top.hi)
+        return r
+
+    def bare(self, logs: Box) -> Box:
+        """Weights r with none off the support."""
+        r = [ZERO] * self.problem.n
+        r[self.chart] = ONE
+        for i, b in zip(self.free, logs, strict=True):
+            r[i] = exponential(b)
+        return r
+
+    def field_at(self, r: Box) -> Box:
+        """Σ λ^φ ũ without growth: the field, up to a factor."""
+        u = [ZERO] * self.problem.d
+        for phase, fade in enumerate(self.fade):
+            part = self.rows.direction(r, self.sigma.plain[phase], self.rho.plain[phase])
+            u = [a + fade * b for a, b in zip(u, part, strict=True)]
+        return u
+
+    def heights(self, u: Box) -> Box:
+        """(x_i - x_p)·u for the supported rows but the chart's."""
+        return [dot(self.rows.above[i], u) for i in self.free]
+
+    def check_drift(self) -> None:
+        """Conditions 1, 2 and 3, and that the stated bounds hold."""
+        need(self.high_enough(), "most: the steps may be larger than stated")
+        r = self.widened()
+        e = [ZERO] * len(self.free)
+        total = [ZERO] * self.problem.n
+        for phase, fade in enumerate(self.fade):
+            self._add_phase(phase, fade, r, e, total)
+        here = self.heights(self.field_at(self.bare(self.y)))
+        away = self.logs(ONE)
+        slopes = self.slopes(self.bare(away))
+        offset = [b - y for b, y in zip(away, self.y, strict=True)]
+        move = [a + b + dot(row, offset) for a, b, row in zip(here, e, slopes, strict=True)]
+        for i, value in zip(self.free, move, strict=True):
+            need(within(value, self.D[i]), "drift: a supported row may move faster than stated")
+        for j in self.rest:
+            need(within(total[j], self.D[j]), "drift: a row off the support may move faster than stated")
+            need(total[j].positive(), "a row off the support does not surely fall")
+        self._check_inward(e, move, norm(solve(self.W, here)))
+
+    def high_enough(self) -> bool:
+        """Whether η (1-β1)/√(1-β2) σ_p/√ρ_p <= H̄ from now on."""
+        grid = Grid(BITS)
+        eta = Interval(*self.schedule.at(self.count, grid))
+        beta1, beta2 = self.field.numbers
+        below, base = enclose(1 - beta2), self.rho.base
+        factor = enclose(1 - beta1) / root(below.lo << BITS, below.hi << BITS)
+        H = eta * factor * self.sigma.base / root(base.lo << BITS, base.hi << BITS)
+        return H.hi <= self.bounds.most.lo
+
+    def _add_phase(self, phase: int, fade: Interval, r: Box, e: Box, total: Box) -> None:
+        """A phase's part of e and of the rows' sums, and its check of [f_j]."""
+        S, Q = self.sigma.phases[phase], self.rho.phases[phase]
+        u = self.rows.direction(r, S, Q)
+        for j in range(self.problem.n):
+            need(
+                within(fade * dot(self.rows.X[j], u), self.f[j]),
+                "growth: a margin may move faster than stated",
+            )
+            total[j] = total[j] + fade * self.weights * dot(self.rows.above[j], u)
+        S0, Q0 = self.sigma.plain[phase], self.rho.plain[phase]
+        slope = self.rows.slopes(r, hull(S, S0), hull(Q, Q0))
+        change = [ZERO] * self.problem.d
+        for j in range(self.problem.n):
+            by_r = ZERO if j == self.chart else r[j]
+            if j in self.free:
+                by_r = r[j] * self.moved(j, phase)
+            parts = (S[j] - S0[j], Q[j] - Q0[j], by_r)
+            columns = zip(slope.S[j], slope.Q[j], slope.r[j], strict=True)
+            change = [c + dot(parts, column) for c, column in zip(change, columns, strict=True)]
+        missing = self.weights - ONE
+        for place, i in enumerate(self.free):
+            row = self.rows.above[i]
+            e[place] = e[place] + fade * (dot(row, change) + missing * dot(row, u))
+
+    def slopes(self, r: Box) -> list[Box]:
+        """Dg, by b, over weights with none off the support."""
+        out = [[ZERO] * len(self.free) for _ in self.free]
+        for phase, fade in enumerate(self.fade):
+            slope = self.rows.slopes(r, self.sigma.plain[phase], self.rho.plain[phase]).r
+            for place, i in enumerate(self.free):
+                for column, j in enumerate(self.free):
+                    part = fade * r[j] * dot(self.rows.above[i], slope[j])
+                    out[place][column] = out[place][column] + part
+        return out
+
+    def _check_monotone(self) -> None:
+        """The symmetric part of W⁻¹ Dg W is at least μ: on every part of a box around E, halved where undecided."""
+        size = range(len(self.free))
+        mu = enclose(self.mu)
+        parts = [self.logs(ONE)]
+        narrow = max((b.hi - b.lo for b in parts[0]), default=0) >> DEPTH
+        while parts:
+            self.clock.tick()
+            box = parts.pop()
+            slopes = self.slopes(self.bare(box))
+            columns = [solve(self.W, [dot(row, [w[j] for w in self.W]) for row in slopes]) for j in size]
+            gap = [
+                [halved(columns[i][j] + columns[j][i]) - (mu if i == j else ZERO) for j in size] for i in size
+            ]
+            if not surely_positive(gap, self.clock):
+                k = max(size, key=lambda i: box[i].hi - box[i].lo)
+                need(box[k].hi - box[k].lo > narrow, "mu: the field is not surely monotone in the region")
+                middle = box[k].middle().lo
+                parts.append([*box[:k], Interval(box[k].lo, middle), *box[k + 1 :]])
+                parts.append([*box[:k], Interval(middle, box[k].hi), *box[k + 1 :]])
+
+    def _check_inward(self, e: Box, move: Box, level: Interval) -> None:
+        if self.free:
+            self._check_monotone()
+        error, G = norm(solve(self.W, e)), norm(solve(self.W, move))
+        H, mu = self.bounds.most, enclose(self.mu)
+        room = mu - error - level - halved(H * G * G)
+        need(room.positive() or not self.free, "the run may leave the region")
+        need((ONE - H * G).positive() and (ONE - H * mu - H * mu).positive(), "the steps are too large")
+        self.level = level
+
+    def check_entry(self, run: RowRun) -> None:
+        """Condition 4: run, then look, at the visit of the chart's row."""
+        for t in range(self.count):
+            run.advance(self.schedule.at(t, run.grid))
+        run.visit()
+        for memory, parts, squared in ((self.sigma, run.s, False), (self.rho, run.q, True)):
+            base = parts[self.chart]
+            need(
+                within(rounded(base, run.grid), memory.base),
+                "a memory of the chart's row is out of its bounds",
+            )
+            for j in self.free + self.rest:
+                weight = run.grid.square(run.r[j]) if squared else run.r[j]
+                ratio = run.grid.ratio(parts[j], run.grid.times(weight, base))
+                need(within(rounded(ratio, run.grid), memory.first[j]), "a row's memory is out of its bounds")
+        offset = [-rounded(run.h[i], run.grid) - y for i, y in zip(self.free, self.y, strict=True)]
+        need(
+            (ONE - norm(solve(self.W, offset))).lo >= 0,
+            "the run is not surely in the region after the stated steps",
+        )
+        for j, bound in self.high.items():
+            need(Fraction(run.r[j][1], run.grid.unit) <= bound, "a ratio off the support is above its bound")
+
+    def check_limit(self, direction: list[list[Fraction]]) -> None:
+        """Condition 5, and the limit lies in the stated box."""
+        u = self.field_at(self.bare(self.logs(self.level / enclose(self.mu))))
+        for row in self.rows.X:
+            need(dot(row, u).positive(), "a margin does not surely grow")
+        length = norm(u)
+        for value, (low, high) in zip(u, direction, strict=True):
+            need(inside(value / length, low, high), "the direction is not surely in the stated box")
+
+
+def rounded(value: Pair, grid: Grid) -> Interval:
+    """A pair of a finer grid, rounded outward."""
+    shift = grid.bits - BITS
+    return Interval(value[0] >> shift, -(-value[1] >> shift))
+
+
+def hull(xs: Box, ys: Box) -> Box:
+    """The smallest boxes around pairs of intervals."""
+    return [Interval(min(x.lo, y.lo), max(x.hi, y.hi)) for x, y in zip(xs, ys, strict=True)]
