@@ -457,7 +457,23 @@ def reading_is_strict(c):
 
 @cache
 def bodies():
-    return {entry.name: json.loads(entry.path.read_text()) for entry in corpus()}
+    found = {entry.name: json.loads(entry.path.read_text()) for entry in corpus()}
+    for name in ("R1-three-solutions", "R2-two-basins"):
+        in_order(found[name])
+    return found
+
+
+def in_order(certificate):
+    """The vertex first, then the repelling solution: whatever order the maker lists them in."""
+    points, said = certificate["witness"]["points"], certificate["conclusion"]
+    unstable = said["unstable_directions"]
+    order = sorted(range(3), key=lambda i: (len(points[i]["support"]), -unstable[i]))
+    certificate["witness"]["points"] = [points[i] for i in order]
+    said["unstable_directions"] = [unstable[i] for i in order]
+    for trap in certificate["witness"].get("traps") or []:
+        trap["point"] = order.index(trap["point"])
+    if "traps" in said:
+        said["traps"] = [order.index(i) for i in said["traps"]]
 
 
 def word(c, certificate, seconds=60.0):

@@ -182,7 +182,7 @@ REFUSALS = {
     "traps that are no list": ("R2-two-basins", ["witness", "traps"], {}, "lists"),
     "a trap with three rows": (
         "R1-three-directions", ["witness", "traps"], [{"point": 0, "box": [["1", "1"], ["0", "2"], ["0", "2"]]}], "two rows"),
-    "a trap of another point's": ("R2-two-basins", ["witness", "traps", 0, "point"], 2, "trap"),
+    "a trap of another point's": ("R2-two-basins", ["witness", "traps", 0, "point"], lambda i: 2 - i, "trap"),
     "a row off the support that is as low": ("R5-scaled-rademacher", ["data", 1], ["1/2", "1/2", "1/2", "1/2"], "off the support"),
     "two points for one": ("R1-three-solutions", ["kind"], "fixed_point", "one point"),
 }  # fmt: skip
