@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,8 @@ from typing import Any
 
 PATIENCE = 2.0
 """Seconds before the bar appears."""
+AGAIN = 30.0
+"""Seconds between two lines where standard error is no terminal."""
 
 
 class LateBar:
@@ -18,7 +21,7 @@ class LateBar:
 
     def __init__(self, label: str, total: int) -> None:
         self.label, self.total = label, total
-        self.began = time.perf_counter()
+        self.began, self.wait = time.perf_counter(), PATIENCE
         self.bar: Any = None
         self.task: Any = None
 
@@ -27,16 +30,21 @@ class LateBar:
 
     def __call__(self, done: int) -> None:
         """Say how much is done."""
-        if self.bar is None and time.perf_counter() - self.began > PATIENCE:
-            self._show()
+        if self.bar is None and time.perf_counter() - self.began > self.wait:
+            self._show(done)
         if self.bar is not None:
             self.bar.update(self.task, completed=done)
 
-    def _show(self) -> None:
+    def _show(self, done: int) -> None:
         from rich.console import Console
         from rich.progress import Progress
 
-        self.bar = Progress(console=Console(stderr=True), transient=True)
+        console = Console(stderr=True)
+        if not console.is_terminal:  # in a pipe a line now and then
+            print(f"{self.label}: {done} of {self.total}", file=sys.stderr, flush=True)
+            self.wait += AGAIN
+            return
+        self.bar = Progress(console=console, transient=True)
         self.task = self.bar.add_task(self.label, total=self.total)
         self.bar.start()
 
@@ -55,14 +63,19 @@ def late_spinner(label: str, patience: float = PATIENCE) -> Iterator[Callable[[s
 
     Arguments:
       label: what is being done; the function that the block is given changes it.
-      patience: seconds before it appears; a terminal only.
+      patience: seconds before it appears.  Where standard error is no terminal a line is written then, and one every
+        :data:`AGAIN` seconds.
     """
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
+    if not console.is_terminal:
+        with _lines(label, patience) as relabel:
+            yield relabel
+        return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    bar = Progress(*columns, console=console, transient=True)
     task = bar.add_task(label)
     timer = threading.Timer(patience, bar.start)
     timer.daemon = True
@@ -74,3 +87,23 @@ def late_spinner(label: str, patience: float = PATIENCE) -> Iterator[Callable[[s
         timer.join()
         if bar.live.is_started:
             bar.stop()
+
+
+@contextmanager
+def _lines(label: str, patience: float) -> Iterator[Callable[[str], None]]:
+    """What is being done, on a line of its own after ``patience`` seconds and again and again."""
+    said, ended, began = [label], threading.Event(), time.perf_counter()
+
+    def speak() -> None:
+        wait = patience
+        while not ended.wait(wait):
+            print(f"{said[0]} … {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+            wait = AGAIN
+
+    thread = threading.Thread(target=speak, daemon=True)
+    thread.start()
+    try:
+        yield lambda text: said.__setitem__(0, text)
+    finally:
+        ended.set()
+        thread.join()

@@ -213,9 +213,11 @@ def _strings(numbers: Array, digits: int) -> tuple[str, ...]:
 def _with_proof(problem: LimitProblem, prediction: Prediction, witness: Witness) -> Prediction:
     if not witness.certified:
         return replace(prediction, proof=witness.reason)
+    weights = to_floats(witness.weights)
     limit = replace(  # the witness's middles, so that the numbers shown are the ones proved
         prediction.limit,
-        weights=to_floats(witness.weights),
+        weights=weights,
+        support=tuple(int(i) for i in np.flatnonzero(weights > 0)),
         direction=to_floats(witness.direction),
         residual=residual(problem, to_floats(witness.totals)),
         stability=witness.stability,
@@ -232,11 +234,16 @@ def _with_proof(problem: LimitProblem, prediction: Prediction, witness: Witness)
     )
 
 
+def provable(field: Field) -> bool:
+    """Whether any proof of a limit is known for this field."""
+    return field.smooth or field.solved_by == "linf"
+
+
 def _certify_piecewise(problem: LimitProblem, prediction: Prediction) -> Prediction:
     """An l_inf limit is certified by its exact bracket, if the maximiser is surely unique."""
 
     margin = prediction.linf
-    if problem.field.solved_by != "linf":
+    if not provable(problem.field):
         return replace(prediction, proof="no proof is known for a piecewise constant field at finite β")
     width = Fraction(margin.bracket.upper) / Fraction(margin.bracket.lower) - 1
     if margin.unique and width <= MARGIN_WIDTH:

@@ -9,7 +9,7 @@ import click
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli.certificate import certificate_option, save_certificate
 from marginproof.properties.cli.options import data_options, json_option, optimizer_settings
-from marginproof.properties.cli.output import check_places, emit, say, table
+from marginproof.properties.cli.output import check_places, emit, say, table, weights_shown
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _show(dataset: Dataset, found: Enumeration, digits: int | None) -> None:
         [
             number,
             point.direction,
-            point.weights,
+            weights_shown(point.weights),
             point.stability.value,
             "certified" if point.certified else "floating point",
         ]

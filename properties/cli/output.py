@@ -144,6 +144,15 @@ def brief(cell: Any, digits: int = 6, most: int = 8) -> str:
     return str(cell)
 
 
+def weights_shown(weights: Any, most: int = 8) -> object:
+    """All weights where they are few; else those that are not 0, by row, so that zeros do not hide them."""
+    if len(weights) <= most:
+        return weights
+    rows = [i for i, c in enumerate(weights) if float(c) != 0]
+    shown = ", ".join(f"{brief(float(weights[i]))} on row {i + 1}" for i in rows[:most])
+    return shown + (f", … {len(rows)} rows in all" if len(rows) > most else "")
+
+
 def say(sentence: str) -> None:
     """The sentence that tells what a result means."""
     click.echo(sentence)

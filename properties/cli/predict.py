@@ -11,11 +11,12 @@ from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli.certificate import certificate_option, save_certificate
 from marginproof.properties.cli.margins import described
 from marginproof.properties.cli.options import data_options, json_option, optimizer_options
-from marginproof.properties.cli.output import check_places, emit, notices, say, table
+from marginproof.properties.cli.output import check_places, emit, notices, say, table, weights_shown
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
     from marginproof.theory.batching import Batching
+    from marginproof.theory.fields import Field
     from marginproof.theory.optimizers import Optimizer
     from marginproof.theory.prediction import Prediction
 
@@ -80,7 +81,7 @@ def command(
     emit(
         result,
         json_target,
-        lambda: _show(dataset, optimizer, found, certify, "as beta2 → 1: " if asymptotic else ""),
+        lambda: _show(dataset, optimizer, found, certify, "as beta2 → 1: " if asymptotic else "", field),
         answer=(found.certified or not certify) and written,
     )
 
@@ -109,12 +110,16 @@ def prediction_json(found: Prediction) -> dict[str, Any]:
     }
 
 
-def _show(dataset: Dataset, optimizer: Optimizer, found: Prediction, certify: bool, asymptotic: str) -> None:
+def _show(
+    dataset: Dataset, optimizer: Optimizer, found: Prediction, certify: bool, asymptotic: str, field: Field
+) -> None:
+    from marginproof.theory.prediction import provable
+
     limit, digits = found.limit, found.digits
     rows: list[list[object]] = [
         ["outcome", limit.outcome.value],
         ["direction", list(digits.direction) if digits else limit.direction],
-        ["weights", list(digits.weights) if digits else limit.weights],
+        ["weights", list(digits.weights) if digits else weights_shown(limit.weights)],
         ["support (rows from 1)", [row + 1 for row in limit.support]],
         ["stability", limit.stability.value],
         ["residual", f"{limit.residual:.1e}"],
@@ -122,7 +127,7 @@ def _show(dataset: Dataset, optimizer: Optimizer, found: Prediction, certify: bo
         *[[f"{name} margin ratio", value] for name, value in found.margin_ratios.items()],
     ]
     table(f"{dataset.name}: {dataset.n_samples} × {dataset.n_features}, {optimizer.name}", ["", ""], rows)
-    say(asymptotic + sentence(found, certify))
+    say(asymptotic + sentence(found, certify, provable(field)))
 
 
 def shown(cosine: float | None) -> object:
@@ -132,8 +137,11 @@ def shown(cosine: float | None) -> object:
     return f"1 - {1 - cosine:.1e}" if SAME < 1 - cosine < 5e-7 else cosine
 
 
-def sentence(found: Prediction, certify: bool = False) -> str:
+def sentence(found: Prediction, certify: bool = False, known: bool = True) -> str:
     """One sentence that says what the prediction means.
+
+    Arguments:
+      certify: whether a proof was asked for; ``known`` says that there is one to ask for.
 
     Example: ``attracted to the l_inf max-margin direction; certified to 50 digits``.
     """
@@ -148,7 +156,10 @@ def sentence(found: Prediction, certify: bool = False) -> str:
     if limit.reason:
         text += f" ({limit.reason})"
     if not certify:
-        return text + "; floating-point evidence, add --certify for a proof."
+        return (
+            text
+            + f"; floating-point evidence, {'add --certify for a proof' if known else 'no proof is known here'}."
+        )
     if not found.certified:
         return text + f"; NOT certified: {found.proof}."
     extent = f" to {found.certified_digits} digits" if found.certified_digits else ""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from marginproof.properties.cli.options import reading_options
-from marginproof.properties.cli.output import notices, say
-from marginproof.theory.errors import MarginproofError
+from marginproof.properties.cli.output import ANSWER_IS_NO, notices, say
+from marginproof.theory.errors import MarginproofError, NotSeparableError
 
 if TYPE_CHECKING:
     from marginproof.constructions.dataset import Dataset
@@ -54,12 +54,40 @@ def command(
     if steps < 1000:
         raise MarginproofError(f"steps={steps} is too few for a limit to show; give 1000 or more")
     check_folder(Path(out))
-    datasets = [read(name, **how) for name in data] or default_data()
+    given = [(name, read(name, **how)) for name in data] or [(one.name, one) for one in default_data()]
+    datasets = _separable(given)
     for dataset in datasets:
         notices(tuple(f"{dataset.name}: {notice}" for notice in dataset.notices))
     with _Bar(total_parts(datasets)) as bar:
         page = build(datasets, Path(out), mode=mode, steps=steps, jobs=jobs or os.cpu_count() or 1, on=bar)
     say(f"Wrote {page}: {_contents(datasets)}.")
+    if len(datasets) < len(given):
+        click.get_current_context().exit(ANSWER_IS_NO)
+
+
+def _separable(given: list[tuple[str, Dataset]]) -> list[Dataset]:
+    """The sets that a page can be written on; the others are left out with a notice that names the file.
+
+    Raises:
+      NotSeparableError: none is left.
+    """
+    from marginproof.properties.separating import refusal
+    from marginproof.theory.margins.separability import decide
+
+    kept = []
+    for name, dataset in given:
+        w, weights = decide(dataset.entries)
+        if w is not None:
+            kept.append(dataset)
+        elif len(given) == 1:
+            raise NotSeparableError(refusal(dataset, name), weights)
+        else:
+            notices([f"left out: {refusal(dataset, name)}"])
+    if not kept:
+        raise MarginproofError(
+            f"data={', '.join(name for name, _ in given)}: none is linearly separable; see the notices"
+        )
+    return kept
 
 
 def _contents(datasets: list[Dataset]) -> str:

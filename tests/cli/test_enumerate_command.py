@@ -8,10 +8,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from marginproof.properties.cli import main
+from marginproof.properties.cli.output import weights_shown
 
 
 def run(*words: str) -> Result:
@@ -117,3 +119,11 @@ def test_bad_settings_end_in_one_sentence(r1: str, words: tuple[str, ...], said:
     assert result.exit_code == 2
     assert said in result.output
     assert result.output.count("\n") == 1
+
+
+def test_weights_of_many_rows_are_shown_by_row():
+    weights = np.zeros(100)
+    weights[[41, 97]] = 0.25, 0.75
+    assert weights_shown(weights) == "0.25 on row 42, 0.75 on row 98"
+    assert weights_shown(np.full(100, 0.01)).endswith("… 100 rows in all")
+    assert weights_shown((0.5, 0.5)) == (0.5, 0.5)

@@ -202,3 +202,28 @@ def test_a_flow_that_gathers_in_one_batch_says_so(tmp_path):
     asked = (str(tmp_path / "six.json"), "--folded", "--optimizer", "adam", "--batch-size")
     assert "batch 2 (counted from 1) has" in answer(*asked, "3")["limit"]["reason"]
     assert answer(*asked, "2")["limit"]["outcome"] == "fixed_point"
+
+
+def test_equal_rows_keep_equal_weights(tmp_path):
+    """From w = 0 equal rows have equal losses for ever, whichever of them a solver loads."""
+    path = tmp_path / "rows.csv"
+    path.write_text("3,2\n1,1\n1,1\n")
+    for options in ([], ["--certify"]):
+        found = json.loads(
+            CliRunner()
+            .invoke(main, ["predict", str(path), "--folded", "--optimizer", "gd", "--json", *options])
+            .stdout
+        )
+        assert found["limit"]["weights"] == [0, 0.5, 0.5]
+        assert found["limit"]["support"] == [1, 2]
+
+
+def test_a_proof_is_offered_only_where_one_is_known():
+    said = (
+        CliRunner()
+        .invoke(main, ["predict", "sr4", "--optimizer", "signum", "--beta", "0.9", "--batch-size", "1"])
+        .stdout
+    )
+    assert "add --certify" not in said
+    assert "no proof is known here" in said
+    assert "add --certify" in CliRunner().invoke(main, ["predict", "sr4", "--optimizer", "gd"]).stdout

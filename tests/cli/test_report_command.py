@@ -35,7 +35,8 @@ def test_a_page_on_a_file(tmp_path, monkeypatch):
         (["no-such-data"], "no-such-data"),
         (["two-limits", "--claims", "some"], "claims=some"),
         (["two-limits", "--steps", "10"], "steps=10"),
-        (["two-limits", "bad.csv"], "not linearly separable|no w|separab"),
+        (["bad.csv"], "data=bad.csv are not linearly separable"),
+        (["bad.csv", "bad.csv"], "data=bad.csv, bad.csv: none is linearly separable"),
     ],
 )
 def test_bad_input_is_one_sentence_and_writes_nothing(tmp_path, monkeypatch, arguments, words):
@@ -46,3 +47,19 @@ def test_bad_input_is_one_sentence_and_writes_nothing(tmp_path, monkeypatch, arg
     errors = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
     assert len(errors) == 1 and re.search(words, errors[0]), errors
     assert [path.name for path in tmp_path.iterdir()] == ["bad.csv"]
+
+
+def test_a_set_that_is_not_separable_is_left_out_by_name_and_the_others_have_their_page(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    built = []
+    monkeypatch.setattr(
+        "marginproof.properties.report.build.build",
+        lambda datasets, out, **settings: built.extend(one.name for one in datasets) or out / "index.html",
+    )
+    (tmp_path / "bad.csv").write_text("a,b,label\n1,1,1\n2,2,-1\n-1,-1,1\n")
+    result = run("bad.csv", "two-limits", "--out", "page", "--claims", "none", code=1)
+    assert "notice: left out: data=bad.csv are not linearly separable" in result.stderr
+    assert built == ["two-limits"]
+    assert "the claims and 1 data set" in result.output

@@ -6,11 +6,12 @@ import time
 
 import pytest
 
-from marginproof.properties.progress import late_spinner
+from marginproof.properties import progress
+from marginproof.properties.progress import LateBar, late_spinner
 
 
 @pytest.mark.parametrize(
-    ("terminal", "patience", "shown"), [(True, 0.0, True), (True, 60.0, False), (False, 0.0, False)]
+    ("terminal", "patience", "shown"), [(True, 0.0, True), (True, 60.0, False), (False, 60.0, False)]
 )
 def test_a_spinner_shows_on_a_terminal_after_its_patience(monkeypatch, capsys, terminal, patience, shown):
     monkeypatch.delenv("TTY_COMPATIBLE", raising=False)
@@ -41,3 +42,26 @@ def test_nothing_at_all_is_written_where_it_never_showed(capsys):
 def test_an_error_passes_through():
     with pytest.raises(KeyError, match="inner"), late_spinner("solving", 60.0):
         raise KeyError("inner")
+
+
+def test_in_a_pipe_a_line_is_written_after_the_patience_and_again(monkeypatch, capsys):
+    monkeypatch.delenv("TTY_COMPATIBLE", raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "")
+    monkeypatch.setattr(progress, "AGAIN", 0.05)
+    with late_spinner("solving", 0.05) as relabel:
+        time.sleep(0.2)
+        relabel("proving")
+        time.sleep(0.2)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "solving … 0 s"
+    assert "proving … 0 s" in lines
+
+
+def test_in_a_pipe_a_bar_is_lines(monkeypatch, capsys):
+    monkeypatch.delenv("TTY_COMPATIBLE", raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "")
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    with LateBar("steps", 10) as bar:
+        bar(3)
+        bar(4)  # not again so soon
+    assert capsys.readouterr().err == "steps: 3 of 10\n"

@@ -45,7 +45,8 @@ def solve_without_flow(problem: LimitProblem, start: Array | None) -> Limit:
 def _of_margin(problem: LimitProblem, margin: Margin, reason: str) -> Limit:
     """The primal direction and dual weights as a solution of the (set-valued) limit equation."""
     w = np.asarray(margin.direction, dtype=np.float64)
-    c = np.asarray(margin.dual, dtype=np.float64)
+    dual = np.asarray(margin.dual, dtype=np.float64)  # a solver loads one of several equal rows
+    c = problem.expand(np.bincount(problem.groups, weights=dual, minlength=problem.n_unknowns))
     F = problem.floats @ w
     gamma = float(c @ F)
     return Limit(
