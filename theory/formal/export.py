@@ -2,7 +2,8 @@
 
 The file needs Coq's own library only: ``coqc R4_margin.v`` and its ``Print Assumptions`` say it all.
 Kinds: ``margin_bracket`` and ``farkas`` (over the reals, every w), ``finite_run`` and ``step_growth``
-(over the rationals, by computation).  The proof is found by the writer and checked by the kernel: a false certificate
+(over the rationals, by computation), ``all_fixed_points`` of AdamProxy on two samples with two features
+(:mod:`.export_points`).  The proof is found by the writer and checked by the kernel: a false certificate
 gives a file that does not compile.
 """
 
@@ -13,11 +14,9 @@ from fractions import Fraction
 from typing import Any
 
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.formal.coq_terms import AND, REALS, Rows, ratio, ratios, real
+from marginproof.theory.formal.export_points import two_samples
 
-Rows = list[list[Fraction]]
-AND = " /\\ "
-
-REALS = "From Coq Require Import Reals Lra.\nOpen Scope R_scope.\n"
 RATIONALS = "From Coq Require Import QArith List.\nImport ListNotations.\nOpen Scope Q_scope.\n"
 LISTS = """
 Fixpoint dot (a b : list Q) : Q :=
@@ -35,9 +34,11 @@ def to_coq(body: dict[str, Any]) -> str:
         "step_growth": step_growth,
     }
     kind, X = body["kind"], [_numbers(row) for row in body["data"]]
+    if kind == "all_fixed_points":
+        return _head(body) + two_samples(X, body["field"], body["witness"])
     if kind not in writers:
         raise MarginproofError(
-            f"kind={kind!r} has no Coq form; those that have one are {', '.join(writers)}; "
+            f"kind={kind!r} has no Coq form; those that have one are {', '.join(writers)} and, in part, all_fixed_points; "
             "the standard-library checker judges every kind"
         )
     return _head(body) + writers[kind](X, body["witness"])
@@ -51,22 +52,6 @@ def _head(body: dict[str, Any]) -> str:
 
 def _numbers(values: Sequence[str]) -> list[Fraction]:
     return [Fraction(value) for value in values]
-
-
-def real(q: Fraction) -> str:
-    """A rational in R's scope."""
-    size = str(abs(q.numerator)) if q.denominator == 1 else f"{abs(q.numerator)} / {q.denominator}"
-    return f"(- ({size}))" if q < 0 else size if q.denominator == 1 else f"({size})"
-
-
-def ratio(q: Fraction) -> str:
-    """A rational in Q's scope."""
-    return f"({q.numerator} # {q.denominator})"
-
-
-def ratios(values: Sequence[Fraction]) -> str:
-    """A list of rationals."""
-    return f"[{'; '.join(map(ratio, values))}]"
 
 
 def dot(row: Sequence[Fraction], names: Sequence[str]) -> str:

@@ -9,7 +9,9 @@ from marginproof.constructions.corpus import FOLDER
 from marginproof.theory.claims.cases import exact_rows
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.formal import kernel
-from marginproof.theory.formal.export import real, to_coq
+from marginproof.theory.formal.coq_terms import real
+from marginproof.theory.formal.export import to_coq
+from marginproof.theory.formal.export_points import bernstein
 from marginproof.theory.proofs.certificates.rational import margin_bracket
 
 needs_coq = pytest.mark.skipif(kernel.coqc() is None, reason="coqc is not on the path")
@@ -77,6 +79,41 @@ def test_a_tampered_certificate_gives_a_file_that_does_not_compile(name, change,
     body = certificate(name)
     change(body)
     assert compiles(body, tmp_path) is None
+
+
+LISTS = ("R1-three-solutions", "one-direction-in-the-limit")
+
+
+@needs_coq
+@pytest.mark.parametrize("name", LISTS)
+def test_the_complete_lists_of_two_samples_compile(name, tmp_path):
+    assert compiles(certificate(name), tmp_path).startswith("Axioms:")
+
+
+@needs_coq
+def test_a_list_with_a_solution_left_out_or_shifted_does_not_compile(tmp_path):
+    text = to_coq(certificate("R1-three-solutions"))
+    assert text.count("s = 0 \\/ ") == 1
+    with pytest.raises(kernel.Refused, match=r"exported\.v"):
+        kernel.compile_text(text.replace("s = 0 \\/ ", "s = 1 \\/ "), "exported", tmp_path)
+    body = certificate("R1-three-solutions")
+    body["witness"]["points"][1]["box"] = [["1/2", "3/4"]]
+    with pytest.raises(MarginproofError, match=r"clear sign|too wide"):
+        to_coq(body)
+
+
+def test_bernstein_coefficients_give_the_polynomial_back():
+    f, low, high = [Fraction(v) for v in (3, -1, 2, 0, 5)], Fraction(1, 3), Fraction(3, 4)
+    c = bernstein(f, low, high)
+    for s in (low, Fraction(1, 2), high):
+        x, y = s - low, high - s
+        assert sum(v * x**i * y ** (4 - i) for i, v in enumerate(c)) == sum(v * s**k for k, v in enumerate(f))
+
+
+def test_other_lists_are_refused_with_a_way_out():
+    for name in ("both-margins-poor", "R1-three-solutions-inc-adam", "R1-three-directions"):
+        with pytest.raises(MarginproofError, match="two samples with two features"):
+            to_coq(certificate(name))
 
 
 def test_a_kind_without_a_coq_form_is_refused_with_a_way_out():
