@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from marginproof.properties.cli.certificate import check_folder, save_certificate
 from marginproof.properties.cli.options import data_options, json_option
-from marginproof.properties.cli.output import emit, say, table, write_atomically
-from marginproof.theory.errors import MarginproofError
+from marginproof.properties.cli.output import emit, say, table
 
 if TYPE_CHECKING:
     from marginproof.constructions.dataset import Dataset
     from marginproof.theory.margins.separation import Separation
+    from marginproof.theory.proofs.certificates import Certificate
 
 SHOWN = 30
 """Features that the table lists."""
@@ -21,7 +22,9 @@ SHOWN = 30
 
 @click.command("separation")
 @data_options
-@click.option("--certificate", metavar="FOLDER", help="Write separation.json there, for `marginproof check`.")
+@click.option(
+    "--certificate", metavar="FOLDER", help="Write separation.json there, once the checker calls it VALID."
+)
 @json_option
 def command(dataset: Dataset, certificate: str | None, json_target: str | None) -> None:
     """How the classes of DATA lie to each other, decided exactly, and which coefficients of a logistic fit diverge.
@@ -38,33 +41,21 @@ def command(dataset: Dataset, certificate: str | None, json_target: str | None) 
     from marginproof.properties.progress import late_spinner
     from marginproof.properties.separating import described
 
-    folder = None if certificate is None else _folder(certificate)
+    folder = None if certificate is None else check_folder(certificate)
     with late_spinner(f"deciding the separation of {dataset.name}"):
         result, found = described(dataset)
-    if folder is not None:
-        path = _written(folder, dataset, found)
-        result["certificate"] = str(path)
-    emit(result, json_target, lambda: _show(dataset, result, found))
+    written = folder is None or save_certificate(
+        partial(_certificate, dataset, found), folder / "separation.json"
+    )
+    emit(result, json_target, lambda: _show(dataset, result, found), answer=written)
 
 
-def _folder(name: str) -> Path:
-    """The folder for the certificate, refused before anything is computed."""
-    folder = Path(name)
-    if (folder.exists() and not folder.is_dir()) or not folder.absolute().parent.is_dir():
-        raise MarginproofError(f"certificate={name} is no folder, nor can one be made there; give a folder")
-    return folder
-
-
-def _written(folder: Path, dataset: Dataset, found: Separation) -> Path:
+def _certificate(dataset: Dataset, found: Separation) -> Certificate:
     from marginproof.theory.proofs.certificates.rational import separation
 
     w = found.direction or (0,) * dataset.n_features
     c = found.weights or (0,) * dataset.n_samples
-    text = separation(dataset.exact, found.status.value, w, c, note=dataset.name).to_json()
-    folder.mkdir(exist_ok=True)
-    path = folder / "separation.json"
-    write_atomically(path, text)
-    return path
+    return separation(dataset.exact, found.status.value, w, c, note=dataset.name)
 
 
 def _show(dataset: Dataset, result: dict[str, Any], found: Separation) -> None:
@@ -79,5 +70,3 @@ def _show(dataset: Dataset, result: dict[str, Any], found: Separation) -> None:
     say(meaning(dataset, found))
     for line in advice(dataset, found, result["with_intercept"]):
         say(line)
-    if "certificate" in result:
-        say(f"Wrote {result['certificate']}; `marginproof check {result['certificate']}` judges it.")
