@@ -6,7 +6,14 @@ import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from marginproof.properties.checks import brackets, finite_time, invariances, predictions, reshuffled
+from marginproof.properties.checks import (
+    brackets,
+    constant_steps,
+    finite_time,
+    invariances,
+    predictions,
+    reshuffled,
+)
 from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import FAMILIES
 from marginproof.properties.conformance.results import CheckResult, NonconformingError, Status
@@ -18,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     *brackets.CHECKS,
     *predictions.CHECKS,
     *reshuffled.CHECKS,
+    *constant_steps.CHECKS,
 )
 BY_ID: Mapping[str, Check] = {check.id: check for check in CHECKS}
 

@@ -43,6 +43,10 @@ FINEST = 1e-14
 """1 - β2'^K below this is rounding error: float64 cannot tell β2' from 1."""
 
 
+ON_THE_CIRCLE = 1e-13
+"""Multipliers carry rounding errors of some 1e-15; nearer to 1 than this they decide nothing."""
+
+
 class StepOutcome(Enum):
     """What runs with a constant step do near the solution.  ``advice`` says what to make of it."""
 
@@ -134,6 +138,23 @@ def _solve(system: StepProblem, start: Array | None, contraction: bool) -> Const
         s = found.s
     reason = "the flow at the effective betas and the solution they belong to disagree"
     return _undecided(system, flow, s, reason)
+
+
+def solution_near(problem: LimitProblem, eta: float, weights: Array, growth: float) -> ConstantStep | None:
+    """The solution that a run is near, by its own weights and growth, or ``None``: no start is followed.
+
+    Arguments:
+      problem, eta: as for :func:`solve_constant`.
+      weights: c_n E^{j(n)} at the visits of the rows, up to a factor, shape (N,).
+      growth: of the margins, an epoch.
+    """
+    _check(problem, eta)
+    system = StepProblem(problem, float(eta))
+    below = min(max(growth, 1e-6 * system.steps.limit), system.steps.limit * (1 - 1e-9))
+    s = math.sqrt(-math.expm1(2 * (below - system.steps.limit)))
+    with np.errstate(all="ignore"):
+        found = _newton(system, np.bincount(problem.groups, weights=weights / weights.sum()), s)
+        return None if found is None else _finished(system, found, None, True)
 
 
 def _from_coarse_flow(system: StepProblem, start: Array | None, s: float) -> StepCandidate | None:
@@ -244,6 +265,11 @@ def _finished(
 
 def judged(multiplier: complex, flow: Limit | None) -> tuple[StepOutcome, str]:
     """The outcome from the epoch map's leading multiplier, and what a run does instead where that is not below 1."""
+    if abs(abs(multiplier) - 1) <= ON_THE_CIRCLE:
+        return (
+            StepOutcome.UNDECIDED,
+            "a multiplier of the epoch map is on the unit circle to working precision (a tie)",
+        )
     if abs(multiplier) < 1:
         return StepOutcome.SETTLES, ""
     if not abs(multiplier) >= 1:
