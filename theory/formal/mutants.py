@@ -88,6 +88,11 @@ CHANGES = (
     Change("b6", "B6_linf", "½ for 1", "γ <= norm1 d (combine N x c)", "γ <= 1 / 2 * norm1 d (combine N x c)"),
     Change("b6", "B6_l2", "wrong margin", "max_margin N d x (norm2 d) γ ->\n  0 < norm2", "max_margin N d x (norminf d) γ ->\n  0 < norm2"),
     Change("b6", "B6_l2", "½ for 1", "γ <= norm2 d (combine N x c)", "γ <= 1 / 2 * norm2 d (combine N x c)"),
+    Change("b7", "B7_step", "missing half", "λ : R := ln (/ β2) / 2.", "λ : R := ln (/ β2)."),
+    Change("b7", "B7_step", "missing root", "ϱ : R := β1 / sqrt β2.", "ϱ : R := β1 / β2."),
+    Change("b7", "B7_step", "dropped square", "column_max N x k * column_max N x k / Rabs", "column_max N x k / Rabs"),
+    Change("b7", "B7_step", "first gradient may vanish", "k O <> 0) ->\n  adam", "k O <> 1) ->\n  adam"),
+    Change("b7", "B7_step", "positivity dropped", POSITIVE, ANY),
     Change("hoeffding", "one_step", "half the cost", "η * η * (ρ * ρ) / 2", "η * η * (ρ * ρ) / 4"),
     Change("hoeffding", "one_step", "sign", "exp (- (η * dot d (combine", "exp (- (2 * η * dot d (combine"),
 )  # fmt: skip

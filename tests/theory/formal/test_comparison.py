@@ -21,7 +21,7 @@ def coq_text(claim_id):
 
 def value(text, **names):
     """A Coq expression over reals as a sympy one: application and powers are all that differ."""
-    for old, new in (("η t'", "η"), ("η t", "η"), ("INR N", "N"), ("^", "**")):
+    for old, new in (("sqrt β2", "sqrt(β2)"), ("η t'", "η"), ("η t", "η"), ("INR N", "N"), ("^", "**")):
         text = text.replace(old, new)
     symbols = {"β1": B1, "β2": B2, "t": T, "η": ETA, "ρ": RHO, "γ": GAMMA, "R": R, "radius": R, "N": N}
     return sympy.sympify(text, locals={**symbols, "Rabs": sympy.Abs, **names})
@@ -97,3 +97,13 @@ def test_the_proxys_constants_are_the_registrys():
     rho = re.search(r"let ρ := (.*) in", theorem("B3").statement)[1].replace("radius1 N d x", "radius")
     assert value(lam, columns=columns) - formula.rate(X, GAMMA, NUMBERS) == 0
     assert value(rho, radius=radius, N=sympy.Integer(3)) - formula.radius(X, NUMBERS) == 0
+
+
+def test_the_speed_limits_constants_are_the_registrys():
+    formula = claim("B7").formula
+    log = {"ln": sympy.log}
+    lam, rho = (value(definition(name, "b7").replace("/ β2)", "1 / β2)"), **log) for name in ("λ", "ϱ"))
+    assert sympy.simplify(sympy.expand_log(lam - formula.rate(B2, sympy.log), force=True)) == 0
+    assert sympy.simplify(rho - formula.decay(B1, B2, sympy.sqrt)) == 0
+    gain = value(definition("Q", "b7").split(" * ")[0])
+    assert sympy.simplify(gain - formula.gain(B1, B2, sympy.sqrt)) == 0
