@@ -28,11 +28,7 @@ from marginproof.constructions.dataset import Dataset
 from marginproof.constructions.strategies import witnessed
 from marginproof.constructions.strategies.draws import Separated, dyadics, nonzero, separators, small_integers
 from marginproof.constructions.strategies.settings import (
-    FAMILIES,
     SAMPLINGS,
-    BatchingDraw,
-    OptimizerDraw,
-    ScheduleDraw,
     batchings,
     beta_pairs,
     betas,
@@ -92,11 +88,7 @@ def register() -> None:
 register()  # importing this module first leaves Hypothesis's entry point with nothing to call yet
 
 __all__ = [
-    "FAMILIES",
     "SAMPLINGS",
-    "BatchingDraw",
-    "OptimizerDraw",
-    "ScheduleDraw",
     "Separated",
     "aligned",
     "batchings",

@@ -1,38 +1,22 @@
 """Strategies for everything beside the data: loss weights, step sizes, momenta, batches, optimizers.
 
-They draw plain records of exact numbers; ``properties`` turns them into runs.
+They draw :mod:`marginproof.theory`'s own schedules, batchings and optimizers, with exact numbers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
-from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-SAMPLINGS = ("cyclic", "reshuffle", "replacement")
-FAMILIES = ("gd", "signum", "adam")
+from marginproof.theory.batching import Batching, Cyclic, Reshuffled, WithReplacement
+from marginproof.theory.optimizers import GD, Adam, Optimizer, Signum
+from marginproof.theory.schedules import Power
 
-
-class ScheduleDraw(NamedTuple):
-    """η_t = eta0 (t + 2)^(-power), exact dyadics."""
-
-    eta0: Fraction
-    power: Fraction
-
-
-class BatchingDraw(NamedTuple):
-    """Batches of ``batch_size`` rows, sampled as one of :data:`SAMPLINGS`."""
-
-    batch_size: int
-    sampling: str
-
-
-class OptimizerDraw(NamedTuple):
-    """An optimizer family with its hyper-parameters (``beta``, or ``beta1`` and ``beta2``)."""
-
-    family: str
-    hyper: dict[str, Fraction]
+SAMPLINGS = {kind.sampling: kind for kind in (Cyclic, Reshuffled, WithReplacement)}
+"""Ways of drawing batches, by name; the full batch is one with b = N."""
+OPTIMIZERS = (GD, Signum, Adam)
 
 
 @st.composite
@@ -45,9 +29,9 @@ def simplex_weights(draw: st.DrawFn, n: int, interior: bool = False) -> tuple[Fr
 
 
 @st.composite
-def schedules(draw: st.DrawFn) -> ScheduleDraw:
+def schedules(draw: st.DrawFn) -> Power:
     """η_0 = 2^-k with k in 0 … 7 and power in {0, 1/4, 1/2, 3/4, 1}; constant schedules included."""
-    return ScheduleDraw(Fraction(1, 1 << draw(st.integers(0, 7))), Fraction(draw(st.integers(0, 4)), 4))
+    return Power(2.0 ** -draw(st.integers(0, 7)), draw(st.integers(0, 4)) / 4)
 
 
 def betas(most: int = 14) -> st.SearchStrategy[Fraction]:
@@ -64,19 +48,17 @@ def beta_pairs(draw: st.DrawFn, most: int = 10) -> tuple[Fraction, Fraction]:
 
 
 @st.composite
-def batchings(draw: st.DrawFn, n: int, samplings: tuple[str, ...] = SAMPLINGS) -> BatchingDraw:
+def batchings(draw: st.DrawFn, n: int, samplings: Iterable[str] = tuple(SAMPLINGS)) -> Batching:
     """Every b dividing n, the full batch first, with each way of sampling."""
     divisors = [b for b in range(n, 0, -1) if n % b == 0]
-    return BatchingDraw(draw(st.sampled_from(divisors)), draw(st.sampled_from(samplings)))
+    b, sampling = draw(st.sampled_from(divisors)), draw(st.sampled_from(list(samplings)))
+    return SAMPLINGS[sampling](b)
 
 
 @st.composite
-def optimizers(draw: st.DrawFn, families: tuple[str, ...] = FAMILIES) -> OptimizerDraw:
-    """A family with momenta in its range."""
-    family = draw(st.sampled_from(families))
-    if family == "gd":
-        return OptimizerDraw(family, {})
-    if family == "signum":
-        return OptimizerDraw(family, {"beta": draw(betas())})
-    first, second = draw(beta_pairs())
-    return OptimizerDraw(family, {"beta1": first, "beta2": second})
+def optimizers(draw: st.DrawFn, kinds: tuple[type[Optimizer], ...] = OPTIMIZERS) -> Optimizer:
+    """One of the kinds with momenta in its range."""
+    kind = draw(st.sampled_from(kinds))
+    if kind is Signum:
+        return Signum(draw(betas()))
+    return Adam(*draw(beta_pairs())) if kind is Adam else kind()

@@ -71,7 +71,7 @@ def any_case(
         rows=tuple(map(tuple, data.exact.tolist())),
         hyper=draw(hyper(subject, most)),
         eta0=dyadic_below(min(1.0, 2**FARTHEST / T) / radius) * reach,
-        power=schedule.power,
+        power=Fraction(schedule.decay),
         steps=T,
         batch_size=0 if full else batching.batch_size,
         sampling="cyclic" if full else batching.sampling,

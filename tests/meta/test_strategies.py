@@ -15,6 +15,9 @@ from marginproof.constructions import strategies as mp
 from marginproof.constructions.dataset import Dataset
 from marginproof.constructions.strategies import Separated, witnessed
 from marginproof.constructions.strategies.draws import dot, fold
+from marginproof.theory.batching import Batching
+from marginproof.theory.optimizers import GD, Adam, Optimizer, Signum
+from marginproof.theory.schedules import Power
 
 FAMILIES = {name: getattr(witnessed, name) for name in witnessed.__all__}
 THOROUGH = settings(max_examples=2000, derandomize=True, database=None)
@@ -175,10 +178,22 @@ def test_beta_pairs_keep_the_step_bound_finite(pair: tuple[Fraction, Fraction]) 
 
 
 @given(st.integers(1, 12).flatmap(lambda n: st.tuples(st.just(n), mp.batchings(n))))
-def test_batch_sizes_divide(drawn: tuple[int, mp.BatchingDraw]) -> None:
+def test_batch_sizes_divide(drawn: tuple[int, Batching]) -> None:
     n, batching = drawn
     assert n % batching.batch_size == 0
     assert batching.sampling in mp.SAMPLINGS
+
+
+@given(mp.optimizers(), mp.schedules())
+def test_drawn_optimizers_have_fields_and_schedules_step(optimizer: Optimizer, schedule: Power) -> None:
+    assert optimizer.field(3).settled(3) is not None
+    assert schedule.largest == schedule.at(0) <= 1
+    assert schedule.decay in (0, 0.25, 0.5, 0.75, 1)
+
+
+def test_every_kind_of_optimizer_is_drawn() -> None:
+    for kind in (GD, Signum, Adam):
+        assert isinstance(find(mp.optimizers(), lambda drawn, kind=kind: isinstance(drawn, kind)), kind)
 
 
 @given(mp.simplex_weights(3), mp.simplex_weights(3, interior=True))
