@@ -13,6 +13,7 @@ A sign is read off a bracket where that proves it (‖ŵ - û‖² <= 2 (1 - mar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import flint
@@ -25,6 +26,10 @@ from marginproof.theory.margins.separation import Separation, independent, separ
 from marginproof.theory.number_systems import Array
 
 FINITE, PLUS, MINUS, UNDECIDED = "finite", "+inf", "-inf", "undecided"
+LONG = 400
+"""Bits of an integer above which rows are scaled."""
+STEPS = 500
+"""Most steps of Wolfe's method."""
 
 
 def diverging(X: Any, found: Separation) -> tuple[str, ...]:
@@ -65,14 +70,20 @@ def _projected(A: Array, fixed: list[int], growing: list[int]) -> Array | None:
     """The growing rows, projected onto the subspace where the fixed ones vanish, times one positive integer."""
     basis = A[fixed][independent(A[fixed])] if fixed else A[:0]
     if not len(basis):
-        return A[growing]
+        return _of_unit_size(A[growing])
     if len(basis) > EXACT_SIZE:
         return None
     B, S = (flint.fmpz_mat(part.tolist()) for part in (basis, A[growing]))
     solved: Any = (B * B.transpose()).solve(B * S.transpose())
     shares, denominator = solved.numer_denom()
     moved = S * int(denominator) - shares.transpose() * B
-    return np.array([int(v) for v in moved.entries()], dtype=object).reshape(len(growing), -1)
+    return _of_unit_size(np.array([int(v) for v in moved.entries()], dtype=object).reshape(len(growing), -1))
+
+
+def _of_unit_size(rows: Array) -> Array:
+    """Integers over one power of two, so that float64 holds their squares."""
+    bits = max(int(v).bit_length() for v in rows.flat)
+    return rows * Fraction(1, 1 << bits) if bits > LONG else rows
 
 
 def _level(rows: Array, open_: list[int]) -> _Level | None:
@@ -102,15 +113,48 @@ def _by_bracket(margin: Margin, open_: list[int]) -> dict[int, str]:
 
 
 def _solved(rows: IntegerRows, margin: Margin) -> tuple[list[int], list[int], list[int]] | None:
-    """û in integers, the rows' scores and the rows that carry it, verified; ``None`` where that fails."""
-    support = [i for i, c in enumerate(margin.bracket.dual) if c]
+    """û in integers, the rows' scores and the rows that carry it, verified; ``None`` where that fails.
+
+    The support of the bracket's weights is tried first, then Wolfe's method from the shortest row, every step exact.
+    """
+    chosen = [i for i, c in enumerate(margin.bracket.dual) if c]
+    found = _carried_by(rows, chosen)
+    if found is not None and min(found[0]) > 0 and min(found[2]) == found[2][chosen[0]]:
+        return found[1], found[2], chosen
+    chosen = [min(range(rows.shape[0]), key=lambda i: sum(int(v) ** 2 for v in rows.integers[i]))]
+    current = [Fraction(1)]
+    for _ in range(STEPS):
+        found = _carried_by(rows, chosen)
+        if found is None:
+            return None
+        a, w, scores = found
+        goal = [Fraction(v, sum(a)) for v in a]
+        if min(goal) <= 0:
+            reach = min(c / (c - g) for c, g in zip(current, goal, strict=True) if g <= 0)
+            current = [c + reach * (g - c) for c, g in zip(current, goal, strict=True)]
+            kept = [k for k, c in enumerate(current) if c > 0]
+            chosen, current = [chosen[k] for k in kept], [current[k] for k in kept]
+            continue
+        worst = min(range(len(scores)), key=lambda i: scores[i])
+        if scores[worst] == scores[chosen[0]]:
+            return w, scores, chosen
+        chosen, current = [*chosen, worst], [*goal, Fraction(0)]
+    return None
+
+
+def _carried_by(rows: IntegerRows, support: list[int]) -> tuple[list[int], list[int], list[int]] | None:
+    """The least-norm point w = Xᵀa, Σ a = 1, of these rows' affine hull: a, w and all scores, as integers up to positive
+    factors; ``None`` where the rows are affinely dependent."""
     S = rows.rows(np.array(support))
-    solved = solve_exactly(S * S.transpose(), [1] * len(support))
-    if solved is None or min(solved[0]) <= 0:
+    n = len(support)
+    gram = [[int(v) for v in row] + [1] for row in (S * S.transpose()).tolist()]
+    solved = solve_exactly(flint.fmpz_mat([*gram, [1] * n + [0]]), [0] * n + [1])
+    if solved is None:
         return None
-    w = [int(v) for v in (flint.fmpz_mat(1, len(support), solved[0]) * S).entries()]
+    a = solved[0][:n]
+    w = [int(v) for v in (flint.fmpz_mat(1, n, a) * S).entries()]
     scores = [int(v) for v in (rows.matrix * flint.fmpz_mat(len(w), 1, w)).entries()]
-    return (w, scores, support) if min(scores) == scores[support[0]] else None
+    return a, w, scores
 
 
 def _ever_weighted(rows: Array, w: list[int], active: list[int]) -> list[int]:

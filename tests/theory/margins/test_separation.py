@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from marginproof.constructions.builtin import load
+from marginproof.theory.margins import diverging as module
 from marginproof.theory.margins.diverging import diverging
 from marginproof.theory.margins.separation import (
     Status,
@@ -146,10 +147,10 @@ def test_gradient_descent_follows_the_signs() -> None:
     X = np.array(folded(ENDOMETRIAL), dtype=float)
     w = np.zeros(4)
     scale = np.abs(X).max(axis=0)
-    for _ in range(40_000):
+    for _ in range(20_000):
         w += 0.5 * ((X / scale).T @ (1 / (1 + np.exp(X / scale @ w)))) / len(X)
     before = w.copy()
-    for _ in range(40_000):
+    for _ in range(20_000):
         w += 0.5 * ((X / scale).T @ (1 / (1 + np.exp(X / scale @ w)))) / len(X)
     grown = w - before
     assert (
@@ -168,3 +169,23 @@ def test_built_in_sets_are_completely_separable() -> None:
     data = load("iris")
     assert separation(data.entries).status is Status.COMPLETE
     assert diverging(data.entries, separation(data.entries)) == ("+inf", "+inf", "-inf", "-inf")
+
+
+@given(small_rows)
+def test_signs_by_bracket_and_in_rationals_agree(rows: list[list[int]]) -> None:
+    found = separation(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_by_bracket", lambda margin, open_: dict.fromkeys(open_, module.UNDECIDED))
+        exact = diverging(rows, found)
+    assert diverging(rows, found) == exact
+    assert module.UNDECIDED not in exact
+    scores = np.array(rows) @ np.array([{"+inf": 1, "-inf": -1}.get(limit, 0) for limit in exact])
+    assert found.status is Status.OVERLAP or scores.any()  # something diverges where no fit exists
+
+
+def test_columns_of_very_different_size_are_decided() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(3):
+        X = rng.standard_normal((8, 4)) * 10.0 ** rng.integers(-30, 30, (1, 4))
+        X[1] = -X[0]  # quasi-complete or overlap
+        assert module.UNDECIDED not in diverging(X, separation(X))
