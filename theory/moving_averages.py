@@ -37,18 +37,24 @@ def cyclic_weights(beta: Fraction, n_batches: int, numbers: NumberSystem = FLOAT
     return cast(Array, np.array(powers, dtype=np.float64 if numbers is FLOAT64 else object)[lag])
 
 
+def _weights(beta: Any, n_batches: int, numbers: NumberSystem) -> Array:
+    """:func:`cyclic_weights`, not cached where β is a ball: balls of positive radius have no hash."""
+    known = isinstance(beta, Fraction | float | int)
+    return (cyclic_weights if known else cyclic_weights.__wrapped__)(beta, n_batches, numbers)
+
+
 def steady_state(beta: Fraction, G: Array, numbers: NumberSystem = FLOAT64) -> Array:
     """W G: the moving averages of the batch gradients G, shape (K, d), up to the factor (1-β)/(1-β^K)."""
     if numbers is FLOAT64 and len(G) >= MANY:
         return _recursion(float(beta), G)
-    return np.asarray(cyclic_weights(beta, len(G), numbers) @ G)
+    return np.asarray(_weights(beta, len(G), numbers) @ G)
 
 
 def steady_state_adjoint(beta: Fraction, P: Array, numbers: NumberSystem = FLOAT64) -> Array:
     """Wᵀ P, shape (K, d): the same averages run backwards."""
     if numbers is FLOAT64 and len(P) >= MANY:
         return _recursion(float(beta), P[::-1])[::-1]
-    return np.asarray(cyclic_weights(beta, len(P), numbers).T @ P)
+    return np.asarray(_weights(beta, len(P), numbers).T @ P)
 
 
 def steady_state_slope(beta: Any, G: Array, numbers: NumberSystem = FLOAT64) -> Array:
@@ -62,7 +68,7 @@ def steady_state_slope(beta: Any, G: Array, numbers: NumberSystem = FLOAT64) -> 
         source[1:] += b * y[:-1]
         return _sums(b, source, (lags * b**lags) @ G)
     lag = numbers.array((np.arange(K)[:, None] - np.arange(K)[None, :]) % K)
-    return np.asarray((lag * cyclic_weights(beta, K, numbers)) @ G)
+    return np.asarray((lag * _weights(beta, K, numbers)) @ G)
 
 
 def _recursion(beta: float, G: Array) -> Array:

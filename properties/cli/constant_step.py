@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,11 +10,11 @@ import numpy as np
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli.margins import described
 from marginproof.properties.cli.output import emit, say, table
-from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
     from marginproof.properties.simulation.increments import Increments
     from marginproof.theory.batching import Batching
+    from marginproof.theory.limit.problem import LimitProblem
     from marginproof.theory.limit.steps.constant import ConstantStep
     from marginproof.theory.optimizers import Optimizer
 
@@ -38,11 +39,8 @@ def at_constant_step(
     from marginproof.theory.limit.steps.choice import constant_step
     from marginproof.theory.limit.steps.constant import StepOutcome
     from marginproof.theory.margins.max_margin import l2_margin, linf_margin
-    from marginproof.theory.prediction import compare
+    from marginproof.theory.prediction import FLOAT_DIGITS, compare
 
-    if digits is not None or certify:
-        given = f"digits={digits}" if digits is not None else "certify"
-        raise MarginproofError(f"{given} is for the limit of vanishing steps; leave out it or lr={eta:g}")
     l2, linf = l2_margin(dataset.entries), linf_margin(dataset.entries)
     with late_spinner(f"solving for {optimizer.name}'s constant step on {dataset.name}"):
         found = constant_step(dataset.entries, optimizer, batching, eta, start)
@@ -54,7 +52,39 @@ def at_constant_step(
     result["limit"]["reason"] = found.reason
     if found.outcome is not StepOutcome.SETTLES:
         result["limit"]["outcome"] = found.outcome
-    emit(result, json_target, lambda: _show(dataset, optimizer, found, compared))
+    proof, certified = "", False
+    if certify or digits is not None:
+        written, proof, certified = _enclosed(problem, found, digits or FLOAT_DIGITS)
+        result["limit"] |= written if digits is not None else {}
+        result["limit"] |= {"certified": certified, "proof": proof}
+        result["limit"]["certified_digits"] = digits or FLOAT_DIGITS if certified else None
+    emit(
+        result,
+        json_target,
+        lambda: _show(dataset, optimizer, found, compared, proof),
+        answer=certified or not certify,
+    )
+
+
+def _enclosed(problem: LimitProblem, found: ConstantStep, digits: int) -> tuple[dict[str, Any], str, bool]:
+    """(weights, direction and growth in decimals, what was proved or why not, whether it was)."""
+    from marginproof.theory.fields import IncAdamField
+    from marginproof.theory.proofs.balls import decimal
+    from marginproof.theory.proofs.constant_steps import certify_step
+
+    if not isinstance(problem.field, IncAdamField):
+        return {}, "for this optimizer the limit of vanishing steps is certified instead: leave lr out", False
+    witness = certify_step(problem, Fraction(repr(found.eta)), found, digits)
+    if not witness.certified:
+        return {}, witness.reason, False
+    written = {
+        "digits": digits,
+        "weights": [decimal(weight, digits) for weight in witness.weights],
+        "direction": [decimal(entry, digits) for entry in witness.direction],
+        "growth": decimal(witness.growth, digits),
+    }
+    proof = "existence, uniqueness nearby and signs of the solution are proved in rigorous balls; that runs reach it is not"
+    return written, proof, True
 
 
 def step_json(found: ConstantStep) -> dict[str, Any]:
@@ -70,7 +100,7 @@ def step_json(found: ConstantStep) -> dict[str, Any]:
     return {key: None if value is None or not np.isfinite(value) else value for key, value in values.items()}
 
 
-def _show(dataset: Dataset, optimizer: Optimizer, found: ConstantStep, compared: Any) -> None:
+def _show(dataset: Dataset, optimizer: Optimizer, found: ConstantStep, compared: Any, proof: str) -> None:
     from marginproof.properties.cli.predict import shown
     from marginproof.theory.limit.steps.choice import in_words
 
@@ -89,7 +119,7 @@ def _show(dataset: Dataset, optimizer: Optimizer, found: ConstantStep, compared:
         *[[f"{name} margin ratio", value] for name, value in compared.margin_ratios.items()],
     ]
     table(f"{dataset.name}: {dataset.n_samples} × {dataset.n_features}, {optimizer.name}", ["", ""], rows)
-    say(f"{in_words(found)}; floating-point evidence.{slow(found)}")
+    say(f"{in_words(found)}; {proof or 'floating-point evidence'}.{slow(found)}")
 
 
 def slow(found: ConstantStep) -> str:

@@ -79,7 +79,6 @@ def test_optimizers_without_memory_keep_their_direction() -> None:
         ((*ADAM, "--lr", "0"), "positive"),
         ((*ADAM, "--lr", "-0.1"), "positive"),
         ((*ADAM, "--lr", "1e12"), "rounds to 1"),
-        ((*ADAM, "--lr", "0.01", "--certify"), "vanishing steps"),
     ],
 )
 def test_what_has_no_theory_is_one_sentence(arguments: tuple[str, ...], words: str) -> None:
@@ -93,3 +92,11 @@ def test_a_run_without_such_a_theory_is_compared_with_vanishing_steps() -> None:
         "simulate", "sr4", "--optimizer", "signum", "--beta", "0.9", "--steps", "400", "--lr-decay", "0", "--against", "predict"
     )  # fmt: skip
     assert "compared with the limit of vanishing steps" in result.stderr
+
+
+def test_the_solution_is_enclosed_and_written_out() -> None:
+    limit = answer("predict", "iris", *ADAM, "--lr", "0.01", "--digits", "40", "--certify")["limit"]
+    assert limit["certified"], limit["proof"]
+    assert limit["certified_digits"] == 40
+    assert float(limit["growth"]) == pytest.approx(limit["step"]["growth"], rel=1e-12)
+    assert len(limit["growth"]) > 38

@@ -122,7 +122,7 @@ def settle(
     system = ChartSystem(problem.over(numbers), tuple(rows), rows[int(np.argmax(each))], numbers)
     r = np.delete(each / each.max(), np.argmax(each))
     inverse = _float_inverse(problem, system, r)
-    ratios, last, steps = _iterate(system, r, inverse, digits)
+    ratios, last, steps = iterate(system, r, inverse, digits)
     return Settled(system, ratios, inverse, min(digits, _digits_of(last)), steps)
 
 
@@ -152,7 +152,8 @@ def _float_inverse(problem: LimitProblem, system: ChartSystem, r: Array) -> Arra
     return np.asarray(inverse / columns[:, None] / scale)
 
 
-def _iterate(system: ChartSystem, start: Array, inverse: Array, digits: int) -> tuple[Array, Any, int]:
+def iterate(system: ChartSystem, start: Array, inverse: Array, digits: int) -> tuple[Array, Any, int]:
+    """(zero of ``system.residual`` to 10^-digits, the last correction, steps): chord steps, Newton's where they stall."""
     r = np.array([flint.arb(value) for value in start], dtype=object)
     target = flint.arb(10) ** -(digits + 2)
     previous: Any = flint.arb(1)
