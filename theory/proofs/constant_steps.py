@@ -69,6 +69,7 @@ class StepSystem(ChartSystem):
         first, second = (beta**K for beta in effective_betas(*betas, E))
         slope = kappa * (first / (1 - first) - second / (1 - second))
         problem = replace(self.problem, field=effective_field(self.own, E, self.numbers))
+        problem.__dict__["groups"] = self.problem.groups  # balls cannot tell equal rows
         return ChartSystem(problem, self.support, self.chart, self.numbers), kappa, slope
 
     def residual(self, z: Array) -> Array:
