@@ -3,6 +3,7 @@
 from marginproof.constructions.builtin import load as load
 from marginproof.constructions.builtin import read as read
 from marginproof.constructions.dataset import Dataset as Dataset
+from marginproof.properties.api import certify_run as certify_run
 from marginproof.properties.api import enumerate_all as enumerate_all
 from marginproof.properties.api import margins as margins
 from marginproof.properties.api import predict as predict

@@ -11,6 +11,7 @@ Example:
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,9 +27,12 @@ from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
-from marginproof.theory.optimizers import AdamProxy, Optimizer, field_of
+from marginproof.theory.optimizers import Adam, AdamProxy, Optimizer, field_of
 from marginproof.theory.proofs import enumeration
+from marginproof.theory.proofs.certificates import Certificate
+from marginproof.theory.proofs.certificates.certified_run import MOST_STEPS, certified_run, run_of
 from marginproof.theory.proofs.fixed_points import Enumeration
+from marginproof.theory.schedules import Power
 
 if TYPE_CHECKING:
     from marginproof.properties.simulation.records import Run
@@ -164,6 +168,48 @@ def simulate(
 
     rows = np.asarray(_entries(data, labels, bias), dtype=np.float64)
     return trajectories.simulate(rows, optimizer, **settings)
+
+
+def certify_run(
+    data: Any,
+    optimizer: Optimizer | None = None,
+    start: Any = None,
+    *,
+    labels: Any = None,
+    bias: bool = False,
+    batching: Batching | None = None,
+    schedule: Power = Power(0.1, 0.5),  # noqa: B008 (frozen)
+    digits: int | None = None,
+    most_steps: int = MOST_STEPS,
+    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+) -> Certificate:
+    """The certificate that a run of Inc-Adam itself, momenta included, converges in direction; ``save`` writes it.
+
+    Exponential loss, no bias correction, ε = 0, cyclic batches.  Floats in ``start`` and ``schedule`` stand for the
+    decimals that they are written as.
+
+    Arguments:
+      data, labels, bias: as in :func:`dataset_of`.
+      optimizer: Adam or RMSProp; Adam(9/10, 19/20) by default.
+      start: w_0, shape (d,); zero by default.
+      batching: cyclic batches; single samples by default, and always with vanishing steps.
+      schedule: decay 0 for a constant step; else the exponent must be p/1, p/2, p/4, … p/64 in (0, 1].
+      digits: decimals of the limit direction's box [default: 9].
+      most_steps: give up beyond so many steps.
+      progress: called with what is done, how much, out of how much.
+
+    Raises:
+      MarginproofError: settings that no kind of certificate holds.
+      CertificateError: no trap was found that the run reaches; a smaller step or more steps may help.
+
+    Example:
+      >>> made = certify_run([[5, 1], [1, 4]], start=(0, 0.733), schedule=Power(1, 1))
+      >>> [round(float(low), 6) for low, high in made.conclusion["direction"]]
+      [0.6, 0.8]
+    """
+    rows = _entries(data, labels, bias)
+    run = run_of(rows, optimizer or Adam(), start, batching)
+    return certified_run(run, schedule, digits, most_steps, progress)
 
 
 @dataclass(frozen=True)

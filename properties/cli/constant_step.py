@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from marginproof.theory.limit.steps.constant import ConstantStep
     from marginproof.theory.optimizers import Optimizer
 
+MOST_STEPS = 1_000_000
+"""A run that is to be certified is followed so far; ``simulate --steps`` sets another end."""
 SLOW = 0.999
 """From this contraction on, what a run looks like after some thousand epochs need not be where it ends."""
 
@@ -30,9 +32,11 @@ def at_constant_step(
     eta: float,
     digits: int | None,
     certify: bool,
+    certificate: str | None,
     json_target: str | None,
 ) -> None:
     """``predict --lr``: the solution at the effective betas, and what runs near it do."""
+    from marginproof.properties.cli.certified_run import run_to_certify, save_run
     from marginproof.properties.cli.predict import prediction_json
     from marginproof.properties.progress import late_spinner
     from marginproof.theory.limit.problem import LimitProblem
@@ -40,7 +44,10 @@ def at_constant_step(
     from marginproof.theory.limit.steps.constant import StepOutcome
     from marginproof.theory.margins.max_margin import l2_margin, linf_margin
     from marginproof.theory.prediction import FLOAT_DIGITS, compare
+    from marginproof.theory.schedules import Power
 
+    schedule = Power(eta)
+    run = None if certificate is None else run_to_certify(dataset, optimizer, batching, start)
     l2, linf = l2_margin(dataset.entries), linf_margin(dataset.entries)
     with late_spinner(f"solving for {optimizer.name}'s constant step on {dataset.name}"):
         found = constant_step(dataset.entries, optimizer, batching, eta, start)
@@ -58,11 +65,13 @@ def at_constant_step(
         result["limit"] |= written if digits is not None else {}
         result["limit"] |= {"certified": certified, "proof": proof}
         result["limit"]["certified_digits"] = digits or FLOAT_DIGITS if certified else None
+    if run is not None and certificate is not None:
+        result["certified"] = save_run(run, schedule, digits, MOST_STEPS, certificate)
     emit(
         result,
         json_target,
         lambda: _show(dataset, optimizer, found, compared, proof),
-        answer=certified or not certify,
+        answer=(certified or not certify) and result.get("certified", True) is not None,
     )
 
 

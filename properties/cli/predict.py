@@ -50,6 +50,7 @@ def command(
       marginproof predict iris --optimizer adam --batch-size 1 --beta1 0.9 --beta2 0.95 --certify
       marginproof predict sr4 --optimizer adam --lr 0.01
       marginproof predict iris --optimizer adam --certificate proof.json
+      marginproof predict sr4 --optimizer adam --lr 0.05 --certificate run.json
     """
     from marginproof.properties.cli.constant_step import at_constant_step
     from marginproof.properties.progress import late_spinner
@@ -61,12 +62,8 @@ def command(
             f"digits={digits} is outside 1..100000; choose a number of decimal digits in between"
         )
     check_places(certificate)
-    if lr is not None and certificate is not None:
-        raise MarginproofError(
-            f"lr={lr:g} with certificate={certificate}: no kind of certificate holds a constant rate; drop one of them"
-        )
     if lr is not None:
-        at_constant_step(dataset, optimizer, batching, start, lr, digits, certify, json_target)
+        at_constant_step(dataset, optimizer, batching, start, lr, digits, certify, certificate, json_target)
         return
     certify = certify or certificate is not None
     field = optimizer.field(dataset.n_samples, batching)

@@ -9,8 +9,9 @@ import click
 import numpy as np
 
 from marginproof.constructions.dataset import Dataset
+from marginproof.properties.cli.certificate import certificate_option
 from marginproof.properties.cli.options import data_options, json_option, optimizer_options
-from marginproof.properties.cli.output import emit, notices, say, table
+from marginproof.properties.cli.output import check_places, emit, notices, say, table
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ INTERRUPTED = 130
 @click.option("--against", metavar="[predict]", help="Compare with the predicted direction.")
 @click.option("--save", metavar="FILE", help="Keep the run, to be resumed.")
 @click.option("--resume", metavar="FILE", help="Continue a saved run to T steps, bit for bit.")
+@certificate_option
+@click.option(
+    "--digits", type=int, metavar="D", help="Decimals of the certified direction's box [default: 9]."
+)
 @json_option
 def command(
     dataset: Dataset,
@@ -56,6 +61,8 @@ def command(
     against: str | None,
     save: str | None,
     resume: str | None,
+    certificate: str | None,
+    digits: int | None,
     json_target: str | None,
     **settings: Any,
 ) -> None:
@@ -64,9 +71,14 @@ def command(
     \b
     Example:
       marginproof simulate sr4 --optimizer adam --steps 1000000 --against predict
+      marginproof simulate sr4 --optimizer adam --lr 0.05 --lr-decay 0 --steps 20000 --certificate run.json
     """
     if against not in (None, "predict"):
         raise MarginproofError(f"against={against} is unknown; the only comparison is predict")
+    check_places(certificate)
+    if digits is not None and certificate is None:
+        raise MarginproofError(f"digits={digits} is of a certified run; give --certificate FILE with it")
+    from marginproof.properties.cli.certified_run import run_to_certify, save_run
     from marginproof.properties.cli.constant_step import compared_increments, step_json
     from marginproof.properties.simulation.labels import label_of
     from marginproof.properties.simulation.records import Ending
@@ -74,6 +86,9 @@ def command(
 
     schedule = Power(settings["lr"], settings["lr_decay"], settings["lr_offset"])
     optimizer = _variant(optimizer, settings)
+    certified = None
+    if certificate is not None:
+        certified = run_to_certify(dataset, optimizer, batching, start, settings["loss"])
     field = _field(optimizer, batching, dataset.n_samples, needed=bool(against))
     run = _run(
         dataset,
@@ -104,13 +119,15 @@ def command(
         result |= {"increment_distance": seen.distance, "increment_growth": seen.growth}
         result["prediction"] = {**result["prediction"], "step": step_json(step)}
         constant = compared_increments(step, seen)
+    if certified is not None and certificate is not None and run.ending is Ending.COMPLETED:
+        result["certified"] = save_run(certified, schedule, digits, steps, certificate)
     words = label_of(optimizer, batching, schedule, loss=settings["loss"], seed=settings["seed"])
     title = f"{dataset.name}: {words}"
     emit(
         result,
         json_target,
         lambda: _show(title, result, run, limit, constant),
-        answer=run.ending is not Ending.DIVERGED,
+        answer=run.ending is not Ending.DIVERGED and result.get("certified", True) is not None,
     )
     if run.ending is Ending.INTERRUPTED:
         click.get_current_context().exit(INTERRUPTED)

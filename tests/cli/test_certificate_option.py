@@ -128,12 +128,6 @@ def test_margins_writes_why_data_are_not_separable(tmp_path: Path) -> None:
     assert verdict(tmp_path / "proofs" / "not-separable.json") == "VALID"
 
 
-def test_a_constant_rate_has_no_certificate(tmp_path: Path) -> None:
-    result = run("predict", "sr4", "--optimizer", "adam", "--lr", "0.01", "--certificate", tmp_path / "c")
-    assert result.exit_code == 2
-    assert "no kind of certificate holds a constant rate" in result.stderr
-
-
 def test_margins_refuses_a_file_for_a_folder(tmp_path: Path) -> None:
     (tmp_path / "proofs").write_text("")
     result = run("margins", "sr4", "--certificate", tmp_path / "proofs")

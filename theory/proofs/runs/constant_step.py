@@ -227,7 +227,10 @@ def _newton(epoch: Epoch, s: Array) -> Array | None:
         for _ in range(30):
             passage = epoch(s, along=np.eye(len(s)))
             assert passage.slope is not None
-            step = np.linalg.solve(np.eye(len(s)) - passage.slope, passage.state - s)
+            try:
+                step = np.linalg.solve(np.eye(len(s)) - passage.slope, passage.state - s)
+            except LinAlgError:  # equal rows
+                return None
             s = s + step
             if not np.isfinite(s).all() or (s[: len(epoch.free)] <= 0).any():
                 return None

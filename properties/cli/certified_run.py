@@ -1,0 +1,60 @@
+"""``--certificate`` of ``simulate`` and of ``predict --lr``: a certified run of Inc-Adam itself."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from marginproof.constructions.dataset import Dataset
+from marginproof.properties.cli.certificate import save_certificate
+from marginproof.theory.errors import MarginproofError
+
+if TYPE_CHECKING:
+    from marginproof.theory.batching import Batching
+    from marginproof.theory.optimizers import Optimizer
+    from marginproof.theory.proofs.certificates import Certificate
+    from marginproof.theory.proofs.runs.inc_adam import IncAdamRun
+    from marginproof.theory.schedules import Power
+
+
+def run_to_certify(
+    dataset: Dataset, optimizer: Optimizer, batching: Batching, start: np.ndarray, loss: str = "exponential"
+) -> IncAdamRun:
+    """The run, or a refusal before anything is computed."""
+    from marginproof.theory.proofs.certificates.certified_run import run_of
+
+    if loss != "exponential":
+        raise MarginproofError(
+            f"loss={loss}: a certified run is under the exponential loss; leave out --certificate"
+        )
+    return run_of(dataset.exact, optimizer, list(start), batching)
+
+
+def save_run(
+    run: IncAdamRun, schedule: Power, digits: int | None, most_steps: int, path: str
+) -> dict[str, Any] | None:
+    """Find, check and write the certificate; its kind and conclusion, or ``None`` with a notice why not."""
+    from marginproof.properties.progress import late_spinner
+    from marginproof.theory.proofs.certificates.certified_run import certified_run
+
+    made: list[Certificate] = []
+
+    def make() -> Certificate:
+        with late_spinner("certifying the run") as relabel:
+            made.append(
+                certified_run(
+                    run,
+                    schedule,
+                    digits,
+                    most_steps,
+                    lambda what, done, total: relabel(f"{what}: {done} of at most {total}"),
+                )
+            )
+        return made[0]
+
+    if not save_certificate(make, path):
+        return None
+    body = json.loads(made[0].to_json())
+    return {"kind": body["kind"], **body["conclusion"]}

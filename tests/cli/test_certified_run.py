@@ -1,0 +1,102 @@
+"""``--certificate`` of ``simulate`` and ``predict --lr``: certified runs, or one sentence and no file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import marginproof as mp
+from marginproof.properties.cli import main
+from marginproof.theory.checker import judge
+
+ADAM = ("--optimizer", "adam")
+
+
+def run(*args: str | Path) -> Any:
+    return CliRunner().invoke(main, [str(arg) for arg in args])
+
+
+def test_vanishing_steps(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    steps = ("--lr", "1", "--lr-decay", "1", "--start", "0,0.733", "--steps", "2000")
+    result = run("simulate", "two-limits", *ADAM, *steps, "--certificate", path, "--json")
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["certified"]["kind"] == "vanishing_steps"
+    verdict = judge(path.read_bytes())
+    assert verdict.word == "VALID"
+    assert "w_0 = (0, 733/1000) with steps 1 (t + 2)^-1" in verdict.sentence
+
+
+@pytest.mark.parametrize("command", ["predict", "simulate"])
+def test_constant_steps(command: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    more = ("--lr-decay", "0", "--steps", "8000") if command == "simulate" else ()
+    result = run(
+        command, "sr4", *ADAM, "--lr", "0.05", *more, "--digits", "15", "--certificate", path, "--json"
+    )
+    assert result.exit_code == 0, result.stderr
+    found = json.loads(result.stdout)["certified"]
+    assert (found["kind"], found["lr"]) == ("constant_step", "1/20")
+    assert judge(path.read_bytes()).word == "VALID"
+
+
+SIMULATE = ("simulate", "two-limits", *ADAM, "--steps", "500")
+REFUSED = {
+    "logistic": (*SIMULATE, "--loss", "logistic"),
+    "bias_correction": (*SIMULATE, "--bias-correction"),
+    "eps=1e-08": (*SIMULATE, "--eps", "1e-8"),
+    "optimizer=gd": ("simulate", "two-limits", "--optimizer", "gd"),
+    "optimizer=adam": (*SIMULATE, "--sampling", "reshuffle"),
+    "finite sum": (*SIMULATE, "--lr-decay", "1.5"),
+    "power of two": (*SIMULATE, "--lr-decay", "0.3"),
+    "lr=0": (*SIMULATE, "--lr", "0"),
+    "lr=-1": ("predict", "two-limits", *ADAM, "--lr", "-1"),
+    "digits=10": (*SIMULATE, "--digits", "10"),
+    "batch_size=2": ("simulate", "sr4", *ADAM, "--batch-size", "2", "--steps", "100"),
+    "optimizer=adamproxy": ("predict", "two-limits", "--lr", "0.1"),
+}
+
+
+@pytest.mark.parametrize("says", sorted(REFUSED))
+def test_what_no_kind_holds_is_refused_in_one_sentence(says: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    result = run(*REFUSED[says], "--certificate", path)
+    assert result.exit_code == 2, result.output
+    assert says in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1 or "notice" in result.stderr
+    assert not path.exists()
+
+
+def test_where_the_trap_is_not_reached_nothing_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    result = run(*SIMULATE, "--certificate", path)
+    assert result.exit_code == 1
+    assert "500 steps" in result.stderr and "smaller" in result.stderr
+    assert not path.exists()
+
+
+def test_a_place_that_cannot_be_written_is_refused_first(tmp_path: Path) -> None:
+    result = run(*SIMULATE[:-1], "100000000000", "--certificate", tmp_path / "no" / "run.json")
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr
+
+
+def test_rows_that_are_equal_or_begin_with_a_zero() -> None:
+    with pytest.raises(mp.MarginproofError, match="rows 1 and 2 are equal"):
+        mp.certify_run([[2, 1], [2, 1], [1, 2]], schedule=mp.Power(0.01), most_steps=3000)
+    with pytest.raises(mp.MarginproofError, match="row 1 has a zero entry"):
+        mp.certify_run([[2, 0], [1, 2]], schedule=mp.Power(0.01))
+    with pytest.raises(mp.NotSeparableError):
+        mp.certify_run([[2, 1], [-2, -1]], schedule=mp.Power(0.01))
+
+
+def test_the_python_way(tmp_path: Path) -> None:
+    made = mp.certify_run([[5, 1], [1, 4]], start=(0, 0.733), schedule=mp.Power(1, 1), most_steps=2000)
+    np.testing.assert_allclose([float(low) for low, _ in made.conclusion["direction"]], [0.6, 0.8], atol=1e-8)
+    made.save(tmp_path / "run.json")
+    assert (tmp_path / "run.json").exists()

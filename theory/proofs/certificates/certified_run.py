@@ -1,0 +1,135 @@
+"""From an optimizer, its batches and its schedule to the certificate of a run: which kind, and what none holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from marginproof.theory.batching import Batching
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.fields import IncAdamField
+from marginproof.theory.margins.max_margin import l2_margin
+from marginproof.theory.number_systems import exact
+from marginproof.theory.optimizers import Optimizer, field_of
+from marginproof.theory.proofs.certificates.document import Certificate
+from marginproof.theory.proofs.certificates.errors import CertificateError
+from marginproof.theory.proofs.certificates.runs import constant_step, vanishing_steps
+from marginproof.theory.proofs.runs.constant_step import constant_step_proof
+from marginproof.theory.proofs.runs.inc_adam import IncAdamRun, inc_adam_run
+from marginproof.theory.proofs.runs.vanishing import PowerSteps
+from marginproof.theory.schedules import Power
+
+MOST_STEPS = 300_000
+"""A run is followed so far, unless told otherwise."""
+MOST_DIGITS = {"constant_step": 50, "vanishing_steps": 9}
+ROOTS = 64
+"""The largest power of two below the line of a schedule's exponent that the checker reads."""
+Progress = Callable[[str, int, int], None]
+
+
+def run_of(
+    X: Any, optimizer: Optimizer, start: Sequence[Any] | None = None, batching: Batching | None = None
+) -> IncAdamRun:
+    """The run that a certificate can be about; numbers of the start as they are written in decimals.
+
+    Raises:
+      MarginproofError: another optimizer than Adam or RMSProp in cyclic batches, ε or bias correction, and what
+        :class:`~marginproof.theory.proofs.runs.inc_adam.IncAdamRun` refuses.
+    """
+    field = field_of(optimizer, len(X), batching)
+    if not isinstance(field, IncAdamField):
+        raise MarginproofError(
+            f"optimizer={optimizer.name}: a certified run is of Adam or RMSProp in cyclic batches of fewer than all rows"
+        )
+    if getattr(optimizer, "bias_correction", False):
+        raise MarginproofError("bias_correction: a certified run is of Adam without it; leave it out")
+    if getattr(optimizer, "eps", 0):
+        raise MarginproofError(f"eps={float(optimizer.eps):g}: a certified run is of Adam at eps = 0")  # type: ignore[attr-defined]
+    return inc_adam_run(X, field, None if start is None else [as_written(v) for v in start])
+
+
+def as_written(value: Any) -> Fraction:
+    """A float as the decimal number that it is written as; other numbers as they are."""
+    return Fraction(str(float(value))) if isinstance(value, float) else exact(value)
+
+
+def power_steps(schedule: Power) -> PowerSteps:
+    """η_0 (t + t_0)^(-a) in exact numbers.
+
+    Raises:
+      MarginproofError: an exponent above 1, whose steps have a finite sum, or not p/1, p/2, p/4, … p/64.
+    """
+    power = as_written(schedule.decay)
+    if power > 1:
+        raise MarginproofError(
+            f"lr_decay={schedule.decay:g}: the steps have a finite sum; choose one in (0, 1]"
+        )
+    below = power.denominator
+    if below & (below - 1) or below > ROOTS:
+        raise MarginproofError(
+            f"lr_decay={schedule.decay:g} has no power of two up to {ROOTS} below the line, as a certificate needs; "
+            "choose one such as 0.5, 0.75 or 1"
+        )
+    return PowerSteps(as_written(schedule.lr), as_written(schedule.offset), power)
+
+
+def certified_run(
+    run: IncAdamRun,
+    schedule: Power,
+    digits: int | None = None,
+    most_steps: int = MOST_STEPS,
+    progress: Progress = lambda what, done, total: None,
+) -> Certificate:
+    """The certificate that a run of Inc-Adam converges in direction, under the exponential loss.
+
+    Arguments:
+      run: the algorithm, see :func:`run_of`.
+      schedule: its steps; decay 0 is a constant step.
+      digits: decimals of the limit direction's box [default: 9].
+      most_steps: give up beyond so many steps.
+      progress: called with what is done, how much, out of how much.
+
+    Raises:
+      MarginproofError: settings that no kind of certificate holds; nothing was computed.
+      NotSeparableError: with the Farkas certificate.
+      CertificateError: no trap was found that the run reaches.
+    """
+    kind = "vanishing_steps" if schedule.decay else "constant_step"
+    count = 9 if digits is None else digits
+    if not 1 <= count <= MOST_DIGITS[kind]:
+        raise MarginproofError(
+            f"digits={digits} is outside 1..{MOST_DIGITS[kind]}, the decimals of such a certificate's box"
+        )
+    if most_steps < 1:
+        raise MarginproofError(f"steps={most_steps}: at least one step is needed")
+    if kind == "vanishing_steps":
+        if run.n_steps != len(run.X) or run.field.beta1 == 0:
+            given = "beta1=0" if run.field.beta1 == 0 else f"batch_size={len(run.batches[0])}"
+            raise MarginproofError(
+                f"{given} with vanishing steps: that kind of certificate holds one sample a step and beta1 > 0; "
+                "a constant step (lr_decay=0) has one for every batch size and beta1"
+            )
+        steps = power_steps(schedule)
+    l2_margin(run.X)  # data that are not separable are refused with their reason
+    try:
+        if kind == "vanishing_steps":
+            return vanishing_steps(run, steps, count, most_steps, progress=progress)
+        epochs = max(1, most_steps // run.n_steps)
+        proof = constant_step_proof(run, as_written(schedule.lr), count, epochs, progress)
+        return constant_step(proof)
+    except CertificateError as error:
+        raise CertificateError(f"{error}{equal_rows(run)}") from error
+
+
+def equal_rows(run: IncAdamRun) -> str:
+    """What to add to a failure where rows are equal, else nothing."""
+    seen: dict[tuple[Any, ...], int] = {}
+    for i, row in enumerate(run.X):
+        first = seen.setdefault(tuple(row), i)
+        if first != i:
+            return (
+                f"; rows {first + 1} and {i + 1} are equal, and no kind of certificate holds a run whose support has "
+                "equal rows"
+            )
+    return ""
