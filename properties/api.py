@@ -11,7 +11,8 @@ Example:
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,10 +21,10 @@ import numpy as np
 
 from marginproof.constructions.builtin import read
 from marginproof.constructions.dataset import Dataset
-from marginproof.properties.separating import described
+from marginproof.properties.separating import described, refusal
 from marginproof.theory import prediction
 from marginproof.theory.batching import Batching
-from marginproof.theory.errors import MarginproofError
+from marginproof.theory.errors import MarginproofError, NotSeparableError
 from marginproof.theory.fields import Field
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
@@ -75,6 +76,19 @@ def _entries(data: Any, labels: Any, bias: bool) -> np.ndarray:
     return dataset_of(data, labels, bias).entries
 
 
+@contextmanager
+def _explained(data: Any, labels: Any, bias: bool) -> Iterator[None]:
+    """Say of data that are not separable which of the three cases it is, and what would change it."""
+    try:
+        yield
+    except NotSeparableError as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # said already
+            dataset = dataset_of(data, labels, bias)
+        why = refusal(dataset, dataset.name, "marginproof.separation(…)")
+        raise NotSeparableError(why.replace("(--bias)", "(bias=True)"), error.weights) from None
+
+
 def predict(
     data: Any,
     optimizer: Optimizer | Field | None = None,
@@ -102,9 +116,10 @@ def predict(
     """
     rows = _entries(data, labels, bias)
     w0 = None if start is None else np.asarray(start, dtype=np.float64)
-    return prediction.predict(
-        rows, optimizer or AdamProxy(), w0, batching=batching, digits=digits, proof=proof
-    )
+    with _explained(data, labels, bias):
+        return prediction.predict(
+            rows, optimizer or AdamProxy(), w0, batching=batching, digits=digits, proof=proof
+        )
 
 
 @dataclass(frozen=True)
@@ -122,7 +137,8 @@ def margins(data: Any, labels: Any = None, *, bias: bool = False) -> Margins:
       NotSeparableError: with the Farkas certificate; :func:`separation` says more.
     """
     rows = _entries(data, labels, bias)
-    return Margins(l2_margin(rows), linf_margin(rows))
+    with _explained(data, labels, bias):
+        return Margins(l2_margin(rows), linf_margin(rows))
 
 
 def enumerate_all(
@@ -150,7 +166,8 @@ def enumerate_all(
         return enumeration.enumerate_all(data, **settings)
     rows = _entries(data, labels, bias)
     field = field_of(optimizer or AdamProxy(), len(rows), batching)
-    return enumeration.enumerate_all(LimitProblem(rows, field), **settings)
+    with _explained(data, labels, bias):
+        return enumeration.enumerate_all(LimitProblem(rows, field), **settings)
 
 
 def simulate(

@@ -264,3 +264,19 @@ def test_json_columns_in_another_order_are_matched_by_name(tmp_path: Path) -> No
     path = write(tmp_path / "d.json", json.dumps([{"y": 1, "a": 1}, {"a": 2, "y": 0}]))
     data: Any = read(path)
     assert data.exact.tolist() == [[1], [-2]]
+
+
+def test_what_savetxt_writes_is_read_with_its_names(tmp_path: Path) -> None:
+    """Another library names the first column "# a" (astropy 8674)."""
+    np.savetxt(tmp_path / "d.csv", [[0.5, 2, 1], [3, -4, 0]], delimiter=",", header="a,b,label", footer="end")
+    data = read(tmp_path / "d.csv")
+    assert data.column_names == ("a", "b")
+    assert (
+        "the comment line above the first row names every column and is taken for the header" in data.notices
+    )
+
+
+def test_a_comment_above_a_header_is_only_a_comment(tmp_path: Path) -> None:
+    """A reader took the comment for the names (numpy 9878)."""
+    data = read(write(tmp_path / "d.txt", "# This comment should be ignored\nfield_0 class\n0.5 1\n2 0\n"))
+    assert data.column_names == ("field_0",)

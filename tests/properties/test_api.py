@@ -86,3 +86,18 @@ def test_a_prediction_shows_itself_in_a_notebook() -> None:
     for part in ("fixed_point", "direction", "0.707107", "cosine to l2", "l_inf margin ratio"):
         assert part in page
     assert "<script" not in page
+
+
+@pytest.mark.parametrize(
+    "verb", [mp.margins, lambda d, y: mp.predict(d, labels=y), lambda d, y: mp.enumerate_all(d, labels=y)]
+)
+def test_data_that_are_not_separable_are_explained(verb: Any) -> None:
+    with pytest.raises(mp.NotSeparableError) as caught:
+        verb([[1], [2], [3], [4]], [0, 0, 1, 1])
+    for part in (
+        "the classes overlap",
+        "with an intercept (bias=True) it is complete",
+        "`marginproof.separation(…)` says more",
+    ):
+        assert part in str(caught.value)
+    assert caught.value.weights is not None

@@ -31,6 +31,19 @@ TIED = ([(-1,), (0,), (0,), (1,)], [0, 0, 1, 1])
 """A review thread's counterexample: the two rows in the middle are equal but for the label."""
 COLLINEAR = ([(1, 0), (1, 0), (1, 2), (1, 1)], [1, 1, 0, 0])
 """statsmodels issue 659: with the intercept two columns of ones."""
+R_HELP = (
+    [
+        (Fraction(x),)
+        for x in ("-5.8", "-4.8", "-2.8666667", "-0.8666667", "-0.7333333", "-1.6666667", "-0.1333333", "1.2")
+    ],
+    [0] * 6 + [1] * 2,
+)
+"""R-help, 10 September 2003, "logistic regression for a data set with perfect separation"."""
+PURCHASES = (
+    [(25, 50000), (36, 72000), (28, 61000), (41, 90000), (29, 65000), (33, 80000)],
+    [0, 1, 0, 1, 0, 1],
+)
+"""A tutorial that prints a finite fit of these separated rows."""
 ONE_WAY = ([(1,), (1,), (0,), (0,)], [1, 1, 0, 1])
 """statsmodels issue 1705: x = 1 only ever with y = 1."""
 ENDOMETRIAL = (
@@ -70,6 +83,9 @@ def folded(table: tuple[list[Any], list[int]], intercept: bool = True) -> list[l
         (TIED, True, "quasi-complete", (1, 2), ("+inf", "finite")),
         (TIED, False, "quasi-complete", (1, 2), ("+inf",)),
         (COLLINEAR, True, "complete", (), ("+inf", "-inf", "+inf")),
+        (R_HELP, True, "complete", (), ("+inf", "+inf")),
+        (R_HELP, False, "overlap", tuple(range(8)), ("finite",)),
+        (PURCHASES, True, "complete", (), ("+inf", "+inf", "-inf")),
         (ONE_WAY, True, "quasi-complete", (2, 3), ("+inf", "finite")),
         (ENDOMETRIAL, True, "quasi-complete", (3, 4, 5, 6, 7, 8), ("+inf", "finite", "finite", "finite")),
     ],
