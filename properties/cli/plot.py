@@ -180,6 +180,21 @@ def beta(
     _save(sweep_figure(sweep, landmarks(dataset), title=title), out)
 
 
+@command.command("step")
+@out_option
+@data_options
+@optimizer_options
+def step(dataset: Dataset, optimizer: Optimizer, batching: Batching, start: np.ndarray, out: Path) -> None:
+    """Constant steps against η: angles of an epoch's increment, the contraction and the speed."""
+    from marginproof.properties.plots.measure import landmarks
+    from marginproof.properties.plots.steps import by_step, step_figure
+
+    if start.any():
+        raise MarginproofError("start plays no part in this figure; leave it out")
+    sweep = by_step(dataset, optimizer, batching)
+    _save(step_figure(sweep, landmarks(dataset), f"{dataset.name}: constant steps"), out)
+
+
 def _courses(
     dataset: Dataset,
     steps: int,

@@ -7,6 +7,7 @@ module                          figure
 :mod:`marginproof.properties.plots.convergence`  1 - cosine against Σ η, log-log, with the theory's rate
 :mod:`marginproof.properties.plots.margins`      normalised l2 and l_inf margins against Σ η
 :mod:`marginproof.properties.plots.sweeps`       cosine to the l2, l_inf and Mahalanobis directions against b or β2
+:mod:`marginproof.properties.plots.steps`        constant steps: angles, contraction and speed against η
 :mod:`marginproof.properties.plots.certificate`  a picture of any certificate; of those without a field, ``certificate_rational``
 :mod:`marginproof.properties.plots.style`        colours, fonts, saving
 :mod:`marginproof.properties.plots.labels`       labels at the ends of lines, kept apart

@@ -21,6 +21,7 @@ STUDIES = {
     "signum": "Signum keeps the l_inf bias at every batch size, SignSGD does not",
     "batch-size": "The limit moves with the batch size, between AdamProxy and l_inf",
     "beta2": "The limit of per-sample Adam moves with β2, towards AdamProxy",
+    "constant-step": "Constant steps are vanishing steps at larger betas, towards AdamProxy",
     "cycle": "Data on which the update direction never converges",
     "two-limits": "Data on which the start decides the limit",
 }

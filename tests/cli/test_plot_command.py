@@ -22,6 +22,7 @@ def run(*arguments: str, code: int = 0):
         ("margins", ["--steps", "2000", "--beta2", "99/100"]),
         ("batch", ["--steps", "2000", "--lr", "0.05"]),
         ("beta", ["--steps", "2000", "--beta1", "0.8"]),
+        ("step", ["--optimizer", "adam"]),
     ],
 )
 @pytest.mark.parametrize("suffix", ["svg", "png", "pdf"])

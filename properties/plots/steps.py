@@ -1,0 +1,101 @@
+"""Constant steps against η: angles of the limit direction to l2, l_inf and AdamProxy's, and the contraction ρ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from marginproof.constructions.dataset import Dataset
+from marginproof.properties.plots import style
+from marginproof.properties.plots.labels import heading
+from marginproof.properties.plots.measure import ReferenceDirections
+from marginproof.properties.plots.sweeps import COLOURS, NAMES
+from marginproof.theory.batching import Batching
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.limit.steps.choice import constant_step
+from marginproof.theory.limit.steps.constant import ConstantStep
+from marginproof.theory.optimizers import Optimizer
+
+ETAS = np.geomspace(1e-5, 10.0, 37)
+
+
+@dataclass(frozen=True, eq=False)
+class StepSweep:
+    """Predictions along η.
+
+    Attributes:
+      etas: the steps at which float64 resolves the effective β2, shape (M,).
+      found: a prediction each.
+      label: the optimizer in words.
+    """
+
+    etas: np.ndarray
+    found: tuple[ConstantStep, ...]
+    label: str
+
+    def angles(self, marks: ReferenceDirections) -> dict[str, np.ndarray]:
+        """Degrees to each reference direction, nan where nothing is predicted; shape (M,) each."""
+        out: dict[str, list[float]] = {}
+        for one in self.found:
+            cosines = marks.cosines(one.limit.direction)
+            for key, value in cosines.items():
+                known = np.isfinite(one.growth) and value < 1 - 1e-15  # a cosine resolves no smaller angle
+                out.setdefault(key, []).append(
+                    float(np.degrees(np.arccos(min(value, 1.0)))) if known else np.nan
+                )
+        return {key: np.array(values) for key, values in out.items()}
+
+
+def by_step(data: Dataset, optimizer: Optimizer, batching: Batching, etas: np.ndarray = ETAS) -> StepSweep:
+    """Predictions at constant steps η, up to where β2' rounds to 1."""
+    kept: list[float] = []
+    found: list[ConstantStep] = []
+    for eta in etas:
+        try:
+            found.append(constant_step(data.X, optimizer, batching, float(eta)))
+        except MarginproofError:
+            if not kept:
+                raise
+            break
+        kept.append(float(eta))
+    return StepSweep(np.array(kept), tuple(found), optimizer.label(batching))
+
+
+def step_figure(
+    sweep: StepSweep, marks: ReferenceDirections, title: str = "", at: float | None = None
+) -> Figure:
+    """Angles above, 1 - ρ (where positive) and the growth's share of the speed limit below.
+
+    Arguments:
+      at: a step to mark, such as a library's default.
+    """
+    with style.style():
+        drawn = style.figure(8.0, 6.4)
+        upper, lower = drawn.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+        for key, values in sweep.angles(marks).items():
+            upper.plot(sweep.etas, values, color=COLOURS[key], label=NAMES[key].replace("\n", " "))
+        upper.set_ylabel("angle of an epoch's increment (degrees)")
+        upper.set_yscale("log")
+        upper.legend(frameon=False)
+        gap = np.array([1 - one.contraction for one in sweep.found])
+        share = np.array([one.growth / one.speed_limit for one in sweep.found])
+        lower.plot(
+            sweep.etas,
+            np.where(gap > 0, gap, np.nan),
+            color=style.PURPLE,
+            label="$1-\\rho$, contraction an epoch",
+        )
+        lower.plot(sweep.etas, share, color=style.ORANGE, label="growth / speed limit")
+        lower.set_yscale("log")
+        lower.set_xlabel("constant step $\\eta$")
+        lower.set_xscale("log")
+        lower.legend(frameon=False)
+        for ax in (upper, lower) if at is not None else ():
+            ax.axvline(float(at or 0), color=style.FAINT, lw=1.0, ls=":")
+        note = f"{sweep.label}.  Predictions in floating point; where $\\rho \\geq 1$, so that runs leave the solution, there is no line."
+        if at is not None:
+            note += f"  Dotted: $\\eta$ = {at:g}."
+        heading(upper, title, note)
+    return drawn
