@@ -18,7 +18,7 @@ A :class:`MarginBound` is what a claim states; the functions here test its parts
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -29,6 +29,7 @@ import sympy
 from marginproof.theory.claims.cases import exact_rows
 from marginproof.theory.claims.claim import Effort, Evidence, all_of, failed
 from marginproof.theory.claims.digits import random_rows
+from marginproof.theory.claims.norms import NORMS, Norm, separated
 from marginproof.theory.number_systems import Array, NumberSystem, multiprecision
 
 Step = Callable[[Array, Array, NumberSystem], Array]
@@ -173,6 +174,35 @@ def bound_along_runs(formula: MarginBound, effort: Effort, seed: int, squared: b
     if 4 * strong < runs:
         return failed(f"the bound is strong on {strong} of {runs} runs only", count)
     return Evidence(True, count, f"{count} steps of {runs} runs, strong on {strong}")
+
+
+def in_norms(formula: MarginBound, effort: Effort, seed: int, own: Norm) -> Evidence:
+    """The bound for steepest descent in l_inf, l2, l1 and the spectral norm, with rate γ, the formula's cost and start.
+
+    In the claim's own norm the direction and the radius are the formula's.
+    """
+    random, numbers, count = Random(f"{seed}/norms"), multiprecision(50), 0
+    for norm in NORMS:
+        bound = formula if norm is own else _in_norm(formula, norm)
+        for _ in range(effort.instances):
+            X, gamma = separated(random, norm, numbers, random.randint(2, 4))
+            trouble, steps, _ = _run(bound, numbers, X, gamma)
+            count += steps
+            if trouble:
+                return failed(f"{norm.name}: {trouble}, seed={seed}/norms", count)
+    return Evidence(True, count, f"{count} steps in {len(NORMS)} norms")
+
+
+def _in_norm(formula: MarginBound, norm: Norm) -> MarginBound:
+    """The bound with another norm's direction and radius."""
+
+    def direction(X: Array, c: Array, numbers: NumberSystem) -> Array:
+        return norm.steepest(X.T @ c, numbers)
+
+    def radius(X: Array, numbers: NumberSystem) -> Any:
+        return max(norm.dual(x, numbers) for x in X)
+
+    return replace(formula, direction=direction, radius=radius)
 
 
 def _run(formula: MarginBound, numbers: NumberSystem, X: Array, gamma: Any) -> tuple[str, int, float]:

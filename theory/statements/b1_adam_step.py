@@ -19,6 +19,8 @@ from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSou
 from marginproof.theory.claims.digits import random_rows
 from marginproof.theory.number_systems import multiprecision
 from marginproof.theory.statements.i01_steady_state import BETA1, BETA2
+from marginproof.theory.statements.i11_step_bound import F as STEP_BOUND
+from marginproof.theory.statements.i11_step_bound import closed_form, induction_step
 from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
@@ -52,6 +54,23 @@ def extremal(formula: StepLength, effort: Effort) -> Evidence:
     whole = formula.squared(eta, BETA1, BETA2, None)
     gap = sympy.simplify(formula.squared(eta, BETA1, BETA2, t) - whole * (1 - (BETA1**2 / BETA2) ** t))
     return all_of([*cases, ("the limit is not that of t → ∞", gap == 0)])
+
+
+def by_step_bound(formula: StepLength, effort: Effort) -> Evidence:
+    """A step is η|m|/√v in each coordinate, so the bound is η² times I11's A_t², whose induction is checked again."""
+    eta = sympy.Symbol("eta", positive=True)
+    t = sympy.Symbol("t", integer=True, positive=True)
+    limit, decay = STEP_BOUND.limit(BETA1, BETA2), STEP_BOUND.decay(BETA1, BETA2)
+    finite = formula.squared(eta, BETA1, BETA2, t) - eta**2 * STEP_BOUND.finite(limit, decay, t)
+    whole = formula.squared(eta, BETA1, BETA2, None) - eta**2 * limit
+    parts = [check(STEP_BOUND, effort) for check in (induction_step, closed_form)]
+    return all_of(
+        [
+            ("the bound is not η² A_t²", sympy.simplify(finite) == 0),
+            ("the bound is not η² A²", sympy.simplify(whole) == 0),
+            *((part.detail, part.passed) for part in parts),
+        ]
+    )
 
 
 def runs(formula: StepLength, effort: Effort) -> Evidence:
@@ -91,10 +110,13 @@ CLAIM = Claim(
     "bias correction, every β1² < β2 < 1",
     source="derived here (A_t is stronger than A)",
     proof=__doc__ or "",
-    expected=Verdict.HELD,
+    expected=Verdict.PROVED,
     hypotheses=(uses("adam"), SUMMABLE, POSITIVE_STEPS),
     formula=F,
     checks=(
+        EvidenceSource(
+            "by I11", Verdict.PROVED, "symbolic η, β1, β2, t: every t, every coordinate", by_step_bound
+        ),
         EvidenceSource("extremal gradients", SUPPORTS, "t <= 6, symbolic β1, β2, η; all t by I11", extremal),
         EvidenceSource("runs in 50 digits", Verdict.OBSERVED, "random gradients, 40 steps", runs),
     ),

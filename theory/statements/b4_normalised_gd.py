@@ -19,7 +19,15 @@ from marginproof.theory.claims.cases import (
     uses,
 )
 from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
-from marginproof.theory.claims.descent import MarginBound, bound_along_runs, hoeffding, one_sample, taylor
+from marginproof.theory.claims.descent import (
+    MarginBound,
+    bound_along_runs,
+    hoeffding,
+    in_norms,
+    one_sample,
+    taylor,
+)
+from marginproof.theory.claims.norms import L2
 from marginproof.theory.claims.symbolic import ROOTS, symbol_array, symbolic_data, vanishes
 from marginproof.theory.number_systems import Array, NumberSystem
 from marginproof.theory.verdicts import SUPPORTS, Verdict
@@ -56,6 +64,11 @@ def runs(formula: MarginBound, effort: Effort) -> Evidence:
     return bound_along_runs(formula, effort, seed=204, squared=True)
 
 
+def any_norm(formula: MarginBound, effort: Effort) -> Evidence:
+    """The same bound for steepest descent in any norm."""
+    return in_norms(formula, effort, seed=204, own=L2)
+
+
 F = MarginBound(_unit, lambda X, gamma, numbers: gamma, _largest_norm)
 CLAIM = Claim(
     id="B4",
@@ -75,6 +88,9 @@ CLAIM = Claim(
         EvidenceSource("c·F and Lagrange's identity", SUPPORTS, "(N, d) up to the bound, d <= 5", identities),
         EvidenceSource("attained at N = 1", SUPPORTS, "symbolic x, d up to the bound", one_sample),
         EvidenceSource("runs in 50 digits", Verdict.OBSERVED, "data of known γ_2, 120 steps", runs),
+        EvidenceSource(
+            "in any norm", SUPPORTS, "steepest descent in l_inf, l2, l1, spectral; 50 digits", any_norm
+        ),
     ),
     mutants=changes(
         F,

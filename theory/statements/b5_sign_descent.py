@@ -26,9 +26,11 @@ from marginproof.theory.claims.descent import (
     MarginBound,
     bound_along_runs,
     hoeffding,
+    in_norms,
     one_sample,
     taylor,
 )
+from marginproof.theory.claims.norms import LINF
 from marginproof.theory.claims.symbolic import symbol_array
 from marginproof.theory.fields import SignField
 from marginproof.theory.number_systems import Array, NumberSystem
@@ -60,6 +62,11 @@ def runs(formula: MarginBound, effort: Effort) -> Evidence:
     return bound_along_runs(formula, effort, seed=205)
 
 
+def any_norm(formula: MarginBound, effort: Effort) -> Evidence:
+    """The same bound for steepest descent in any norm."""
+    return in_norms(formula, effort, seed=205, own=LINF)
+
+
 F = MarginBound(SignField(), lambda X, gamma, numbers: gamma, _largest_norm)
 CLAIM = Claim(
     id="B5",
@@ -84,6 +91,9 @@ CLAIM = Claim(
         ),
         EvidenceSource("attained at N = 1", SUPPORTS, "symbolic x, d up to the bound", one_sample),
         EvidenceSource("runs in 50 digits", Verdict.OBSERVED, "data of known γ_∞, 120 steps", runs),
+        EvidenceSource(
+            "in any norm", SUPPORTS, "steepest descent in l_inf, l2, l1, spectral; 50 digits", any_norm
+        ),
     ),
     mutants=changes(
         F,

@@ -6,10 +6,13 @@ Why. B2: for cyclic batches liminf margin/‖w‖_∞ >= R tanh(artanh(γ_∞/R)
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
+import sympy
+
 from marginproof.theory.claims.cases import CYCLIC, SEPARABLE, VANISHING, uses
-from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, changes
+from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
 from marginproof.theory.claims.limits import (
     KnownMargins,
     LimitStatement,
@@ -21,6 +24,9 @@ from marginproof.theory.claims.limits import (
     signum_epoch,
 )
 from marginproof.theory.fields import AdamProxyField, GradientField, SignField, SignumField
+from marginproof.theory.statements.b2_signum_margin import GAMMA, RADIUS, SignumBound, best_constant
+from marginproof.theory.statements.i01_steady_state import BETA as BETA_SYMBOL
+from marginproof.theory.statements.i01_steady_state import K
 from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 BETA = Fraction(3, 5)
@@ -36,7 +42,24 @@ def full_batch_end(formula: LimitStatement, effort: Effort) -> Evidence:
     return ends_at(formula, known_data(306, effort.instances), batch_size=lambda n: n)
 
 
-F = LimitStatement(lambda b, n: SignumField(batch_size=b, beta=BETA), linf_gap)
+@dataclass(frozen=True)
+class Statement(LimitStatement):
+    """The limit, and the bound that it follows from."""
+
+    bound: SignumBound
+
+
+def corollary(formula: Statement, effort: Effort) -> Evidence:
+    """B2's rates tend to γ_∞ - δ(β) as η → 0, and δ(β) → 0 as β → 1, K any; symbolic β, K, γ_∞, R."""
+    balanced = best_constant(formula.bound, effort)
+    spread = formula.bound.spread(BETA_SYMBOL, K)
+    closes = sympy.limit(spread, BETA_SYMBOL, 1)
+    at_zero = sympy.simplify(formula.bound.limit(GAMMA, RADIUS, sympy.Integer(0)) - GAMMA)
+    cases = [("δ does not vanish as β → 1", closes == 0), ("e = 0 does not give γ_∞", at_zero == 0)]
+    return balanced if not balanced.passed else all_of(cases)
+
+
+F = Statement(lambda b, n: SignumField(batch_size=b, beta=BETA), linf_gap, SignumBound())
 CLAIM = Claim(
     id="L6",
     title="Signum → γ_∞, every b",
@@ -52,6 +75,13 @@ CLAIM = Claim(
     checks=(
         EvidenceSource("settled epoch", SUPPORTS, "50 digits, b = 1, 2, 3, β = 3/5", settled),
         EvidenceSource("full-batch end", SUPPORTS, "data of known γ_∞, b = N", full_batch_end),
+        EvidenceSource(
+            "corollary of B2",
+            Verdict.PROVED,
+            "symbolic β, K, γ_∞, R; the limit of averages is prose (docs/proofs.md)",
+            corollary,
+            part="from B2 for cyclic batches, the exponential loss and w_0 = 0 where δ(β) < γ_∞",
+        ),
     ),
     mutants=changes(
         F,
@@ -61,6 +91,7 @@ CLAIM = Claim(
         adam_field={"field": lambda b, n: AdamProxyField()},
         reversed_order={"field": lambda b, n: SignumField(b, tuple(range(n))[::-1], BETA)},
         wrong_norm={"target": l2_gap},
+        lasting_spread={"bound": SignumBound(spread=lambda beta, k: (1 - beta ** (k - 1)) / 2 + 1)},
         scaled_target={
             "target": lambda known, u: linf_gap(KnownMargins(known.X, known.l2, known.linf / 2), u)
         },

@@ -4,12 +4,19 @@ Why. c = e_1 solves the limit equation and attracts, for AdamProxy (I7) and for 
 at c = e_1 only one batch gradient is non-zero, m/√v = β1^r/√β2^r sign(x_1) at lag r, so u is a positive
 multiple of (1,…,1). That the start c = (1/N,…,1/N) lies in its basin depends on the data; another start
 may not (R2).
+
+For two rows the β2 → 1 field, AdamProxy, holds e_1's basin to every start with c_1 >= c_2, w_0 = 0 among them, with every
+positive schedule of infinite sum (:mod:`marginproof.theory.claims.two_row_trap`); for three rows that is open.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
+from typing import Any
+
+import numpy as np
 
 from marginproof.theory.claims.cases import (
     FROM_ZERO,
@@ -30,8 +37,9 @@ from marginproof.theory.claims.limits import (
     l2_gap,
     linf_gap,
 )
-from marginproof.theory.fields import GradientField, IncAdamField, SignField, ThetaField
-from marginproof.theory.number_systems import multiprecision
+from marginproof.theory.claims.two_row_trap import TwoRows, proved
+from marginproof.theory.fields import AdamProxyField, GradientField, IncAdamField, SignField, ThetaField
+from marginproof.theory.number_systems import Array, multiprecision
 from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 B1, B2 = Fraction(1, 2), Fraction(3, 5)
@@ -75,7 +83,25 @@ def flow(formula: LimitStatement, effort: Effort) -> Evidence:
     return ends_at(formula, [shifted(random, n) for n in (2, 3, 4) for _ in range(effort.instances)])
 
 
-F = LimitStatement(lambda b, n: IncAdamField(batch_size=b, beta1=B1, beta2=B2), linf_gap)
+def _rows(a: Any, b: Any, delta: Any) -> Array:
+    return np.array([[a, delta], [delta, b]], dtype=object)
+
+
+@dataclass(frozen=True)
+class Statement(LimitStatement):
+    """The limit, and the field and data of its proof for two rows."""
+
+    two_rows: TwoRows
+
+
+def two_rows(formula: Statement, effort: Effort) -> Evidence:
+    """AdamProxy on two rows, from every start with c_1 >= c_2."""
+    return proved(formula.two_rows, effort)
+
+
+F = Statement(
+    lambda b, n: IncAdamField(batch_size=b, beta1=B1, beta2=B2), linf_gap, TwoRows(AdamProxyField(), _rows)
+)
 CLAIM = Claim(
     id="L8",
     title="Inc-Adam on shifted-diagonal → l_inf",
@@ -93,6 +119,13 @@ CLAIM = Claim(
         EvidenceSource("settled epoch", SUPPORTS, "50 digits, b = 1, 2, 3, β = (1/2, 3/5)", settled),
         EvidenceSource("the vertex attracts", SUPPORTS, "50 digits, N <= 4", vertex),
         EvidenceSource("the flow's end", SUPPORTS, "float64, N <= 4, from w_0 = 0", flow),
+        EvidenceSource(
+            "two rows",
+            Verdict.PROVED,
+            "symbolic a_1 < a_2, δ, c_2/c_1 in [0, 1]",
+            two_rows,
+            part="for AdamProxy and N = 2, from every start with c_1 >= c_2, by every positive schedule of infinite sum",
+        ),
     ),
     mutants=changes(
         F,
@@ -103,6 +136,8 @@ CLAIM = Claim(
         swapped_betas={"field": lambda b, n: IncAdamField(batch_size=b, beta1=B2, beta2=B1)},
         ignored_batch={"field": lambda b, n: IncAdamField(beta1=B1, beta2=B2)},
         sign={"target": lambda known, u: linf_gap(known, -u)},
+        another_field_on_two_rows={"two_rows": TwoRows(ThetaField(Fraction(1, 2)), _rows)},
+        rows_in_falling_order={"two_rows": TwoRows(AdamProxyField(), lambda a, b, d: _rows(b, a, d))},
     ),
     missing_evidence="simulated runs against the prediction (marginproof.properties.checks.predictions)",
 )
