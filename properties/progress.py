@@ -12,8 +12,8 @@ from typing import Any
 
 PATIENCE = 2.0
 """Seconds before the bar appears."""
-AGAIN = 30.0
-"""Seconds between two lines where standard error is no terminal."""
+PIPED, AGAIN = 10.0, 30.0
+"""Seconds before the first line, and between two, where standard error is no terminal."""
 
 
 class LateBar:
@@ -41,8 +41,10 @@ class LateBar:
 
         console = Console(stderr=True)
         if not console.is_terminal:  # in a pipe a line now and then
+            if time.perf_counter() - self.began < PIPED:
+                return
             print(f"{self.label}: {done} of {self.total}", file=sys.stderr, flush=True)
-            self.wait += AGAIN
+            self.wait = time.perf_counter() - self.began + AGAIN
             return
         self.bar = Progress(console=console, transient=True)
         self.task = self.bar.add_task(self.label, total=self.total)
@@ -63,15 +65,15 @@ def late_spinner(label: str, patience: float = PATIENCE) -> Iterator[Callable[[s
 
     Arguments:
       label: what is being done; the function that the block is given changes it.
-      patience: seconds before it appears.  Where standard error is no terminal a line is written then, and one every
-        :data:`AGAIN` seconds.
+      patience: seconds before it appears.  Where standard error is no terminal a line is written after :data:`PIPED`
+        seconds at least, and one every :data:`AGAIN` seconds.
     """
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        with _lines(label, patience) as relabel:
+        with _lines(label, max(patience, PIPED)) as relabel:
             yield relabel
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())

@@ -47,6 +47,7 @@ def test_an_error_passes_through():
 def test_in_a_pipe_a_line_is_written_after_the_patience_and_again(monkeypatch, capsys):
     monkeypatch.delenv("TTY_COMPATIBLE", raising=False)
     monkeypatch.setenv("FORCE_COLOR", "")
+    monkeypatch.setattr(progress, "PIPED", 0.05)
     monkeypatch.setattr(progress, "AGAIN", 0.05)
     with late_spinner("solving", 0.05) as relabel:
         time.sleep(0.2)
@@ -61,6 +62,7 @@ def test_in_a_pipe_a_bar_is_lines(monkeypatch, capsys):
     monkeypatch.delenv("TTY_COMPATIBLE", raising=False)
     monkeypatch.setenv("FORCE_COLOR", "")
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(progress, "PIPED", 0.0)
     with LateBar("steps", 10) as bar:
         bar(3)
         bar(4)  # not again so soon
