@@ -45,6 +45,7 @@ def test_the_corpus_compiles(name, tmp_path):
     assert printed.startswith("Closed under the global context" if rational else "Axioms:")
 
 
+@pytest.mark.slow
 @needs_coq
 @pytest.mark.parametrize(
     ("norm", "w", "c", "lower", "upper"),
@@ -64,6 +65,7 @@ def test_every_norm(norm, w, c, lower, upper, tmp_path):
         assert compiles(wrong, tmp_path) is None
 
 
+@pytest.mark.slow
 @needs_coq
 @pytest.mark.parametrize(
     ("name", "change"),
