@@ -22,6 +22,7 @@ STUDIES = {
     "batch-size": "The limit moves with the batch size, between AdamProxy and l_inf",
     "beta2": "The limit of per-sample Adam moves with β2, towards AdamProxy",
     "constant-step": "Constant steps are vanishing steps at larger betas, towards AdamProxy",
+    "large-n": "Many samples at fixed β2: how far per-sample Adam's limit is from AdamProxy's",
     "cycle": "Data on which the update direction never converges",
     "two-limits": "Data on which the start decides the limit",
 }
