@@ -19,12 +19,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import flint
 import mpmath
 import numpy as np
-import sympy
+
+if TYPE_CHECKING:
+    import sympy  # a third of a second to import: loaded where symbols are met
 
 Array = np.ndarray
 """A float64 array, or an object array of numbers of one system."""
@@ -91,7 +93,7 @@ def exact(value: Any) -> Fraction:
         return Fraction(value)
     if isinstance(value, (np.floating, np.integer)):
         return Fraction(value.item())
-    if isinstance(value, sympy.Rational):
+    if getattr(value, "is_Rational", False):  # sympy's
         return Fraction(int(value.p), int(value.q))
     return Fraction(value)
 
@@ -133,10 +135,10 @@ RATIONALS = NumberSystem("rationals", exact, lambda value: _exact_sqrt(value), d
 
 
 def _exact_sqrt(value: Fraction) -> Fraction:
-    root = sympy.sqrt(sympy.Rational(value.numerator, value.denominator))
-    if not root.is_Rational:
+    top, bottom = math.isqrt(max(value.numerator, 0)), math.isqrt(value.denominator)
+    if top * top != value.numerator or bottom * bottom != value.denominator:
         raise ArithmeticError(f"sqrt({value}) is irrational; use balls or symbols")
-    return exact(root)
+    return Fraction(top, bottom)
 
 
 def multiprecision(digits: int = 50) -> NumberSystem:
@@ -184,13 +186,21 @@ def _ball_sqrt(value: flint.arb) -> flint.arb:
 
 
 def _symbol(value: Any) -> sympy.Expr:
+    import sympy
+
     if isinstance(value, sympy.Basic):
         return value
     rational = exact(value)
     return sympy.Rational(rational.numerator, rational.denominator)
 
 
-SYMBOLS = NumberSystem("sympy", _symbol, sympy.sqrt, _symbolic_sign, rigorous=True)
+def _symbolic_sqrt(value: sympy.Expr) -> sympy.Expr:
+    import sympy
+
+    return sympy.sqrt(value)
+
+
+SYMBOLS = NumberSystem("sympy", _symbol, _symbolic_sqrt, _symbolic_sign, rigorous=True)
 """sympy expressions; signs are decided by sympy's assumptions."""
 
 

@@ -1,16 +1,17 @@
 """The whole path for one data set and one field: margins, limit, digits, proof.
 
 ``predict`` walks data → limit problem → flow and Newton → polish → witness, and sets the limit
-direction against the l2, l_inf and AdamProxy directions.
+direction against the l2, l_inf and AdamProxy directions.  It compares with margins in floating point;
+exact brackets are computed where a proof is asked for, or once somebody looks at them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-import mpmath
 import numpy as np
 
 from marginproof.theory.batching import Batching
@@ -18,16 +19,14 @@ from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stability, residual
 from marginproof.theory.limit.scaling import gamma_factor, rescaled, unit_scale
 from marginproof.theory.limit.solve import solve
-from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
+from marginproof.theory.margins.floats import FloatMargin, l2_floats, linf_floats
+from marginproof.theory.margins.margin import Margin
 from marginproof.theory.number_systems import Array
 from marginproof.theory.optimizers import Optimizer, field_of
-from marginproof.theory.proofs.balls import to_floats
-from marginproof.theory.proofs.krawczyk import certify
-from marginproof.theory.proofs.precision import PolishError, polish
-from marginproof.theory.proofs.witness import Witness
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # proofs are imported where one is asked for
     from marginproof.theory.proofs.certificates import Certificate
+    from marginproof.theory.proofs.witness import Witness
 
 FLOAT_DIGITS = 15
 """Decimal digits certified when none are asked for: all that a float64 shows."""
@@ -41,7 +40,7 @@ class Prediction:
 
     Attributes:
       limit: the solved limit (float64).
-      l2, linf: the margins with their brackets.
+      l2, linf: the margins with their exact brackets, computed when first looked at.
       cosines: of the limit direction with the directions ``l2``, ``linf`` and ``adamproxy`` (the proxy's
         limit from the same start; ``None`` where the proxy does not settle).
       margin_ratios: margin of the limit direction over γ_2 (``l2``) and γ_∞ (``linf``).
@@ -53,16 +52,24 @@ class Prediction:
     """
 
     limit: Limit
-    l2: Margin
-    linf: Margin
+    problem: LimitProblem = field(repr=False, compare=False)
     cosines: dict[str, float | None]
     margin_ratios: dict[str, float]
     certified: bool = False
     certified_digits: int | None = None
     proof: str = ""
     digits: Digits | None = None
-    problem: LimitProblem | None = field(default=None, repr=False, compare=False)
     witness: Witness | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def l2(self) -> Margin:
+        """γ_2 with its exact bracket."""
+        return _exact_margin("l2", self.problem.X)
+
+    @cached_property
+    def linf(self) -> Margin:
+        """γ_∞ with its exact bracket."""
+        return _exact_margin("linf", self.problem.X)
 
     def certificate(self) -> Certificate:
         """The proof as a certificate: of the fixed point, or (GD and sign fields) the bracket of the margin reached.
@@ -76,11 +83,10 @@ class Prediction:
         from marginproof.theory.proofs.certificates.points import fixed_point
         from marginproof.theory.proofs.certificates.rational import bracket_of
 
-        if self.problem is None or not self.certified:
+        if not self.certified:
             raise CertificateError(f"certificate=none: {self.proof or 'no proof was asked for (proof=True)'}")
-        margin = {"l2": self.l2, "linf": self.linf}.get(self.problem.field.solved_by)
-        if margin is not None:
-            return bracket_of(self.problem.X, margin)
+        if self.problem.field.solved_by in ("l2", "linf"):
+            return bracket_of(self.problem.X, getattr(self, self.problem.field.solved_by))
         if self.witness is None:
             raise CertificateError("certificate=none: the limit has no enclosure")
         return fixed_point(self.problem, self.witness)
@@ -145,10 +151,9 @@ def predict(
     """
     X = data if isinstance(data, np.ndarray) else data.entries
     field = field_of(optimizer, len(X), batching)
-    l2, linf = l2_margin(X), linf_margin(X)
     problem = LimitProblem(X, field)
-    prediction = compare(problem, solve(problem, start), l2, linf, start)
-    prediction = replace(prediction, problem=problem)
+    marks = references(problem, exact=proof)  # first: data that are not separable are refused there
+    prediction = compare(problem, solve(problem, start), start, marks)
     if prediction.limit.outcome is not Outcome.FIXED_POINT:
         reason = "a fixed point was not reached, so there is none to certify" if proof else ""
         return replace(prediction, proof=reason)
@@ -160,9 +165,37 @@ def predict(
     return _certify_piecewise(problem, prediction) if proof else prediction
 
 
-def compare(problem: LimitProblem, limit: Limit, l2: Margin, linf: Margin, start: Array | None) -> Prediction:
-    """Set a limit direction against the margins' directions and the proxy's limit."""
+def references(
+    problem: LimitProblem, *, exact: bool = False
+) -> tuple[Margin | FloatMargin, Margin | FloatMargin]:
+    """The l2 and l_inf margins to compare with: in floating point where that is accurate and nothing ``exact`` is asked for.
+
+    Raises:
+      NotSeparableError: with the Farkas certificate.
+    """
+    found = [] if exact else [l2_floats(problem.floats), linf_floats(problem.floats)]
+    l2, linf = (
+        found[k] if found and found[k].closed else _exact_margin(norm, problem.X)
+        for k, norm in enumerate(("l2", "linf"))
+    )
+    return l2, linf
+
+
+def _exact_margin(norm: str, X: Array) -> Margin:
+    from marginproof.theory.margins.max_margin import l2_margin, linf_margin  # exact arithmetic, HiGHS
+
+    return l2_margin(X) if norm == "l2" else linf_margin(X)
+
+
+def compare(
+    problem: LimitProblem,
+    limit: Limit,
+    start: Array | None,
+    marks: tuple[Margin | FloatMargin, Margin | FloatMargin],
+) -> Prediction:
+    """Set a limit direction against the directions of the two margins and the proxy's limit."""
     X, w = problem.floats, limit.direction
+    l2, linf = marks
     proxy = (
         limit
         if isinstance(problem.field, AdamProxyField)
@@ -176,10 +209,12 @@ def compare(problem: LimitProblem, limit: Limit, l2: Margin, linf: Margin, start
     }
     smallest = float((X @ w).min())
     ratios = {
-        "l2": smallest / float(np.linalg.norm(w)) / l2.bracket.upper,
-        "linf": smallest / float(np.abs(w).max()) / linf.bracket.upper,
+        "l2": smallest / float(np.linalg.norm(w)) / l2.upper,
+        "linf": smallest / float(np.abs(w).max()) / linf.upper,
     }
-    return Prediction(limit, l2, linf, cosines, ratios)
+    found = Prediction(limit, problem, cosines, ratios)
+    found.__dict__.update({mark.norm: mark for mark in marks if isinstance(mark, Margin)})
+    return found
 
 
 def cosine(a: Any, b: Any) -> float:
@@ -190,6 +225,11 @@ def cosine(a: Any, b: Any) -> float:
 
 def _refine(problem: LimitProblem, prediction: Prediction, digits: int | None, proof: bool) -> Prediction:
     """Polish, and enclose where a proof is asked for."""
+    if digits is None and not proof:
+        return prediction
+    from marginproof.theory.proofs.krawczyk import certify
+    from marginproof.theory.proofs.precision import PolishError, polish
+
     limit = prediction.limit
     totals = np.bincount(problem.groups, weights=limit.weights)
     support = sorted({int(problem.groups[i]) for i in limit.support})
@@ -207,10 +247,14 @@ def _refine(problem: LimitProblem, prediction: Prediction, digits: int | None, p
 
 
 def _strings(numbers: Array, digits: int) -> tuple[str, ...]:
+    import mpmath
+
     return tuple(mpmath.nstr(number, digits, strip_zeros=False) for number in numbers)
 
 
 def _with_proof(problem: LimitProblem, prediction: Prediction, witness: Witness) -> Prediction:
+    from marginproof.theory.proofs.balls import to_floats
+
     if not witness.certified:
         return replace(prediction, proof=witness.reason)
     weights = to_floats(witness.weights)

@@ -42,18 +42,17 @@ def at_constant_step(
     from marginproof.theory.limit.problem import LimitProblem
     from marginproof.theory.limit.steps.choice import constant_step
     from marginproof.theory.limit.steps.constant import StepOutcome
-    from marginproof.theory.margins.max_margin import l2_margin, linf_margin
-    from marginproof.theory.prediction import FLOAT_DIGITS, compare
+    from marginproof.theory.prediction import FLOAT_DIGITS, compare, references
     from marginproof.theory.schedules import Power
 
     schedule = Power(eta)
     run = None if certificate is None else run_to_certify(dataset, optimizer, batching, start)
-    l2, linf = l2_margin(dataset.entries), linf_margin(dataset.entries)
+    problem = LimitProblem(dataset.entries, optimizer.field(dataset.n_samples, batching))
+    marks = references(problem, exact=json_target is not None)
     with late_spinner(f"solving for {optimizer.name}'s constant step on {dataset.name}"):
         found = constant_step(dataset.entries, optimizer, batching, eta, start)
-        problem = LimitProblem(dataset.entries, optimizer.field(dataset.n_samples, batching))
-        compared = compare(problem, found.limit, l2, linf, start)
-    result = {**described(dataset, l2, linf), **prediction_json(compared)}
+        compared = compare(problem, found.limit, start, marks)
+    result = prediction_json(compared)
     result["limit"]["as_beta2_to_one"] = False
     result["limit"]["step"] = step_json(found)
     result["limit"]["reason"] = found.reason
@@ -68,7 +67,7 @@ def at_constant_step(
     if run is not None and certificate is not None:
         result["certified"] = save_run(run, schedule, digits, MOST_STEPS, certificate)
     emit(
-        result,
+        lambda: described(dataset, compared.l2, compared.linf) | result,
         json_target,
         lambda: _show(dataset, optimizer, found, compared, proof),
         answer=(certified or not certify) and result.get("certified", True) is not None,

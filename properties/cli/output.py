@@ -31,7 +31,7 @@ DATA_SUFFIXES = {".csv", ".npy", ".npz"}
 
 
 def emit(
-    result: Mapping[str, Any],
+    result: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
     json_target: str | None,
     human: Callable[[], None],
     *,
@@ -40,13 +40,14 @@ def emit(
     """Print a command's result and, where the answer is "no", end with exit code 1.
 
     Arguments:
-      result: what ``--json`` writes; arrays, Fractions, enums and dataclass-free values (:func:`jsonable`).
+      result: what ``--json`` writes; arrays, Fractions, enums and dataclass-free values (:func:`jsonable`); or a function that
+        computes it where JSON is asked for.
       json_target: ``None`` (no JSON), ``-`` (JSON alone on standard output) or a file (``human`` prints too).
       human: prints the tables and the sentence.
       answer: False where the answer is "no" or a certificate was asked for and not reached.
     """
     if json_target is not None:
-        write_json(result, json_target)
+        write_json(result() if callable(result) else result, json_target)
     if json_target != "-":
         human()
     if not answer:

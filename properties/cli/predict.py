@@ -69,9 +69,13 @@ def command(
     field = optimizer.field(dataset.n_samples, batching)
     with late_spinner(f"following {optimizer.name}'s flow on {dataset.name}"):
         found = predict(dataset.entries, field, start, digits=digits, proof=certify)
-    result = {**described(dataset, found.l2, found.linf), **prediction_json(found)}
     asymptotic = optimizer.beta2_to_one(dataset.n_samples, batching)
-    result["limit"]["as_beta2_to_one"] = asymptotic
+
+    def result() -> dict[str, Any]:
+        keys = {**described(dataset, found.l2, found.linf), **prediction_json(found)}
+        keys["limit"]["as_beta2_to_one"] = asymptotic
+        return keys
+
     if digits is not None and found.digits is None and found.limit.outcome is Outcome.FIXED_POINT:
         notices([f"digits={digits}: this limit is not written out to more digits than double precision has"])
     written = certificate is None or save_certificate(found.certificate, certificate)

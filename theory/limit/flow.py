@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
-from scipy.integrate import LSODA
-from scipy.optimize import brentq
 
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array
@@ -112,6 +110,8 @@ class FineFlow:
             self._onto_state = scale
         else:
             self._from_state, self._onto_state = None, X
+        from scipy.integrate import LSODA  # a tenth of a second to import; most limits need no fine flow
+
         self._solver = LSODA(
             self._slope,
             0.0,
@@ -181,6 +181,8 @@ class FineFlow:
         Takes the section through the last third's mean, normal to the flow where it crosses; asks that
         three successive returns agree to ``closure`` times the orbit's swing and that the periods agree.
         """
+        from scipy.optimize import brentq
+
         pieces = self._pieces[len(self._pieces) // 2 :]
         if len(pieces) < 30:
             return None

@@ -12,7 +12,6 @@ Example:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -23,34 +22,13 @@ from marginproof.theory.margins.face import face_bounds, linf_unique
 from marginproof.theory.margins.integer_rows import IntegerRows
 from marginproof.theory.margins.l2 import solve_l2
 from marginproof.theory.margins.linf import solve_linf
+from marginproof.theory.margins.margin import Margin as Margin
 from marginproof.theory.margins.separability import decide, not_separable
 from marginproof.theory.number_systems import Array
 from marginproof.theory.threads import one_thread_if_small
 
 TOLERANCE = 1e-13
 """Width aimed at, relative; a few roundings of the float64 data would move γ by more."""
-
-
-@dataclass(frozen=True)
-class Margin:
-    """A max-margin and what proves it.
-
-    Attributes:
-      norm: ``l2``, ``linf`` or ``mahalanobis``.
-      value: γ in float64, the bracket's middle.
-      bracket: the exact bracket.
-      direction: maximiser of unit norm (that norm), float64, shape (d,).
-      dual: weights c, float64, shape (N,), summing to 1; they need not be unique.
-      unique: whether the maximiser on the unit ball is unique; ``None`` where undecided (l_inf only:
-        the l2 and Mahalanobis balls are strictly convex).
-    """
-
-    norm: str
-    value: float
-    bracket: Bracket
-    direction: Array = field(repr=False)
-    dual: Array = field(repr=False)
-    unique: bool | None
 
 
 @one_thread_if_small
