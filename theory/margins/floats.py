@@ -1,8 +1,7 @@
 """The l2 and l_inf max-margins in floating point, each with B6's gap as the measure of its error; no proof.
 
 An interior-point method comes within about 1e-8 and tells which constraints are tight; solving with those as equations
-gives the last digits.  Where they do not decide the point (a face of maximisers, or ties), HiGHS or the
-interior point itself stands.
+gives the last digits.  Where the maximisers fill a face, the one found lies inside it.
 
 Example:
   >>> found = linf_floats(np.array([[5.0, 1.0], [1.0, 4.0]]))
@@ -12,6 +11,7 @@ Example:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,15 +75,9 @@ def linf_floats(X: Array) -> FloatMargin:
     rows = X * scale
     point = interior_point(rows, box=True)
     found = [_linf(rows, point.w, point.dual[: len(rows)])]
-    vertex = _at_vertex(rows, point)
-    if vertex is not None:
-        found.append(_linf(rows, *vertex))
-    if not any(margin.closed for margin in found):
-        from marginproof.theory.margins.box_program import best_in_box
-
-        solved = best_in_box(rows)
-        if solved is not None:
-            found.append(_linf(rows, solved.w, solved.dual))
+    exact = _on_face(rows, point)
+    if exact is not None:
+        found.append(_linf(rows, *exact))
     return _in_units(min(found, key=lambda margin: margin.relative_gap), scale)
 
 
@@ -129,25 +123,38 @@ def _on_support(rows: Array, point: Interior) -> Array:
     return c / c.sum() if c.any() else point.dual
 
 
-def _at_vertex(rows: Array, point: Interior) -> tuple[Array, Array] | None:
-    """(w, c) of the vertex whose tight rows and faces the interior point shows; ``None`` where they are not as many."""
+def _on_face(rows: Array, point: Interior) -> tuple[Array, Array] | None:
+    """(w, c) near the interior point with the rows and box faces that it shows as tight holding as equations."""
     n, d = rows.shape
     tight = np.flatnonzero(point.dual[:n] > point.slack[:n])
     high, low = point.dual[n : n + d] > point.slack[n : n + d], point.dual[n + d :] > point.slack[n + d :]
-    w = np.where(high, 1.0, np.where(low, -1.0, 0.0))
-    inside = np.flatnonzero(w == 0)
-    if len(tight) != len(inside) + 1:
+    w = np.where(high, 1.0, np.where(low, -1.0, point.w))
+    inside = np.flatnonzero(~(high | low))
+    if not len(tight):
         return None
     system = np.c_[rows[np.ix_(tight, inside)], -np.ones(len(tight))]
-    lu, pivots, info = lapack.dgetrf(system)
-    if info:
+    solve = _solver(system)
+    if solve is None:
         return None
-    right, last = -rows[tight] @ w, np.zeros(len(tight))
+    fixed = rows[tight] @ np.where(high | low, w, 0.0)
+    z, c_tight, last = np.append(w[inside], point.t), point.dual[tight], np.zeros(system.shape[1])
     last[-1] = -1.0
-    z, c_tight = lapack.dgetrs(lu, pivots, right)[0], lapack.dgetrs(lu, pivots, last, trans=1)[0]
-    z = z + lapack.dgetrs(lu, pivots, right - system @ z)[0]
-    c_tight = c_tight + lapack.dgetrs(lu, pivots, last - c_tight @ system, trans=1)[0]
+    for _ in range(2):
+        z = z + solve(-fixed - system @ z, 0)
+        c_tight = c_tight + solve(last - c_tight @ system, 1)
     w[inside] = z[:-1]
     c = np.zeros(n)
     c[tight] = np.maximum(c_tight, 0.0)
     return np.clip(w, -1.0, 1.0), c
+
+
+def _solver(system: Array) -> Callable[[Array, int], Array] | None:
+    """(b, transposed) -> the solution of least norm of A x = b, or of Aᵀx = b; ``None`` where a square A is singular."""
+    if system.shape[0] != system.shape[1]:
+        return lambda b, transposed: np.asarray(
+            np.linalg.lstsq(system.T if transposed else system, b, rcond=None)[0]
+        )
+    lu, pivots, info = lapack.dgetrf(system)
+    return (
+        None if info else lambda b, transposed: np.asarray(lapack.dgetrs(lu, pivots, b, trans=transposed)[0])
+    )

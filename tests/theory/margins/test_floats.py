@@ -1,0 +1,47 @@
+"""Margins in floating point lie in the exact brackets, and say by their gap where they do not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from marginproof.constructions.builtin import load
+from marginproof.theory.margins.floats import l2_floats, linf_floats
+from marginproof.theory.margins.max_margin import l2_margin, linf_margin
+
+SOLVED = ("sr4", "two-limits", "cycle-3x5", "gaussian", "iris", "digits01")
+
+
+@pytest.mark.parametrize("name", SOLVED)
+def test_against_the_exact_brackets(name):
+    X = load(name).X
+    for in_floats, exact in ((l2_floats, l2_margin), (linf_floats, linf_margin)):
+        found, proved = in_floats(X), exact(X)
+        assert found.closed
+        assert found.value == pytest.approx(proved.value, rel=1e-11)  # the gap allowed
+        if (
+            proved.unique
+        ):  # l_inf's maximiser is as well determined as its basis: 1e-8 is far from another vertex
+            np.testing.assert_allclose(found.direction, proved.direction, atol=1e-8)
+
+
+def test_many_features_and_many_rows():
+    rng = np.random.default_rng(1)
+    wide, tall = rng.standard_normal((20, 60)), rng.standard_normal((200, 10)) + 1.5
+    for X in (wide, tall):
+        for found in (l2_floats(X), linf_floats(X)):
+            assert found.closed
+            assert found.dual.min() >= 0
+            assert found.dual.sum() == pytest.approx(1)
+
+
+def test_scale_does_not_matter():
+    X = load("iris").X
+    for power in (-300, 300):
+        assert l2_floats(np.ldexp(X, power)).value == np.ldexp(l2_floats(X).value, power)
+
+
+@pytest.mark.parametrize("X", [[[1.0, 2.0], [-1.0, -2.0]], [[1.0, 0.0], [-1.0, 1.0], [-1.0, -1.0]]])
+def test_data_that_do_not_separate_are_not_closed(X):
+    assert not l2_floats(np.array(X)).closed
+    assert not linf_floats(np.array(X)).closed
