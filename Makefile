@@ -23,7 +23,7 @@ thorough: $(VENV)/installed
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # A thousand examples a check on each correct optimizer, with progress; interrupted, the same command goes on.
-CORRECT := reference:GD reference:Signum reference:Adam reference:CorrectedAdam reference:AdamProxy \
+CORRECT := reference:PlainGD reference:PlainSignum reference:PlainAdam reference:PlainCorrectedAdam reference:PlainAdamProxy \
 	engine_subjects:Signum engine_subjects:Adam engine_subjects:UnbiasedAdam engine_subjects:AdamProxy
 night: $(VENV)/installed
 	@mkdir -p .hypothesis

@@ -14,7 +14,7 @@ from hypothesis import Phase, settings
 from benchmarks.expected_conformance import EXAMPLES, SEED, TABLE
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.profiles import DEFAULT
-from marginproof.properties.conformance.suite import CHECKS, Status, run_check
+from marginproof.properties.conformance.suite import CHECKS, CheckStatus, run_check
 
 
 def main() -> None:
@@ -26,9 +26,9 @@ def main() -> None:
         subject, kept, broken = subject_of(known.factory()), [], []
         for check in CHECKS:
             result = run_check(check, subject, examples, SEED)
-            if result.status is Status.HELD:
+            if result.status is CheckStatus.HELD:
                 kept.append(check.id)
-            elif result.status is Status.FAILED:
+            elif result.status is CheckStatus.FAILED:
                 text = result.report.splitlines()[-2].strip()
                 broken.append(f"{check.id} ({text[:90]})")
         print(f"| {known.name} | {', '.join(kept)} | {'; '.join(broken) or '-'} |", flush=True)

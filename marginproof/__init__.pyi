@@ -51,7 +51,7 @@ from marginproof.theory.prediction import Prediction as Prediction
 from marginproof.theory.proofs.krawczyk import certify as certify
 from marginproof.theory.proofs.precision import polish as polish
 from marginproof.theory.schedules import Power as Power
-from marginproof.theory.schedules import Table as Table
+from marginproof.theory.schedules import StepTable as StepTable
 from marginproof.theory.verdicts import Verdict as Verdict
 
 __version__: str

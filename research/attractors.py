@@ -14,12 +14,12 @@ from marginproof.properties.hunt.shrink import shrink
 from marginproof.properties.hunt.targets import SeveralLimits, attractors, integers
 from marginproof.theory.fields import AdamProxyField, IncAdamField, ThetaField
 from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.certificates import CertificateError
 from marginproof.theory.proofs.certificates.points import all_fixed_points
 from research.cycles import CIRCLE
 from research.words import shown, verdict
 
-Array = np.ndarray
 ADAM = (0.0, 0.9, 0.95)
 
 

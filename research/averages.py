@@ -20,7 +20,7 @@ from marginproof.theory.checker import check
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import LimitProblem
-from marginproof.theory.number_systems import decide_sign
+from marginproof.theory.number_systems import Array, decide_sign
 from marginproof.theory.proofs.annulus import SHARES, Annulus
 from marginproof.theory.proofs.certificates.cycle import limit_cycle
 from marginproof.theory.proofs.intervals import Interval
@@ -34,7 +34,6 @@ from research.average import (
 )
 from research.potential import Exponents, exponents
 
-Array = np.ndarray
 POWERS = ((0, 0.25, 0.5, 1, 2), (0, 1, 2, 3, 4))
 """Exponents of c_1, which falls to 1e-6 along the cycle, and of c_3."""
 

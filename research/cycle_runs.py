@@ -20,12 +20,11 @@ from marginproof.constructions.corpus import corpus
 from marginproof.properties.simulation.trajectories import simulate
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.number_systems import Array
 from marginproof.theory.optimizers import Adam, AdamProxy, Optimizer
 from marginproof.theory.proofs.annulus import PlanarFlow
 from marginproof.theory.proofs.certificates.field_entry import field_of_entry
 from marginproof.theory.schedules import Power
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)

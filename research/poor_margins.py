@@ -7,15 +7,15 @@ from fractions import Fraction
 import numpy as np
 
 from marginproof.properties.hunt import kernels
-from marginproof.properties.hunt.targets import integers, linf_margin
+from marginproof.properties.hunt.targets import integers
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.margins.box_program import linf_in_floats
 from marginproof.theory.margins.l2 import min_norm_weights
+from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.certificates import CertificateError
 from marginproof.theory.proofs.certificates.points import all_fixed_points
 from research.words import shown, verdict
-
-Array = np.ndarray
 
 
 def margins_of(X: Array) -> tuple[float, float]:
@@ -23,7 +23,7 @@ def margins_of(X: Array) -> tuple[float, float]:
     c, rest, _ = kernels.flow(X, np.zeros(len(X)), np.array([0.0, 0.0, 1.0]), 2500)
     u = kernels.direction(X, c, np.array([0.0, 0.0, 1.0]))
     reach = (X @ u).min()
-    gamma = linf_margin(X)[0]
+    gamma = linf_in_floats(X).value
     if rest > 1e-6 or reach <= 0 or gamma <= 1e-9:
         return 1.0, 1.0
     gamma2 = np.linalg.norm(X.T @ min_norm_weights(X))
@@ -60,7 +60,7 @@ def poor_margins(
         return
     print("  ", shown(found), margins_of(found))
     ratio = Fraction(int(np.ceil(best * 1000)) + 1, 1000)
-    w_inf = [Fraction(float(v)).limit_denominator(2000) for v in linf_margin(found)[1]]
+    w_inf = [Fraction(float(v)).limit_denominator(2000) for v in linf_in_floats(found).w]
     w = found.T @ min_norm_weights(found)
     w_2 = [Fraction(float(v)).limit_denominator(10**6) for v in w / np.abs(w).max()]
     try:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from marginproof.theory.checker import check
+from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.certificates import Certificate
-
-Array = np.ndarray
 
 
 def shown(X: Array) -> list[list[int]]:

@@ -65,7 +65,7 @@ class Power:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class StepTable:
     """Step sizes given one by one; a run may have at most as many steps.
 
     Arguments:
@@ -106,7 +106,7 @@ class Table:
         return f"{len(self.values)} given step sizes"
 
 
-Schedule = Power | Table
+Schedule = Power | StepTable
 
 
 def step_size(step: int, lr: float, offset: float, decay: float, table: np.ndarray) -> float:
@@ -120,6 +120,6 @@ def step_size(step: int, lr: float, offset: float, decay: float, table: np.ndarr
 
 def schedule_of(schedule: Schedule | float | np.ndarray) -> Schedule:
     """A schedule from a number (constant), an array, or itself."""
-    if isinstance(schedule, Power | Table):
+    if isinstance(schedule, Power | StepTable):
         return schedule
-    return Power(float(schedule)) if np.ndim(schedule) == 0 else Table(np.asarray(schedule))
+    return Power(float(schedule)) if np.ndim(schedule) == 0 else StepTable(np.asarray(schedule))

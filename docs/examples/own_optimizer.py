@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from marginproof.properties.conformance.suite import Status, check_optimizer
+from marginproof.properties.conformance.suite import CheckStatus, check_optimizer
 
 
 class MySignum:
@@ -32,9 +32,9 @@ def main() -> None:
     for optimizer in (MySignum, ForgetfulSignum):
         results = check_optimizer(optimizer, max_examples=4, fixed_seed=0, on_fail=None)
         for result in results:
-            if result.status is Status.FAILED:
+            if result.status is CheckStatus.FAILED:
                 print(f"{optimizer.__name__}: {result.check.id} failed on {len(result.case.rows)} row(s)")
-        held = sum(result.status is Status.HELD for result in results)
+        held = sum(result.status is CheckStatus.HELD for result in results)
         print(f"{optimizer.__name__}: {held} checks held on {sum(r.examples for r in results)} examples")
 
 

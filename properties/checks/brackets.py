@@ -25,11 +25,11 @@ from marginproof.properties.checks.margin_bounds import l2_lower, linf_lower
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.theory.bounds.comparison import Comparison
-from marginproof.theory.bounds.margin_bounds import Run, bracket
+from marginproof.theory.bounds.margin_bounds import Trajectory, bracket
 from marginproof.theory.bounds.run_bracket import Norm, average_weights, run_bracket_sides
 
 
-def exact_bracket(case: Case, run: Run, p: Norm) -> tuple[Fraction, Fraction]:
+def exact_bracket(case: Case, run: Trajectory, p: Norm) -> tuple[Fraction, Fraction]:
     """(lower, upper) of γ_p from w_T and c̄, exact (squared for p = 2); c̄ is put on the simplex in fractions.
 
     Raises:

@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
 
 from marginproof.properties.checks.cases import Case
 from marginproof.theory.bounds.margin_bounds import gamma_n
+from marginproof.theory.margins.box_program import best_in_box
 from marginproof.theory.margins.l2 import min_norm_weights
 
 
@@ -24,16 +24,10 @@ def linf_lower(case: Case) -> float:
 @lru_cache(maxsize=256)
 def _linf(rows: tuple[Any, ...], witness: tuple[Any, ...]) -> float:
     X = np.array(rows, dtype=np.float64)
-    n, d = X.shape
-    found = linprog(
-        np.r_[np.zeros(d), -1.0],
-        A_ub=np.hstack([-X, np.ones((n, 1))]),
-        b_ub=np.zeros(n),
-        bounds=[(-1, 1)] * d + [(None, None)],
-    )
+    found = best_in_box(X)
     candidates = [np.array(witness, dtype=np.float64)] if witness else []
-    if found.x is not None:
-        candidates.append(np.clip(found.x[:d], -1, 1))
+    if found is not None:
+        candidates.append(np.clip(found.w, -1, 1))
     return max((_ratio(X, w, float(np.abs(w).max())) for w in candidates if np.any(w)), default=0.0)
 
 

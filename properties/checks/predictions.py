@@ -31,7 +31,7 @@ from marginproof.properties.checks.margin_bounds import l2_direction, linf_lower
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.theory.bounds.comparison import Comparison
-from marginproof.theory.bounds.margin_bounds import UNIT, Run
+from marginproof.theory.bounds.margin_bounds import UNIT, Trajectory
 from marginproof.theory.bounds.signum import delta_cyclic, delta_reshuffled
 from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
@@ -142,7 +142,7 @@ def linf_margin(subject: OptimizerUnderTest, case: Case) -> Comparison:
     return Comparison(ratio >= gamma - allowed, text, vacuous, strength=max(0.0, 1 - allowed / gamma))
 
 
-def reached(subject: OptimizerUnderTest, case: Case) -> tuple[float, Run]:
+def reached(subject: OptimizerUnderTest, case: Case) -> tuple[float, Trajectory]:
     """min_i x_i·w_T over Σ η or ‖w_T‖_∞, whichever is larger, and the run."""
     run = drive(subject, case).run
     return float(run.margins[-1]) / max(float(run.etas.sum()), float(run.sizes[-1])), run

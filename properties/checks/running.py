@@ -1,4 +1,4 @@
-"""Driving a subject over a case: the loop that produces a :class:`marginproof.theory.bounds.margin_bounds.Run`.
+"""Driving a subject over a case: the loop that produces a :class:`marginproof.theory.bounds.margin_bounds.Trajectory`.
 
 The gradients are those of the loss summed over a batch and divided by b, in float64.  Momentum and
 second moments of Adam, Signum and the proxy do not see the gradient's scale; for the family ``gd``,
@@ -14,7 +14,7 @@ import numpy as np
 
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.subjects import OptimizerUnderTest, Stepper
-from marginproof.theory.bounds.margin_bounds import Run
+from marginproof.theory.bounds.margin_bounds import Trajectory
 from marginproof.theory.errors import MarginproofError
 
 
@@ -49,7 +49,7 @@ class Driven:
       lrs: the learning rates handed to the optimizer, shape (T,).
     """
 
-    run: Run
+    run: Trajectory
     lrs: np.ndarray
 
 
@@ -86,7 +86,7 @@ def drive(subject: OptimizerUnderTest, case: Case, pace: str = "mean") -> Driven
         raise MarginproofError(
             f"optimizer={subject.name} returned iterates of shape {W.shape} where {(case.steps + 1, case.d)} is due"
         )
-    return Driven(Run(X, W, etas, case.visits, case.loss, subject.unit), lrs)
+    return Driven(Trajectory(X, W, etas, case.visits, case.loss, subject.unit), lrs)
 
 
 def _loop(

@@ -50,7 +50,7 @@ class OptimizerUnderTest:
       per_sample: ``step`` takes the gradients of all samples.
       unit: unit roundoff of its arithmetic.
       origin: ``module:name``, for the replay command.
-      drives: case to :class:`marginproof.theory.bounds.margin_bounds.Run`, for something that makes its own batches too.
+      drives: case to :class:`marginproof.theory.bounds.margin_bounds.Trajectory`, for something that makes its own batches too.
       cancels: it may form (1-β)g as g - βg, which loses a relative u/(1-β).
     """
 

@@ -17,7 +17,7 @@ def command(ctx: click.Context, check: str, optimizer: str, case: str) -> None:
 
     \b
     Example:
-      marginproof replay B1.step marginproof.properties.conformance.reference:Adam
+      marginproof replay B1.step marginproof.properties.conformance.reference:PlainAdam
         '{"rows":[["1","2"]],"hyper":{"beta1":"1/2","beta2":"3/4"},"eta0":"1/8","steps":4,"batch_size":1}'
     """
     import os

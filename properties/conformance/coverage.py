@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
-from marginproof.properties.conformance.results import CheckResult, Status
+from marginproof.properties.conformance.results import CheckResult, CheckStatus
 from marginproof.properties.conformance.selection import CHECKS, select
 
 
@@ -12,9 +12,11 @@ def table(results: list[CheckResult]) -> list[str]:
     """The coverage table, one line a check, and a line of totals."""
     lines = [f"{'check':17}{'status':18}{'examples':>9}{'vacuous':>9}{'strong':>8}  why"]
     for r in results:
-        counts = f"{r.examples:9}{r.vacuous:9}{strong(r):>8}" if r.status is not Status.SKIPPED else " " * 26
+        counts = (
+            f"{r.examples:9}{r.vacuous:9}{strong(r):>8}" if r.status is not CheckStatus.SKIPPED else " " * 26
+        )
         lines.append(f"{r.check.id:17}{r.status.value:18}{counts}  {r.reason}".rstrip())
-    ran = [r for r in results if r.status is not Status.SKIPPED]
+    ran = [r for r in results if r.status is not CheckStatus.SKIPPED]
     claims = sorted({r.check.claim for r in ran})
     resumed = sum(r.resumed for r in ran)
     if resumed:

@@ -16,7 +16,7 @@ from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.simulation.trajectories import trace
 from marginproof.theory import optimizers
 from marginproof.theory.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
-from marginproof.theory.bounds.margin_bounds import UNIT, Run
+from marginproof.theory.bounds.margin_bounds import UNIT, Trajectory
 
 _BATCHINGS = {"cyclic": Cyclic, "reshuffle": Reshuffled, "replacement": WithReplacement}
 
@@ -26,10 +26,10 @@ def batching_of(case: Case) -> Batching:
     return cast(Batching, _BATCHINGS[case.sampling](case.b))
 
 
-def driver(make: Callable[..., optimizers.Optimizer]) -> Callable[[Case], Run]:
+def driver(make: Callable[..., optimizers.Optimizer]) -> Callable[[Case], Trajectory]:
     """A case to the engine's run of it."""
 
-    def drives(case: Case) -> Run:
+    def drives(case: Case) -> Trajectory:
         optimizer = make(**case.hyper)
         batching = Full() if optimizer.full_batch_only else batching_of(case)
         made = trace(
@@ -41,7 +41,7 @@ def driver(make: Callable[..., optimizers.Optimizer]) -> Callable[[Case], Run]:
             loss=case.loss,
             seed=case.seed,
         )
-        return Run(made.X, made.W, made.etas, made.visits, made.loss)
+        return Trajectory(made.X, made.W, made.etas, made.visits, made.loss)
 
     return drives
 

@@ -24,7 +24,7 @@ from marginproof.properties.conformance.coverage import table, versions
 from marginproof.properties.conformance.interruption import between_examples
 from marginproof.properties.conformance.loading import load
 from marginproof.properties.conformance.profiles import ours_or
-from marginproof.properties.conformance.results import CheckResult, Status
+from marginproof.properties.conformance.results import CheckResult, CheckStatus
 from marginproof.properties.conformance.resume import Store, key_of, run_in_slices
 from marginproof.properties.conformance.selection import (
     against_expectation,
@@ -147,7 +147,7 @@ class Conformance:
         path = self.config.getoption("marginproof_report")
         if path and self.subject:
             Path(path).write_text(json.dumps(self.to_dict(), indent=2) + "\n")
-        ran = [r for r in self.results if r.status is not Status.SKIPPED]
+        ran = [r for r in self.results if r.status is not CheckStatus.SKIPPED]
         if self.subject and session.exitstatus == 0 and not ran:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
 
@@ -196,13 +196,13 @@ class Item(pytest.Item):
         """Run it and note the result."""
         result = self.plugin.run(self.check)
         self.plugin.results.append(result)
-        if result.status is Status.SKIPPED:
+        if result.status is CheckStatus.SKIPPED:
             pytest.skip(result.reason)
-        if result.status is Status.EXPECTED_FAILURE:
+        if result.status is CheckStatus.EXPECTED_FAILURE:
             pytest.xfail(result.reason)
-        if result.status is Status.UNEXPECTED_PASS:
+        if result.status is CheckStatus.UNEXPECTED_PASS:
             raise NonconformingItemError(f"{self.check.id} was expected to fail ({result.reason}) and held")
-        if result.status is Status.FAILED:
+        if result.status is CheckStatus.FAILED:
             raise NonconformingItemError(result.report)
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> Any:

@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 
 
-class GD:
+class PlainGD:
     """w ← w - η g."""
 
     family = "gd"
@@ -19,7 +19,7 @@ class GD:
         return w - lr * grad
 
 
-class Signum:
+class PlainSignum:
     """m ← βm + (1-β)g, w ← w - η sign(m)."""
 
     family = "signum"
@@ -33,7 +33,7 @@ class Signum:
         return w - lr * np.sign(self.m)
 
 
-class Adam:
+class PlainAdam:
     """m ← β1 m + (1-β1)g, v ← β2 v + (1-β2)g², w ← w - η m/√v; no ε, no bias correction."""
 
     family = "adam"
@@ -53,7 +53,7 @@ class Adam:
         return w - lr * self.direction(grad)
 
 
-class CorrectedAdam(Adam):
+class PlainCorrectedAdam(PlainAdam):
     """Adam with bias correction: m/(1-β1^t), v/(1-β2^t)."""
 
     corrected = True
@@ -69,7 +69,7 @@ class CorrectedAdam(Adam):
         return cast(np.ndarray, w - lr * (factor * self.direction(grad)))
 
 
-class AdamProxy:
+class PlainAdamProxy:
     """w ← w + η m/√q with m and q from the gradients of all samples (paper, Prop. 4.1)."""
 
     family = "adamproxy"
@@ -85,4 +85,4 @@ class AdamProxy:
         return cast(np.ndarray, w - lr * np.divide(m, np.sqrt(q), out=np.zeros_like(m), where=q > 0))
 
 
-CORRECT = (GD, Signum, Adam, CorrectedAdam, AdamProxy)
+CORRECT = (PlainGD, PlainSignum, PlainAdam, PlainCorrectedAdam, PlainAdamProxy)

@@ -12,7 +12,7 @@ from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.theory.bounds.comparison import Comparison
 
 
-class Status(Enum):
+class CheckStatus(Enum):
     """How a check ended."""
 
     HELD = "held"
@@ -25,11 +25,11 @@ class Status(Enum):
     def advice(self) -> str:
         """One sentence for the reader."""
         return {
-            Status.HELD: "Held on every example; the count says how many, and how many were vacuous.",
-            Status.FAILED: "An example broke it; replay it with the command printed.",
-            Status.SKIPPED: "Does not apply; the reason stands beside it.",
-            Status.EXPECTED_FAILURE: "Failed, as you said it would.",
-            Status.UNEXPECTED_PASS: "Was expected to fail and held: take it off the list.",
+            CheckStatus.HELD: "Held on every example; the count says how many, and how many were vacuous.",
+            CheckStatus.FAILED: "An example broke it; replay it with the command printed.",
+            CheckStatus.SKIPPED: "Does not apply; the reason stands beside it.",
+            CheckStatus.EXPECTED_FAILURE: "Failed, as you said it would.",
+            CheckStatus.UNEXPECTED_PASS: "Was expected to fail and held: take it off the list.",
         }[self]
 
 
@@ -49,7 +49,7 @@ class CheckResult:
     """
 
     check: Check
-    status: Status
+    status: CheckStatus
     examples: int = 0
     vacuous: int = 0
     strong: int | None = None

@@ -24,7 +24,7 @@ from hypothesis import Phase, settings
 from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.interruption import raise_if_interrupted
-from marginproof.properties.conformance.results import CheckResult, Status
+from marginproof.properties.conformance.results import CheckResult, CheckStatus
 from marginproof.properties.conformance.suite import examples_of, run_check
 from marginproof.theory.errors import MarginproofError
 
@@ -126,7 +126,7 @@ def run_in_slices(
     say: Say = lambda line: None,
 ) -> CheckResult:
     """Like :func:`marginproof.properties.conformance.suite.run_check`, slice by slice; ``mp-hunt``, which climbs, in one."""
-    total = CheckResult(check, Status.HELD)
+    total = CheckResult(check, CheckStatus.HELD)
     if check.reason_to_skip(subject):
         return run_check(check, subject)
     wanted, climbs = examples_of(check, max_examples), Phase.target in settings().phases
@@ -136,14 +136,16 @@ def run_in_slices(
         name = f"{check.id}/{index}/{count}"
         kept = store.find(name) if store else None
         if kept is not None:
-            part = CheckResult(check, Status.HELD, kept[0] or 0, kept[1] or 0, kept[2], resumed=kept[0] or 0)
+            part = CheckResult(
+                check, CheckStatus.HELD, kept[0] or 0, kept[1] or 0, kept[2], resumed=kept[0] or 0
+            )
         else:
             fixed = seed_of(check, store.seed, index) if store else None
             part = run_check(check, subject, fixed_seed=fixed, examples=count)
-            if store and part.status is Status.HELD:
+            if store and part.status is CheckStatus.HELD:
                 store.keep(name, part)
         total = added(total, part)
-        if total.status is Status.FAILED:
+        if total.status is CheckStatus.FAILED:
             break
         if wanted > size and kept is None:
             say(f"{check.id}: {start + count} of {wanted} examples")

@@ -16,7 +16,7 @@ from marginproof.properties.checks import (
 )
 from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import FAMILIES
-from marginproof.properties.conformance.results import CheckResult, NonconformingError, Status
+from marginproof.properties.conformance.results import CheckResult, CheckStatus, NonconformingError
 from marginproof.theory.errors import MarginproofError
 
 CHECKS: tuple[Check, ...] = (
@@ -70,18 +70,18 @@ def refuse_unknown(expected: Iterable[str]) -> None:
 def against_expectation(result: CheckResult, expected: Mapping[str, str]) -> CheckResult:
     """The result in the light of what was expected to fail."""
     name = next((n for n in (result.check.id, result.check.claim) if n in expected), None)
-    if name is None or result.status is Status.SKIPPED:
+    if name is None or result.status is CheckStatus.SKIPPED:
         return result
-    if result.status is Status.FAILED:
-        return replace(result, status=Status.EXPECTED_FAILURE, reason=expected[name])
+    if result.status is CheckStatus.FAILED:
+        return replace(result, status=CheckStatus.EXPECTED_FAILURE, reason=expected[name])
     if name == result.check.id:
-        return replace(result, status=Status.UNEXPECTED_PASS, reason=expected[name])
+        return replace(result, status=CheckStatus.UNEXPECTED_PASS, reason=expected[name])
     return result  # a whole claim expected to fail need not fail in every check
 
 
 def complain(result: CheckResult, on_fail: str | None) -> None:
     """Raise or warn where a result is bad."""
-    if result.status not in (Status.FAILED, Status.UNEXPECTED_PASS) or on_fail is None:
+    if result.status not in (CheckStatus.FAILED, CheckStatus.UNEXPECTED_PASS) or on_fail is None:
         return
     text = result.report or f"{result.check.id} was expected to fail ({result.reason}) and held"
     if on_fail == "raise":

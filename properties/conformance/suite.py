@@ -2,8 +2,8 @@
 
 Example:
   >>> from marginproof.properties.conformance.suite import check_optimizer
-  >>> from marginproof.properties.conformance.reference import Signum
-  >>> results = check_optimizer(Signum, claims="I3", max_examples=5)
+  >>> from marginproof.properties.conformance.reference import PlainSignum
+  >>> results = check_optimizer(PlainSignum, claims="I3", max_examples=5)
   >>> [str(result.status.value) for result in results]
   ['held', 'held', 'held']
 """
@@ -23,7 +23,7 @@ from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.interruption import raise_if_interrupted
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.profiles import DEFAULT
-from marginproof.properties.conformance.results import CheckResult, NonconformingError, Status, report
+from marginproof.properties.conformance.results import CheckResult, CheckStatus, NonconformingError, report
 from marginproof.properties.conformance.selection import (
     BY_ID,
     CHECKS,
@@ -40,8 +40,8 @@ __all__ = [
     "BY_ID",
     "CHECKS",
     "CheckResult",
+    "CheckStatus",
     "NonconformingError",
-    "Status",
     "check_optimizer",
     "parametrize_with_claims",
     "report",
@@ -66,7 +66,7 @@ def run_check(
     """
     reason = check.reason_to_skip(subject)
     if reason:
-        return CheckResult(check, Status.SKIPPED, reason=reason)
+        return CheckResult(check, CheckStatus.SKIPPED, reason=reason)
     tally = _Tally(check, subject)
     parent = settings()
     configured = settings(
@@ -83,12 +83,12 @@ def run_check(
         test()
     except NonconformingError:
         assert tally.failing is not None
-        return tally.result(Status.FAILED)
+        return tally.result(CheckStatus.FAILED)
     except AssertionError as error:  # Hypothesis 6.170 asserts so when interrupted while it starts
         if isinstance(error.__context__, KeyboardInterrupt):
             raise KeyboardInterrupt from error
         raise
-    return tally.result(Status.HELD)
+    return tally.result(CheckStatus.HELD)
 
 
 def examples_of(check: Check, max_examples: int | None = None) -> int:
@@ -119,7 +119,7 @@ class _Tally:
             if comparison.strength is not None:
                 self.strong = (self.strong or 0) + (comparison.strength >= 0.5)
 
-    def result(self, status: Status) -> CheckResult:
+    def result(self, status: CheckStatus) -> CheckResult:
         case, text = None, ""
         if self.failing is not None:
             case = self.failing[0]
@@ -178,7 +178,7 @@ def check_optimizer(
         if callback:
             callback(result)
         complain(result, on_fail)
-    if all(result.status is Status.SKIPPED for result in results):
+    if all(result.status is CheckStatus.SKIPPED for result in results):
         raise MarginproofError(
             f"claims={claims}: none applies to optimizer={subject.name} of family={subject.family}"
         )

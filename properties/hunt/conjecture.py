@@ -26,13 +26,12 @@ from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.margins.separability import decide
+from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.certificates import Certificate, CertificateError
 from marginproof.theory.proofs.certificates.cycle import limit_cycle
 from marginproof.theory.proofs.certificates.points import fixed_point
 from marginproof.theory.proofs.fixed_points import totals
 from marginproof.theory.proofs.krawczyk import certify
-
-Array = np.ndarray
 
 
 class ConjectureFault(MarginproofError):

@@ -20,10 +20,10 @@ from math import ceil, gcd, isqrt, sqrt
 import numpy as np
 
 from marginproof.properties.hunt.shrink import simpler
+from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.certificates import Certificate, CertificateError
 from marginproof.theory.proofs.certificates.rational import squared_step, step_growth
 
-Array = np.ndarray
 Betas = tuple[Fraction, Fraction]
 FEWEST = 3
 """No two gradients pass the bound with a pair of :func:`small_betas`, whatever they are (Cauchy–Schwarz)."""

@@ -8,18 +8,10 @@ from fractions import Fraction
 import numpy as np
 from scipy.optimize import linprog
 
+from marginproof.theory.margins.box_program import linf_in_floats
+from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.certificates import Certificate, CertificateError
 from marginproof.theory.proofs.certificates.rational import margin_bracket
-
-Array = np.ndarray
-
-
-def linf_margin(X: Array) -> tuple[float, Array]:
-    """γ_∞ and a maximiser w by linear programming, float64."""
-    n, d = X.shape
-    bounds = [(-1, 1)] * d + [(None, None)]
-    run = linprog(np.r_[np.zeros(d), -1], np.c_[-X, np.ones(n)], np.zeros(n), bounds=bounds)
-    return -float(run.fun), np.asarray(run.x[:d])
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,7 @@ class TwoMaximisers:
 
     def certify(self, X: Array) -> Certificate:
         """Both maximisers and a dual point, rounded to small fractions; the checker insists on equality."""
-        margin, _ = linf_margin(X)
+        margin = linf_in_floats(X).value
         ends = _ends(X)
         n, d = X.shape
         A = np.block([[X.T, -np.eye(d)], [-X.T, -np.eye(d)]])
@@ -55,7 +47,7 @@ class TwoMaximisers:
 def _ends(X: Array) -> tuple[Array, Array] | None:
     """Two l_inf maximisers at the ends of a random functional's range."""
     n, d = X.shape
-    margin, _ = linf_margin(X)
+    margin = linf_in_floats(X).value
     if margin <= 1e-9:
         return None
     functional = np.random.default_rng(0).normal(size=d)

@@ -28,9 +28,9 @@ from marginproof.properties.hunt.targets import Target
 from marginproof.properties.hunt.workers import workers
 from marginproof.theory.checker import check
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.certificates import Certificate
 
-Array = np.ndarray
 CONFIRM_AT_MOST = 40
 """Candidates of one chunk that are looked at closely, best score first."""
 

@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-Array = np.ndarray
+from marginproof.theory.number_systems import Array
 
 
 @runtime_checkable

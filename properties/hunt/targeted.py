@@ -18,8 +18,7 @@ from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from marginproof.properties.conformance.profiles import register_profiles
-
-Array = np.ndarray
+from marginproof.theory.number_systems import Array
 
 
 @runtime_checkable

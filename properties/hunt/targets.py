@@ -15,9 +15,11 @@ import numpy as np
 
 from marginproof.properties.hunt import kernels
 from marginproof.properties.hunt.long_steps import LongStep
-from marginproof.properties.hunt.maximisers import TwoMaximisers, linf_margin
+from marginproof.properties.hunt.maximisers import TwoMaximisers
 from marginproof.theory.fields import AdamProxyField, Field, IncAdamField
 from marginproof.theory.limit.problem import LimitProblem, Stability, classify
+from marginproof.theory.margins.box_program import linf_in_floats
+from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.certificates import Certificate
 from marginproof.theory.proofs.certificates.cycle import limit_cycle
 from marginproof.theory.proofs.certificates.points import all_fixed_points
@@ -25,7 +27,6 @@ from marginproof.theory.proofs.certificates.rational import signsgd_run
 from marginproof.theory.proofs.enumeration import enumerate_all
 from marginproof.theory.proofs.multi_start import float_solutions
 
-Array = np.ndarray
 PROXY = np.array([0.0, 0.0, 1.0])
 ADAM = np.array([0.0, 0.9, 0.95])
 
@@ -189,11 +190,11 @@ class SignDrift:
 
     def confirm(self, X: Array) -> bool:
         """The drift misclassifies a row although a small rational w separates."""
-        return bool(self.screen(X[None])[0] > 0 and linf_margin(X)[0] > 1e-9)
+        return bool(self.screen(X[None])[0] > 0 and linf_in_floats(X).value > 1e-9)
 
     def certify(self, X: Array) -> Certificate:
         """A run of 20 epochs with steps 1/(t+2)."""
-        w = [Fraction(float(v)).limit_denominator(1000) for v in linf_margin(X)[1]]
+        w = [Fraction(float(v)).limit_denominator(1000) for v in linf_in_floats(X).w]
         return signsgd_run(integers(X), [Fraction(1, t + 2) for t in range(20 * len(X))], w, claim=self.claim)
 
 
@@ -215,12 +216,12 @@ class LosesLinf:
             u = kernels.direction(X, c, np.array(self.kernel))
             reached = _margin_of(X, u)
             if rest < 1e-6 and reached > 0:
-                out[t] = max(1 - reached / linf_margin(X)[0] - float(1 - self.ratio), 0.0)
+                out[t] = max(1 - reached / linf_in_floats(X).value - float(1 - self.ratio), 0.0)
         return out
 
     def confirm(self, X: Array) -> bool:
         """The same of every solution, with 1e-6 to spare."""
-        problem, margin = LimitProblem(X, self.rule), linf_margin(X)[0]
+        problem, margin = LimitProblem(X, self.rule), linf_in_floats(X).value
         if problem.merged or margin <= 1e-9:
             return False
         u = [problem.direction(c) for c, _ in float_solutions(problem)]
@@ -229,7 +230,7 @@ class LosesLinf:
 
     def certify(self, X: Array) -> Certificate:
         """The complete list, with the margin of each below the ratio."""
-        w = [Fraction(float(v)).limit_denominator(1000) for v in linf_margin(X)[1]]
+        w = [Fraction(float(v)).limit_denominator(1000) for v in linf_in_floats(X).w]
         margin = {"norm": "inf", "w": w, "ratio": self.ratio}
         return all_fixed_points(LimitProblem(integers(X), self.rule), claim=self.claim, margins=[margin])
 

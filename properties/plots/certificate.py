@@ -17,9 +17,9 @@ from marginproof.constructions.corpus import Entry, corpus
 from marginproof.properties.plots import style
 from marginproof.properties.plots.certificate_rational import draw_growth, draw_margin, draw_rows, numbers
 from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.certificates.field_entry import field_of_entry
 
-Array = np.ndarray
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
 OUTWARD = ((-4, -4, "right", "top"), (4, -4, "left", "top"), (0, 5, "center", "bottom"))
 """Where a corner's name stands: offset in points, and alignment."""

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from marginproof.properties.plots import style
-
-Array = np.ndarray
+from marginproof.theory.number_systems import Array
 
 
 def numbers(value: Any) -> Array:

@@ -16,6 +16,7 @@ from marginproof.properties.report.page import figure_stem, render
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.margins.max_margin import l2_margin
 from marginproof.theory.registry import claims
+from marginproof.theory.threads import single
 
 DEFAULT_DATA = ("cycle-3x3", "two-limits", "sr4", "shifted-diagonal", "gaussian", "iris")
 """What the page shows when no data are named."""
@@ -73,13 +74,11 @@ def build(
     Raises:
       MarginproofError: a folder that cannot be, data that are not separable; nothing is written then.
     """
-    from threadpoolctl import threadpool_limits
-
     check_folder(out)
     for dataset in datasets:
         l2_margin(dataset.entries)
     rows = claim_rows(mode, jobs, lambda name: on(f"claim {name}"))
-    with threadpool_limits(limits=1):  # small matrices: threads of a BLAS only wait for one another
+    with single():
         sections = [_section(dataset, steps, on) for dataset in datasets]
     settings = f"{steps:,} steps a run"
     stage = _stage(out)

@@ -22,7 +22,7 @@ from marginproof.theory.laws import TINY, Scale
 from marginproof.theory.limit.problem import LimitProblem, residual
 from marginproof.theory.losses import code_of, log_mean_loss, loss_weights
 from marginproof.theory.optimizers import Optimizer
-from marginproof.theory.schedules import Schedule, Table
+from marginproof.theory.schedules import Schedule, StepTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +108,8 @@ class Simulation:
         """One line that decides whether a saved run may be continued by this one."""
         digest = sha256(np.ascontiguousarray(self.X).tobytes()).hexdigest()[:16]
         schedule: Any = self.schedule
-        if isinstance(schedule, Table):
-            schedule = f"Table({sha256(schedule.values.tobytes()).hexdigest()[:16]})"
+        if isinstance(schedule, StepTable):
+            schedule = f"StepTable({sha256(schedule.values.tobytes()).hexdigest()[:16]})"
         return (
             f"{self.optimizer} {self.batching} {schedule} loss={self.loss} seed={self.seed} "
             f"data={self.X.shape[0]}x{self.X.shape[1]}:{digest}"

@@ -26,7 +26,7 @@ from marginproof.theory.batching import Batching
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
 from marginproof.theory.optimizers import Optimizer
-from marginproof.theory.schedules import Power, Schedule, Table, schedule_of
+from marginproof.theory.schedules import Power, Schedule, StepTable, schedule_of
 
 CHUNK_SECONDS = 0.1
 """The compiled loop returns to Python this often, for Ctrl-C and the progress bar; results do not depend on it."""
@@ -119,7 +119,7 @@ def checkpoint_steps(checkpoints: int | Sequence[int], steps: int) -> list[int]:
 def _check_steps(simulation: Simulation, steps: int) -> None:
     if not 0 <= steps < 2**62:
         raise MarginproofError(f"steps={steps} is outside 0..2**62; choose a number in between")
-    if isinstance(simulation.schedule, Table) and len(simulation.schedule.values) < steps:
+    if isinstance(simulation.schedule, StepTable) and len(simulation.schedule.values) < steps:
         raise MarginproofError(
             f"steps={steps} exceeds the schedule's {len(simulation.schedule.values)} entries; "
             "give more or run fewer"

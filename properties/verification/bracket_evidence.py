@@ -10,10 +10,11 @@ from random import Random
 from typing import Any
 
 from marginproof.theory import checker
-from marginproof.theory.claims.cases import exact_rows, separator
+from marginproof.theory.claims.cases import exact_rows
 from marginproof.theory.claims.claim import Effort, Evidence, EvidenceSource, failed
 from marginproof.theory.claims.limits import SR4, TWO
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
+from marginproof.theory.margins.separability import separator
 from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.certificates.rational import bracket_of
 from marginproof.theory.verdicts import Verdict

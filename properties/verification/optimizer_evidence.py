@@ -16,7 +16,7 @@ from marginproof.properties.conformance.engine_subjects import ENGINE, Normalise
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.profiles import DEFAULT
 from marginproof.properties.conformance.reference import CORRECT
-from marginproof.properties.conformance.suite import CHECKS, Status, run_check
+from marginproof.properties.conformance.suite import CHECKS, CheckStatus, run_check
 from marginproof.theory.claims.claim import Effort, Evidence, EvidenceSource
 from marginproof.theory.verdicts import Verdict
 
@@ -38,7 +38,7 @@ def on_correct_optimizers(check: Check, effort: Effort) -> Evidence:
     examples = vacuous = 0
     for subject in subjects_for(check):
         result = run_check(check, subject, effort.examples, SEED)
-        if result.status is Status.FAILED:
+        if result.status is CheckStatus.FAILED:
             return Evidence(False, examples, result.report)
         examples += result.examples
         vacuous += result.vacuous

@@ -9,7 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from marginproof.properties.checks.running import batch_gradient, sensitivities
-from marginproof.properties.conformance.reference import GD, Adam, AdamProxy, CorrectedAdam, Signum
+from marginproof.properties.conformance.reference import (
+    PlainAdam,
+    PlainAdamProxy,
+    PlainCorrectedAdam,
+    PlainGD,
+    PlainSignum,
+)
 
 FAULTS: list[type] = []
 
@@ -23,19 +29,19 @@ def fault(cls: type) -> type:
 
 
 @fault
-class GDAscends(GD):
+class GDAscends(PlainGD):
     def step(self, w, grad, lr):
         return w + lr * grad
 
 
 @fault
-class GDDecaysWeights(GD):
+class GDDecaysWeights(PlainGD):
     def step(self, w, grad, lr):
         return w * (1 - 1e-3 * lr) - lr * grad
 
 
 @fault
-class GDHeavyBall(GD):
+class GDHeavyBall(PlainGD):
     def __init__(self, dim):
         self.m = np.zeros(dim)
 
@@ -45,19 +51,19 @@ class GDHeavyBall(GD):
 
 
 @fault
-class GDNormalises(GD):
+class GDNormalises(PlainGD):
     def step(self, w, grad, lr):
         return w - lr * grad / np.linalg.norm(grad)
 
 
 @fault
-class GDSquaresTheRate(GD):
+class GDSquaresTheRate(PlainGD):
     def step(self, w, grad, lr):
         return w - lr * lr * grad
 
 
 @fault
-class GDDelaysTheRate(GD):
+class GDDelaysTheRate(PlainGD):
     rate = 0.0
 
     def step(self, w, grad, lr):
@@ -66,25 +72,25 @@ class GDDelaysTheRate(GD):
 
 
 @fault
-class GDClips(GD):
+class GDClips(PlainGD):
     def step(self, w, grad, lr):
         return w - lr * grad / max(1.0, np.linalg.norm(grad))
 
 
 @fault
-class GDInSinglePrecision(GD):
+class GDInSinglePrecision(PlainGD):
     def step(self, w, grad, lr):
         return (w - np.float32(lr) * (grad / 3).astype(np.float32) * np.float32(3)).astype(np.float64)
 
 
 @fault
-class GDTakesSigns(GD):
+class GDTakesSigns(PlainGD):
     def step(self, w, grad, lr):
         return w - lr * np.sign(grad)
 
 
 @fault
-class GDForgetsACoordinate(GD):
+class GDForgetsACoordinate(PlainGD):
     def step(self, w, grad, lr):
         new = w - lr * grad
         if len(w) > 1:
@@ -96,32 +102,32 @@ class GDForgetsACoordinate(GD):
 
 
 @fault
-class SignumSignsBeforeAveraging(Signum):
+class SignumSignsBeforeAveraging(PlainSignum):
     def step(self, w, grad, lr):
         return super().step(w, np.sign(grad), lr)
 
 
 @fault
-class SignumWithoutSign(Signum):
+class SignumWithoutSign(PlainSignum):
     def step(self, w, grad, lr):
         super().step(w, grad, lr)
         return w - lr * self.m
 
 
 @fault
-class SignumWithoutMomentum(Signum):
+class SignumWithoutMomentum(PlainSignum):
     def step(self, w, grad, lr):
         return w - lr * np.sign(grad)
 
 
 @fault
-class SignumSwapsBeta(Signum):
+class SignumSwapsBeta(PlainSignum):
     def __init__(self, dim, beta):
         super().__init__(dim, 1 - beta)
 
 
 @fault
-class SignumResetsMomentum(Signum):
+class SignumResetsMomentum(PlainSignum):
     t = 0
 
     def step(self, w, grad, lr):
@@ -132,21 +138,21 @@ class SignumResetsMomentum(Signum):
 
 
 @fault
-class SignumL2Normaliser(Signum):
+class SignumL2Normaliser(PlainSignum):
     def step(self, w, grad, lr):
         super().step(w, grad, lr)
         return w - lr * self.m / (np.linalg.norm(self.m) or 1.0)
 
 
 @fault
-class SignumLinfNormaliser(Signum):
+class SignumLinfNormaliser(PlainSignum):
     def step(self, w, grad, lr):
         super().step(w, grad, lr)
         return w - lr * self.m / (np.abs(self.m).max() or 1.0)
 
 
 @fault
-class SignumHalfPrecisionState(Signum):
+class SignumHalfPrecisionState(PlainSignum):
     def step(self, w, grad, lr):
         new = super().step(w, grad, lr)
         self.m = self.m.astype(np.float16).astype(np.float64)
@@ -154,35 +160,35 @@ class SignumHalfPrecisionState(Signum):
 
 
 @fault
-class SignumSinglePrecisionState(Signum):
+class SignumSinglePrecisionState(PlainSignum):
     def step(self, w, grad, lr):
         self.m = (self.beta * self.m + (1 - self.beta) * grad).astype(np.float32).astype(np.float64)
         return w - np.float32(lr / 3) * np.float32(3) * np.sign(self.m)
 
 
 @fault
-class SignumSoftSign(Signum):
+class SignumSoftSign(PlainSignum):
     def step(self, w, grad, lr):
         super().step(w, grad, lr)
         return w - lr * np.tanh(self.m / 1e-3)
 
 
 @fault
-class SignumEpsilon(Signum):
+class SignumEpsilon(PlainSignum):
     def step(self, w, grad, lr):
         super().step(w, grad, lr)
         return w - lr * self.m / (np.abs(self.m) + 1e-8)
 
 
 @fault
-class SignumDeadZone(Signum):
+class SignumDeadZone(PlainSignum):
     def step(self, w, grad, lr):
         super().step(w, grad, lr)
         return w - lr * np.where(np.abs(self.m) < 1e-6, 0.0, np.sign(self.m))
 
 
 @fault
-class SignumStartsFull(Signum):
+class SignumStartsFull(PlainSignum):
     first = True
 
     def step(self, w, grad, lr):
@@ -193,14 +199,14 @@ class SignumStartsFull(Signum):
 
 
 @fault
-class SignumNesterov(Signum):
+class SignumNesterov(PlainSignum):
     def step(self, w, grad, lr):
         super().step(w, grad, lr)
         return w - lr * np.sign(self.beta * self.m + (1 - self.beta) * grad)
 
 
 @fault
-class SignumUsesStaleMomentum(Signum):
+class SignumUsesStaleMomentum(PlainSignum):
     def step(self, w, grad, lr):
         stale = self.m.copy()
         super().step(w, grad, lr)
@@ -208,45 +214,45 @@ class SignumUsesStaleMomentum(Signum):
 
 
 @fault
-class SignumDecaysWeights(Signum):
+class SignumDecaysWeights(PlainSignum):
     def step(self, w, grad, lr):
         return super().step(w * (1 - 0.01 * lr), grad, lr)
 
 
 @fault
-class SignumSharesMomentum(Signum):
+class SignumSharesMomentum(PlainSignum):
     def step(self, w, grad, lr):
         super().step(w, grad, lr)
         return w - lr * np.sign(self.m + 0.5 * self.m.mean())
 
 
 @fault
-class SignumZeroCountsAsPositive(Signum):
+class SignumZeroCountsAsPositive(PlainSignum):
     def step(self, w, grad, lr):
         super().step(w, grad, lr)
         return w - lr * np.where(self.m >= 0, 1.0, -1.0)
 
 
 @fault
-class SignumSquaresBeta(Signum):
+class SignumSquaresBeta(PlainSignum):
     def __init__(self, dim, beta):
         super().__init__(dim, beta * beta)
 
 
 @fault
-class SignumCapsBeta(Signum):
+class SignumCapsBeta(PlainSignum):
     def __init__(self, dim, beta):
         super().__init__(dim, min(beta, 0.9))
 
 
 @fault
-class SignumStepsTwice(Signum):
+class SignumStepsTwice(PlainSignum):
     def step(self, w, grad, lr):
         return super().step(super().step(w, grad, lr), grad, lr)
 
 
 @fault
-class SignumLooksAtTwoBetas(Signum):
+class SignumLooksAtTwoBetas(PlainSignum):
     """Lion: the direction averages with one β, the state with another."""
 
     def step(self, w, grad, lr):
@@ -260,20 +266,20 @@ class SignumLooksAtTwoBetas(Signum):
 
 
 @fault
-class AdamWithoutRoot(Adam):
+class AdamWithoutRoot(PlainAdam):
     def direction(self, grad):
         super().direction(grad)
         return self.m / np.where(self.v > 0, self.v, 1.0)
 
 
 @fault
-class AdamSwapsBetas(Adam):
+class AdamSwapsBetas(PlainAdam):
     def __init__(self, dim, beta1, beta2):
         super().__init__(dim, beta2, beta1)
 
 
 @fault
-class AdamVarianceOfMomentum(Adam):
+class AdamVarianceOfMomentum(PlainAdam):
     def direction(self, grad):
         self.m = self.beta1 * self.m + (1 - self.beta1) * grad
         self.v = self.beta2 * self.v + (1 - self.beta2) * self.m**2
@@ -281,7 +287,7 @@ class AdamVarianceOfMomentum(Adam):
 
 
 @fault
-class AdamAbsoluteInsteadOfSquare(Adam):
+class AdamAbsoluteInsteadOfSquare(PlainAdam):
     def direction(self, grad):
         self.m = self.beta1 * self.m + (1 - self.beta1) * grad
         self.v = self.beta2 * self.v + (1 - self.beta2) * np.abs(grad)
@@ -289,21 +295,21 @@ class AdamAbsoluteInsteadOfSquare(Adam):
 
 
 @fault
-class AdamEpsilonOutside(Adam):
+class AdamEpsilonOutside(PlainAdam):
     def direction(self, grad):
         super().direction(grad)
         return self.m / (np.sqrt(self.v) + 1e-8)
 
 
 @fault
-class AdamEpsilonInsideTheRoot(Adam):
+class AdamEpsilonInsideTheRoot(PlainAdam):
     def direction(self, grad):
         super().direction(grad)
         return self.m / np.sqrt(self.v + 1e-8)
 
 
 @fault
-class AdamAddsEpsilonToTheState(Adam):
+class AdamAddsEpsilonToTheState(PlainAdam):
     def direction(self, grad):
         u = super().direction(grad)
         self.v = self.v + 1e-8
@@ -311,7 +317,7 @@ class AdamAddsEpsilonToTheState(Adam):
 
 
 @fault
-class AdamKeepsTheMaximum(Adam):
+class AdamKeepsTheMaximum(PlainAdam):
     """AMSGrad."""
 
     def direction(self, grad):
@@ -321,19 +327,19 @@ class AdamKeepsTheMaximum(Adam):
 
 
 @fault
-class AdamWithoutMomentum(Adam):
+class AdamWithoutMomentum(PlainAdam):
     def direction(self, grad):
         super().direction(grad)
         return grad / np.sqrt(np.where(self.v > 0, self.v, 1.0))
 
 
 @fault
-class AdamCorrectsUnasked(CorrectedAdam):
+class AdamCorrectsUnasked(PlainCorrectedAdam):
     corrected = False
 
 
 @fault
-class AdamCorrectsHalf(Adam):
+class AdamCorrectsHalf(PlainAdam):
     corrected = True
     t = 0
 
@@ -343,14 +349,14 @@ class AdamCorrectsHalf(Adam):
 
 
 @fault
-class AdamSharesVariance(Adam):
+class AdamSharesVariance(PlainAdam):
     def direction(self, grad):
         super().direction(grad)
         return self.m / np.sqrt(np.where(self.v.mean() > 0, self.v.mean(), 1.0))
 
 
 @fault
-class AdamLagsVariance(Adam):
+class AdamLagsVariance(PlainAdam):
     last = None
 
     def direction(self, grad):
@@ -360,7 +366,7 @@ class AdamLagsVariance(Adam):
 
 
 @fault
-class AdamResetsVariance(Adam):
+class AdamResetsVariance(PlainAdam):
     t = 0
 
     def direction(self, grad):
@@ -371,7 +377,7 @@ class AdamResetsVariance(Adam):
 
 
 @fault
-class AdamHalfPrecisionVariance(Adam):
+class AdamHalfPrecisionVariance(PlainAdam):
     def direction(self, grad):
         super().direction(grad)
         self.v = self.v.astype(np.float16).astype(np.float64)
@@ -379,7 +385,7 @@ class AdamHalfPrecisionVariance(Adam):
 
 
 @fault
-class AdamSinglePrecision(Adam):
+class AdamSinglePrecision(PlainAdam):
     def direction(self, grad):
         return (
             super().direction(grad.astype(np.float32) / np.float32(3)).astype(np.float32).astype(np.float64)
@@ -387,7 +393,7 @@ class AdamSinglePrecision(Adam):
 
 
 @fault
-class AdamMaximumNorm(Adam):
+class AdamMaximumNorm(PlainAdam):
     """Adamax."""
 
     def direction(self, grad):
@@ -397,7 +403,7 @@ class AdamMaximumNorm(Adam):
 
 
 @fault
-class AdamForgetsToWeighSquares(Adam):
+class AdamForgetsToWeighSquares(PlainAdam):
     def direction(self, grad):
         self.m = self.beta1 * self.m + (1 - self.beta1) * grad
         self.v = self.beta2 * self.v + grad * grad
@@ -405,25 +411,25 @@ class AdamForgetsToWeighSquares(Adam):
 
 
 @fault
-class AdamDecaysWeights(Adam):
+class AdamDecaysWeights(PlainAdam):
     def step(self, w, grad, lr):
         return super().step(w * (1 - 0.01 * lr), grad, lr)
 
 
 @fault
-class AdamRegularises(Adam):
+class AdamRegularises(PlainAdam):
     def step(self, w, grad, lr):
         return super().step(w, grad + 0.01 * w, lr)
 
 
 @fault
-class AdamClipsSteps(Adam):
+class AdamClipsSteps(PlainAdam):
     def direction(self, grad):
         return np.clip(super().direction(grad), -1, 1)
 
 
 @fault
-class AdamCentresVariance(Adam):
+class AdamCentresVariance(PlainAdam):
     """AdaBelief."""
 
     def direction(self, grad):
@@ -433,7 +439,7 @@ class AdamCentresVariance(Adam):
 
 
 @fault
-class AdamNesterov(Adam):
+class AdamNesterov(PlainAdam):
     def direction(self, grad):
         super().direction(grad)
         ahead = self.beta1 * self.m + (1 - self.beta1) * grad
@@ -441,14 +447,14 @@ class AdamNesterov(Adam):
 
 
 @fault
-class CorrectedAdamCountsFromTwo(CorrectedAdam):
+class CorrectedAdamCountsFromTwo(PlainCorrectedAdam):
     def __init__(self, dim, beta1, beta2):
         super().__init__(dim, beta1, beta2)
         self.t = 1
 
 
 @fault
-class CorrectedAdamMixesUpBetas(CorrectedAdam):
+class CorrectedAdamMixesUpBetas(PlainCorrectedAdam):
     def step(self, w, grad, lr):
         self.t += 1
         factor = np.sqrt(1 - self.beta1**self.t) / (1 - self.beta1**self.t)
@@ -459,20 +465,20 @@ class CorrectedAdamMixesUpBetas(CorrectedAdam):
 
 
 @fault
-class ProxyTakesTheSign(AdamProxy):
+class ProxyTakesTheSign(PlainAdamProxy):
     def step(self, w, grad, lr):
         return w - lr * np.sign(grad.sum(axis=0))
 
 
 @fault
-class ProxySumsAbsoluteValues(AdamProxy):
+class ProxySumsAbsoluteValues(PlainAdamProxy):
     def step(self, w, grad, lr):
         size = np.abs(grad).sum(axis=0)
         return w - lr * grad.sum(axis=0) / np.where(size > 0, size, 1.0)
 
 
 @fault
-class ProxyAveragesGradients(AdamProxy):
+class ProxyAveragesGradients(PlainAdamProxy):
     def step(self, w, grad, lr):
         return super().step(w, grad, lr / len(grad))
 
@@ -484,7 +490,7 @@ class SignumLoop:
     """A correct loop of Signum's; the faults below change one line of it."""
 
     family = "signum"
-    make = Signum
+    make = PlainSignum
 
     def __init__(self, dim, **hyper):
         self.optimizer = self.make(dim, **hyper)
@@ -507,7 +513,7 @@ class AdamLoop(SignumLoop):
     """The same with Adam."""
 
     family = "adam"
-    make = Adam
+    make = PlainAdam
 
 
 @fault

@@ -32,6 +32,7 @@ from marginproof.theory import checker
 from marginproof.theory.checker.bundle import bundle
 from marginproof.theory.fields import GradientField, IncAdamField, ThetaField
 from marginproof.theory.limit.problem import LimitProblem, Stability
+from marginproof.theory.margins.box_program import linf_in_floats
 from marginproof.theory.proofs.enumeration import enumerate_all
 
 COUNT = int(os.environ.get("MARGINPROOF_CORRUPTIONS", "250"))
@@ -254,9 +255,7 @@ def test_margins_of_a_point_that_nothing_tends_to_do_not_refute_r5():
     certificate = body("R3-cycle-3x4")
     X, points = numbers(certificate["data"]), certificate["witness"]["points"]
     certificate |= {"kind": "all_fixed_points", "claim": None, "statement": None}
-    w = linprog(
-        np.r_[np.zeros(4), -1.0], np.c_[-X, np.ones(3)], np.zeros(3), bounds=[(-1, 1)] * 4 + [(None, None)]
-    ).x[:4]
+    w = linf_in_floats(X).w
     margins = [{"norm": "inf", "w": [str(Fraction(v).limit_denominator(1000)) for v in w], "ratio": "1"}]
     certificate["witness"] = {"points": points, "margins": margins}
     certificate["conclusion"] = {
@@ -445,10 +444,7 @@ def margin(X, norm):
     """γ_norm by a float program (l2 by its dual, the point of the hull closest to 0)."""
     n, d = X.shape
     if norm == "inf":
-        r = linprog(
-            np.r_[np.zeros(d), -1], np.c_[-X, np.ones(n)], np.zeros(n), bounds=[(-1, 1)] * d + [(None, None)]
-        )
-        return -r.fun
+        return linf_in_floats(X).value
     if norm == "1":
         A = np.c_[-X, X, np.ones(n)]
         r = linprog(np.r_[np.zeros(2 * d), -1], np.r_[A, [np.r_[np.ones(2 * d), 0]]], np.r_[np.zeros(n), 1],

@@ -15,7 +15,7 @@ from broken_optimizers import FAULTS, AdamLoop, SignumLoop
 from marginproof.properties.conformance.engine_subjects import ENGINE
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT
-from marginproof.properties.conformance.suite import CHECKS, CheckResult, Status, run_check
+from marginproof.properties.conformance.suite import CHECKS, CheckResult, CheckStatus, run_check
 
 QUICK_TO_TELL = ("I1.unrolled", "I1.run", "I3.scale", "I2.proxy", "I1.steady")
 """These find nearly every fault; the rest are asked where they do not."""
@@ -37,7 +37,7 @@ def first_failure(cls: type) -> CheckResult | None:
         if check.reason_to_skip(subject):
             continue
         result = run_check(check, subject, fixed_seed=7)
-        if result.status is Status.FAILED:
+        if result.status is CheckStatus.FAILED:
             found = result
             if is_small(result):
                 break
@@ -75,7 +75,7 @@ def test_the_loops_that_the_faults_are_planted_in_are_correct(cls: type) -> None
     subject = subject_of(cls)
     for check in CHECKS:
         result = run_check(check, subject, max_examples=20)
-        assert result.status in (Status.HELD, Status.SKIPPED), result.report
+        assert result.status in (CheckStatus.HELD, CheckStatus.SKIPPED), result.report
 
 
 @pytest.mark.slow
@@ -85,4 +85,4 @@ def test_no_false_alarm(seed: int) -> None:
     for subject in [subject_of(cls) for cls in CORRECT] + list(ENGINE):
         for check in CHECKS:
             result = run_check(check, subject, fixed_seed=seed)
-            assert result.status in (Status.HELD, Status.SKIPPED), result.report
+            assert result.status in (CheckStatus.HELD, CheckStatus.SKIPPED), result.report

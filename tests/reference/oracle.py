@@ -24,7 +24,7 @@ from marginproof.theory.batching import Batching
 from marginproof.theory.laws import Hyper, over, ratio
 from marginproof.theory.losses import slope
 from marginproof.theory.optimizers import Optimizer
-from marginproof.theory.schedules import Power, Schedule, Table, schedule_of
+from marginproof.theory.schedules import Power, Schedule, StepTable, schedule_of
 
 
 def run_at_many_digits(
@@ -86,6 +86,6 @@ def _hyper(optimizer: Optimizer, g: list[Any], step: int, context: Any) -> Hyper
 
 
 def _step_size(plan: Schedule, step: int, context: Any) -> Any:
-    if isinstance(plan, Table):
+    if isinstance(plan, StepTable):
         return context.mpf(float(plan.values[step]))
     return context.mpf(plan.lr) * (step + context.mpf(plan.offset)) ** (-context.mpf(plan.decay))

@@ -12,10 +12,10 @@ from marginproof.theory.claims.cases import (
     ClaimCase,
     Steps,
     exact_rows,
-    separator,
 )
 from marginproof.theory.claims.claim import QUICK
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.margins.separability import separator
 from marginproof.theory.registry import claim, claims
 from marginproof.theory.verdicts import Verdict
 

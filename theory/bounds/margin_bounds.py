@@ -54,7 +54,7 @@ LOSSES = ("exponential", "logistic")
 
 
 @dataclass(frozen=True)
-class Run:
+class Trajectory:
     """What an optimizer did.
 
     Arguments:
@@ -110,7 +110,7 @@ def gamma_n(n: float | Vector, unit: float = UNIT) -> float | Vector:
     return n * unit / (1 - n * unit)
 
 
-def gradient_error(run: Run) -> Vector:
+def gradient_error(run: Trajectory) -> Vector:
     """ε_t: relative error of the computed Σ s_i x_i against Σ s_i |x_i|, shape (T,)."""
     n, d = run.X.shape
     through_exponent = 2 * gamma_n(d + 2, run.unit) * run.radius * run.sizes[:-1]
@@ -122,7 +122,7 @@ def curvature(etas: Vector, rho: float) -> Vector:
     return np.asarray(0.5 * etas * rho**2 * np.exp(np.minimum(etas * rho, 700.0)))
 
 
-def margin_sides(run: Run, claim: str, rates: Vector, rate_errors: Vector, best: float) -> Comparison:
+def margin_sides(run: Trajectory, claim: str, rates: Vector, rate_errors: Vector, best: float) -> Comparison:
     """min_i x_i·w_T >= -Φ(w_0) + Σ η_t r_t μ_t at every T, from the rates r_t and their rounding errors.
 
     Arguments:
@@ -143,7 +143,7 @@ def margin_sides(run: Run, claim: str, rates: Vector, rate_errors: Vector, best:
     )
 
 
-def step_sides(run: Run, beta1: float, beta2: float, corrected: bool = False) -> Comparison:
+def step_sides(run: Trajectory, beta1: float, beta2: float, corrected: bool = False) -> Comparison:
     """B1 (and I11): ‖w_{t+1} - w_t‖_∞ <= η_t A_t for Adam, any batches.
 
     A_t² = (1-β1)²/(1-β2) · Σ_{a<=t} (β1²/β2)^a is what Cauchy–Schwarz gives after t + 1 steps; it
@@ -176,7 +176,7 @@ def step_constants(steps: int, beta1: float, beta2: float, corrected: bool = Fal
     return cast(Vector, np.sqrt(square))
 
 
-def proxy_sides(run: Run, gamma_inf: float) -> Comparison:
+def proxy_sides(run: Trajectory, gamma_inf: float) -> Comparison:
     """B3: AdamProxy's margin bound with λ = γ_∞² / Σ_k max_i |x_i[k]| and ρ = √N R.
 
     c·F(c) = Σ m_k²/√q_k >= ‖m‖_1² / Σ √q_k (Cauchy–Schwarz), √q_k <= max_i |x_i[k]|, |u_k| <= √N.
@@ -188,14 +188,14 @@ def proxy_sides(run: Run, gamma_inf: float) -> Comparison:
     return margin_sides(run, "B3", rates, 4 * rho * gradient_error(run), rate)
 
 
-def normalised_gd_sides(run: Run, gamma_2: float) -> Comparison:
+def normalised_gd_sides(run: Trajectory, gamma_2: float) -> Comparison:
     """B4: full-batch normalised gradient descent, w ← w + η G/‖G‖_2, against γ_2."""
     rho = float(np.sqrt((run.X**2).sum(axis=1)).max())
     rates = gamma_2 - curvature(run.etas, rho)
     return margin_sides(run, "B4", rates, 4 * run.radius * gradient_error(run), gamma_2)
 
 
-def sign_sides(run: Run, gamma_inf: float) -> Comparison:
+def sign_sides(run: Trajectory, gamma_inf: float) -> Comparison:
     """B5: full-batch sign descent, w ← w + η sign(G), against γ_∞."""
     rates = gamma_inf - curvature(run.etas, run.radius)
     return margin_sides(run, "B5", rates, 2 * run.radius * gradient_error(run), gamma_inf)

@@ -20,13 +20,13 @@ from typing import Literal
 import numpy as np
 
 from marginproof.theory.bounds.comparison import Comparison, Vector
-from marginproof.theory.bounds.margin_bounds import Run, curvature, gradient_error, margin_sides
+from marginproof.theory.bounds.margin_bounds import Trajectory, curvature, gradient_error, margin_sides
 from marginproof.theory.bounds.signum import weight_spread
 
 Norm = Literal["2", "inf"]
 
 
-def loss_weights(run: Run) -> Vector:
+def loss_weights(run: Trajectory) -> Vector:
     """c_t ∝ -ℓ'(x_i·w_t) for t = 0 … T-1, shape (T, N); each row sums to 1."""
     z = run.W[:-1] @ run.X.T
     log_s = -z if run.loss == "exponential" else -np.logaddexp(0.0, z)
@@ -34,17 +34,17 @@ def loss_weights(run: Run) -> Vector:
     return np.asarray(s / s.sum(axis=1, keepdims=True))
 
 
-def upper_bounds(run: Run, p: Norm) -> Vector:
+def upper_bounds(run: Trajectory, p: Norm) -> Vector:
     """‖Xᵀc_t‖_q >= γ_p, shape (T,); q is dual to p."""
     return np.asarray(np.linalg.norm(loss_weights(run) @ run.X, ord=1 if p == "inf" else 2, axis=1))
 
 
-def average_weights(run: Run) -> Vector:
+def average_weights(run: Trajectory) -> Vector:
     """c̄ = Σ η_t c_t / Σ η_t, shape (N,)."""
     return np.asarray(run.etas @ loss_weights(run) / run.etas.sum())
 
 
-def run_bracket_sides(run: Run, p: Norm, gamma: float, beta: float | None = None) -> Comparison:
+def run_bracket_sides(run: Trajectory, p: Norm, gamma: float, beta: float | None = None) -> Comparison:
     """B6 along a run, both sides at every T.
 
     Arguments:

@@ -26,13 +26,13 @@ from typing import TypeVar
 import numpy as np
 
 from marginproof.theory.bounds.comparison import Comparison, Vector, inequality
-from marginproof.theory.bounds.margin_bounds import Run, curvature, gradient_error, margin_sides
+from marginproof.theory.bounds.margin_bounds import Trajectory, curvature, gradient_error, margin_sides
 from marginproof.theory.errors import MarginproofError
 
 Real = TypeVar("Real", float, Fraction)
 
 
-def signum_sides(run: Run, beta: float, gamma_inf: float, kappa: float | None = None) -> Comparison:
+def signum_sides(run: Trajectory, beta: float, gamma_inf: float, kappa: float | None = None) -> Comparison:
     """B2 along a run: both sides at every T.
 
     Arguments:
@@ -49,7 +49,7 @@ def signum_sides(run: Run, beta: float, gamma_inf: float, kappa: float | None = 
     return margin_sides(run, "B2", rates, 2 * R * errors, gamma_inf)
 
 
-def norm_sides(run: Run) -> Comparison:
+def norm_sides(run: Trajectory) -> Comparison:
     """B2's other half: ‖w_T - w_0‖_∞ <= Σ_{t<T} η_t, for every method whose steps are signs."""
     length = np.concatenate([[0.0], np.cumsum(run.etas)])
     size = np.abs(run.W - run.W[0]).max(axis=1)
@@ -57,7 +57,7 @@ def norm_sides(run: Run) -> Comparison:
     return inequality("B2", size, length, allowance, None, "‖w_T - w_0‖_∞ <= Σ η_t")
 
 
-def weight_spread(run: Run, beta: float, kappa: float | None = None) -> tuple[Vector, Vector]:
+def weight_spread(run: Trajectory, beta: float, kappa: float | None = None) -> tuple[Vector, Vector]:
     """E_t and its rounding error, shape (T,) each.
 
     The error weights e follow the recursion of U: a visit brings the gradient's relative error ε_t,

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from marginproof.theory.bounds.comparison import Comparison, Vector, inequality
-from marginproof.theory.bounds.margin_bounds import Run, gamma_n, gradient_error, step_constants
+from marginproof.theory.bounds.margin_bounds import Trajectory, gamma_n, gradient_error, step_constants
 from marginproof.theory.errors import MarginproofError
 
 
@@ -79,7 +79,7 @@ def _check(beta1: float, beta2: float) -> None:
         )
 
 
-def speed_sides(run: Run, beta1: float, beta2: float, corrected: bool = False) -> Comparison:
+def speed_sides(run: Trajectory, beta1: float, beta2: float, corrected: bool = False) -> Comparison:
     """B7 at every step: the rise of -log S against the bound by the past gradients, Adam, any batches.
 
     Arguments:
@@ -104,7 +104,7 @@ def speed_sides(run: Run, beta1: float, beta2: float, corrected: bool = False) -
     )
 
 
-def ceiling_sides(run: Run, beta1: float, beta2: float, corrected: bool = False) -> Comparison:
+def ceiling_sides(run: Trajectory, beta1: float, beta2: float, corrected: bool = False) -> Comparison:
     """B7 for all steps: -log S_t <= λ t + constant; the constant from the run's first gradients."""
     past = _past(run, beta1, beta2)
     etas = _etas(run, beta1, beta2, corrected)
@@ -144,7 +144,7 @@ class _Past:
     first: Vector
 
 
-def _past(run: Run, beta1: float, beta2: float) -> _Past:
+def _past(run: Trajectory, beta1: float, beta2: float) -> _Past:
     _check(beta1, beta2)
     n = len(run.X)
     visits = np.ones((len(run.etas), n)) if run.visits is None else run.visits
@@ -170,18 +170,18 @@ def _past(run: Run, beta1: float, beta2: float) -> _Past:
     return _Past(log_s, ratio, largest[known], first[known])
 
 
-def _etas(run: Run, beta1: float, beta2: float, corrected: bool) -> Vector:
+def _etas(run: Trajectory, beta1: float, beta2: float, corrected: bool) -> Vector:
     t = np.arange(1, len(run.etas) + 1)
     return run.etas * np.sqrt(1 - beta2**t) / (1 - beta1**t) if corrected else run.etas
 
 
-def _step_error(run: Run, beta2: float) -> Vector:
+def _step_error(run: Trajectory, beta2: float) -> Vector:
     """The relative error of a bound on m/√v, shape (T,): moving averages, root, quotient, and gradients in both."""
     t = np.arange(1, len(run.etas) + 1)
     return np.asarray(gamma_n(np.minimum(4.0 * t, 8 / (1 - beta2)) + 24, run.unit) + 4 * gradient_error(run))
 
 
-def _log_error(run: Run) -> Vector:
+def _log_error(run: Trajectory) -> Vector:
     """How far the computed log S_t may be off: a dot product in each exponent, and a sum."""
     n, d = run.X.shape
     return np.asarray(gamma_n(d + 2.0) * run.radius * run.sizes + gamma_n(n + 8.0))

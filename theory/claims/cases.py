@@ -1,7 +1,6 @@
 """A case that a claim may be about (data, optimizer settings, schedule), and hypotheses as predicates on it.
 
-Every predicate is decided exactly where the data are exact; :data:`SEPARABLE` finds a separator in
-floating point and verifies it in fractions, so a yes is certain.
+Every predicate is decided exactly where the data are exact.
 
 Example:
   >>> case = ClaimCase(exact_rows([[5, 1], [1, 4]]))
@@ -18,6 +17,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from marginproof.theory.margins.separability import separator
 from marginproof.theory.number_systems import RATIONALS, Array
 
 
@@ -77,29 +77,6 @@ class Hypothesis:
     holds: Callable[[ClaimCase], bool]
 
 
-def separator(X: Array) -> Array | None:
-    """An exact w with X w > 0 (Fractions, shape (d,)), or ``None`` where none was found.
-
-    The linear programme max t, X w >= t, |w| <= 1 in floating point, its w rounded to 2^-40 and
-    verified in fractions.
-    """
-    from scipy.optimize import linprog  # half a second to import; most claims never need it
-
-    exact = exact_rows(X)
-    A = exact.astype(np.float64)
-    n, d = A.shape
-    answer = linprog(
-        np.r_[np.zeros(d), -1.0],
-        A_ub=np.c_[-A, np.ones(n)],
-        b_ub=np.zeros(n),
-        bounds=[(-1, 1)] * d + [(None, None)],
-    )
-    if answer.x is None:
-        return None
-    w = np.array([Fraction(round(value * 2**40), 2**40) for value in answer.x[:d]], dtype=object)
-    return w if min(exact @ w) > 0 else None
-
-
 def _is_scaled_rademacher(case: ClaimCase) -> bool:
     sizes = np.abs(exact_rows(case.X))
     return bool((sizes == sizes[:, :1]).all() and (sizes > 0).all())
@@ -142,7 +119,9 @@ def dominating_row(X: Array) -> int | None:
     return None
 
 
-SEPARABLE = Hypothesis("separable", "some w has X w > 0", lambda case: separator(case.X) is not None)
+SEPARABLE = Hypothesis(
+    "separable", "some w has X w > 0", lambda case: separator(exact_rows(case.X)) is not None
+)
 NONZERO = Hypothesis("nonzero entries", "every entry of X is nonzero", lambda case: bool(np.all(case.X != 0)))
 POSITIVE_COLUMNS = Hypothesis(
     "no zero column",

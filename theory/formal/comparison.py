@@ -28,7 +28,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class StatementPairs:
     """How a claim's formal statement reads.
 
     Attributes:
@@ -51,18 +51,18 @@ _FULL = Pair("full batch", "combine N x (weights N d x (w t))", "the sum over al
 _COST = "η t * (R * R) / 2"
 
 COMPARISONS = (
-    Comparison("I11", (_SUMMABLE,), (
+    StatementPairs("I11", (_SUMMABLE,), (
         Pair("A_t = A√(1-(β1²/β2)^t) <= A", "<= A_at β1 β2 t <= A β1 β2"),
         Pair("A = (1-β1)/√((1-β2)(1-β1²/β2))", "A : R := (1 - β1) / sqrt ((1 - β2) * (1 - decay))"),
         Pair("A_t = A√(1-(β1²/β2)^t)", "A_at (t : nat) : R := A * sqrt (1 - decay ^ t)"),
         Pair("A >= 1", "1 <= A β1 β2"),
         Pair("sharp", "= A_at β1 β2 t * sqrt (v_of β2 g t)", "for β1 ≠ 0"),
     )),
-    Comparison("B1", (Pair("optimizer", "adam_run d β1 β2 η g w"), _SUMMABLE, Pair("positive steps", "0 < η t")), (
+    StatementPairs("B1", (Pair("optimizer", "adam_run d β1 β2 η g w"), _SUMMABLE, Pair("positive steps", "0 < η t")), (
         Pair("‖w_{t+1} - w_t‖_∞", "norminf d (fun k => w (S t) k - w t k)"),
         Pair("<= η_t A_{t+1} <= η_t A", "<= η t * A_at β1 β2 (S t) <= η t * A β1 β2"),
     )),
-    Comparison("B2", (
+    StatementPairs("B2", (
         Pair("optimizer", "signum_run N d K x batch β η w"), _SEPARABLE,
         Pair("cyclic batches", "Nat.eqb j (t mod K)", "any assignment of rows to K batches, of equal sizes or not"),
         _LOSS, _ZERO, _POSITIVE,
@@ -74,7 +74,7 @@ COMPARISONS = (
         Pair("β e^{±Rη}", "β * exp (s * (radius * η t'))", "s = 1 for U, s = -1 for V"),
         Pair("‖w_T‖_∞ <= Σ η_t", "norminf d (w T) <= sum T η"),
     )),
-    Comparison("B3", (
+    StatementPairs("B3", (
         Pair("optimizer", "proxy_run N d x η w"), _SEPARABLE,
         Pair("no zero column", "(forall k, (k < d)%nat -> exists i, (i < N)%nat /\\ x i k <> 0)"),
         _LOSS, _ZERO, _POSITIVE,
@@ -85,19 +85,19 @@ COMPARISONS = (
              "ln (loss N d x (w T)) <= ln (INR N) - \\sum_(t < T) η t * (λ - η t * (ρ * ρ) / 2)"),
         Pair("|u_k| <= √N", "Rabs (proxy N x c k) <= sqrt (INR N)"),
     )),
-    Comparison("B4", (Pair("optimizer", "normalised_run N d x η w"), _SEPARABLE, _FULL, _LOSS, _ZERO, _POSITIVE), (
+    StatementPairs("B4", (Pair("optimizer", "normalised_run N d x η w"), _SEPARABLE, _FULL, _LOSS, _ZERO, _POSITIVE), (
         Pair("Σ η_t(γ_2 - ½η_tR_2²)", f"\\sum_(t < T) η t * (γ - {_COST})"),
         Pair("R_2 = max‖x_i‖_2", "let R := radius2 N d x in"),
         Pair("γ_2", "max_margin N d x (norm2 d) γ"),
         Pair("‖w_T‖_2 <= Σ η_t", "norm2 d (w T) <= sum T η"),
     )),
-    Comparison("B5", (Pair("optimizer", "sign_run N d x η w"), _SEPARABLE, _FULL, _LOSS, _ZERO, _POSITIVE), (
+    StatementPairs("B5", (Pair("optimizer", "sign_run N d x η w"), _SEPARABLE, _FULL, _LOSS, _ZERO, _POSITIVE), (
         Pair("Σ η_t(γ_∞ - ½η_tR²)", f"\\sum_(t < T) η t * (γ - {_COST})"),
         Pair("R = max‖x_i‖_1", "let R := radius1 N d x in"),
         Pair("γ_∞", "max_margin N d x (norminf d) γ"),
         Pair("‖w_T‖_∞ <= Σ η_t", "norminf d (w T) <= sum T η"),
     )),
-    Comparison("B6", (_SEPARABLE,), (
+    StatementPairs("B6", (_SEPARABLE,), (
         Pair("w ≠ 0", "0 < norminf d w"),
         Pair("c on the simplex", "simplex N c"),
         Pair("min_i x_i·w/‖w‖_p <= γ_p", "margin N d x w / norminf d w <= γ"),
@@ -115,6 +115,6 @@ COMPARISONS = (
 )  # fmt: skip
 
 
-def comparison(claim: str) -> Comparison:
+def comparison(claim: str) -> StatementPairs:
     """The comparison of a claim that has a formal statement."""
     return next(entry for entry in COMPARISONS if entry.claim == claim)

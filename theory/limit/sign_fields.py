@@ -9,11 +9,11 @@ signs that flip fill intervals, so that hull is a box and the limit equation two
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog
 
 from marginproof.theory.fields import CyclicSigns
 from marginproof.theory.limit.flow import softmax, start_logits
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stability, complementarity_gap
+from marginproof.theory.margins.box_program import best_in_box
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
 from marginproof.theory.number_systems import Array
 
@@ -68,9 +68,12 @@ def _cyclic_signum(problem: LimitProblem, field: CyclicSigns, start: Array | Non
     X = problem.floats
     for flips in _flip_sets(mean_signs):
         signs = np.sign(mean_signs)
-        u, gamma = _best_in_box(
+        best = best_in_box(
             X, np.where(flips, -1.0, signs).sum(axis=0), np.where(flips, 1.0, signs).sum(axis=0)
         )
+        if best is None:
+            continue
+        u, gamma = best.w, best.value
         inside, held = _settle_flips(u, flips, signs)
         weights = _weights_for(X, field, u, gamma, inside, held)
         if weights is not None:
@@ -149,23 +152,12 @@ def _follow(problem: LimitProblem, field: CyclicSigns, start: Array | None) -> t
     return mean / mean.sum(), mean_signs
 
 
-def _best_in_box(X: Array, lower: Array, upper: Array) -> tuple[Array, float]:
-    """max γ over u in the box with X u >= γ."""
-    n, d = X.shape
-    answer = linprog(
-        np.append(np.zeros(d), -1.0),
-        A_ub=np.hstack([-X, np.ones((n, 1))]),
-        b_ub=np.zeros(n),
-        bounds=[*zip(lower, upper, strict=True), (None, None)],
-        method="highs",
-    )
-    return answer.x[:d], float(answer.x[d])
-
-
 def _weights_for(
     X: Array, field: CyclicSigns, u: Array, gamma: float, flips: Array, fixed: Array
 ) -> Array | None:
     """c on the simplex, zero where F_j > γ, under which exactly the flipping averages vanish; ``None`` if none."""
+    from scipy.optimize import linprog
+
     n, d = X.shape
     basis = np.stack([_averages(X, field, e) for e in np.eye(n)], axis=-1)  # (K, d, N), linear in c
     scale = float(np.abs(X).max())

@@ -15,10 +15,10 @@ from typing import cast
 import flint
 import numpy as np
 from scipy.linalg import qr
-from scipy.optimize import linprog
 
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.margins.basis import BasicSolution, Vertex, full_dual, full_primal, solve_basis
+from marginproof.theory.margins.box_program import best_in_box
 from marginproof.theory.margins.brackets import Bracket, integer_bracket
 from marginproof.theory.margins.integer_rows import IntegerRows
 from marginproof.theory.margins.refinement import scales
@@ -87,19 +87,18 @@ def linear_program(
     row, column = scales(X)  # the same program in other units: HiGHS drops entries below 1e-9
     unit = 1 / row.max()
     for method in ("highs-ipm", "highs-ds") if n * d >= 50_000 else ("highs-ds", "highs-ipm"):
-        answer = linprog(
-            np.r_[np.zeros(d), -1.0],
-            A_ub=np.c_[-X * row[:, None] * column, unit * row],
-            b_ub=offsets * row,
-            bounds=np.c_[np.r_[low / column, -np.inf], np.r_[high / column, np.inf]],
+        found = best_in_box(
+            X * row[:, None] * column,
+            low / column,
+            high / column,
+            offsets=offsets * row,
+            weights=unit * row,
             method=method,
             options=options,
         )
-        if answer.status == 0:
-            c = np.maximum(-answer.ineqlin.marginals, 0.0) * row
-            if c.sum() > 0:
-                slack = answer.slack / row / np.where(size > 0, size, 1.0)
-                return answer.x[:d] * column, slack, c / c.sum()
+        c = None if found is None else found.dual * row
+        if found is not None and c is not None and c.sum() > 0:
+            return found.w * column, found.slack / row / np.where(size > 0, size, 1.0), c / c.sum()
     return None
 
 

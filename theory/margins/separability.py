@@ -18,9 +18,9 @@ from typing import Any
 
 import flint
 import numpy as np
-from scipy.optimize import linprog
 
 from marginproof.theory.errors import NotSeparableError
+from marginproof.theory.margins.box_program import best_in_box
 from marginproof.theory.margins.integer_rows import IntegerRows, common_integers
 from marginproof.theory.margins.refinement import scales
 from marginproof.theory.number_systems import Array
@@ -108,17 +108,10 @@ def _equilibrated(rows: IntegerRows) -> tuple[Array, Array, Array]:
 def _try_separator(rows: IntegerRows, scaled: tuple[Array, Array, Array]) -> list[int] | None:
     """HiGHS's max-margin vector of the scaled rows, if it separates the exact ones."""
     X, _, column = scaled
-    n, d = X.shape
     for method in ("highs-ds", "highs-ipm"):
-        answer = linprog(
-            np.r_[np.zeros(d), -1.0],
-            A_ub=np.c_[-X, np.ones(n)],
-            b_ub=np.zeros(n),
-            bounds=[(-1, 1)] * d + [(None, None)],
-            method=method,
-        )
-        if answer.status == 0 and answer.x[:d].any():
-            w = [int(v) for v in common_integers(answer.x[:d] * column)[0]]
+        found = best_in_box(X, method=method)
+        if found is not None and found.w.any():
+            w = [int(v) for v in common_integers(found.w * column)[0]]
             if separates(rows, w):
                 return w
     return None
@@ -126,6 +119,8 @@ def _try_separator(rows: IntegerRows, scaled: tuple[Array, Array, Array]) -> lis
 
 def _try_farkas(rows: IntegerRows, scaled: tuple[Array, Array, Array]) -> Certificate | None:
     """A vertex of {c >= 0, Xᵀc = 0, Σc = 1} from HiGHS, solved exactly on its support."""
+    from scipy.optimize import linprog
+
     X, row, _ = scaled
     answer = linprog(
         np.zeros(len(X)), A_eq=np.vstack([X.T, np.ones(len(X))]), b_eq=np.r_[np.zeros(X.shape[1]), 1.0]

@@ -21,7 +21,6 @@ from marginproof.theory.claims.cases import (
     SMALL_STEPS,
     VANISHING,
     exact_rows,
-    separator,
     uses,
 )
 from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes
@@ -34,6 +33,7 @@ from marginproof.theory.fields import (
     ThetaField,
 )
 from marginproof.theory.limit.problem import LimitProblem, Stability
+from marginproof.theory.margins.separability import separator
 from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.two_samples.elimination import ExactRoot, fixed_points
 from marginproof.theory.verdicts import SUPPORTS, Verdict

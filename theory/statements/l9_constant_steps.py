@@ -37,32 +37,32 @@ BACKWARDS = (3, 1, 2, 0)
 
 
 @dataclass(frozen=True)
-class Settled:
+class ConstantStepLimit:
     """The formula: (increment of an epoch's direction, growth) from the data, b, order and η."""
 
     predict: Callable[[Array, int, tuple[int, ...] | None, float], tuple[Array, float]]
 
 
-def _constant(beta1: Fraction = B1, beta2: Fraction = B2, stretch: float = 1.0) -> Settled:
+def _constant(beta1: Fraction = B1, beta2: Fraction = B2, stretch: float = 1.0) -> ConstantStepLimit:
     def predict(X: Array, b: int, order: tuple[int, ...] | None, eta: float) -> tuple[Array, float]:
         problem = LimitProblem(X, IncAdamField(b, order, beta1, beta2))
         found = solve_constant(problem, eta * stretch, contraction=False)
         return found.limit.direction, found.growth
 
-    return Settled(predict)
+    return ConstantStepLimit(predict)
 
 
-def _vanishing(field: Callable[[int, tuple[int, ...] | None], Field]) -> Settled:
+def _vanishing(field: Callable[[int, tuple[int, ...] | None], Field]) -> ConstantStepLimit:
     """The limit of vanishing steps, with the growth that its level gives at the betas themselves."""
 
     def predict(X: Array, b: int, order: tuple[int, ...] | None, eta: float) -> tuple[Array, float]:
         limit = solve(LimitProblem(X, field(b, order)))
         return limit.direction, limit.gamma * float(epoch_factor(eta, 0.5, 0.8, 1.0, len(X) // b))
 
-    return Settled(predict)
+    return ConstantStepLimit(predict)
 
 
-def runs(formula: Settled, effort: Effort) -> Evidence:
+def runs(formula: ConstantStepLimit, effort: Effort) -> Evidence:
     """Inc-Adam in float64, relative to its last gradient, b = 1 and 2, two orders, two steps: to 1e-11 after 300 epochs."""
     cases, X = [], np.array(ROWS, dtype=np.float64)
     for b, order in ((1, None), (2, None), (1, BACKWARDS), (2, BACKWARDS)):

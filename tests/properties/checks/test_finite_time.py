@@ -20,7 +20,7 @@ from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.engine_subjects import ENGINE, NormalisedGD, Signum
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT
-from marginproof.properties.conformance.suite import BY_ID, Status, run_case, run_check
+from marginproof.properties.conformance.suite import BY_ID, CheckStatus, run_case, run_check
 from marginproof.theory.bounds.margin_bounds import sign_sides
 from marginproof.theory.bounds.signum import (
     delta_cyclic,
@@ -39,7 +39,7 @@ PAIRS += [(NormalisedGD, c) for c in CHECKS if c.claim == "B4"]
 def test_correct_optimizers_keep_every_bound(subject: OptimizerUnderTest, check: Check) -> None:
     strong = check.id.endswith(".strong")
     result = run_check(check, subject, 160 if strong else None, fixed_seed=11 if strong else None)
-    assert result.status is Status.HELD, result.report
+    assert result.status is CheckStatus.HELD, result.report
     if strong:
         assert result.strong is not None
         assert 2 * result.strong >= result.examples  # the non-vacuity family reaches half of γ half the time

@@ -15,7 +15,7 @@ from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.invariances import CHECKS
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT
-from marginproof.properties.conformance.suite import Status, run_check
+from marginproof.properties.conformance.suite import CheckStatus, run_check
 from marginproof.properties.simulation.trajectories import trace
 from marginproof.theory import optimizers
 from marginproof.theory.batching import Cyclic, Full, Reshuffled
@@ -26,7 +26,7 @@ PAIRS = [(cls, check) for cls in CORRECT for check in CHECKS if not check.reason
 @pytest.mark.parametrize(("cls", "check"), PAIRS, ids=lambda x: getattr(x, "id", getattr(x, "__name__", x)))
 def test_correct_optimizers_keep_every_check(cls: type, check: Check) -> None:
     result = run_check(check, subject_of(cls))
-    assert result.status is Status.HELD, result.report
+    assert result.status is CheckStatus.HELD, result.report
     assert result.examples > 0
     assert result.vacuous == 0
 

@@ -14,8 +14,8 @@ from marginproof.properties.checks.predictions import CHECKS, Flow, direction, f
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.engine_subjects import ENGINE
 from marginproof.properties.conformance.loading import subject_of
-from marginproof.properties.conformance.reference import CORRECT, Adam
-from marginproof.properties.conformance.suite import Status, run_check
+from marginproof.properties.conformance.reference import CORRECT, PlainAdam
+from marginproof.properties.conformance.suite import CheckStatus, run_check
 from marginproof.theory.fields import AdamProxyField, GradientField
 
 SUBJECTS = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
@@ -25,7 +25,7 @@ PAIRS = [(s, c) for s in SUBJECTS for c in CHECKS if not c.reason_to_skip(s)]
 @pytest.mark.parametrize(("subject", "check"), PAIRS, ids=lambda x: getattr(x, "origin", "") or x.id)
 def test_correct_optimizers_go_where_predicted(subject: OptimizerUnderTest, check: Check) -> None:
     result = run_check(check, subject)
-    assert result.status is Status.HELD, result.report
+    assert result.status is CheckStatus.HELD, result.report
     assert result.examples > result.vacuous
 
 
@@ -40,7 +40,7 @@ CASE = Case(
 
 
 def test_a_wrong_flow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    adam = subject_of(Adam)
+    adam = subject_of(PlainAdam)
     assert direction(adam, CASE).holds
     monkeypatch.setattr(
         "marginproof.properties.checks.predictions.flow_of", lambda subject, case: Flow(GradientField(), 1.0)
@@ -49,7 +49,7 @@ def test_a_wrong_flow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_margin_above_the_maximum_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    adam, case = subject_of(Adam), replace(CASE, batch_size=0, steps=4000)
+    adam, case = subject_of(PlainAdam), replace(CASE, batch_size=0, steps=4000)
     assert linf_margin(adam, case).holds
     monkeypatch.setattr("marginproof.properties.checks.predictions.linf_lower", lambda case: 5.6)
     assert not linf_margin(adam, case).holds
@@ -59,4 +59,4 @@ def test_the_flow_keeps_the_proxys_pace() -> None:
     """For one sample the proxy's field is the sign vector, so w(τ) = τ sign(x) exactly."""
     path = Flow(AdamProxyField(), 1.0).path(np.array([[2.0, -3.0]]), "exponential", 4.0, 8)
     assert path[-1] == pytest.approx([4.0, -4.0], rel=1e-14)
-    assert flow_of(subject_of(Adam), replace(CASE, batch_size=2)).speed == pytest.approx(1.0)
+    assert flow_of(subject_of(PlainAdam), replace(CASE, batch_size=2)).speed == pytest.approx(1.0)

@@ -25,8 +25,8 @@ from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.engine_subjects import ENGINE
 from marginproof.properties.conformance.engine_subjects import Adam as EngineAdam
 from marginproof.properties.conformance.loading import subject_of
-from marginproof.properties.conformance.reference import CORRECT, Adam
-from marginproof.properties.conformance.suite import BY_ID, Status, run_check
+from marginproof.properties.conformance.reference import CORRECT, PlainAdam
+from marginproof.properties.conformance.suite import BY_ID, CheckStatus, run_check
 from marginproof.theory.fields import GradientField, ReshuffledField, SignField
 
 SUBJECTS = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
@@ -49,7 +49,7 @@ DIAGONAL = Case(
 )
 
 
-class AdamVarianceOfEverything(Adam):
+class AdamVarianceOfEverything(PlainAdam):
     """v keeps only the largest square ever seen, so the step's direction forgets the batch."""
 
     def direction(self, grad: np.ndarray) -> np.ndarray:
@@ -61,7 +61,7 @@ class AdamVarianceOfEverything(Adam):
 @pytest.mark.parametrize(("subject", "check"), PAIRS, ids=lambda x: getattr(x, "origin", "") or x.id)
 def test_correct_optimizers_go_where_predicted(subject: OptimizerUnderTest, check: Check) -> None:
     result = run_check(check, subject, fixed_seed=2)
-    assert result.status is Status.HELD, result.report
+    assert result.status is CheckStatus.HELD, result.report
     assert 2 * result.vacuous < result.examples
     assert result.strong
 
@@ -77,7 +77,7 @@ def test_the_levels_keep_the_flow_time_and_halve_one_thing_each() -> None:
 
 @pytest.mark.parametrize("field", [GradientField(), SignField(), ReshuffledField(2)], ids=repr)
 def test_another_batch_size_s_field_is_refused(field: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    adam = subject_of(Adam)
+    adam = subject_of(PlainAdam)
     judged = theta_direction(adam, CASE)
     assert judged.holds
     assert not judged.vacuous
@@ -97,7 +97,7 @@ def test_most_cases_have_batches_of_two_or_more() -> None:
     drawn: list[int] = []
 
     @settings(max_examples=60, database=None, derandomize=True)
-    @given(reshuffled_cases(subject_of(Adam)))
+    @given(reshuffled_cases(subject_of(PlainAdam)))
     def look(case: Case) -> None:
         drawn.append(case.b)
 
@@ -110,12 +110,12 @@ def test_a_wrong_adam_is_refused() -> None:
 
 
 def test_shifted_diagonal_data_end_at_the_l_inf_direction_and_a_wrong_adam_does_not() -> None:
-    judged = linf_on_shifted_diagonal(subject_of(Adam), DIAGONAL)
+    judged = linf_on_shifted_diagonal(subject_of(PlainAdam), DIAGONAL)
     assert judged.holds
     assert judged.strength == 1
     assert not linf_on_shifted_diagonal(subject_of(AdamVarianceOfEverything), DIAGONAL).holds
 
 
 def test_the_grid_of_an_optimizer_may_leave_nothing_to_ask() -> None:
-    fixed = replace(subject_of(Adam), grid=({"beta1": Fraction(0), "beta2": Fraction(1, 2)},))
+    fixed = replace(subject_of(PlainAdam), grid=({"beta1": Fraction(0), "beta2": Fraction(1, 2)},))
     assert "lets tend to 1" in run_check(BY_ID["L5.direction"], fixed).reason

@@ -11,7 +11,7 @@ import pytest
 
 from marginproof.properties.conformance.interruption import between_examples, raise_if_interrupted
 from marginproof.properties.conformance.loading import subject_of
-from marginproof.properties.conformance.reference import Signum
+from marginproof.properties.conformance.reference import PlainSignum
 from marginproof.properties.conformance.resume import run_in_slices
 from marginproof.properties.conformance.suite import BY_ID
 
@@ -77,7 +77,7 @@ def test_somebody_elses_handler_is_left_alone() -> None:
 def test_a_check_ends_the_example_it_is_in_and_starts_no_other() -> None:
     made = []
 
-    class Interrupted(Signum):
+    class Interrupted(PlainSignum):
         def __init__(self, dim: int, beta: float) -> None:
             super().__init__(dim, beta)
             made.append(self)

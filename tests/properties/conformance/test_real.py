@@ -14,7 +14,7 @@ from marginproof.properties.conformance.foreign import KNOWN
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.profiles import DEFAULT
 from marginproof.properties.conformance.selection import BY_ID
-from marginproof.properties.conformance.suite import Status, check_optimizer, run_check
+from marginproof.properties.conformance.suite import CheckStatus, check_optimizer, run_check
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "conformance.md"
 WANTED = {
@@ -47,9 +47,9 @@ def test_an_optimizer_keeps_and_breaks_what_the_table_says(known: Measured) -> N
     broken: dict[str, str] = {}
     for check in BY_ID.values():
         result = run_check(check, subject, EXAMPLES, SEED)
-        if result.status is Status.FAILED:
+        if result.status is CheckStatus.FAILED:
             broken[check.id] = result.report
-        elif result.status is Status.HELD:
+        elif result.status is CheckStatus.HELD:
             assert result.examples > 0
     assert set(broken) == set(known.breaks), {
         name: broken.get(name, "held") for name in set(broken) ^ set(known.breaks)
@@ -62,9 +62,9 @@ def test_expected_failures_of_a_real_optimizer_are_accepted_with_their_reason() 
     results = check_optimizer(
         torch.optim.Adam, claims="I3", expected_failed_claims={"I3.scale": "ε = 1e-8"}, max_examples=10
     )
-    assert [r.status for r in results] == [Status.HELD, Status.HELD, Status.EXPECTED_FAILURE]
+    assert [r.status for r in results] == [CheckStatus.HELD, CheckStatus.HELD, CheckStatus.EXPECTED_FAILURE]
     without = functools.partial(torch.optim.Adam, eps=0.0)
-    assert {r.status for r in check_optimizer(without, claims="I3", max_examples=10)} == {Status.HELD}
+    assert {r.status for r in check_optimizer(without, claims="I3", max_examples=10)} == {CheckStatus.HELD}
 
 
 def test_the_table_has_every_optimizer_and_known_checks_each_with_a_reason() -> None:

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.finite_time import any_case
 from marginproof.properties.conformance.loading import load, subject_of
-from marginproof.properties.conformance.reference import GD, Adam, Signum
+from marginproof.properties.conformance.reference import PlainAdam, PlainGD, PlainSignum
 from marginproof.properties.conformance.replay import replay
 from marginproof.properties.conformance.suite import (
     BY_ID,
     CHECKS,
     CheckResult,
+    CheckStatus,
     NonconformingError,
-    Status,
     check_optimizer,
     parametrize_with_claims,
     report,
@@ -28,10 +28,10 @@ from marginproof.properties.conformance.suite import (
 from marginproof.theory.bounds.comparison import Comparison
 from marginproof.theory.errors import MarginproofError
 
-SIGNUM = subject_of(Signum)
+SIGNUM = subject_of(PlainSignum)
 
 
-class WrongWay(Signum):
+class WrongWay(PlainSignum):
     def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
         return 2 * w - super().step(w, grad, lr)
 
@@ -43,10 +43,10 @@ def test_check_ids_name_their_claims_and_are_unique() -> None:
 
 def test_a_correct_optimizer_holds_and_is_counted() -> None:
     seen: list[CheckResult] = []
-    results = check_optimizer(Signum, claims="B2", max_examples=10, callback=seen.append)
+    results = check_optimizer(PlainSignum, claims="B2", max_examples=10, callback=seen.append)
     assert seen == results
     assert [r.check.id for r in results] == ["B2.margin", "B2.strong", "B2.norm"]
-    assert all(r.status is Status.HELD for r in results)
+    assert all(r.status is CheckStatus.HELD for r in results)
     assert results[0].examples == 10
 
 
@@ -62,19 +62,21 @@ def test_on_fail_warns_or_is_silent() -> None:
     with pytest.warns(UserWarning, match=r"B2\.margin"):
         check_optimizer(WrongWay, claims="B2.margin", on_fail="warn")
     (result,) = check_optimizer(WrongWay, claims="B2.margin", on_fail=None)
-    assert result.status is Status.FAILED
+    assert result.status is CheckStatus.FAILED
     assert result.case is not None
     assert result.case.n * result.case.d == 1  # shrunk
 
 
 def test_expected_failures_and_unexpected_passes() -> None:
     (result,) = check_optimizer(WrongWay, claims="B2.margin", expected_failed_claims={"B2": "goes uphill"})
-    assert result.status is Status.EXPECTED_FAILURE
+    assert result.status is CheckStatus.EXPECTED_FAILURE
     assert result.reason == "goes uphill"
     with pytest.raises(NonconformingError, match="was expected to fail"):
-        check_optimizer(Signum, claims="B2.norm", expected_failed_claims={"B2.norm": "no"}, max_examples=5)
+        check_optimizer(
+            PlainSignum, claims="B2.norm", expected_failed_claims={"B2.norm": "no"}, max_examples=5
+        )
     with pytest.raises(MarginproofError, match="expected_failed_claims=B7"):
-        check_optimizer(Signum, claims="B2", expected_failed_claims={"B7": "?"})
+        check_optimizer(PlainSignum, claims="B2", expected_failed_claims={"B7": "?"})
 
 
 def test_selection_by_claim_check_and_family() -> None:
@@ -83,12 +85,12 @@ def test_selection_by_claim_check_and_family() -> None:
     with pytest.raises(MarginproofError, match="claims=B99"):
         select("B99")
     with pytest.raises(MarginproofError, match="none applies"):
-        check_optimizer(GD, claims="B2")
+        check_optimizer(PlainGD, claims="B2")
 
 
-@parametrize_with_claims([Signum, Adam], claims="I3")
+@parametrize_with_claims([PlainSignum, PlainAdam], claims="I3")
 def test_parametrize(check) -> None:  # type: ignore[no-untyped-def]
-    assert check(max_examples=5).status is Status.HELD
+    assert check(max_examples=5).status is CheckStatus.HELD
 
 
 def test_a_failing_case_replays_from_its_line() -> None:
@@ -98,7 +100,7 @@ def test_a_failing_case_replays_from_its_line() -> None:
     assert result.case.to_json() in result.report
     assert Case.from_json(result.case.to_json()) == result.case
     comparison, text = replay(
-        "I1.unrolled", "marginproof.properties.conformance.reference:Signum", result.case.to_json()
+        "I1.unrolled", "marginproof.properties.conformance.reference:PlainSignum", result.case.to_json()
     )
     assert comparison.holds
     assert "holds on this case" in text
@@ -119,9 +121,9 @@ def test_a_line_that_is_no_case_is_refused(line: str) -> None:
 
 def test_replay_refuses_what_does_not_fit() -> None:
     with pytest.raises(MarginproofError, match=r"check=B9\.x"):
-        replay("B9.x", "marginproof.properties.conformance.reference:Signum", "{}")
+        replay("B9.x", "marginproof.properties.conformance.reference:PlainSignum", "{}")
     with pytest.raises(MarginproofError, match="is for signum"):
-        replay("B2.margin", "marginproof.properties.conformance.reference:GD", '{"rows":[["1"]]}')
+        replay("B2.margin", "marginproof.properties.conformance.reference:PlainGD", '{"rows":[["1"]]}')
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,7 @@ def test_a_class_without_family_or_with_a_bad_grid_is_explained() -> None:
         subject_of(Nameless)
     assert subject_of(Nameless, "gd").family == "gd"
 
-    class BadGrid(Signum):
+    class BadGrid(PlainSignum):
         grid = ({"momentum": 0.9},)
 
     with pytest.raises(MarginproofError, match="grid="):
@@ -166,29 +168,29 @@ def test_a_class_without_family_or_with_a_bad_grid_is_explained() -> None:
 
 
 def test_a_grid_is_kept_to() -> None:
-    class Fixed(Signum):
+    class Fixed(PlainSignum):
         grid = ({"beta": 0.5},)
 
         def __init__(self, dim: int, beta: float) -> None:
             assert beta == 0.5
             super().__init__(dim, beta)
 
-    assert check_optimizer(Fixed, claims="B2.norm", max_examples=5)[0].status is Status.HELD
+    assert check_optimizer(Fixed, claims="B2.norm", max_examples=5)[0].status is CheckStatus.HELD
     assert "no setting of the grid" in run_check(BY_ID["B5.margin"], subject_of(Fixed)).reason
 
 
 def test_an_optimizer_that_raises_or_returns_nan_has_failed() -> None:
-    class Raises(Signum):
+    class Raises(PlainSignum):
         def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
             raise FloatingPointError("boom")
 
-    class Nan(Signum):
+    class Nan(PlainSignum):
         def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
             return w * np.nan
 
     for cls in (Raises, Nan):
         (result,) = check_optimizer(cls, claims="B2.norm", on_fail=None, max_examples=5)
-        assert result.status is Status.FAILED
+        assert result.status is CheckStatus.FAILED
 
 
 def test_a_report_names_everything() -> None:
@@ -197,10 +199,10 @@ def test_a_report_names_everything() -> None:
     )
     text = report(
         BY_ID["B2.margin"],
-        load("marginproof.properties.conformance.reference:Signum"),
+        load("marginproof.properties.conformance.reference:PlainSignum"),
         case,
         Comparison(False, "1 <= 0"),
     )
     for part in ("B2.margin (claim B2)", "[1/3]", "Signum(beta=1/2)", "steps=3", "seed=4", "1 <= 0",
-                 "marginproof replay B2.margin marginproof.properties.conformance.reference:Signum '{"):  # fmt: skip
+                 "marginproof replay B2.margin marginproof.properties.conformance.reference:PlainSignum '{"):  # fmt: skip
         assert part in text

@@ -17,7 +17,7 @@ from marginproof.theory.batching import (
 )
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import IncAdamField
-from marginproof.theory.schedules import Power, Table, schedule_of
+from marginproof.theory.schedules import Power, StepTable, schedule_of
 
 SHAPES = st.sampled_from([(6, 1), (6, 2), (6, 3), (6, 6), (12, 4), (1, 1), (7, 7)])
 
@@ -102,7 +102,7 @@ def test_schedules() -> None:
     for make in (
         lambda: Power(-1.0),
         lambda: Power(1.0, -0.5),
-        lambda: Table(np.array([-1.0])),
+        lambda: StepTable(np.array([-1.0])),
         lambda: Power(1, 0, 0),
     ):
         with pytest.raises(MarginproofError):

@@ -19,7 +19,7 @@ from marginproof.theory.optimizers import (
     SignGD,
     Signum,
 )
-from marginproof.theory.schedules import Power, Table
+from marginproof.theory.schedules import Power, StepTable
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_long_order_is_cut_off():
 def test_step_sizes():
     assert label_of(schedule=Power(0.1, 0.5)) == "η_t = 0.1 (t + 2)^-0.5"
     assert label_of(schedule=Power(0.02), loss="logistic", seed=3) == "η = 0.02, logistic loss, seed 3"
-    assert label_of(schedule=Table(np.ones(4))) == "4 given step sizes"
+    assert label_of(schedule=StepTable(np.ones(4))) == "4 given step sizes"
 
 
 @pytest.mark.parametrize(

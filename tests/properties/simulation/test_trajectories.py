@@ -29,7 +29,7 @@ from marginproof.theory.optimizers import (
     SignGD,
     Signum,
 )
-from marginproof.theory.schedules import Power, Table
+from marginproof.theory.schedules import Power, StepTable
 from tests.reference.oracle import run_at_many_digits
 
 X = np.array([[5.0, 1.0], [1.0, 4.0]])
@@ -222,7 +222,7 @@ def test_the_same_call_runs_on_a_dask_cluster() -> None:
     [
         ({"steps": -1}, "steps=-1"),
         ({"start": np.zeros(3)}, "n_features=2"),
-        ({"schedule": Table(np.ones(5)), "steps": 6}, "steps=6 exceeds"),
+        ({"schedule": StepTable(np.ones(5)), "steps": 6}, "steps=6 exceeds"),
         ({"checkpoints": 0}, "checkpoints=0"),
         ({"loss": "hinge"}, "loss=hinge"),
         ({"batching": Cyclic(3)}, "batch_size=3"),

@@ -10,7 +10,7 @@ import pytest
 
 from marginproof.theory.bounds.margin_bounds import (
     UNIT,
-    Run,
+    Trajectory,
     bracket,
     normalised_gd_sides,
     proxy_sides,
@@ -25,7 +25,7 @@ GAMMA_2 = 2.1213203435596424  # (1.5, 1.5) alone supports: γ_2 = |(1.5, 1.5)| =
 GAMMA_INF = 3.0
 
 
-def walk(direction: str, T: int = 600, eta: float = 2.0**-6, loss: str = "exponential") -> Run:
+def walk(direction: str, T: int = 600, eta: float = 2.0**-6, loss: str = "exponential") -> Trajectory:
     W = np.zeros((T + 1, 2))
     for t in range(T):
         z = X @ W[t]
@@ -38,7 +38,7 @@ def walk(direction: str, T: int = 600, eta: float = 2.0**-6, loss: str = "expone
             "astray": np.array([1.0, -1.0]),
         }[direction]
         W[t + 1] = W[t] + eta * u
-    return Run(X, W, np.full(T, eta), loss=loss)
+    return Trajectory(X, W, np.full(T, eta), loss=loss)
 
 
 BOUNDS = {
@@ -67,15 +67,15 @@ def test_a_run_that_lags_by_a_thousandth_is_refused(bound: str) -> None:
     W = np.outer(np.arange(T + 1) * eta, u)
     make = {"sign": sign_sides, "gd": normalised_gd_sides, "proxy": proxy_sides}[bound]
     gamma = float(np.sqrt(2)) * (1 - 2**-50) if bound == "gd" else 2.0
-    assert make(Run(one, W, np.full(T, eta)), gamma).holds
-    assert not make(Run(one, W * 0.999, np.full(T, eta)), gamma).holds
+    assert make(Trajectory(one, W, np.full(T, eta)), gamma).holds
+    assert not make(Trajectory(one, W * 0.999, np.full(T, eta)), gamma).holds
 
 
 def test_a_nan_is_a_failure() -> None:
     run = walk("sign", T=5)
     W = run.W.copy()
     W[3] = np.nan
-    sides = sign_sides(Run(X, W, run.etas), GAMMA_INF)
+    sides = sign_sides(Trajectory(X, W, run.etas), GAMMA_INF)
     assert not sides.holds
     assert sides.worst == 3
 
@@ -97,9 +97,9 @@ def test_the_step_bound_refuses_a_step_one_part_in_a_million_too_long() -> None:
     for t in range(T):
         m, v = b1 * m + (1 - b1) * g[t], b2 * v + (1 - b2) * g[t] ** 2
         W[t + 1] = W[t] - m / np.sqrt(v)
-    run = Run(np.ones((1, 1)), W, np.ones(T))
+    run = Trajectory(np.ones((1, 1)), W, np.ones(T))
     assert step_sides(run, b1, b2).holds
-    assert not step_sides(Run(run.X, W * (1 + 1e-6), run.etas), b1, b2).holds
+    assert not step_sides(Trajectory(run.X, W * (1 + 1e-6), run.etas), b1, b2).holds
 
 
 def test_the_allowance_covers_what_rounding_really_does() -> None:
@@ -135,6 +135,6 @@ def test_the_bracket_is_exact_and_closes_at_the_optimum() -> None:
 
 def test_bad_runs_are_named() -> None:
     with pytest.raises(MarginproofError, match="loss=hinge"):
-        Run(X, np.zeros((1, 2)), np.zeros(0), loss="hinge")
+        Trajectory(X, np.zeros((1, 2)), np.zeros(0), loss="hinge")
     with pytest.raises(MarginproofError, match=r"W.shape=\(2, 2\)"):
-        Run(X, np.zeros((2, 2)), np.zeros(0))
+        Trajectory(X, np.zeros((2, 2)), np.zeros(0))

@@ -8,7 +8,7 @@ from itertools import pairwise, permutations, product
 import numpy as np
 import pytest
 
-from marginproof.theory.bounds.margin_bounds import Run
+from marginproof.theory.bounds.margin_bounds import Trajectory
 from marginproof.theory.bounds.signum import (
     delta_cyclic,
     delta_replaced,
@@ -24,10 +24,10 @@ from marginproof.theory.errors import MarginproofError
 HALF = Fraction(1, 2)
 
 
-def still(visits: np.ndarray, etas: np.ndarray | None = None) -> Run:
+def still(visits: np.ndarray, etas: np.ndarray | None = None) -> Trajectory:
     """A run that does not move, to look at the weights alone."""
     T, n = visits.shape
-    return Run(np.ones((n, 1)), np.zeros((T + 1, 1)), np.zeros(T) if etas is None else etas, visits)
+    return Trajectory(np.ones((n, 1)), np.zeros((T + 1, 1)), np.zeros(T) if etas is None else etas, visits)
 
 
 def cyclic_visits(n: int, steps: int) -> np.ndarray:
@@ -119,14 +119,14 @@ def test_the_best_kappa_is_never_worse_than_the_fixed_one() -> None:
     assert best[0] == 1  # a sample not yet seen
 
 
-def signum_run(flip: float = 1.0) -> tuple[Run, float]:
+def signum_run(flip: float = 1.0) -> tuple[Trajectory, float]:
     X, beta, T = np.array([[5.0, 4.0], [4.0, 5.0]]), 0.75, 4000
     W, m = np.zeros((T + 1, 2)), np.zeros(2)
     for t in range(T):
         x = X[t % 2]
         m = beta * m - (1 - beta) * np.exp(-x @ W[t]) * x
         W[t + 1] = W[t] - flip * 2.0**-9 * np.sign(m)
-    return Run(X, W, np.full(T, 2.0**-9), cyclic_visits(2, T)), beta
+    return Trajectory(X, W, np.full(T, 2.0**-9), cyclic_visits(2, T)), beta
 
 
 def test_the_bound_holds_on_a_run_and_refuses_one_that_climbs() -> None:
@@ -138,14 +138,14 @@ def test_the_bound_holds_on_a_run_and_refuses_one_that_climbs() -> None:
     assert norm_sides(run).holds
     climbing, _ = signum_run(-1.0)
     assert not signum_sides(climbing, beta, 9.0).holds
-    longer = Run(run.X, run.W * (1 + 2.0**-30), run.etas, run.visits)
+    longer = Trajectory(run.X, run.W * (1 + 2.0**-30), run.etas, run.visits)
     assert not norm_sides(longer).holds
 
 
 def test_a_margin_claimed_too_large_is_refused() -> None:
     """Near the limit the margin grows by γ_∞ = 9 per unit of Σ η, so 9.5 must be found out."""
     run, _ = signum_run()
-    full = Run(run.X, np.outer(np.arange(4001) * 2.0**-9, [1.0, 1.0]), run.etas)
+    full = Trajectory(run.X, np.outer(np.arange(4001) * 2.0**-9, [1.0, 1.0]), run.etas)
     assert signum_sides(full, 0.0, 9.0).holds
     assert not signum_sides(full, 0.0, 9.5).holds
 
