@@ -104,7 +104,7 @@ COMPARISONS = (
         Pair("<= ‖Xᵀc‖_q", "γ <= norm1 d (combine N x c)"),
         Pair("<= ‖Xᵀc‖_q", "γ <= norm2 d (combine N x c)"),
     )),
-    Comparison("B7", (Pair("optimizer", "adam_batches N d x β1 β2 η batch w", "with 0 <= β1"), _SUMMABLE, _POSITIVE), (
+    StatementPairs("B7", (Pair("optimizer", "adam_batches N d x β1 β2 η batch w", "with 0 <= β1"), _SUMMABLE, _POSITIVE), (
         Pair("λ = ½ log(1/β2)", "Definition λ : R := ln (/ β2) / 2."),
         Pair("ϱ = β1/√β2", "Definition ϱ : R := β1 / sqrt β2."),
         Pair("h_t = -log S_t - λt", "h (t : nat) : R := - ln (loss N d x (w t)) - λ * INR t", "S for the exponential loss"),
