@@ -27,7 +27,7 @@ from marginproof.properties.checks.margin_bounds import l2_direction
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.theory.bounds.comparison import Comparison
-from marginproof.theory.bounds.margin_bounds import Run, step_constants
+from marginproof.theory.bounds.margin_bounds import Trajectory, step_constants
 from marginproof.theory.bounds.speed_limit import ceiling_sides, speed_sides
 from marginproof.theory.fields import IncAdamField
 from marginproof.theory.limit.problem import LimitProblem
@@ -48,7 +48,7 @@ class Settling:
     weights: np.ndarray
 
 
-def settling(run: Run, case: Case, field: IncAdamField) -> Settling:
+def settling(run: Trajectory, case: Case, field: IncAdamField) -> Settling:
     """What an epoch adds, epoch by epoch, and c_n E^{j(n)} at the visits of the last one."""
     K = case.n // case.b
     ends = run.W[::K][: case.steps // K + 1]
@@ -93,7 +93,7 @@ def compared(subject: OptimizerUnderTest, case: Case) -> tuple[Comparison, Const
     ), found
 
 
-def tolerance(run: Run, case: Case, seen: Settling, contraction: float) -> float:
+def tolerance(run: Trajectory, case: Case, seen: Settling, contraction: float) -> float:
     """What the last increment may still be off, relative to its length; ∞ where it has not settled."""
     length, quarter = float(np.linalg.norm(seen.increments[-1])), len(seen.increments) // 4
     if quarter < 4 or length == 0:

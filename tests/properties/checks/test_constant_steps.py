@@ -12,7 +12,7 @@ from marginproof.properties.checks.constant_steps import CHECKS
 from marginproof.properties.conformance.engine_subjects import Adam as EngineAdam
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import Adam, CorrectedAdam
-from marginproof.properties.conformance.suite import Status, run_check
+from marginproof.properties.conformance.suite import CheckStatus, run_check
 
 BY_ID = {check.id: check for check in CHECKS}
 
@@ -55,7 +55,7 @@ class KeepsItsSpeed(Adam):
 @pytest.mark.parametrize("optimizer", [Adam, CorrectedAdam, EngineAdam], ids=["plain", "corrected", "engine"])
 def test_correct_optimizers_pass_and_not_vacuously(check: str, optimizer: object) -> None:
     result = run_check(BY_ID[check], subject_of(optimizer), fixed_seed=5, examples=25)
-    assert result.status is Status.HELD, result.report
+    assert result.status is CheckStatus.HELD, result.report
     assert result.examples - result.vacuous >= 3
 
 
@@ -85,7 +85,7 @@ def test_small_changes_of_the_settings_are_noticed(check: str, fault: type) -> N
 @pytest.mark.parametrize("check", ["B7.step", "B7.ceiling"])
 def test_a_faster_optimizer_breaks_the_speed_limit(check: str, fault: type) -> None:
     result = run_check(BY_ID[check], subject_of(fault), fixed_seed=5, examples=100)
-    assert result.status is Status.FAILED
+    assert result.status is CheckStatus.FAILED
 
 
 def test_torch_s_adam_agrees_to_1e_9_before_anything_underflows() -> None:
