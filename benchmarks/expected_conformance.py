@@ -11,12 +11,13 @@ import functools
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
-from marginproof.properties.checks.subjects import OptimizerUnderTest
-from marginproof.properties.conformance.foreign import KNOWN
+from marginproof.properties.checks.subjects import OptimizerUnderTest, family_of
+from marginproof.properties.conformance.foreign import few
 from marginproof.properties.conformance.selection import CHECKS
+from marginproof.theory.laws.catalogue import LAWS
+from marginproof.theory.laws.settings import Declared, read
 
 EXAMPLES = 8
 """A check; long runs take their share."""
@@ -31,6 +32,7 @@ class Measured:
       name: as the documentation's table has it.
       module, attribute: where it is.
       options: keyword arguments that are fixed.
+      law: the law it follows, as ``--marginproof-law`` takes it.
       breaks: check id to the reason it fails.
     """
 
@@ -38,6 +40,7 @@ class Measured:
     module: str
     attribute: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    law: str = ""
     breaks: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -51,85 +54,65 @@ class Measured:
         return functools.partial(found, **self.options) if self.options else found
 
 
-def because(reasons: Mapping[str, str]) -> dict[str, str]:
-    """Check ids, given as words under their reason, each with that reason."""
-    return {check: reason for reason, checks in reasons.items() for check in checks.split()}
+def torch_(attribute: str, law: str, shown: str = "", **options: Any) -> Measured:
+    """One of torch's, with options."""
+    return Measured(f"torch {attribute}{shown}", "torch.optim", attribute, options, law)
 
 
-EPSILON = "ε = 1e-8 is part of every step"
-FAR = "at the margins reached ε outweighs √v"
-MAXIMUM = "v is a maximum, not an average"
-AHEAD = "its momentum looks a step ahead, with a schedule of its own"
-RECTIFIED = "its first steps are plain momentum, which sees the gradient's scale"
-CENTRED = "v averages (g - m)², which may vanish where g does not"
-
-ADAM = {
-    EPSILON: "I3.scale I1.unrolled I1.steady I11.extremal I1.run",
-    FAR: "B5.strong B6.bracket L1.margin L8.direction",
-}
-PLAIN = {EPSILON: "I3.scale I1.unrolled I1.steady I1.run", FAR: "L1.margin L8.direction"}
-ADAMAX = "I1.unrolled I1.steady I11.extremal I1.run B1.step L8.direction"
-NADAM = "I1.unrolled I1.steady I11.extremal I1.run B1.step"
-RADAM = f"I3.scale {NADAM} B5.margin B5.strong B6.bracket L1.margin L8.direction"
-BELIEF = "I3.scale I1.unrolled I1.steady I1.run B1.step"
-BELIEF_ENDS = "L2.direction L4.direction L8.direction"
+def optax_(attribute: str, law: str, shown: str = "", **options: Any) -> Measured:
+    """One of optax's, with options."""
+    return Measured(f"optax {attribute}{shown}", "optax", attribute, options, law)
 
 
-def pair(
-    library: str,
-    attribute: str,
-    breaks: Mapping[str, str],
-    without: Mapping[str, str] = MappingProxyType({}),
-    **zero: float,
-) -> tuple[Measured, Measured]:
-    """An optimizer as it comes and with its stability constants at 0 [default: ``eps``], with what each breaks.
-
-    Arguments:
-      library: ``torch`` or ``optax``.
-      breaks, without: reasons to check ids (:func:`because`), as it comes and without constants.
-    """
-    module = {"torch": "torch.optim", "optax": "optax"}[library]
-    name = f"{library} {attribute}"
-    return (
-        Measured(name, module, attribute, {}, because(breaks)),
-        Measured(f"{name}, ε = 0", module, attribute, zero or {"eps": 0.0}, because(without)),
-    )
-
-
+E8 = "eps=1e-8,corrected=yes"
 TABLE: tuple[Measured, ...] = (
-    Measured("torch SGD", "torch.optim", "SGD"),
-    *pair("torch", "Adam", ADAM),
-    *pair("torch", "AdamW", ADAM),
-    *pair("torch", "RMSprop", PLAIN),
-    *pair(
-        "torch",
-        "Adamax",
-        {EPSILON: "I3.scale", MAXIMUM: ADAMAX, FAR: "B5.strong B6.bracket L1.margin"},
-        {MAXIMUM: ADAMAX},
-    ),
-    *pair("torch", "NAdam", {EPSILON: "I3.scale", AHEAD: NADAM, FAR: ADAM[FAR]}, {AHEAD: NADAM}),
-    *pair("torch", "RAdam", {RECTIFIED: RADAM}, {RECTIFIED: RADAM}),
-    Measured("optax sgd", "optax", "sgd"),
-    Measured("optax sign_sgd", "optax", "sign_sgd"),
-    Measured("optax signum", "optax", "signum"),
-    Measured("optax lion", "optax", "lion"),
-    *pair("optax", "adam", PLAIN),
-    *pair("optax", "rmsprop", PLAIN),
-    *pair(
-        "optax",
-        "adabelief",
-        {CENTRED: f"{BELIEF} {BELIEF_ENDS}"},
-        {CENTRED: f"I3.signs I3.permutation {BELIEF} L1.margin {BELIEF_ENDS}"},
-        eps=0.0,
-        eps_root=0.0,
-    ),
+    torch_("SGD", "gd"),
+    torch_("SGD", "momentum", ", momentum", momentum=0.5),
+    torch_("SGD", "nesterov", ", nesterov", momentum=0.5, nesterov=True),
+    torch_("Adam", f"adam:{E8}"),
+    torch_("Adam", "adam:corrected=yes", ", ε = 0", eps=0.0),
+    torch_("Adam", f"amsgrad:{E8}", ", amsgrad", amsgrad=True),
+    torch_("Adam", f"adam:{E8},weight_decay=0.01,decoupled=no", ", weight decay", weight_decay=0.01),
+    torch_("AdamW", f"adamw:{E8},weight_decay=0.01"),
+    torch_("RMSprop", "rmsprop:eps=1e-8"),
+    torch_("RMSprop", "rmsprop", ", ε = 0", eps=0.0),
+    torch_("RMSprop", "rmsprop_centered:eps=1e-8", ", centered", centered=True),
+    torch_("Adamax", f"adamax:{E8},eps_placement=inside"),
+    torch_("NAdam", f"nadam:{E8},momentum_decay=0.004,product_unit={2.0**-24}"),
+    torch_("RAdam", f"radam:{E8},eps_placement=uncorrected"),
+    torch_("Adagrad", "adagrad:eps=1e-10"),
+    torch_("Adadelta", "adadelta:eps=1e-6"),
+    torch_("Adafactor", f"adafactor:eps={2.0**-52}"),
+    optax_("sgd", "gd"),
+    optax_("sign_sgd", "signgd"),
+    optax_("signum", "signum"),
+    optax_("lion", "lion:weight_decay=0.001"),
+    optax_("adam", f"adam:{E8}"),
+    optax_("adam", "adam:corrected=yes", ", ε = 0", eps=0.0),
+    optax_("adamw", f"adamw:{E8},weight_decay=1e-4"),
+    optax_("amsgrad", f"amsgrad:{E8},maximum=after"),
+    optax_("nadam", f"nadam:{E8}"),
+    optax_("radam", f"radam:{E8}"),
+    optax_("adamax", f"adamax:{E8},eps_placement=inside"),
+    optax_("rmsprop", "rmsprop:eps=1e-8,eps_placement=inside"),
+    optax_("adagrad", "adagrad:eps=1e-7,eps_placement=inside,v0=0.1"),
+    optax_("adadelta", "adadelta:eps=1e-6"),
+    optax_("yogi", "yogi:eps=1e-3,corrected=yes,m0=1e-6,v0=1e-6"),
+    optax_("lamb", "lamb:eps=1e-6"),
+    optax_("adabelief", "adabelief:eps=1e-16,eps_root=1e-16"),
 )
+
+
+def declared(known: Measured) -> Declared:
+    """The law that it is expected to follow."""
+    return read(known.law)
 
 
 def kept(known: Measured) -> list[str]:
     """The checks that apply and are not broken; which apply is known without the library."""
-    kind = KNOWN[f"{known.library}.{known.attribute}"]
-    subject = OptimizerUnderTest(known.name, kind.family, lambda dim, hyper: None, kind.grid, kind.corrected)
+    law = declared(known)
+    grid = few(LAWS[law.name].hyper) if known.library == "optax" or "momentum" in known.options else ()
+    subject = OptimizerUnderTest(known.name, family_of(law), lambda dim, hyper: None, grid, declared=law)
     return [c.id for c in CHECKS if not c.reason_to_skip(subject) and c.id not in known.breaks]
 
 
@@ -151,7 +134,7 @@ def row(known: Measured) -> str:
     for check, reason in known.breaks.items():
         reasons.setdefault(reason, []).append(check)
     told = [f"{ids(checks)}: {reason}" for reason, checks in reasons.items()]
-    return f"| {known.name} | {ids(kept(known)) or '–'} | {'; '.join(told) or '–'} |"
+    return f"| {known.name} | {declared(known)} | {ids(kept(known)) or '–'} | {'; '.join(told) or '–'} |"
 
 
 def table() -> list[str]:

@@ -27,6 +27,9 @@ def pytest_addoption(parser: Any) -> None:
         "--marginproof-claims", metavar="IDS", help="comma-separated claim or check ids, or a family name"
     )
     group.addoption(
+        "--marginproof-law", metavar="LAW", help='the law it is to follow: "adam:eps=1e-8,corrected=yes"'
+    )
+    group.addoption(
         "--marginproof-list", action="store_true", help="list the checks with their claims, then exit"
     )
     group.addoption(
@@ -39,7 +42,7 @@ def pytest_addoption(parser: Any) -> None:
     )
 
 
-OPTIONS = ("optimizer", "claims", "list", "max_examples", "xfails", "report", "resume")
+OPTIONS = ("optimizer", "law", "claims", "list", "max_examples", "xfails", "report", "resume")
 
 
 def pytest_cmdline_main(config: Any) -> int | None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.check import Check, any_of
 from marginproof.properties.checks.finite_time import (
+    eps_note,
     needs_pace,
     needs_zero_momentum,
     no_momentum,
@@ -25,7 +26,7 @@ from marginproof.properties.checks.margin_bounds import l2_lower, linf_lower
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.theory.bounds.comparison import Comparison
-from marginproof.theory.bounds.margin_bounds import Trajectory, bracket
+from marginproof.theory.bounds.margin_bounds import Trajectory, before_eps, bracket
 from marginproof.theory.bounds.run_bracket import Norm, average_weights, run_bracket_sides
 
 
@@ -48,8 +49,10 @@ def run_brackets_the_margin(subject: OptimizerUnderTest, case: Case) -> Comparis
         return Comparison(False, f"w_T = {run.W[-1].tolist()} is no bracket's witness")
     beta = float(case.hyper["beta"]) if subject.family == "signum" else None
     gamma = l2_lower(case) if p == "2" else linf_lower(case)
-    judged = run_bracket_sides(run, p, gamma, beta)
-    if not run.W[-1].any():
+    eps = subject.eps_of_root if subject.family == "adam" else 0.0
+    run = before_eps(run, eps, gamma) if eps else run
+    judged = run_bracket_sides(run, p, gamma, beta, eps)
+    if not run.W[-1].any() or not len(run.etas):
         return judged
     lower, upper = exact_bracket(case, run, p)
     square = "²" if p == "2" else ""
@@ -77,6 +80,6 @@ def needs_pace_of_gd(subject: OptimizerUnderTest) -> str:
 CHECKS = (
     Check("B6.bracket", "B6", ("gd", "signum", "adam"),
           "A run's iterates and loss weights bracket γ_p in exact fractions, as narrowly as derived.",
-          bracket_cases, run_brackets_the_margin, share=0.25, skip=any_of(needs_pace_of_gd, needs_no_momentum)),
+          bracket_cases, run_brackets_the_margin, share=0.25, skip=any_of(needs_pace_of_gd, needs_no_momentum), note=eps_note),
 )  # fmt: skip
 """Checks on brackets along runs."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
 
 from marginproof.properties.checks.cases import Case
-from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.properties.checks.subjects import ANY, OptimizerUnderTest
 from marginproof.theory.bounds.comparison import Comparison
 
 
@@ -26,6 +27,7 @@ class Check:
       compare: (subject, case) to the numbers compared.
       share: of the profile's examples, for checks with long runs.
       skip: subject to the reason it does not apply, or "".
+      note: subject to what the coverage table says beside the counts, as where runs are cut.
     """
 
     id: str
@@ -36,10 +38,15 @@ class Check:
     compare: Callable[[OptimizerUnderTest, Case], Comparison]
     share: float = 1.0
     skip: Callable[[OptimizerUnderTest], str] = lambda subject: ""
+    note: Callable[[OptimizerUnderTest], str] = lambda subject: ""
+
+    def is_for(self, family: str) -> bool:
+        """Whether it is for this family."""
+        return family in self.families or (ANY in self.families and family != "adamproxy")
 
     def reason_to_skip(self, subject: OptimizerUnderTest) -> str:
         """Why the check does not apply, or ""."""
-        if subject.family not in self.families:
+        if not self.is_for(subject.family) and not (ANY in self.families and subject.declared):
             return f"for {', '.join(self.families)}"
         return self.skip(subject)
 
@@ -64,8 +71,10 @@ def hyper(subject: OptimizerUnderTest, most: int = 10) -> st.SearchStrategy[dict
 
     if subject.grid:
         return st.sampled_from([dict(entry) for entry in subject.grid])
-    if subject.family == "signum":
-        return betas(most).map(lambda beta: {"beta": beta})
-    if subject.family == "adam":
+    if subject.names == ("beta1", "beta2"):
         return beta_pairs(most).map(lambda pair: {"beta1": pair[0], "beta2": pair[1]})
-    return st.just({})
+    if subject.names == ("beta2",):  # Adam's claims read a β1
+        return betas(most).map(lambda beta: {"beta1": Fraction(0), "beta2": beta or Fraction(1, 2)})
+    if subject.names:
+        return betas(most).map(lambda beta: {subject.names[0]: beta})
+    return st.just({"beta": Fraction(0)} if subject.family == "signum" else {})

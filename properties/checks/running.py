@@ -68,7 +68,7 @@ def batch_gradient(X: np.ndarray, w: np.ndarray, rows: np.ndarray, loss: str) ->
 
 
 def drive(subject: OptimizerUnderTest, case: Case, pace: str = "mean") -> Driven:
-    """Run the optimizer from w_0 = 0.
+    """Trajectory the optimizer from w_0 = 0.
 
     Arguments:
       pace: for the family ``gd``, ``mean`` or ``norm``: what the learning rate is divided by.
@@ -121,6 +121,7 @@ def feed(
     W = np.zeros((len(gradients) + 1, gradients.shape[1]))
     if start is not None:
         W[0] = start
+    etas = case.etas if case.power else np.full(len(gradients), float(case.eta0))
     for t, gradient in enumerate(gradients):
-        W[t + 1] = seen.step(W[t], gradient.copy(), float(case.eta0))
+        W[t + 1] = seen.step(W[t], gradient.copy(), float(etas[t]))
     return W

@@ -1,10 +1,14 @@
 """An optimizer under examination, made uniform: what the checks drive.
 
-A plain class is constructed as ``Name(dim, **hyper)`` and has ``step(w, grad, lr) -> new w`` on
-float64 arrays, ``family`` (one of :data:`FAMILIES`; it selects the claims that apply) and optionally
+A plain class is constructed as ``Name(dim, **hyper)`` and has ``step(w, grad, lr) -> new w`` on float64
+arrays.  What it follows is said by class attributes, on torch and optax optimizers too:
 
-* ``grid``: a list of hyper-parameter dicts to try (keys ``beta``, or ``beta1`` and ``beta2``);
-* ``corrected = True``: Adam with bias correction, so that B1's constant is the corrected one;
+* ``law``: one of :data:`~marginproof.theory.laws.catalogue.LAWS`, with any settings of
+  :class:`~marginproof.theory.laws.settings.Settings` beside it (``eps = 1e-8``, ``corrected = True``, …);
+* or ``family``, one of :data:`FAMILIES`, short for gd, signum or adam at ε = 0;
+* ``grid``: a list of hyper-parameter dicts to try (keys as the law's: ``beta``; ``beta1`` and ``beta2``; …);
+* ``keywords``: our names of hyper-parameters to the constructor's (two names with one keyword make a tuple);
+* ``unit``: the unit roundoff of its state, 2^-53 unless said, 2^-24 for float32;
 * ``train(X, batches, lrs, loss) -> W`` instead of ``step``: the class owns its training loop, from
   w_0 = 0; ``batches`` has shape (T, b), ``lrs`` shape (T,), W shape (T+1, d);
 * ``per_sample = True``: ``grad`` holds the gradients of all samples, shape (N, d) (family ``adamproxy``).
@@ -23,9 +27,36 @@ import numpy as np
 
 from marginproof.theory.bounds.margin_bounds import UNIT
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.laws.catalogue import LAWS
+from marginproof.theory.laws.settings import Declared, Settings
 
 FAMILIES = ("gd", "signum", "adam", "adamproxy")
 HYPER = {"gd": (), "signum": ("beta",), "adam": ("beta1", "beta2"), "adamproxy": ()}
+"""Averaging constants by family; where the theory has no claims, the family is the law's own name."""
+ANY = "any law"
+"""Among a check's families: every subject that follows a law."""
+
+
+def declared_by(family: str, corrected: bool = False, unit: float = UNIT) -> Declared | None:
+    """The law that a family is short for."""
+    settings = Settings(corrected=corrected and family == "adam", unit=unit)
+    return Declared(family, settings) if family in LAWS else None
+
+
+def family_of(declared: Declared) -> str:
+    """The family whose claims a law has; its own name where the theory has none."""
+    h = declared.settings
+    if h.decays or h.v0 or h.m0 or h.momentum or h.maximum != "no":
+        return declared.name if declared.name not in FAMILIES else f"{declared.name} with settings"
+    families = {
+        "gd": "gd",
+        "signum": "signum",
+        "signgd": "signum",
+        "adam": "adam",
+        "adamw": "adam",
+        "rmsprop": "adam",
+    }
+    return families.get(declared.name, declared.name)
 
 
 class Stepper(Protocol):
@@ -43,6 +74,7 @@ class OptimizerUnderTest:
     Attributes:
       name: for messages.
       family: selects the claims.
+      declared: the law it follows, with settings; what ``family`` is short for unless given.
       make: (dim, hyper as floats) to a stepper, or to an object with ``train``.
       grid: hyper-parameter settings to try, exact; empty means any in the family's range.
       corrected: Adam with bias correction.
@@ -65,11 +97,41 @@ class OptimizerUnderTest:
     origin: str = ""
     drives: Callable[[Any], Any] | None = None
     cancels: bool = False
+    declared: Declared | None = None
+
+    def __post_init__(self) -> None:
+        if self.declared is None:
+            object.__setattr__(self, "declared", declared_by(self.family, self.corrected, self.unit))
+        object.__setattr__(self, "grid", self._grid())
+
+    def _grid(self) -> tuple[Mapping[str, Fraction], ...]:
+        """Adam's claims read a β1 and Signum's a β, whatever the law takes."""
+        if self.family == "adam":
+            return tuple({"beta1": Fraction(0), **entry} for entry in self.grid)
+        if self.declared is not None and self.declared.name == "signgd":
+            return ({"beta": Fraction(0)},)
+        return self.grid
+
+    @property
+    def eps(self) -> float:
+        """Its ε."""
+        return self.declared.settings.eps if self.declared else 0.0
+
+    @property
+    def eps_of_root(self) -> float:
+        """The size of √v at which ε takes half a step: ε beside the root, √ε inside it."""
+        inside = self.declared is not None and self.declared.settings.eps_placement == "inside"
+        return float(self.eps**0.5) if inside else self.eps
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The averaging constants its constructor is given."""
+        return LAWS[self.declared.name].hyper if self.declared else ()
 
     def start(self, dim: int, hyper: Mapping[str, Fraction]) -> Any:
         """A fresh optimizer.  Raises :class:`MarginproofError` where the constructor refuses."""
         try:
-            return self.make(dim, {key: float(value) for key, value in hyper.items()})
+            return self.make(dim, {key: float(value) for key, value in hyper.items() if key in self.names})
         except TypeError as cause:
             given = ", ".join(f"{key}={float(value)}" for key, value in hyper.items())
             raise MarginproofError(

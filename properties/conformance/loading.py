@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
-from marginproof.properties.checks.subjects import FAMILIES, OptimizerUnderTest
+from marginproof.properties.checks.subjects import FAMILIES, OptimizerUnderTest, family_of
+from marginproof.properties.conformance.declarations import Said, renamed, said_by
 from marginproof.properties.conformance.foreign import wrap
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.laws.catalogue import LAWS
+from marginproof.theory.laws.settings import Declared
 
 
-def load(target: str, family: str | None = None) -> OptimizerUnderTest:
+def load(target: str, family: str | None = None, declared: Declared | None = None) -> OptimizerUnderTest:
     """The subject behind ``module:name``.
+
+    Arguments:
+      family, declared: as for :func:`subject_of`.
 
     Raises:
       MarginproofError: no such module or name, or not an optimizer of a kind we know.
@@ -33,48 +37,52 @@ def load(target: str, family: str | None = None) -> OptimizerUnderTest:
         raise MarginproofError(
             f"optimizer={target} could not be imported ({cause}); check the spelling, and that it is installed or on PYTHONPATH"
         ) from cause
-    return replace(subject_of(found, family), origin=target)
+    return replace(subject_of(found, family, declared), origin=target)
 
 
-def subject_of(factory: Any, family: str | None = None) -> OptimizerUnderTest:
-    """A subject from a class, a torch optimizer, an optax transformation, or a subject itself."""
+def subject_of(
+    factory: Any, family: str | None = None, declared: Declared | None = None
+) -> OptimizerUnderTest:
+    """A subject from a class, a torch optimizer, an optax transformation, or a subject itself.
+
+    Arguments:
+      family: for optimizers that do not say theirs.
+      declared: a law, over what the optimizer says.
+    """
     if isinstance(factory, OptimizerUnderTest):
         return factory
+    said = said_by(factory)
+    if declared is not None:
+        said = replace(said, law=declared)
     if (
         inspect.isclass(factory)
         and (hasattr(factory, "step") or hasattr(factory, "train"))
         and not _is_torch(factory)
     ):
-        return _plain_class(factory, family)
-    return wrap(factory, family)
+        return _plain_class(factory, family, said)
+    return wrap(factory, family, said)
 
 
 def _is_torch(factory: Any) -> bool:
     return any(base.__module__.startswith("torch.optim") for base in inspect.getmro(factory))
 
 
-def _plain_class(cls: Any, family: str | None) -> OptimizerUnderTest:
-    kind = getattr(cls, "family", None) or family
-    if kind not in FAMILIES:
+def _plain_class(cls: Any, family: str | None, said: Said) -> OptimizerUnderTest:
+    kind = family_of(said.law) if said.law else said.family or family
+    if said.law is None and kind not in FAMILIES:
         raise MarginproofError(
-            f"family={kind!r} of optimizer={cls.__name__}: set the class attribute `family` to one of {', '.join(FAMILIES)}"
+            f"family={kind!r} of optimizer={cls.__name__}: set the class attribute `law` to one of {', '.join(LAWS)}, "
+            f"or `family` to one of {', '.join(FAMILIES)}"
         )
     return OptimizerUnderTest(
         name=cls.__name__,
-        family=kind,
-        make=lambda dim, hyper: cls(dim, **hyper),
-        grid=tuple(_exact(entry, cls.__name__) for entry in getattr(cls, "grid", ())),
-        corrected=bool(getattr(cls, "corrected", False)),
+        family=str(kind),
+        make=lambda dim, hyper: cls(dim, **renamed(hyper, said.keywords)),
+        grid=said.grid,
+        corrected=said.law.settings.corrected if said.law else said.corrected,
         owns_loop=hasattr(cls, "train"),
         per_sample=bool(getattr(cls, "per_sample", False)),
+        unit=said.law.settings.unit if said.law else said.unit,
         origin=f"{cls.__module__}:{cls.__qualname__}",
+        declared=said.law,
     )
-
-
-def _exact(entry: Mapping[str, Any], name: str) -> dict[str, Fraction]:
-    allowed = {"beta", "beta1", "beta2"}
-    if not set(entry) <= allowed:
-        raise MarginproofError(
-            f"grid={dict(entry)} of optimizer={name}: the keys are beta, or beta1 and beta2"
-        )
-    return {key: Fraction(value) for key, value in entry.items()}

@@ -33,6 +33,7 @@ from marginproof.properties.conformance.selection import (
     select,
 )
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.laws.settings import read
 
 
 class NonconformingItemError(Exception):
@@ -63,7 +64,8 @@ class Conformance:
             self.expected = read_expected(Path(xfails))
         if target:
             sys.path.append(str(self.config.invocation_params.dir))  # last, so that it hides nothing
-            self.subject = load(target, family_in(self.claims))
+            stated = self.config.getoption("marginproof_law", default=None)
+            self.subject = load(target, family_in(self.claims), read(stated) if stated else None)
             settings.load_profile(ours_or(self.config.getoption("--hypothesis-profile", default=None)))
             self._open_store(self.config.getoption("marginproof_resume"))
         else:
@@ -86,7 +88,7 @@ class Conformance:
         """Implementation, versions, profile."""
         lines = [f"marginproof {version('marginproof')}, python {platform.python_version()}, {versions()}"]
         if self.subject:
-            name = f"{self.subject.origin}, family {self.subject.family}"
+            name = f"{self.subject.origin}, law {self.subject.declared or self.subject.family}"
             lines.append(f"marginproof optimizer: {name}; profile {settings.get_current_profile_name()}")
         if self.store:
             kept = len(self.store.slices)
@@ -159,6 +161,7 @@ class Conformance:
             "versions": versions(),
             "optimizer": self.subject.origin,
             "family": self.subject.family,
+            "law": str(self.subject.declared) if self.subject.declared else None,
             "profile": settings.get_current_profile_name(),
             "checks": [result.to_dict() for result in self.results],
         }

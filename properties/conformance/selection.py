@@ -18,6 +18,7 @@ from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import FAMILIES
 from marginproof.properties.conformance.results import CheckResult, CheckStatus, NonconformingError
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.laws.catalogue import LAWS
 
 CHECKS: tuple[Check, ...] = (
     *invariances.CHECKS,
@@ -41,7 +42,11 @@ def select(claims: str | Iterable[str] | None) -> tuple[Check, ...]:
     wanted = [part.strip() for part in claims.split(",")] if isinstance(claims, str) else list(claims)
     chosen: list[Check] = []
     for name in filter(None, wanted):
-        found = [c for c in CHECKS if name in (c.id, c.claim) or name in c.families]
+        found = [
+            c
+            for c in CHECKS
+            if name in (c.id, c.claim) or (name in LAWS and c.is_for(name)) or name in c.families
+        ]
         if not found:
             known = ", ".join(sorted({c.claim for c in CHECKS}))
             raise MarginproofError(

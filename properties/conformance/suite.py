@@ -125,7 +125,14 @@ class _Tally:
             case = self.failing[0]
             text = report(self.check, self.subject, *self.failing)
         return CheckResult(
-            self.check, status, self.examples, self.vacuous, self.strong, report=text, case=case
+            self.check,
+            status,
+            self.examples,
+            self.vacuous,
+            self.strong,
+            self.check.note(self.subject),
+            text,
+            case,
         )
 
 

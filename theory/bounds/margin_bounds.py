@@ -38,7 +38,7 @@ keeps their total beside the two sides.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import cast
 
@@ -195,9 +195,37 @@ def normalised_gd_sides(run: Trajectory, gamma_2: float) -> Comparison:
     return margin_sides(run, "B4", rates, 4 * run.radius * gradient_error(run), gamma_2)
 
 
-def sign_sides(run: Trajectory, gamma_inf: float) -> Comparison:
-    """B5: full-batch sign descent, w ← w + η sign(G), against γ_∞."""
-    rates = gamma_inf - curvature(run.etas, run.radius)
+def eps_cost(run: Trajectory, eps: float) -> Vector:
+    """What ε takes off the rate of sign descent at each step: N d ε / Σ s_i, shape (T,).
+
+    Adam at β1 = β2 = 0 on the full batch, g = G/N, steps along g/(|g| + ε), so that <G, u> is
+    ‖G‖_1 - Σ_k |G_k| ε/(|g_k| + ε) >= ‖G‖_1 - N d ε.  Inside the root, g/√(g² + ε), |G_k|(1 - |g_k|/√(g_k² + ε))
+    is at most N √ε, since x(1 - x/√(1 + x²)) < 1: give √ε for ε.  The sum of s_i is off by γ_{N+d+16} at most
+    where R‖w‖_∞ <= 2^10, below the 2^-20 (2^-9 in float32) added.
+    """
+    z = run.X @ run.W[:-1].T
+    log_s = -z if run.loss == "exponential" else -np.logaddexp(0.0, z)
+    n, d = run.X.shape
+    rounded = 1 + (2.0**-20 if run.unit <= 2.0**-50 else 2.0**-9)
+    with np.errstate(over="ignore"):
+        return np.asarray(n * d * eps * rounded * np.exp(-np.logaddexp.reduce(log_s, axis=0)))
+
+
+def until(run: Trajectory, steps: int) -> Trajectory:
+    """The run's first steps."""
+    visits = None if run.visits is None else run.visits[:steps]
+    return replace(run, W=run.W[: steps + 1], etas=run.etas[:steps], visits=visits)
+
+
+def before_eps(run: Trajectory, eps: float, gamma: float) -> Trajectory:
+    """The run up to where ε takes half of γ from the rate: beyond, the bound only falls."""
+    late = np.flatnonzero(eps_cost(run, eps) > gamma / 2)
+    return until(run, int(late[0])) if len(late) else run
+
+
+def sign_sides(run: Trajectory, gamma_inf: float, eps: float = 0.0) -> Comparison:
+    """B5: full-batch sign descent, w ← w + η sign(G), against γ_∞; with ε, :func:`eps_cost` is paid."""
+    rates = gamma_inf - curvature(run.etas, run.radius) - (eps_cost(run, eps) if eps else 0.0)
     return margin_sides(run, "B5", rates, 2 * run.radius * gradient_error(run), gamma_inf)
 
 

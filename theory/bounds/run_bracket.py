@@ -20,7 +20,13 @@ from typing import Literal
 import numpy as np
 
 from marginproof.theory.bounds.comparison import Comparison, Vector
-from marginproof.theory.bounds.margin_bounds import Trajectory, curvature, gradient_error, margin_sides
+from marginproof.theory.bounds.margin_bounds import (
+    Trajectory,
+    curvature,
+    eps_cost,
+    gradient_error,
+    margin_sides,
+)
 from marginproof.theory.bounds.signum import weight_spread
 
 Norm = Literal["2", "inf"]
@@ -44,13 +50,16 @@ def average_weights(run: Trajectory) -> Vector:
     return np.asarray(run.etas @ loss_weights(run) / run.etas.sum())
 
 
-def run_bracket_sides(run: Trajectory, p: Norm, gamma: float, beta: float | None = None) -> Comparison:
+def run_bracket_sides(
+    run: Trajectory, p: Norm, gamma: float, beta: float | None = None, eps: float = 0.0
+) -> Comparison:
     """B6 along a run, both sides at every T.
 
     Arguments:
       p: "2" for normalised gradient descent, full batch; "inf" for sign descent, full batch, or Signum.
       gamma: γ_p, or a lower bound: only the strength is measured by it.
       beta: Signum's β, any batches; ``None`` for the full batch without momentum.
+      eps: of Adam at β = 0; :func:`~marginproof.theory.bounds.margin_bounds.eps_cost` is paid.
     """
     R, error = run.radius, gradient_error(run)
     if beta is not None:
@@ -59,5 +68,6 @@ def run_bracket_sides(run: Trajectory, p: Norm, gamma: float, beta: float | None
         spread, errors = np.zeros(len(run.etas)), (2 if p == "2" else 1) * error
     rho = float(np.linalg.norm(run.X, axis=1).max()) if p == "2" else R
     rates = np.maximum(upper_bounds(run, p) - 2 * R * spread, -R) - curvature(run.etas, rho)
+    rates = rates - (eps_cost(run, eps) if eps else 0.0)
     # the optimizer's own error as in B2, B4, B5; once more ε_t for the weights, and their norm
     return margin_sides(run, "B6", rates, R * (2 * errors + 2 * error), gamma)
