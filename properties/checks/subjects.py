@@ -105,10 +105,16 @@ class OptimizerUnderTest:
         object.__setattr__(self, "grid", self._grid())
 
     def _grid(self) -> tuple[Mapping[str, Fraction], ...]:
-        """Adam's claims read a β1 and Signum's a β, whatever the law takes."""
+        """Adam's claims read a β1 and Signum's a β, whatever the law takes.  Raises MarginproofError for other keys."""
+        allowed = {*self.names, *(("beta1",) if self.family == "adam" else ())}
+        for entry in self.grid:
+            if self.declared is not None and not set(entry) <= allowed:
+                raise MarginproofError(
+                    f"grid={dict(entry)} of optimizer={self.name}: the keys are {' and '.join(self.names) or 'none'}"
+                )
         if self.family == "adam":
             return tuple({"beta1": Fraction(0), **entry} for entry in self.grid)
-        if self.declared is not None and self.declared.name == "signgd":
+        if self.declared is not None and self.declared.name == "signgd" and self.family == "signum":
             return ({"beta": Fraction(0)},)
         return self.grid
 

@@ -88,7 +88,9 @@ class Conformance:
         """Implementation, versions, profile."""
         lines = [f"marginproof {version('marginproof')}, python {platform.python_version()}, {versions()}"]
         if self.subject:
-            name = f"{self.subject.origin}, law {self.subject.declared or self.subject.family}"
+            name = (
+                f"{self.subject.origin}, law {self.subject.declared or 'none'}, family {self.subject.family}"
+            )
             lines.append(f"marginproof optimizer: {name}; profile {settings.get_current_profile_name()}")
         if self.store:
             kept = len(self.store.slices)
