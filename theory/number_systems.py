@@ -204,6 +204,31 @@ SYMBOLS = NumberSystem("sympy", _symbol, _symbolic_sqrt, _symbolic_sign, rigorou
 """sympy expressions; signs are decided by sympy's assumptions."""
 
 
+STACKED = NumberSystem(
+    "stacks",
+    lambda value: value if isinstance(value, np.ndarray) else float(exact(value)),
+    np.sqrt,
+    np.sign,  # type: ignore[arg-type]  # a sign for each
+)
+"""A number is a float64 vector, one entry for each data set of a stack: many are evaluated by one formula."""
+
+
+def stack(values: Array) -> Array:
+    """Float64 arrays side by side, shape (..., B), as an object array of vectors of length B, shape (...)."""
+    out = np.empty(values.shape[:-1], dtype=object)
+    for index in np.ndindex(out.shape):
+        out[index] = values[index]
+    return out
+
+
+def unstack(numbers: Array, count: int) -> Array:
+    """The inverse of :func:`stack`, shape (..., count); plain numbers stand for vectors of equal entries."""
+    out = np.empty((*numbers.shape, count))
+    for index in np.ndindex(numbers.shape):
+        out[index] = numbers[index]
+    return out
+
+
 def dyadic(value: float, bits: int) -> Fraction:
     """The nearest fraction with ``bits`` significant bits."""
     if value == 0:
