@@ -8,10 +8,10 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from marginproof.properties.hunt import kernels
+from marginproof.properties.hunt.draws import draw, spread_starts
 from marginproof.properties.hunt.exhaust import exhaust
 from marginproof.properties.hunt.shrink import shrink
-from marginproof.properties.hunt.targets import SeveralLimits, attractors, integers
+from marginproof.properties.hunt.targets import SeveralLimits, attractors, integers, settled_directions
 from marginproof.theory.fields import AdamProxyField, IncAdamField, ThetaField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array
@@ -19,8 +19,6 @@ from marginproof.theory.proofs.certificates import CertificateError
 from marginproof.theory.proofs.certificates.points import all_fixed_points
 from research.cycles import CIRCLE
 from research.words import shown, verdict
-
-ADAM = (0.0, 0.9, 0.95)
 
 
 def different(u: list[Array]) -> int:
@@ -40,8 +38,8 @@ def print_count(size: int) -> None:
 def directions(n: int = 3, d: int = 3, count: int = 20_000, max_entry: int = 20, seed: int = 0) -> None:
     """How many attracting directions can N x d data have?"""
     rng = np.random.default_rng(seed)
-    batch = kernels.draw(rng, count, n, d, max_entry)
-    found = kernels.screen_directions(batch, kernels.spread_starts(n), np.array([0.0, 0.0, 1.0]), 1500)
+    batch = draw(rng, count, n, d, max_entry)
+    found = settled_directions(batch, AdamProxyField(), spread_starts(n))
     print(
         f"directions {n}x{d}: {count} data sets, entries to {max_entry}, seed {seed}: {dict(Counter(found.tolist()))}"
     )
@@ -93,11 +91,11 @@ def two_rows(d: int, max_entry: int) -> None:
 
 def finite_beta(n: int = 3, d: int = 3, count: int = 6000, max_entry: int = 15, seed: int = 1) -> None:
     """Can Inc-Adam at finite β have more attracting directions than AdamProxy?"""
-    batch = kernels.draw(np.random.default_rng(seed), count, n, d, max_entry)
-    starts = kernels.spread_starts(n)
+    batch = draw(np.random.default_rng(seed), count, n, d, max_entry)
+    starts = spread_starts(n)
     rule = IncAdamField(beta1=Fraction(9, 10), beta2=Fraction(19, 20))
-    proxy = kernels.screen_directions(batch, starts, np.array([0.0, 0.0, 1.0]), 1200)
-    adam = kernels.screen_directions(batch, starts, np.array(ADAM), 1200)
+    proxy = settled_directions(batch, AdamProxyField(), starts)
+    adam = settled_directions(batch, rule, starts)
     more = np.flatnonzero((adam > proxy) & (proxy > 0))
     print(f"finite beta {n}x{d}: {count} data sets, seed {seed}: {len(more)} candidates with more, "
           f"{int((adam < proxy).sum())} with fewer")  # fmt: skip

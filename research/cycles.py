@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from marginproof.constructions.paper import cycle_3x3
-from marginproof.properties.hunt import kernels
+from marginproof.properties.hunt.draws import draw
 from marginproof.properties.hunt.shrink import shrink
 from marginproof.properties.hunt.targets import LimitCycle
 from research.words import shown, verdict
@@ -21,7 +21,7 @@ def smallest_cycle(
     target, best = LimitCycle(), [CIRCLE] if shape == (3, 3) else []
     tried = 0
     for chunk in range(count // 2000):
-        batch = kernels.draw(np.random.default_rng([seed, chunk]), 2000, *shape, max_entry)
+        batch = draw(np.random.default_rng([seed, chunk]), 2000, *shape, max_entry)
         tried += 2000
         scores = target.screen(batch)
         best += [batch[i] for i in np.flatnonzero(scores) if target.confirm(batch[i])]

@@ -6,10 +6,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from marginproof.properties.hunt import kernels
+from marginproof.properties.hunt.draws import draw
 from marginproof.properties.hunt.targets import integers
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.limit.stacks import stacked_limits
 from marginproof.theory.margins.box_program import linf_in_floats
 from marginproof.theory.margins.l2 import min_norm_weights
 from marginproof.theory.number_systems import Array
@@ -20,11 +21,11 @@ from research.words import shown, verdict
 
 def margins_of(X: Array) -> tuple[float, float]:
     """(l2 ratio, l_inf ratio) of AdamProxy's limit from w = 0; (1, 1) where it does not settle."""
-    c, rest, _ = kernels.flow(X, np.zeros(len(X)), np.array([0.0, 0.0, 1.0]), 2500)
-    u = kernels.direction(X, c, np.array([0.0, 0.0, 1.0]))
+    found = stacked_limits(X[None], AdamProxyField())
+    u = found.directions[0]
     reach = (X @ u).min()
     gamma = linf_in_floats(X).value
-    if rest > 1e-6 or reach <= 0 or gamma <= 1e-9:
+    if not found.settled[0] or reach <= 0 or gamma <= 1e-9:
         return 1.0, 1.0
     gamma2 = np.linalg.norm(X.T @ min_norm_weights(X))
     return float(reach / np.linalg.norm(u) / gamma2), float(reach / np.abs(u).max() / gamma)
@@ -37,7 +38,7 @@ def poor_margins(
     best, found = 1.0, None
     rng = np.random.default_rng(seed)
     for _ in range(climbs):
-        X = min(kernels.draw(rng, 60, n, d, max_entry), key=lambda Y: max(margins_of(Y)))
+        X = min(draw(rng, 60, n, d, max_entry), key=lambda Y: max(margins_of(Y)))
         score = max(margins_of(X))
         for _ in range(moves):
             Y = X.copy()

@@ -208,7 +208,7 @@ STACKED = NumberSystem(
     "stacks",
     lambda value: value if isinstance(value, np.ndarray) else float(exact(value)),
     np.sqrt,
-    np.sign,  # type: ignore[arg-type]  # a sign for each
+    np.sign,
 )
 """A number is a float64 vector, one entry for each data set of a stack: many are evaluated by one formula."""
 

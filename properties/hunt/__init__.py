@@ -1,6 +1,6 @@
 """Hunting counterexamples: search, shrink, rationalise, certify.
 
-* :mod:`marginproof.properties.hunt.kernels`: compiled flows that screen many small integer data sets;
+* :mod:`marginproof.properties.hunt.draws`: random separable integer data;
 * :mod:`marginproof.properties.hunt.targets`: what a violation of each claim is, and the certificate it ends in;
 * :mod:`marginproof.properties.hunt.maximisers`: the same for two l_inf maximisers, by linear programs;
 * :mod:`marginproof.properties.hunt.long_steps`: the same for gradients that give Adam a long step, in fractions;

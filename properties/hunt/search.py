@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from joblib import Parallel, delayed
 
-from marginproof.properties.hunt import kernels
+from marginproof.properties.hunt.draws import draw
 from marginproof.properties.hunt.settings import Hunt
 from marginproof.properties.hunt.shrink import OwnMoves, shrink, simpler
 from marginproof.properties.hunt.targeted import Graded, climb
@@ -34,7 +34,7 @@ from marginproof.theory.proofs.certificates import Certificate
 CONFIRM_AT_MOST = 40
 """Candidates of one chunk that are looked at closely, best score first."""
 
-PIECE = 10
+PIECE = 100
 """Data sets that are screened between two looks at the clock."""
 
 clock = time.monotonic
@@ -147,7 +147,7 @@ def search_chunk(hunt: Hunt, chunk: int, seconds: float = inf) -> Chunk | None:
             found = [] if done.found is None else [done.found]
             return Chunk(done.tried, done.judged, len(found), found)
         rng = np.random.default_rng([hunt.seed, chunk])
-        return _screened(target, kernels.draw(rng, hunt.chunk, hunt.n, hunt.d, hunt.max_entry), limit)
+        return _screened(target, draw(rng, hunt.chunk, hunt.n, hunt.d, hunt.max_entry), limit)
     return None
 
 

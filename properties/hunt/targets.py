@@ -13,11 +13,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from marginproof.properties.hunt import kernels
+from marginproof.properties.hunt.draws import spread_starts
 from marginproof.properties.hunt.long_steps import LongStep
 from marginproof.properties.hunt.maximisers import TwoMaximisers
 from marginproof.theory.fields import AdamProxyField, Field, IncAdamField
 from marginproof.theory.limit.problem import LimitProblem, Stability, classify
+from marginproof.theory.limit.stacks import stacked_limits
 from marginproof.theory.margins.box_program import linf_in_floats
 from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.certificates import Certificate
@@ -26,10 +27,6 @@ from marginproof.theory.proofs.certificates.points import all_fixed_points
 from marginproof.theory.proofs.certificates.rational import signsgd_run
 from marginproof.theory.proofs.enumeration import enumerate_all
 from marginproof.theory.proofs.multi_start import float_solutions
-
-PROXY = np.array([0.0, 0.0, 1.0])
-ADAM = np.array([0.0, 0.9, 0.95])
-
 
 INC_ADAM = "the limits of Inc-Adam with β1 = 9/10, β2 = 19/20, b = 1"
 
@@ -77,19 +74,30 @@ def attractors(X: Array, rule: Field) -> tuple[list[Array], list[Array]]:
     return points, [v / np.linalg.norm(v) for v in u]
 
 
+def settled_directions(batch: Array, rule: Field, starts: Array) -> Array:
+    """In how many different separating directions the flows from the starts settle, for each data set, shape (B,)."""
+    size, many = len(batch), len(starts)
+    found = stacked_limits(np.repeat(batch, many, axis=0), rule, np.tile(starts, (size, 1)))
+    u = found.directions.reshape(size, many, -1)
+    separates = found.settled.reshape(size, many) & ((u @ np.swapaxes(batch, 1, 2)).min(axis=2) > 0)
+    count = np.zeros(size, dtype=np.int64)
+    for s in range(many):
+        seen = separates[:, :s] & (np.abs(u[:, :s] - u[:, s : s + 1]).max(axis=2) < 1e-3)
+        count += separates[:, s] & ~seen.any(axis=1)
+    return count
+
+
 @dataclass(frozen=True)
 class SeveralLimits:
     """R1: at least two attracting solutions with different directions."""
 
     claim: str = "R1"
     rule: Field = field(default_factory=AdamProxyField)
-    kernel: tuple[float, float, float] = (0.0, 0.0, 1.0)
     meant: str = "the limits of AdamProxy"
 
     def screen(self, batch: Array) -> Array:
         """The number of directions the flow settles in, less one."""
-        starts = kernels.spread_starts(batch.shape[1])
-        return np.asarray(kernels.screen_directions(batch, starts, np.array(self.kernel), 3000) - 1)
+        return settled_directions(batch, self.rule, spread_starts(batch.shape[1])) - 1
 
     def confirm(self, X: Array) -> bool:
         """Two attracting directions more than 1e-6 apart."""
@@ -107,7 +115,6 @@ class TwoBasins(SeveralLimits):
 
     claim: str = "R2"
     rule: Field = field(default_factory=IncAdamField)
-    kernel: tuple[float, float, float] = (0.0, 0.9, 0.95)
     meant: str = INC_ADAM
 
     def confirm(self, X: Array) -> bool:
@@ -151,12 +158,11 @@ class LimitCycle:
 
     claim: str = "R3"
     rule: Field = field(default_factory=AdamProxyField)
-    kernel: tuple[float, float, float] = (0.0, 0.0, 1.0)
     meant: str = "the limits of AdamProxy"
 
     def screen(self, batch: Array) -> Array:
         """The swing of the weights, where it is above 0.02."""
-        swing = kernels.screen_cycles(batch, np.array(self.kernel), 6000)
+        swing = stacked_limits(batch, self.rule).swings
         return np.where(swing > 0.02, swing, 0.0)
 
     def confirm(self, X: Array) -> bool:
@@ -205,17 +211,15 @@ class LosesLinf:
     claim: str = "R5"
     ratio: Fraction = Fraction(9, 10)
     rule: Field = field(default_factory=IncAdamField)
-    kernel: tuple[float, float, float] = (0.0, 0.9, 0.95)
     meant: str = INC_ADAM
 
     def screen(self, batch: Array) -> Array:
         """1 less the ratio reached by the limit from equal weights."""
-        out = np.zeros(len(batch))
-        for t, X in enumerate(batch):
-            c, rest, _ = kernels.flow(X, np.zeros(len(X)), np.array(self.kernel), 3000)
-            u = kernels.direction(X, c, np.array(self.kernel))
-            reached = _margin_of(X, u)
-            if rest < 1e-6 and reached > 0:
+        out, found = np.zeros(len(batch)), stacked_limits(batch, self.rule)
+        for t in np.flatnonzero(found.settled):
+            X = batch[t]
+            reached = _margin_of(X, found.directions[t])
+            if reached > 0:
                 out[t] = max(1 - reached / linf_in_floats(X).value - float(1 - self.ratio), 0.0)
         return out
 

@@ -93,7 +93,7 @@ class _Stack:
         equal = (self.X[:, None] == self.X[None]).all(axis=2)
         self.same = np.moveaxis(equal, 2, 0)
         """Whether rows i and j are equal, shape (B, N, N)."""
-        self.first = self.same.argmax(axis=2).T == np.arange(len(X))[:, None]
+        self.first = np.arange(len(X))[:, None] == self.same.argmax(axis=2).T
         """Whether a row is the first of its equals, shape (N, B)."""
 
     def take(self, chosen: Array) -> _Stack:
@@ -114,7 +114,7 @@ class _Stack:
     def jacobian(self, y: Array) -> Array:
         """∂F_i/∂y_j, shape (B, N, N)."""
         du = unstack(self.field.jacobian(self._numbers, stack(y), STACKED), self.size)
-        return np.matmul(np.moveaxis(self.X, 2, 0), np.moveaxis(du, 2, 0))
+        return np.asarray(np.matmul(np.moveaxis(self.X, 2, 0), np.moveaxis(du, 2, 0)))
 
 
 def _softmax(a: Array) -> Array:
@@ -126,7 +126,7 @@ class _Search:
     """The flows of those that have not settled yet, and what was found of the others."""
 
     def __init__(self, X: Array, field: Field, a: Array) -> None:
-        n, d, size = X.shape
+        size = X.shape[2]
         self.whole, self.stack, self.a = _Stack(X, field), _Stack(X, field), a
         self.open = np.arange(size)
         self.y = _softmax(a)
@@ -215,7 +215,9 @@ def _newton(data: _Stack, y: Array, support: Array, rounds: int = 8) -> Array:
     y = y / y.sum(axis=0)
     own = support & data.first  # rows with an equation F_i = γ of their own
     inside = own.T[:, :, None]
-    other = np.eye(n) - np.where((support & ~data.first).T[:, :, None], np.eye(n)[data.same.argmax(axis=2)], 0.0)
+    other = np.eye(n) - np.where(
+        (support & ~data.first).T[:, :, None], np.eye(n)[data.same.argmax(axis=2)], 0.0
+    )
     system = np.zeros((y.shape[1], n + 1, n + 1))
     right = np.zeros((y.shape[1], n + 1, 1))
     for _ in range(rounds):
@@ -245,12 +247,12 @@ def _tangent(support: Array, same: Array) -> Array:
     s = support.T.astype(np.float64)
     count = np.maximum(s.sum(axis=1), 1.0)[:, None, None]
     averages = same / same.sum(axis=2, keepdims=True)
-    return s[:, :, None] * averages * s[:, None, :] - s[:, :, None] * s[:, None, :] / count
+    return np.asarray(s[:, :, None] * (averages - 1 / count) * s[:, None, :])
 
 
 def _off(P: Array, matrix: Array) -> Array:
     size = np.abs(matrix).max(axis=(1, 2), keepdims=True)
-    return np.where(size > 0, size, 1.0) * (np.eye(P.shape[1]) - P)
+    return np.asarray(np.where(size > 0, size, 1.0) * (np.eye(P.shape[1]) - P))
 
 
 def _positive(J: Array, P: Array) -> Array:

@@ -7,8 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
-from marginproof.properties.hunt import Hunt, hunt, kernels, search
+from marginproof.properties.hunt import Hunt, hunt, search
 from marginproof.properties.hunt.conjecture import UserConjecture, load
+from marginproof.properties.hunt.draws import draw, separated
 from marginproof.properties.hunt.exhaust import exhaust, solutions
 from marginproof.properties.hunt.search import search_chunk
 from marginproof.properties.hunt.settings import default_shape
@@ -16,8 +17,8 @@ from marginproof.properties.hunt.shrink import shrink, simpler
 from marginproof.properties.hunt.targets import TARGETS
 from marginproof.theory.checker import check
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import IncAdamField, ThetaField
-from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.fields import IncAdamField
+from marginproof.theory.margins.separability import decide
 
 VIOLATORS = {
     "R1": [[5, 1], [1, 4]],
@@ -63,25 +64,11 @@ def test_a_target_rejects_the_innocent(claim):
     assert not target.confirm(X)
 
 
-@pytest.mark.parametrize(
-    ("rule", "field"),
-    [((0.05, 0.0, 1.0), ThetaField(1)), ((0.0, 0.9, 0.95), IncAdamField()), ((0.3, 0, 1.0), None)],
-)
-def test_the_kernel_is_the_field(rule, field):
-    from fractions import Fraction
-
-    if not isinstance(field, IncAdamField):
-        field = ThetaField(Fraction(str(rule[0])))
-    X, c = array(VIOLATORS["R3"]), np.array([0.2, 0.5, 0.3])
-    ours = kernels.direction(X, c, np.array(rule))
-    np.testing.assert_allclose(ours, field(X, c), rtol=1e-13)  # a few dozen roundings of 2^-53
-
-
 def test_opposite_rows_give_no_direction_and_no_margin_and_no_warning():
     """The steps of x and -x with equal weights cancel: u = 0, where min x·u / ‖u‖ would be 0/0."""
     X = array([[3, 2], [-3, -2]])
-    rule = np.array([0.0, 0.9, 0.95])
-    assert not kernels.direction(X, np.array([0.5, 0.5]), rule).any()
+    u = IncAdamField()(X, np.array([0.5, 0.5]))
+    assert np.abs(u).max() <= 2.0**-53  # a last place of the sum of two terms below 1
     with np.errstate(all="raise"):
         assert TARGETS["R5"].screen(X[None])[0] == 0
         assert TARGETS["R5"].screen(array(VIOLATORS["R5"])[None])[0] > 0
@@ -89,18 +76,6 @@ def test_opposite_rows_give_no_direction_and_no_margin_and_no_warning():
 
 def test_a_trap_is_one_of_the_flow():
     assert "solution of the flow" in TARGETS["R2"].certify(array(VIOLATORS["R2"])).note
-
-
-def test_the_kernel_flow_ends_where_the_solver_says():
-    from marginproof.theory.fields import AdamProxyField
-    from marginproof.theory.limit.solve import solve
-
-    X = array(VIOLATORS["R1"])
-    c, rest, _ = kernels.flow(X, np.array([0.0, -2.199]), np.array([0.0, 0.0, 1.0]), 4000)
-    predicted = solve(LimitProblem(X, AdamProxyField()), np.array([0.0, 0.733])).weights
-    assert rest <= 1e-7
-    # residual 1e-7 over the contraction rate, about 0.05 of the scale there, is 2e-6; ten times that
-    np.testing.assert_allclose(c, predicted, atol=2e-5)
 
 
 def test_a_hunt_finds_the_smallest_example_and_nothing_smaller_exists():
@@ -159,10 +134,19 @@ def test_shrinking_keeps_the_violation_and_ends_at_a_local_minimum():
 
 
 def test_drawn_data_have_no_zeros_and_stay_in_range():
-    batch = kernels.draw(np.random.default_rng(0), 300, 3, 2, 7)
+    batch = draw(np.random.default_rng(0), 300, 3, 2, 7)
     assert np.all(batch != 0)
     assert np.abs(batch).max() == 7
     assert np.all(batch == np.round(batch))
+
+
+def test_drawn_data_are_separable_on_the_boundary_too():
+    batch, w = (
+        np.array([[[2.0, -1.0], [-3.0, 1.0]]]),
+        np.array([[1.0, 2.0]]),
+    )  # the first row is orthogonal to w
+    np.testing.assert_array_equal(separated(batch, w), [[[2, -1], [3, -1]]])
+    assert all(decide(X)[0] is not None for X in draw(np.random.default_rng(1), 200, 4, 2, 3))
 
 
 def test_a_search_that_finds_nothing_says_how_much_it_did(monkeypatch):

@@ -8,7 +8,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from marginproof.properties.hunt import Hunt, hunt, kernels
+from marginproof.properties.hunt import Hunt, hunt
+from marginproof.properties.hunt.draws import draw
 from marginproof.properties.hunt.long_steps import FEWEST, LongStep, longest_ordered_step, small_betas
 from marginproof.theory.checker import check
 from marginproof.theory.proofs.certificates import CertificateError
@@ -58,7 +59,7 @@ def test_two_gradients_are_never_enough_and_three_can_be():
 def test_betas_in_order_are_never_found():
     """Nor by the gradients that are best for them; with β1² > β2 these pass, so the target can say yes."""
     ordered, free = LongStep(pairs=ORDERED), LongStep()
-    batch = kernels.draw(np.random.default_rng(0), 2000, 6, 1, 15)
+    batch = draw(np.random.default_rng(0), 2000, 6, 1, 15)
     assert not ordered.screen(batch).any()
     assert free.screen(batch).any()
     for b1, b2 in ORDERED:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from marginproof.properties.hunt import Hunt, hunt, search
-from marginproof.properties.hunt.kernels import draw
+from marginproof.properties.hunt.draws import draw
 from marginproof.properties.hunt.search import PIECE, Chunk, Searched, search_chunk
 from marginproof.properties.hunt.targets import TARGETS
 
