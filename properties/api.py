@@ -199,6 +199,7 @@ def certify_run(
     digits: int | None = None,
     most_steps: int = MOST_STEPS,
     progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+    every_schedule: bool = False,
 ) -> Certificate:
     """The certificate that a run of Inc-Adam itself, momenta included, converges in direction; ``save`` writes it.
 
@@ -214,6 +215,8 @@ def certify_run(
       digits: decimals of the limit direction's box [default: 9].
       most_steps: give up beyond so many steps.
       progress: called with what is done, how much, out of how much.
+      every_schedule: about every run with positive steps of infinite sum, none above the schedule's largest; it is at a
+        vertex, w tends to sign(x_p).
 
     Raises:
       MarginproofError: settings that no kind of certificate holds.
@@ -226,7 +229,7 @@ def certify_run(
     """
     rows = _entries(data, labels, bias)
     run = run_of(rows, optimizer or Adam(), start, batching)
-    return certified_run(run, schedule, digits, most_steps, progress)
+    return certified_run(run, schedule, digits, most_steps, progress, every_schedule)
 
 
 @dataclass(frozen=True)

@@ -20,22 +20,32 @@ if TYPE_CHECKING:
 
 
 def run_to_certify(
-    dataset: Dataset, optimizer: Optimizer, batching: Batching, start: np.ndarray, loss: str = "exponential"
+    dataset: Dataset,
+    optimizer: Optimizer,
+    batching: Batching,
+    start: np.ndarray,
+    schedule: Power,
+    digits: int | None,
+    most_steps: int,
+    loss: str = "exponential",
+    every: bool = False,
 ) -> IncAdamRun:
     """The run, or a refusal before anything is computed."""
-    from marginproof.theory.proofs.certificates.certified_run import run_of
+    from marginproof.theory.proofs.certificates.certified_run import kind_of, run_of
 
     if loss != "exponential":
         raise MarginproofError(
             f"loss={loss}: a certified run is under the exponential loss; leave out --certificate"
         )
-    return run_of(dataset.exact, optimizer, list(start), batching)
+    run = run_of(dataset.exact, optimizer, list(start), batching)
+    kind_of(run, schedule, digits, most_steps, every)
+    return run
 
 
 def save_run(
-    run: IncAdamRun, schedule: Power, digits: int | None, most_steps: int, path: str
+    run: IncAdamRun, schedule: Power, digits: int | None, most_steps: int, path: str, every: bool = False
 ) -> dict[str, Any] | None:
-    """Find, check and write the certificate; its kind and conclusion, or ``None`` with a notice why not."""
+    """Find, check and write the certificate (``every``: of every schedule with steps as small); its kind and conclusion, or ``None`` with a notice why not."""
     from marginproof.properties.progress import late_spinner
     from marginproof.theory.proofs.certificates.certified_run import certified_run
 
@@ -50,6 +60,7 @@ def save_run(
                     digits,
                     most_steps,
                     lambda what, done, total: relabel(f"{what}: {done} of at most {total}"),
+                    every,
                 )
             )
         return made[0]

@@ -46,7 +46,9 @@ def at_constant_step(
     from marginproof.theory.schedules import Power
 
     schedule = Power(eta)
-    run = None if certificate is None else run_to_certify(dataset, optimizer, batching, start)
+    run = None
+    if certificate is not None:
+        run = run_to_certify(dataset, optimizer, batching, start, schedule, digits, MOST_STEPS)
     problem = LimitProblem(dataset.entries, optimizer.field(dataset.n_samples, batching))
     marks = references(problem, exact=json_target is not None)
     with late_spinner(f"solving for {optimizer.name}'s constant step on {dataset.name}"):

@@ -48,6 +48,11 @@ INTERRUPTED = 130
 @click.option("--resume", metavar="FILE", help="Continue a saved run to T steps, bit for bit.")
 @certificate_option
 @click.option(
+    "--every-schedule",
+    is_flag=True,
+    help="Certify every run whose steps are at most η0 and have an infinite sum, at a vertex.",
+)
+@click.option(
     "--digits", type=int, metavar="D", help="Decimals of the certified direction's box [default: 9]."
 )
 @json_option
@@ -62,6 +67,7 @@ def command(
     save: str | None,
     resume: str | None,
     certificate: str | None,
+    every_schedule: bool,
     digits: int | None,
     json_target: str | None,
     **settings: Any,
@@ -78,6 +84,8 @@ def command(
     check_places(certificate)
     if digits is not None and certificate is None:
         raise MarginproofError(f"digits={digits} is of a certified run; give --certificate FILE with it")
+    if every_schedule and certificate is None:
+        raise MarginproofError("every-schedule is of a certified run; give --certificate FILE with it")
     from marginproof.properties.cli.certified_run import run_to_certify, save_run
     from marginproof.properties.cli.constant_step import compared_increments, step_json
     from marginproof.properties.simulation.labels import label_of
@@ -88,7 +96,9 @@ def command(
     optimizer = _variant(optimizer, settings)
     certified = None
     if certificate is not None:
-        certified = run_to_certify(dataset, optimizer, batching, start, settings["loss"])
+        certified = run_to_certify(
+            dataset, optimizer, batching, start, schedule, digits, steps, settings["loss"], every_schedule
+        )
     field = _field(optimizer, batching, dataset.n_samples, needed=bool(against))
     run = _run(
         dataset,
@@ -120,7 +130,7 @@ def command(
         result["prediction"] = {**result["prediction"], "step": step_json(step)}
         constant = compared_increments(step, seen)
     if certified is not None and certificate is not None and run.ending is Ending.COMPLETED:
-        result["certified"] = save_run(certified, schedule, digits, steps, certificate)
+        result["certified"] = save_run(certified, schedule, digits, steps, certificate, every_schedule)
     words = label_of(optimizer, batching, schedule, loss=settings["loss"], seed=settings["seed"])
     title = f"{dataset.name}: {words}"
     emit(

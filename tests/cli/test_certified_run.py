@@ -100,3 +100,13 @@ def test_the_python_way(tmp_path: Path) -> None:
     np.testing.assert_allclose([float(low) for low, _ in made.conclusion["direction"]], [0.6, 0.8], atol=1e-8)
     made.save(tmp_path / "run.json")
     assert (tmp_path / "run.json").exists()
+
+
+def test_every_schedule(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    steps = ("--lr", "0.001", "--steps", "100", "--every-schedule")
+    result = run("simulate", "two-limits", *ADAM, *steps, "--certificate", path, "--json")
+    assert result.exit_code == 0, result.stderr
+    found = json.loads(result.stdout)["certified"]
+    assert (found["kind"], found["direction"]) == ("vertex", [1, 1])
+    assert run("simulate", "two-limits", *ADAM, *steps).exit_code == 2

@@ -20,6 +20,7 @@ from .refusals import Clock, Unsupported, can, need
 from .sentences import sentence
 from .separated import separation
 from .vanishing_steps import vanishing_steps
+from .vertices import vertex
 
 FORMAT = "marginproof-certificate/2"
 OLD = "marginproof-certificate/1"
@@ -42,6 +43,7 @@ FIELDED: dict[str, Callable[[Problem, Field, Any], tuple[Facts, list[Point]]]] =
     "limit_cycle": limit_cycle,
     "constant_step": constant_step,
     "vanishing_steps": vanishing_steps,
+    "vertex": vertex,
 }
 """The kinds about a field's limit equation, and about runs of its algorithm."""
 

@@ -64,7 +64,7 @@ class Memory:
         self.rest = Interval((ONE - high).lo, (ONE - low).hi)
         self.base = Interval((ONE / (ONE - low)).lo, (ONE / (ONE - high)).hi)
         self.first = [ONE if j == self.chart else self._first(j) for j in range(self.K)]
-        self.phases = [[self._at(j, phase) for j in range(self.K)] for phase in range(self.K)]
+        self.phases = self.during(self.first, self.rest, bounds)
         self.plain = [[self._plain(j, phase) for j in range(self.K)] for phase in range(self.K)]
 
     def _first(self, j: int) -> Interval:
@@ -82,16 +82,21 @@ class Memory:
         fresh = Interval(min(B.lo, low.lo), max(B.hi, high.hi))
         return self.powers[self.K - pos] * fresh
 
-    def _at(self, j: int, phase: int) -> Interval:
+    def during(self, first: Sequence[Interval], rest: Interval, bounds: Bounds) -> list[list[Interval]]:
+        """σ_j/σ_p by phase and row, from these at phase 0 and 1/σ_p there, while moves keep the bounds."""
+        rows = range(self.K)
+        return [[self._at(j, phase, first, rest, bounds) for j in rows] for phase in rows]
+
+    def _at(self, j: int, phase: int, first: Sequence[Interval], rest: Interval, bounds: Bounds) -> Interval:
         if j == self.chart:
             return ONE
         pos = self.positions[j]
-        f, base = self.bounds.f[j], self.bounds.f[self.chart]
-        value = self.first[j] * self.bounds.growth(f - base, self.times * phase)
+        f, base = bounds.f[j], bounds.f[self.chart]
+        value = first[j] * bounds.growth(f - base, self.times * phase)
         if pos <= phase:
-            since = self.bounds.growth(f, self.times * (phase - pos))
-            so_far = self.bounds.growth(-base, self.times * phase)
-            value = value + self.inverse[pos] * since * so_far * self.rest
+            since = bounds.growth(f, self.times * (phase - pos))
+            so_far = bounds.growth(-base, self.times * phase)
+            value = value + self.inverse[pos] * since * so_far * rest
         return value
 
     def _plain(self, j: int, phase: int) -> Interval:

@@ -84,6 +84,10 @@ def of_run(facts: Facts) -> str:
     start = (
         "0" if not any(Fraction(v) for v in facts["start"]) else f"({', '.join(map(short, facts['start']))})"
     )
+    if "largest" in facts:
+        signs = ", ".join(str(v) for v in facts["direction"])
+        steps = f"with any positive steps at most {short(facts['largest'])} of infinite sum"
+        return f"from w_0 = {start} {steps}, w_t/|w_t| converges to that of ({signs}), the signs of row {facts['row'] + 1}"
     middle = ", ".join(f"{float(Fraction(low) + Fraction(high)) / 2:.6g}" for low, high in facts["direction"])
     if "lr" in facts:
         steps = f"at constant step {facts['lr']}"

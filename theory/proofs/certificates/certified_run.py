@@ -14,7 +14,7 @@ from marginproof.theory.number_systems import exact
 from marginproof.theory.optimizers import Optimizer, field_of
 from marginproof.theory.proofs.certificates.document import Certificate
 from marginproof.theory.proofs.certificates.errors import CertificateError
-from marginproof.theory.proofs.certificates.runs import constant_step, vanishing_steps
+from marginproof.theory.proofs.certificates.runs import constant_step, vanishing_steps, vertex
 from marginproof.theory.proofs.runs.constant_step import constant_step_proof
 from marginproof.theory.proofs.runs.inc_adam import IncAdamRun, inc_adam_run
 from marginproof.theory.proofs.runs.vanishing import PowerSteps
@@ -22,7 +22,7 @@ from marginproof.theory.schedules import Power
 
 MOST_STEPS = 300_000
 """A run is followed so far, unless told otherwise."""
-MOST_DIGITS = {"constant_step": 50, "vanishing_steps": 9}
+MOST_DIGITS = {"constant_step": 50, "vanishing_steps": 9, "vertex": 9}
 ROOTS = 64
 """The largest power of two below the line of a schedule's exponent that the checker reads."""
 Progress = Callable[[str, int, int], None]
@@ -74,12 +74,46 @@ def power_steps(schedule: Power) -> PowerSteps:
     return PowerSteps(as_written(schedule.lr), as_written(schedule.offset), power)
 
 
+def largest_step(schedule: Power) -> Fraction:
+    """A bound of all steps: η_0 where t_0 >= 1 or the step is constant."""
+    if schedule.decay == 0 or schedule.offset >= 1:
+        return as_written(schedule.lr)
+    return Fraction(schedule.largest) * Fraction(1 + 2**40, 2**40)  # above float64's rounding
+
+
+def kind_of(
+    run: IncAdamRun, schedule: Power, digits: int | None, most_steps: int, every_schedule: bool
+) -> str:
+    """The kind of certificate that these settings ask for.
+
+    Raises:
+      MarginproofError: settings that no kind holds.
+    """
+    kind = "vertex" if every_schedule else "vanishing_steps" if schedule.decay else "constant_step"
+    if digits is not None and not 1 <= digits <= MOST_DIGITS[kind]:
+        raise MarginproofError(
+            f"digits={digits} is outside 1..{MOST_DIGITS[kind]}, the decimals of such a certificate's box"
+        )
+    if most_steps < 1:
+        raise MarginproofError(f"steps={most_steps}: at least one step is needed")
+    if kind != "constant_step" and (run.n_steps != len(run.X) or run.field.beta1 == 0):
+        given = "beta1=0" if run.field.beta1 == 0 else f"batch_size={len(run.batches[0])}"
+        raise MarginproofError(
+            f"{given} with vanishing steps: that kind of certificate holds one sample a step and beta1 > 0; "
+            "a constant step (lr_decay=0) has one for every batch size and beta1"
+        )
+    if kind == "vanishing_steps":
+        power_steps(schedule)
+    return kind
+
+
 def certified_run(
     run: IncAdamRun,
     schedule: Power,
     digits: int | None = None,
     most_steps: int = MOST_STEPS,
     progress: Progress = lambda what, done, total: None,
+    every_schedule: bool = False,
 ) -> Certificate:
     """The certificate that a run of Inc-Adam converges in direction, under the exponential loss.
 
@@ -89,32 +123,21 @@ def certified_run(
       digits: decimals of the limit direction's box [default: 9].
       most_steps: give up beyond so many steps.
       progress: called with what is done, how much, out of how much.
+      every_schedule: about every run with positive steps of infinite sum that are at most the schedule's largest.
 
     Raises:
       MarginproofError: settings that no kind of certificate holds; nothing was computed.
       NotSeparableError: with the Farkas certificate.
       CertificateError: no trap was found that the run reaches.
     """
-    kind = "vanishing_steps" if schedule.decay else "constant_step"
+    kind = kind_of(run, schedule, digits, most_steps, every_schedule)
     count = 9 if digits is None else digits
-    if not 1 <= count <= MOST_DIGITS[kind]:
-        raise MarginproofError(
-            f"digits={digits} is outside 1..{MOST_DIGITS[kind]}, the decimals of such a certificate's box"
-        )
-    if most_steps < 1:
-        raise MarginproofError(f"steps={most_steps}: at least one step is needed")
-    if kind == "vanishing_steps":
-        if run.n_steps != len(run.X) or run.field.beta1 == 0:
-            given = "beta1=0" if run.field.beta1 == 0 else f"batch_size={len(run.batches[0])}"
-            raise MarginproofError(
-                f"{given} with vanishing steps: that kind of certificate holds one sample a step and beta1 > 0; "
-                "a constant step (lr_decay=0) has one for every batch size and beta1"
-            )
-        steps = power_steps(schedule)
     l2_margin(run.X)  # data that are not separable are refused with their reason
     try:
+        if kind == "vertex":
+            return vertex(run, largest_step(schedule))
         if kind == "vanishing_steps":
-            return vanishing_steps(run, steps, count, most_steps, progress=progress)
+            return vanishing_steps(run, power_steps(schedule), count, most_steps, progress=progress)
         epochs = max(1, most_steps // run.n_steps)
         proof = constant_step_proof(run, as_written(schedule.lr), count, epochs, progress)
         return constant_step(proof)

@@ -13,6 +13,7 @@ from marginproof.theory.proofs.certificates.errors import CertificateError
 from marginproof.theory.proofs.runs.constant_step import ConstantStepProof
 from marginproof.theory.proofs.runs.inc_adam import IncAdamRun
 from marginproof.theory.proofs.runs.vanishing import PowerSteps, Region, candidates
+from marginproof.theory.proofs.runs.vertex import Vertex, vertex_rows, vertex_witness
 
 CHECKER_BITS = 160
 """The precision that the checker's runs have beyond the ``bits`` of a certificate."""
@@ -106,3 +107,48 @@ def vanishing_certificate(
     }
     rows = tuple(tuple(row) for row in run.X)
     return Certificate("vanishing_steps", rows, witness, {"limit": "w_t/|w_t| converges"} | stated, run.field)
+
+
+ROOMS = (0.02, 0.06, 0.15, 0.4)
+"""Widths of a vertex's stated bounds that are tried, relative to the field."""
+
+
+def vertex(run: IncAdamRun, largest: Fraction, seconds: float = 60.0) -> Certificate:
+    """The certificate that every run with steps at most ``largest`` tends to one vertex (docs/certificates.md, ``vertex``).
+
+    Raises:
+      CertificateError: no row strictly dominates the others, or the checker accepts no bounds for such steps.
+    """
+    rows = vertex_rows(run)
+    if not rows:
+        raise CertificateError(
+            "no row x_p has x_j·sign(x_p) > |x_p|_1 for all other rows, so no vertex attracts every small step"
+        )
+    reason = ""
+    for row in rows:
+        for room in ROOMS:
+            certificate = vertex_certificate(run, vertex_witness(run, row, largest, room))
+            verdict = judge(certificate.to_json().encode(), seconds)
+            if verdict.word == "VALID":
+                return certificate
+            reason = verdict.says
+    raise CertificateError(
+        f"steps up to {float(largest):g} are not surely small enough for every run to tend to a vertex (last reason: "
+        f"{reason}); a smaller step may help"
+    )
+
+
+def vertex_certificate(run: IncAdamRun, found: Vertex) -> Certificate:
+    """The certificate of one vertex, not yet judged."""
+    stated: dict[str, Any] = {"start": list(run.start), "largest": found.largest, "row": found.row}
+    witness = stated | {
+        "epochs": found.epochs,
+        "most": found.most,
+        "growth": [list(ends) for ends in found.growth],
+        "fall": list(found.fall),
+        "others": list(found.others),
+    }
+    rows = tuple(tuple(row) for row in run.X)
+    direction = [1 if v > 0 else -1 for v in run.X[found.row]]
+    conclusion = {"limit": "w_t/|w_t| converges", "direction": direction} | stated
+    return Certificate("vertex", rows, witness, conclusion, run.field)

@@ -1,0 +1,237 @@
+"""A vertex: every run of Inc-Adam from one start, one sample a step, with steps at most η̄ tends to sign(x_p).
+
+No run is made: w_0 alone, zero moments, any η_t in (0, η̄] with an infinite sum.  In the terms of ``memory`` (phase 0 is
+a visit of row p, r_j = c_j/c_p) the following are verified:
+
+1. r_j <= r̄_j at p's first visit, since before it |u_k| <= (1-β1)/√(1-β2) √Σ (β1²/β2)^i, summed over the visits so far;
+2. for the memories of each of the next ``epochs`` epochs, and then for a set of memories that an epoch keeps: over
+   every r in Π [0, r̄_j] and at every phase, (x_j - x_p)·ũ lies in (0, fall_j], and x_j·ũ in [growth_j].
+
+So no ratio ever rises again, and log r_j falls by a fixed part of Σ η = ∞: r -> 0 and ũ -> sign(x_p).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from .claims import Facts
+from .epochs import exponential
+from .fields import Field
+from .intervals import BITS, ONE, UNIT, ZERO, Box, Interval, dot, enclose, root
+from .memory import Bounds, Memory
+from .points import Point
+from .problem import Problem
+from .reading import matrix, rational, take, vector, whole
+from .refusals import need
+from .regions import Rows
+from .trap_norms import within
+
+MOST_EPOCHS = 100_000
+DEPTH = 12
+"""A box of ratios is halved at most so often in each direction."""
+APART = 8
+"""So many epochs are looked at one by one, then in stretches by a quarter longer each."""
+
+
+def vertex(problem: Problem, field: Field, witness: Any) -> tuple[Facts, list[Point]]:
+    """The limit direction of every run with small steps."""
+    start, row, largest, epochs, most, growth, fall, others = take(
+        witness, "start row largest epochs most growth fall others"
+    )
+    need(field.name == "inc_adam" and len(field.batches) == problem.n, "Inc-Adam, one sample a step, is due")
+    p = whole(row, problem.n)
+    need(all(problem.X[p]), "row: a row without zero entries is due")
+    trap = Vertex(problem, field, p, rational(largest))
+    trap.read(most, growth, fall, others)
+    trap.check_start(vector(start, problem.d, problem.clock))
+    trap.check_memories(whole(epochs, MOST_EPOCHS))
+    facts: Facts = {
+        "field": field.words,
+        "limit": "w_t/|w_t| converges",
+        "start": start,
+        "largest": largest,
+        "row": p,
+        "direction": [1 if v > 0 else -1 for v in problem.X[p]],
+    }
+    return facts, []
+
+
+class State(NamedTuple):
+    """At phase 0: σ_p and σ_j/σ_p by row (or ρ's)."""
+
+    base: Interval
+    first: Box
+
+
+class Vertex:
+    """The ratios r in Π [0, r̄_j], and what is verified on them."""
+
+    def __init__(self, problem: Problem, field: Field, p: int, largest: Fraction) -> None:
+        self.problem, self.p, self.clock = problem, p, problem.clock
+        self.beta1, self.beta2 = field.numbers
+        need(self.beta1 > 0 and self.beta1**2 < self.beta2, "beta1 > 0 and beta1**2 < beta2 are due")
+        need(largest > 0, "largest: a positive step is due")
+        self.largest = enclose(largest)
+        self.order = [batch[0] for batch in field.batches]
+        need(all(problem.X[self.order[0]]), "the row that is visited first has a zero entry")
+        self.turn = self.order.index(p)
+        self.positions = [(self.order.index(i) - self.turn) % problem.n for i in range(problem.n)]
+        self.rows = Rows(problem, p)
+        below = enclose(1 - self.beta2)
+        self.factor = enclose(1 - self.beta1) / root(below.lo << BITS, below.hi << BITS)
+
+    def read(self, most: Any, growth: Any, fall: Any, others: Any) -> None:
+        """H̄ of the late epochs, [growth_j], fall_j and r̄_j (one each for the chart's row too, not used)."""
+        n, clock = self.problem.n, self.clock
+        self.f = [enclose(*pair) for pair in matrix(growth, n, 2, clock)]
+        self.top = [enclose(v) for v in vector(fall, n, clock)]
+        self.high = [enclose(v) for v in vector(others, n, clock)]
+        need(all(v.positive() for v in self.top + self.high), "fall and others must be positive")
+        square = enclose(self.beta1**2 / self.beta2)
+        ratio = root(square.lo << BITS, square.hi << BITS)
+        epoch, power = ONE, ONE
+        for _ in range(n - 1):
+            power = power * ratio
+            epoch = epoch + power
+        self.drift = [Interval(0, (epoch * top).hi) for top in self.top]
+        self.drift[self.p] = ZERO
+        late = self.bounds(rational(most))
+        self.sigma = Memory(self.beta1, 1, self.positions, late)
+        self.rho = Memory(self.beta2, 2, self.positions, late)
+
+    def bounds(self, H: Fraction) -> Bounds:
+        """What can move while η (1-β1)/√(1-β2) σ_p/√ρ_p <= H at phase 0."""
+        need(H > 0, "most must be positive")
+        return Bounds(H, self.f, self.drift)
+
+    def before(self, first: int) -> Interval:
+        """What every coordinate of w can move from step ``first`` to p's first visit: [-T, T]."""
+        total, power, square = ZERO, Fraction(0), self.beta1**2 / self.beta2
+        for t in range(self.turn):
+            power = power * square + 1
+            size = enclose(power)
+            if t >= first:
+                total = total + self.largest * self.factor * root(size.lo << BITS, size.hi << BITS)
+        return Interval(-total.hi, total.hi)
+
+    def check_start(self, start: list[Fraction]) -> None:
+        """Condition 1."""
+        moved = self.before(0)
+        for j, row in enumerate(self.rows.above):
+            if j == self.p:
+                continue
+            length = dot([abs(v) for v in row], [ONE] * len(row))
+            here = sum(
+                (
+                    (a - b) * w
+                    for a, b, w in zip(self.problem.X[j], self.problem.X[self.p], start, strict=True)
+                ),
+                Fraction(0),
+            )
+            ratio = exponential(length * moved - enclose(here))
+            need(ratio.hi <= self.high[j].lo, "others: a ratio may be above its bound at the start")
+
+    def first_memory(self, memory: Memory) -> State:
+        """The memory at p's first visit."""
+        first = [ZERO] * self.problem.n
+        first[self.p] = ONE
+        for t, j in enumerate(self.order[: self.turn]):
+            length = dot([abs(v) for v in self.rows.X[j]], [ONE] * self.problem.d)
+            moved = length * self.before(t)
+            grown = exponential(Interval(memory.times * moved.lo, memory.times * moved.hi))
+            first[j] = memory.powers[self.turn - t] * grown
+        return State(ONE, first)
+
+    def step(self, sigma: State, rho: State) -> Interval:
+        """η (1-β1)/√(1-β2) σ_p/√ρ_p at most."""
+        return self.largest * self.factor * sigma.base / root(rho.base.lo << BITS, rho.base.hi << BITS)
+
+    def check_memories(self, epochs: int) -> None:
+        """Condition 2."""
+        sigma, rho = self.first_memory(self.sigma), self.first_memory(self.rho)
+        seen: list[tuple[list[Box], list[Box]]] = []
+        due = APART
+        for n in range(epochs):
+            self.clock.tick()
+            bounds = self.bounds(Fraction(self.step(sigma, rho).hi, UNIT))
+            seen.append((during(self.sigma, sigma, bounds), during(self.rho, rho, bounds)))
+            if n < APART or n >= due:
+                self.check_phases(seen)
+                seen, due = [], n + n // 4
+            sigma, rho = after(self.sigma, sigma, bounds), after(self.rho, rho, bounds)
+        late = self.sigma.bounds
+        sigma, rho = kept(self.sigma, sigma), kept(self.rho, rho)
+        need(self.step(sigma, rho).hi <= late.most.lo, "most: the steps may be larger than stated")
+        self.check_phases([*seen, (during(self.sigma, sigma, late), during(self.rho, rho, late))])
+
+    def check_phases(self, seen: list[tuple[list[Box], list[Box]]]) -> None:
+        """Over every r in the box and the memories seen: no ratio rises, and nothing moves faster than stated."""
+        for phase in range(self.problem.n):
+            S = cover([sigma[phase] for sigma, _ in seen])
+            Q = cover([rho[phase] for _, rho in seen])
+            whole_box = [Interval(0, high.hi) for high in self.high]
+            whole_box[self.p] = ONE
+            narrow = [(r.hi - r.lo) >> DEPTH for r in whole_box]
+            parts = [whole_box]
+            while parts:
+                self.clock.tick()
+                r = parts.pop()
+                if self.falls(self.rows.direction(r, S, Q)):
+                    continue
+                k = max(range(len(r)), key=lambda i: r[i].hi - r[i].lo)
+                need(
+                    r[k].hi - r[k].lo > narrow[k] + 1, "a ratio may rise, or a margin move faster than stated"
+                )
+                middle = r[k].middle().lo
+                parts.append([*r[:k], Interval(r[k].lo, middle), *r[k + 1 :]])
+                parts.append([*r[:k], Interval(middle, r[k].hi), *r[k + 1 :]])
+
+    def falls(self, u: Box) -> bool:
+        """Whether, along ũ in a box, every other ratio falls and the stated bounds hold."""
+        for j in range(self.problem.n):
+            if not within(dot(self.rows.X[j], u), self.f[j]):
+                return False
+            apart = dot(self.rows.above[j], u)
+            if j != self.p and not (apart.positive() and apart.hi <= self.top[j].lo):
+                return False
+        return True
+
+
+def during(memory: Memory, state: State, bounds: Bounds) -> list[Box]:
+    """The memory at every phase of an epoch."""
+    return memory.during(state.first, ONE / state.base, bounds)
+
+
+def after(memory: Memory, state: State, bounds: Bounds) -> State:
+    """The memory at phase 0 of the next epoch: R' = s R e^{Δ_j - Δ_p} + (1 - s) β^{K-pos} e^{Δ_j after the visit}."""
+    K, times, p = memory.K, memory.times, memory.chart
+    old = memory.powers[K] * bounds.growth(bounds.f[p], times * K) * state.base
+    base = old + ONE
+    first = []
+    for j, pos in enumerate(memory.positions):
+        A = state.first[j] * bounds.growth(bounds.drift[j], times)
+        B = memory.powers[K - pos] * bounds.growth(bounds.f[j], times * (K - pos))
+        ends = [mixed(Interval(end, end), A, B) for end in (old.lo, old.hi)]
+        first.append(ONE if j == p else cover([ends])[0])
+    return State(base, first)
+
+
+def mixed(old: Interval, A: Interval, B: Interval) -> Interval:
+    """s A + (1 - s) B for s = old / (old + 1), which is monotone in s."""
+    return (old * A + B) / (old + ONE)
+
+
+def kept(memory: Memory, state: State) -> State:
+    """A set of memories around this one that an epoch keeps: an interval around the kept one of ``Memory``."""
+    need(state.base.hi <= memory.base.hi, "most: the moments' memory may be longer than with such steps")
+    pairs = zip([state.base, *state.first], [memory.base, *memory.first], strict=True)
+    base, *first = [cover([[x], [y]])[0] for x, y in pairs]
+    return State(base, first)
+
+
+def cover(boxes: list[Box]) -> Box:
+    """The smallest box around boxes."""
+    return [
+        Interval(min(v.lo for v in column), max(v.hi for v in column)) for column in zip(*boxes, strict=True)
+    ]
