@@ -13,13 +13,14 @@ So no ratio ever rises again, and log r_j falls by a fixed part of Σ η = ∞: 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from .claims import Facts
 from .epochs import exponential
 from .fields import Field
 from .intervals import BITS, ONE, UNIT, ZERO, Box, Interval, dot, enclose, root
 from .memory import Bounds, Memory
+from .memory_steps import State, after, cover, during, kept
 from .points import Point
 from .problem import Problem
 from .reading import matrix, rational, take, vector, whole
@@ -55,13 +56,6 @@ def vertex(problem: Problem, field: Field, witness: Any) -> tuple[Facts, list[Po
         "direction": [1 if v > 0 else -1 for v in problem.X[p]],
     }
     return facts, []
-
-
-class State(NamedTuple):
-    """At phase 0: σ_p and σ_j/σ_p by row (or ρ's)."""
-
-    base: Interval
-    first: Box
 
 
 class Vertex:
@@ -196,42 +190,3 @@ class Vertex:
             if j != self.p and not (apart.positive() and apart.hi <= self.top[j].lo):
                 return False
         return True
-
-
-def during(memory: Memory, state: State, bounds: Bounds) -> list[Box]:
-    """The memory at every phase of an epoch."""
-    return memory.during(state.first, ONE / state.base, bounds)
-
-
-def after(memory: Memory, state: State, bounds: Bounds) -> State:
-    """The memory at phase 0 of the next epoch: R' = s R e^{Δ_j - Δ_p} + (1 - s) β^{K-pos} e^{Δ_j after the visit}."""
-    K, times, p = memory.K, memory.times, memory.chart
-    old = memory.powers[K] * bounds.growth(bounds.f[p], times * K) * state.base
-    base = old + ONE
-    first = []
-    for j, pos in enumerate(memory.positions):
-        A = state.first[j] * bounds.growth(bounds.drift[j], times)
-        B = memory.powers[K - pos] * bounds.growth(bounds.f[j], times * (K - pos))
-        ends = [mixed(Interval(end, end), A, B) for end in (old.lo, old.hi)]
-        first.append(ONE if j == p else cover([ends])[0])
-    return State(base, first)
-
-
-def mixed(old: Interval, A: Interval, B: Interval) -> Interval:
-    """s A + (1 - s) B for s = old / (old + 1), which is monotone in s."""
-    return (old * A + B) / (old + ONE)
-
-
-def kept(memory: Memory, state: State) -> State:
-    """A set of memories around this one that an epoch keeps: an interval around the kept one of ``Memory``."""
-    need(state.base.hi <= memory.base.hi, "most: the moments' memory may be longer than with such steps")
-    pairs = zip([state.base, *state.first], [memory.base, *memory.first], strict=True)
-    base, *first = [cover([[x], [y]])[0] for x, y in pairs]
-    return State(base, first)
-
-
-def cover(boxes: list[Box]) -> Box:
-    """The smallest box around boxes."""
-    return [
-        Interval(min(v.lo for v in column), max(v.hi for v in column)) for column in zip(*boxes, strict=True)
-    ]

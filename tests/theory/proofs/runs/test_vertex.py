@@ -12,9 +12,10 @@ import pytest
 from marginproof.theory.checker import judge
 from marginproof.theory.checker.fields import Field
 from marginproof.theory.checker.intervals import UNIT
+from marginproof.theory.checker.memory_steps import after
 from marginproof.theory.checker.problem import Problem
 from marginproof.theory.checker.refusals import Clock
-from marginproof.theory.checker.vertices import Vertex, after
+from marginproof.theory.checker.vertices import Vertex
 from marginproof.theory.fields import IncAdamField
 from marginproof.theory.proofs.certificates.errors import CertificateError
 from marginproof.theory.proofs.certificates.runs import vertex
