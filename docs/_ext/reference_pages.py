@@ -10,7 +10,11 @@ from pathlib import Path
 from typing import Any
 
 PACKAGES = ("marginproof.theory", "marginproof.constructions", "marginproof.properties")
-LEFT_OUT = ("marginproof.properties.cli", "marginproof.constructions.corpus.make")
+LEFT_OUT = (
+    "marginproof.properties.cli",
+    "marginproof.properties.sklearn",
+    "marginproof.constructions.corpus.make",
+)
 """Documented elsewhere (the command line has a page of its own), or a script."""
 SETTINGS: dict[str, Any] = {
     "terminal_width": 86,

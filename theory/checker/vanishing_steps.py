@@ -5,7 +5,8 @@ The region is E = {b = y + W z : |z|_2 <= 1} x [0, r̄], b_i = log r_i for the s
 |W⁻¹.|_2, on E widened by what an epoch can move:
 
 1. the symmetric part of W⁻¹ Dg W is at least μ;  |e| <= ε, |g + e| <= G;
-2. μ >= ε + |g(y)| + H̄ G²/2, H̄ G <= 1, 2 H̄ μ <= 1;           3. an epoch lowers every ratio off the support;
+2. μ >= ε + |g(y)| + H̄ G²/2, H̄ G <= 1, 2 H̄ μ <= 1;
+3. an epoch lowers every ratio off the support;
 4. after the stated steps the run lies in E, its memories in their intervals;
 5. at the zero of g, within |g(y)|/μ of y, every margin grows.
 
