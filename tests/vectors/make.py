@@ -1,0 +1,557 @@
+"""Make the test vectors of the certificate format: small files, each with its verdict and the reason.
+
+``python tests/vectors/make.py`` writes ``tests/vectors/*.json`` and ``index.json``. Every vector is a
+change of a small corpus file whose effect is known by its construction: the expected verdict is written
+here, and the Python checker, run as a program, must agree before anything is written. The seed chooses
+which entry is changed where several would do.
+"""
+
+import copy
+import json
+import random
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+Body = dict[str, Any]
+Change = Callable[[Body], object]
+Vector = tuple[str, str, str, str]  # name, text, verdict, reason
+
+SEED = 17
+HERE = Path(__file__).parent
+CORPUS = HERE.parents[1] / "constructions" / "corpus"
+SMALL = (
+    "R1-three-solutions",
+    "R1-three-solutions-inc-adam",
+    "R2-two-basins",
+    "R3-cycle-proxy",
+    "R4-margin",
+    "R4-signsgd-drift",
+    "R6-segment",
+    "R7-step-growth",
+    "not-separable",
+    "both-margins-poor",
+    "one-direction-in-the-limit",
+    "pairs-reshuffled-settle",
+    "complete-separation",
+    "quasi-complete-separation",
+    "overlap",
+    "l1-margin",
+    "l2-margin",
+)
+
+
+def certificate(kind: str, data: list[list[str]], witness: Body, conclusion: Body) -> Body:
+    """A certificate of its own, not from the corpus."""
+    head = {"format": "marginproof-certificate/2", "claim": None, "statement": None, "kind": kind}
+    return head | {
+        "data": data,
+        "field": None,
+        "witness": witness,
+        "conclusion": conclusion,
+        "producer": "vectors",
+    }
+
+
+def separation(data: list[list[str]], w: list[str], c: list[str], name: str) -> Body:
+    """A certificate of one of the three kinds of separation."""
+    found = {"separation": name, "boundary": [i for i, v in enumerate(c) if v != "0"]}
+    return certificate("separation", data, {"w": w, "c": c}, found)
+
+
+def bracket(norm: str, w: list[str], lower: str, upper: str) -> Body:
+    """A margin bracket of the single row (3, 4)."""
+    found = {"norm": norm, "lower": lower, "upper": upper}
+    return certificate("margin_bracket", [["3", "4"]], found | {"w": w, "c": ["1"]}, found)
+
+
+OWN = {
+    "complete-separation": separation([["1", "1"], ["2", "1"]], ["1", "0"], ["0", "0"], "complete"),
+    "quasi-complete-separation": separation(
+        [["1", "0"], ["0", "1"], ["0", "-1"]], ["1", "0"], ["0", "1", "1"], "quasi-complete"
+    ),
+    "overlap": separation([["1"], ["-1"]], ["0"], ["1", "1"], "overlap"),
+    "l1-margin": bracket("1", ["0", "1"], "4", "4"),
+    "l2-margin": bracket("2", ["3", "4"], "5", "6"),
+}
+
+
+def base(name: str) -> Body:
+    """A valid certificate, to be changed."""
+    found: Body = OWN.get(name) or json.loads((CORPUS / f"{name}.json").read_text())
+    return copy.deepcopy(found)
+
+
+def put(*path: Any) -> Change:
+    """Set the last of `path` at the place that the others name."""
+
+    def change(body: Any) -> None:
+        *way, last, value = path
+        for key in way:
+            body = body[key]
+        body[last] = value
+
+    return change
+
+
+def drop(*path: Any) -> Change:
+    """Remove one entry."""
+
+    def change(body: Any) -> None:
+        *way, last = path
+        for key in way:
+            body = body[key]
+        body.pop(last)
+
+    return change
+
+
+def both(*changes: Change) -> Change:
+    """One change after another."""
+
+    def change(body: Body) -> None:
+        for one in changes:
+            one(body)
+
+    return change
+
+
+UNCLAIMED = both(put("claim", None), put("statement", None))
+
+
+def equal_entry(rng: random.Random) -> Change:
+    """One entry of the data written with another numerator and denominator."""
+
+    def change(body: Body) -> None:
+        row = rng.choice(body["data"])
+        k = rng.randrange(len(row))
+        value = Fraction(row[k]) * 6
+        row[k] = f"{value.numerator}/{6 * value.denominator}"
+
+    return change
+
+
+def doubled(body: Body) -> None:
+    """All data multiplied by two: the fields of degree 0 do not change."""
+    body["data"] = [[str(2 * Fraction(v)) for v in row] for row in body["data"]]
+
+
+def halved(body: Body) -> None:
+    """The preconditioners divided by two."""
+    for point in body["witness"]["points"]:
+        point["preconditioner"] = [[str(Fraction(v) / 2) for v in row] for row in point["preconditioner"]]
+
+
+def everywhere(rng: random.Random) -> Iterator[tuple[str, Change, str, str]]:
+    """What can be done to any certificate."""
+    yield "same", lambda body: None, "VALID", "the certificate itself"
+    yield "other-note", put("note", {"any": [1.5, None]}), "VALID", "the note is not judged"
+    yield "equal-entry", equal_entry(rng), "VALID", "a data entry is written as an equal fraction"
+    yield "extra-key", put("comment", "x"), "INVALID", "a key that the schema does not have"
+    yield "no-producer", drop("producer"), "INVALID", "a key is missing"
+    yield "wrong-statement", put("statement", "All is well."), "INVALID", "the statement is not the claim's"
+    yield "empty-conclusion", put("conclusion", {}), "INVALID", "the conclusion lacks what is found"
+
+
+def shape() -> Iterator[tuple[str, str, Change, str, str]]:
+    """Format, kind, field and numbers, on one certificate each."""
+    name, lower = "R4-margin", ("witness", "lower")
+    yield name, "format-1", put("format", "marginproof-certificate/1"), "UNSUPPORTED", "a format of the past"
+    yield name, "format-unknown", put("format", "x"), "UNSUPPORTED", "an unknown format"
+    yield name, "format-number", put("format", 2), "UNSUPPORTED", "a format that is no string"
+    yield name, "kind-unknown", put("kind", "x"), "UNSUPPORTED", "an unknown kind"
+    yield name, "claim-unknown", put("claim", "R99"), "UNSUPPORTED", "an unknown claim"
+    yield name, "field-due-none", put("field", {"name": "gd"}), "INVALID", "a field where none is due"
+    yield name, "norm-unknown", put("witness", "norm", "3"), "INVALID", "a norm other than 1, 2, inf"
+    yield name, "ragged", put("data", 0, ["1"]), "INVALID", "rows of different lengths"
+    yield name, "no-rows", put("data", []), "INVALID", "data without rows"
+    numbers: dict[str, Any] = {
+        "float": 0.5,
+        "integer": 1,
+        "decimal": "0.5",
+        "exponent": "1e-1",
+        "plus": "+1",
+        "space": " 1",
+        "newline": "1\n",
+        "minus-below": "1/-2",
+        "zero-below": "1/0",
+        "long": "1" * 401,
+        "long-below": "1/" + "1" * 401,
+        "underscore": "1_0",
+        "arabic-digit": "\u0661",
+        "empty": "",
+        "null": None,
+        "true": True,
+    }
+    for label, value in numbers.items():
+        yield (
+            name,
+            f"number-{label}",
+            put(*lower, value),
+            "INVALID",
+            f"a rational may not be {json.dumps(value)[:20]}",
+        )
+    yield (
+        name,
+        "number-400",
+        put("data", 0, 0, "1" + "0" * 399 + "/1" + "0" * 399),
+        "VALID",
+        "400 digits are allowed",
+    )
+    solution = "R1-three-solutions"
+    yield solution, "field-unknown", put("field", {"name": "x"}), "UNSUPPORTED", "an unknown field"
+    yield solution, "field-none", put("field", None), "INVALID", "a field is due"
+    yield solution, "theta-1", put("field", "theta", "1"), "INVALID", "theta must be below 1"
+    yield solution, "theta-negative", put("field", "theta", "-1/2"), "INVALID", "theta must not be negative"
+    batches = ("field", "batches")
+    for label, value, why in (
+        ("missing", [[0]], "every row is due in a batch"),
+        ("twice", [[0], [0]], "a row occurs twice"),
+        ("bool", [[False], [True]], "true and false are no row numbers"),
+        ("empty", [], "batches are due"),
+        ("beyond", [[0], [2]], "there is no row 2"),
+    ):
+        yield "R2-two-basins", f"batches-{label}", put(*batches, value), "INVALID", why
+    yield "R2-two-basins", "beta-1", put("field", "beta2", "1"), "INVALID", "beta2 must be below 1"
+
+
+def margins() -> Iterator[tuple[str, str, Change, str, str]]:
+    """False brackets, separations and runs."""
+    zero = ["0", "0"]
+    yield "R4-margin", "w-zero", put("witness", "w", zero), "INVALID", "w = 0 has no margin"
+    yield "R4-margin", "c-negative", put("witness", "c", 0, "-1"), "INVALID", "c must not be negative"
+    yield "R4-margin", "c-short", drop("witness", "c", 0), "INVALID", "one weight a row is due"
+    yield (
+        "l2-margin",
+        "upper-low",
+        both(put("witness", "upper", "4"), put("conclusion", "upper", "4")),
+        "INVALID",
+        "5 > 4",
+    )
+    yield (
+        "l2-margin",
+        "lower-high",
+        both(put("witness", "lower", "6"), put("conclusion", "lower", "6")),
+        "INVALID",
+        "5 < 6",
+    )
+    yield (
+        "l2-margin",
+        "tight",
+        both(put("witness", "upper", "5"), put("conclusion", "upper", "5")),
+        "VALID",
+        "both are 5",
+    )
+    yield (
+        "l2-margin",
+        "unreduced",
+        put("conclusion", "upper", "12/2"),
+        "INVALID",
+        "conclusions are compared as written",
+    )
+    yield (
+        "l1-margin",
+        "wide",
+        both(put("witness", "lower", "0"), put("conclusion", "lower", "0")),
+        "VALID",
+        "0 is below",
+    )
+    low = both(put("witness", "lower", "-1"), put("conclusion", "lower", "-1"))
+    yield "l1-margin", "lower-negative", low, "INVALID", "a lower bound must not be negative"
+    yield "l1-margin", "c-zero", put("witness", "c", ["0"]), "INVALID", "c = 0 proves nothing"
+    same = both(put("witness", "other", ["0", "2"]), put("conclusion", "unique", False))
+    yield "l1-margin", "other-parallel", same, "INVALID", "the other w is a multiple of w"
+    yield (
+        "R6-segment",
+        "other-null",
+        put("witness", "other", None),
+        "INVALID",
+        "without it nothing is said of uniqueness",
+    )
+    bare = both(UNCLAIMED, drop("witness", "other"), drop("conclusion", "unique"))
+    yield "R6-segment", "bracket-alone", bare, "VALID", "the bracket without the second direction"
+    claim = both(put("claim", "R6"), put("statement", base("R6-segment")["statement"]))
+    yield "R4-margin", "claim-R6", claim, "INVALID", "one direction does not refute R6"
+    yield "not-separable", "c-wrong", put("witness", "c", 0, "7"), "INVALID", "X'c is not zero"
+    yield (
+        "not-separable",
+        "separable",
+        put("conclusion", "separable", True),
+        "INVALID",
+        "the opposite follows",
+    )
+    yield (
+        "overlap",
+        "c-zero",
+        put("witness", "c", ["0", "0"]),
+        "INVALID",
+        "no row has one of the two positive",
+    )
+    yield (
+        "overlap",
+        "called-complete",
+        put("conclusion", "separation", "complete"),
+        "INVALID",
+        "it is overlap",
+    )
+    yield "complete-separation", "w-negative", put("witness", "w", ["-1", "0"]), "INVALID", "Xw >= 0 fails"
+    boundary = ("conclusion", "boundary")
+    yield (
+        "quasi-complete-separation",
+        "order",
+        put(*boundary, [2, 1]),
+        "INVALID",
+        "the rows are due in ascending order",
+    )
+    yield "quasi-complete-separation", "bool", put(*boundary, [True, 2]), "INVALID", "true is no row number"
+    run = "R4-signsgd-drift"
+    yield run, "order-short", put("witness", "order", [0, 1]), "INVALID", "every row is due in the order"
+    yield run, "row-fine", put("witness", "row", 0), "INVALID", "row 0 is not misclassified for ever"
+    yield run, "eta-grows", put("witness", "eta", 29, "1/2"), "INVALID", "steps must not grow"
+    yield run, "eta-short", drop("witness", "eta", 29), "INVALID", "the run ends elsewhere"
+    yield run, "separator", put("witness", "separator", ["1", "-1"]), "INVALID", "it does not separate"
+    yield run, "unclaimed", UNCLAIMED, "VALID", "the run without the claim"
+    step = "R7-step-growth"
+    yield step, "beta2-large", put("witness", "beta2", "9/10"), "INVALID", "beta2 < beta1^2 is due"
+    large = both(put("witness", "bound", "1000000"), put("conclusion", "bound", "1000000"))
+    yield step, "bound-large", large, "INVALID", "the bound is not passed"
+    small = both(put("witness", "bound", "1"), put("conclusion", "bound", "1"))
+    yield step, "bound-small", small, "INVALID", "every Adam may pass 1/sqrt(1 - beta2)"
+    yield step, "sign", put("data", 0, 0, "0"), "INVALID", "the first gradient carries the bound"
+
+
+def points() -> Iterator[tuple[str, str, Change, str, str]]:
+    """False points, lists, traps and margins."""
+    name, first = "R1-three-solutions", ("witness", "points", 0)
+    yield (
+        name,
+        "flipped-lyapunov",
+        put(*first, "lyapunov", [["-1"]]),
+        "INVALID",
+        "the sign belongs to a repelling point",
+    )
+    yield (
+        name,
+        "scaled-lyapunov",
+        put(*first, "lyapunov", [["1/1000000"]]),
+        "VALID",
+        "positive factors do not count",
+    )
+    yield (
+        name,
+        "no-preconditioner",
+        put(*first, "preconditioner", [["0"]]),
+        "INVALID",
+        "A = 0 contracts nothing",
+    )
+    yield name, "box-aside", put(*first, "box", [["2", "3"]]), "INVALID", "no solution lies in the box"
+    yield name, "box-at-zero", put(*first, "box", [["0", "1/4"]]), "INVALID", "a box must keep away from zero"
+    yield name, "box-reversed", put(*first, "box", [["1/4", "1/8"]]), "INVALID", "low > high"
+    yield name, "support-twice", put(*first, "support", [0, 0]), "INVALID", "a row is repeated"
+    yield name, "support-beyond", put(*first, "support", [0, 2]), "INVALID", "there is no row 2"
+    yield name, "support-bool", put(*first, "support", [False, True]), "INVALID", "true is no row number"
+    yield (
+        name,
+        "vertex-wrong",
+        put("witness", "points", 2, "support", [0]),
+        "INVALID",
+        "row 0 alone is no solution",
+    )
+    fewer = both(drop("witness", "points", 1), put("conclusion", "unstable_directions", [0, 0]))
+    yield name, "one-missing", fewer, "INVALID", "the list is not complete"
+    part = both(UNCLAIMED, fewer, put("kind", "several_attractors"), put("conclusion", "complete", False))
+    yield name, "two-attractors", part, "VALID", "two attracting points, no claim of completeness"
+    called = both(UNCLAIMED, put("kind", "fixed_point"), put("conclusion", "complete", False))
+    yield name, "three-for-one", called, "INVALID", "one point is due"
+
+    def twice(body: Body) -> None:
+        body["witness"]["points"].append(copy.deepcopy(body["witness"]["points"][0]))
+        body["conclusion"]["unstable_directions"].append(0)
+
+    yield name, "one-twice", twice, "INVALID", "the same solution is listed twice"
+    yield (
+        name,
+        "count-wrong",
+        put("conclusion", "unstable_directions", [0, 0, 0]),
+        "INVALID",
+        "the second point repels",
+    )
+    yield name, "doubled-data", doubled, "INVALID", "the preconditioner is in the data's units"
+    yield name, "doubled-units", both(doubled, halved), "VALID", "twice the data, the same field"
+    yield (
+        name,
+        "theta-words",
+        put("field", "theta", "1/1000"),
+        "INVALID",
+        "another field does not refute the claim",
+    )
+    yield name, "traps-null", put("witness", "traps", None), "VALID", "null is as good as absent"
+    yield name, "traps-empty", put("witness", "traps", []), "INVALID", "then the conclusion has traps: []"
+    ratio = both(put("witness", "margins", 0, "ratio", "1/10"), put("conclusion", "margins", 0, 1, "1/10"))
+    yield "both-margins-poor", "ratio-low", ratio, "INVALID", "the margin is above that ratio"
+    high = both(put("witness", "margins", 0, "ratio", "1/2"), put("conclusion", "margins", 0, 1, "1/2"))
+    yield "both-margins-poor", "ratio-high", high, "VALID", "a weaker statement"
+    yield (
+        "both-margins-poor",
+        "w-bad",
+        put("witness", "margins", 0, "w", ["1", "-1", "0"]),
+        "INVALID",
+        "w does not separate",
+    )
+    yield (
+        "both-margins-poor",
+        "no-margins",
+        both(drop("witness", "margins"), drop("conclusion", "margins")),
+        "VALID",
+        "fewer",
+    )
+    trap = ("witness", "traps", 0)
+    yield (
+        "R2-two-basins",
+        "trap-wide",
+        put(*trap, "box", [["0", "100"], ["1", "1"]]),
+        "INVALID",
+        "the flow leaves at 100",
+    )
+    yield "R2-two-basins", "trap-other", put(*trap, "point", 0), "INVALID", "that point is not in the trap"
+    yield "R2-two-basins", "trap-no-chart", put(*trap, "box", [["0", "3"], ["1", "2"]]), "INVALID", "no chart"
+    lone = both(drop(*trap), put("conclusion", "traps", [0]))
+    yield (
+        "R2-two-basins",
+        "trap-missing",
+        lone,
+        "INVALID",
+        "an attracting point without a trap: R2 is not refuted",
+    )
+    yield (
+        "R2-two-basins",
+        "trap-missing-unclaimed",
+        both(lone, UNCLAIMED),
+        "VALID",
+        "without the claim one trap will do",
+    )
+    yield (
+        "R2-two-basins",
+        "batches-swapped",
+        put("field", "batches", [[1], [0]]),
+        "VALID",
+        "with two batches the order is free",
+    )
+
+
+def cycles() -> Iterator[tuple[str, str, Change, str, str]]:
+    """False annuli."""
+    name = "R3-cycle-proxy"
+
+    def swap(body: Body) -> None:
+        witness = body["witness"]
+        witness["outer"], witness["inner"] = witness["inner"], witness["outer"]
+
+    def turned(which: str) -> Change:
+        return lambda body: body["witness"][which].reverse()
+
+    def rotated(body: Body) -> None:
+        outer = body["witness"]["outer"]
+        outer.append(outer.pop(0))
+
+    def crossed(body: Body) -> None:
+        outer = body["witness"]["outer"]
+        outer[1], outer[2] = outer[2], outer[1]
+
+    yield name, "swapped", swap, "INVALID", "the outer polygon must be the larger"
+    yield name, "outer-clockwise", turned("outer"), "INVALID", "polygons are counterclockwise"
+    yield name, "inner-clockwise", turned("inner"), "INVALID", "polygons are counterclockwise"
+    yield name, "outer-rotated", rotated, "VALID", "a polygon may start at any vertex"
+    yield name, "outer-crossed", crossed, "INVALID", "the polygon is not simple"
+    yield name, "outer-zero", put("witness", "outer", 0, 0, "0"), "INVALID", "vertices are positive"
+    yield name, "outer-thirds", put("witness", "outer", 0, 0, "1/3"), "INVALID", "vertices are dyadic"
+    yield (
+        name,
+        "inner-two",
+        lambda b: b["witness"].update(inner=b["witness"]["inner"][:2]),
+        "INVALID",
+        "three vertices",
+    )
+    yield name, "no-annulus", drop("conclusion", "annulus"), "INVALID", "the conclusion lacks the annulus"
+    yield (
+        name,
+        "complete-only",
+        both(UNCLAIMED, put("kind", "all_fixed_points")),
+        "INVALID",
+        "no polygons in that kind",
+    )
+    yield (
+        name,
+        "theta-1-20",
+        put("field", "theta", "1/20"),
+        "INVALID",
+        "another field, which is not the claim's",
+    )
+
+
+def texts() -> Iterator[Vector]:
+    """Files that are no certificates at all."""
+    text = json.dumps(base("R4-margin"))
+    yield "text-empty", "", "INVALID", "no JSON"
+    yield "text-truncated", text[:60], "INVALID", "JSON that ends early"
+    yield "text-list", "[]", "INVALID", "an object is due"
+    yield "text-deep", "[" * 3000 + "]" * 3000, "INVALID", "nested too deeply"
+    yield "text-twice", text + text, "INVALID", "two JSON values"
+    yield "text-repeated-key", text[:-1] + ', "kind": "margin_bracket"}', "INVALID", "a key is repeated"
+    yield "text-bom", "\ufeff" + text, "INVALID", "a byte order mark is no JSON"
+    yield "text-comma", text[:-1] + ",}", "INVALID", "a comma before the end"
+    yield "text-comment", "// x\n" + text, "INVALID", "a comment is no JSON"
+    yield "text-spaces", f"\n\t {text} \r\n", "VALID", "white space around"
+
+
+def vectors() -> Iterator[Vector]:
+    """All of them."""
+    rng = random.Random(SEED)
+    for name in SMALL:
+        for label, change, verdict, why in everywhere(rng):
+            body = base(name)
+            change(body)
+            yield f"{name}--{label}", json.dumps(body), verdict, why
+    for make in (shape, margins, points, cycles):
+        for name, label, change, verdict, why in make():
+            body = base(name)
+            change(body)
+            yield f"{name}--{label}", json.dumps(body), verdict, why
+    yield from texts()
+
+
+def main() -> int:
+    """Write the vectors if the Python checker agrees with every verdict."""
+    made = list(vectors())
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder, f"{name}.json") for name, *_ in made]
+        for path, (_, text, *_rest) in zip(paths, made, strict=True):
+            path.write_text(text, encoding="utf-8")
+        command = [sys.executable, "-m", "marginproof.theory.checker", *map(str, paths)]
+        lines = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
+    wrong = 0
+    for (name, _, verdict, why), line in zip(made, lines, strict=True):
+        found = re.search(r": (VALID|INVALID|UNSUPPORTED)\(", line)
+        if found is None or found[1] != verdict:
+            wrong += 1
+            print(f"{name}: {verdict} expected ({why})\n  {line[-300:]}")
+    if wrong or len({name for name, *_ in made}) < len(made):
+        print(f"{wrong} of {len(made)} are not as expected, or a name occurs twice; nothing is written")
+        return 1
+    for old in HERE.glob("*.json"):
+        old.unlink()
+    index = [{"file": f"{name}.json", "verdict": verdict, "reason": why} for name, _, verdict, why in made]
+    for name, text, *_ in made:
+        (HERE / f"{name}.json").write_text(text, encoding="utf-8")
+    (HERE / "index.json").write_text(json.dumps(index, indent=1) + "\n", encoding="ascii")
+    print(f"{len(made)} vectors, seed {SEED}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
