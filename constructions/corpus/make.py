@@ -5,7 +5,9 @@ Every certificate is judged by :mod:`marginproof.theory.checker` before it is wr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -16,15 +18,21 @@ from marginproof.constructions.paper import cycle_3x3, cycle_3x5
 from marginproof.theory.fields import AdamProxyField, Field, IncAdamField, ReshuffledField, ThetaField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.proofs.certificates import Certificate
+from marginproof.theory.proofs.certificates.certified_run import certified_run
 from marginproof.theory.proofs.certificates.cycle import limit_cycle
 from marginproof.theory.proofs.certificates.points import all_fixed_points
 from marginproof.theory.proofs.certificates.rational import farkas, margin_bracket, signsgd_run, step_growth
+from marginproof.theory.proofs.runs.inc_adam import inc_adam_run
+from marginproof.theory.schedules import Power
 
 TWO_BASINS = [[5, 1], [1, 4]]
 CIRCLE, WIDE_CIRCLE = cycle_3x3().exact, cycle_3x5().exact
 ONE_BECOMES_TWO = [[2, 11], [6, 6]]
 OPPOSED = [["1", "-1/10"], ["1", "-1/5"], ["-1/10", "1"]]
 SR4 = [[1, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]]
+SHIFTED = [["1", "1/2", "1/2"], ["1/2", "2", "1/2"], ["1/2", "1/2", "3"]]
+THREE_BY_FIVE = [[4, 1, 2, -1, 1], [1, 5, -1, 2, 3], [-1, 2, 6, 1, -2]]
+ROOTS = Power(0.1, 0.5)
 NEAR, FAR = IncAdamField(), IncAdamField(beta2=Fraction(999, 1000))
 
 
@@ -105,6 +113,18 @@ def _circle(data: Any, field: Field, note: str) -> Callable[[], Certificate]:
     return lambda: limit_cycle(problem(data, field), note=note)[0]
 
 
+def _run(
+    data: Any, schedule: Power, note: str, start: Any = None, every_schedule: bool = False
+) -> Callable[[], Certificate]:
+    """A run of Inc-Adam itself at (9/10, 19/20), one sample a step."""
+
+    def make() -> Certificate:
+        run = inc_adam_run(rows(data), NEAR, start)
+        return replace(certified_run(run, schedule, every_schedule=every_schedule), note=note)
+
+    return make
+
+
 CERTIFICATES: dict[str, Callable[[], Certificate]] = {
     "R1-three-solutions": lambda: all_fixed_points(
         problem(TWO_BASINS, AdamProxyField()), claim="R1", note="Shifted-diagonal data; AdamProxy."
@@ -183,6 +203,28 @@ CERTIFICATES: dict[str, Callable[[], Certificate]] = {
         problem(CIRCLE, ReshuffledField(2)),
         note="R3's data with reshuffled batches of two (theta = 1/2): one solution, and it attracts.",
     ),
+    "run-two-starts-zero": _run(
+        TWO_BASINS,
+        ROOTS,
+        "R2's data: Inc-Adam itself from (0, 0) goes to the l_inf direction; run-two-starts-other has the same steps.",
+    ),
+    "run-two-starts-other": _run(
+        TWO_BASINS,
+        ROOTS,
+        "R2's data: with the steps of run-two-starts-zero, Inc-Adam itself from (0, 0.733) goes to the l2 direction.",
+        start=[0, Fraction(733, 1000)],
+    ),
+    "run-two-starts-every-schedule": _run(
+        TWO_BASINS, Power(0.001), "From (0, 0), whatever the steps up to 1/1000.", every_schedule=True
+    ),
+    "run-shifted-diagonal-every-schedule": _run(
+        SHIFTED, Power(0.002), "Shifted-diagonal 3 x 3 data from 0, whatever the steps.", every_schedule=True
+    ),
+    "run-shifted-diagonal-constant": _run(SHIFTED, Power(0.01), "Shifted-diagonal 3 x 3 data."),
+    "run-sr4-constant": _run(SR4, Power(0.05), "SR4: the l2 direction."),
+    "run-sr4-vanishing": _run(SR4, Power(0.03, 0.5), "SR4: the l2 direction."),
+    "run-3x5-constant": _run(THREE_BY_FIVE, Power(0.01), "3 x 5, all three rows on the support."),
+    "run-3x5-vanishing": _run(THREE_BY_FIVE, Power(1, 1), "3 x 5, all three rows on the support."),
     "not-separable": lambda: farkas(
         [[1, 2], [-3, 1], [1, -2]], ["5", "4", "7"], note="A Farkas certificate."
     ),
@@ -214,13 +256,13 @@ def index() -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> None:
-    """Make, check and write every certificate, and the list of them."""
-    for name, make in CERTIFICATES.items():
-        make().save(FOLDER / f"{name}.json")
+def main(names: Sequence[str] = ()) -> None:
+    """Make, check and write every certificate, or those named, and the list of all."""
+    for name in names or CERTIFICATES:
+        CERTIFICATES[name]().save(FOLDER / f"{name}.json")
         print(f"{name}: {(FOLDER / f'{name}.json').stat().st_size} bytes, VALID")
     (FOLDER / "README.md").write_text(index(), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

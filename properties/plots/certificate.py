@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,8 @@ def _draw(ax: Any, X: Array, body: dict[str, Any]) -> None:
         draw_margin(ax, X, body)
     elif body["field"] is None:
         draw_rows(ax, X, body)
+    elif "limit" in body["conclusion"]:
+        draw_direction(ax, direction_of_run(body["conclusion"]["direction"]), "u_k")
     else:
         _draw_points(ax, X, body)
 
@@ -159,11 +162,21 @@ def _draw_points(ax: Any, X: Array, body: dict[str, Any]) -> None:
     else:
         c = solution_near(problem, weights_of(body["witness"]["points"][0], len(X)))
         u = problem.direction(c)
-        ax.bar(range(1, len(u) + 1), u / np.abs(u).max(), color=style.BLUE)
-        ax.axhline(0, color=style.INK, lw=0.8)
-        ax.set_xticks(range(1, len(u) + 1))
-        ax.set_xlabel("coordinate $k$")
-        ax.set_ylabel("$u_k(c^*)$, the largest set to 1")
+        draw_direction(ax, u, "u_k(c^*)")
+
+
+def direction_of_run(stated: list[Any]) -> Array:
+    """The middle of a run's certified box, or a vertex's signs."""
+    return np.array([np.mean([float(Fraction(v)) for v in np.atleast_1d(ends)]) for ends in stated])
+
+
+def draw_direction(ax: Any, u: Array, symbol: str) -> None:
+    """A direction as bars."""
+    ax.bar(range(1, len(u) + 1), u / np.abs(u).max(), color=style.BLUE)
+    ax.axhline(0, color=style.INK, lw=0.8)
+    ax.set_xticks(range(1, len(u) + 1))
+    ax.set_xlabel("coordinate $k$")
+    ax.set_ylabel(f"${symbol}$, the largest set to 1")
 
 
 def main(folder: str) -> None:

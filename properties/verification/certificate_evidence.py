@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from marginproof.constructions.corpus import FOLDER
+from marginproof.constructions.corpus import CERTIFIED_FOR, FOLDER
 from marginproof.theory import checker
 from marginproof.theory.claims.claim import DEFAULT, Claim, Effort, Evidence, EvidenceSource, failed
 from marginproof.theory.verdicts import Verdict
@@ -15,9 +15,10 @@ QUICK_CERTIFICATES = 2
 
 
 def certificates(claim_id: str, corpus: Path = FOLDER) -> list[Path]:
-    """Files of the corpus that name the claim, shortest first."""
+    """Files of the corpus that name the claim, or prove it for their own data, shortest first."""
+    own = CERTIFIED_FOR.get(claim_id, ())
     files = sorted(corpus.glob("*.json"), key=lambda path: (path.stat().st_size, path.name))
-    return [path for path in files if _claim_in(path) == claim_id]
+    return [path for path in files if path.stem in own or _claim_in(path) == claim_id]
 
 
 def _claim_in(path: Path) -> str | None:

@@ -29,17 +29,24 @@ from scipy.optimize import linprog
 
 from marginproof.constructions.corpus import corpus
 from marginproof.theory import checker
+from marginproof.theory.batching import Cyclic
 from marginproof.theory.checker.bundle import bundle
 from marginproof.theory.fields import GradientField, IncAdamField, ThetaField
 from marginproof.theory.limit.problem import LimitProblem, Stability
+from marginproof.theory.limit.steps.choice import constant_step
 from marginproof.theory.margins.box_program import linf_in_floats
+from marginproof.theory.optimizers import Adam
+from marginproof.theory.prediction import predict
 from marginproof.theory.proofs.enumeration import enumerate_all
 
 COUNT = int(os.environ.get("MARGINPROOF_CORRUPTIONS", "250"))
 SEED = int(os.environ.get("MARGINPROOF_CORRUPTION_SEED", "0"))
 ENTRIES = {entry.name: entry for entry in corpus()}
 # the slowest certificates (1 to 5 s each when still valid) are drawn less often
-WEIGHTS = {name: 0.15 if "cycle-inc" in name or "wide" in name else 1.0 for name in ENTRIES}
+WEIGHTS = {
+    name: 0.15 if "cycle-inc" in name or "wide" in name or name.startswith("run-") else 1.0
+    for name in ENTRIES
+}
 
 
 def body(name):
@@ -580,6 +587,25 @@ def true_growth(c, X):
     )  # 64 steps of rounding at 1e-16 each
 
 
+def true_limit_of_run(c, X):
+    """The flow's limit from w_0, or the solution at the effective betas; at a vertex, its signs and its dominance."""
+    stated, entry = c["conclusion"]["direction"], c["field"]
+    if c["kind"] == "vertex":
+        signs = np.sign(X[c["witness"]["row"]])
+        return list(signs) == stated and np.argmin(X @ signs) == c["witness"]["row"]
+    order = tuple(i for batch in entry["batches"] for i in batch)
+    batching = Cyclic(len(entry["batches"][0]), order)
+    optimizer = Adam(Fraction(entry["beta1"]), Fraction(entry["beta2"]))
+    start = np.array([float(Fraction(v)) for v in c["witness"]["start"]])
+    if c["kind"] == "constant_step":
+        found = constant_step(X, optimizer, batching, float(Fraction(c["witness"]["lr"])), start).limit
+    else:
+        found = predict(X, optimizer, start, batching=batching).limit
+    ends = numbers(stated)
+    room = 1e-9  # the solver's accuracy, above the boxes' width
+    return bool(np.all(found.direction >= ends[:, 0] - room) and np.all(found.direction <= ends[:, 1] + room))
+
+
 def is_true(certificate):
     """Whether what the certificate concludes is so, by another route than the checker's."""
     X, kind = numbers(certificate["data"]), certificate["kind"]
@@ -591,6 +617,8 @@ def is_true(certificate):
         return true_run(certificate, X)
     if kind == "step_growth":
         return true_growth(certificate, X)
+    if "limit" in certificate["conclusion"]:
+        return true_limit_of_run(certificate, X)
     good = true_points(certificate, X)
     if "traps" in certificate["witness"]:
         good &= true_traps(certificate)
@@ -612,6 +640,9 @@ def test_the_other_route_can_say_no():
     assert not is_true(edited("R7-step-growth", ["witness", "bound"], "2000"))
     assert not is_true(edited("R4-signsgd-drift", ["witness", "row"], 0))
     assert not is_true(edited("R5-scaled-rademacher", ["conclusion", "margins"], [["inf", "4/5"]]))
+    assert not is_true(edited("run-sr4-constant", ["conclusion", "direction", 0], ["1/2", "3/5"]))
+    assert not is_true(edited("run-two-starts-other", ["witness", "start"], ["0", "0"]))
+    assert not is_true(edited("run-two-starts-every-schedule", ["witness", "row"], 0))
 
 
 def test_corrupted_certificates_are_refused_or_still_true():

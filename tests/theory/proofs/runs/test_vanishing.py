@@ -10,6 +10,12 @@ import numpy as np
 import pytest
 
 from marginproof.theory.checker import judge
+from marginproof.theory.checker.fields import Field
+from marginproof.theory.checker.intervals import UNIT
+from marginproof.theory.checker.problem import Problem
+from marginproof.theory.checker.refusals import Clock
+from marginproof.theory.checker.schedules import Schedule
+from marginproof.theory.checker.vanishing_region import Region
 from marginproof.theory.fields import IncAdamField
 from marginproof.theory.proofs.certificates.errors import CertificateError
 from marginproof.theory.proofs.certificates.runs import vanishing_steps
@@ -113,3 +119,30 @@ def test_where_none_is_found_one_sentence_says_so():
     run = inc_adam_run(R1, IncAdamField(), (0, Fraction(733, 1000)))
     with pytest.raises(CertificateError, match="a smaller eta0"):
         vanishing_steps(run, HARMONIC, most_steps=1000)
+
+
+def test_memories_of_a_run_stay_in_their_intervals(body):
+    """σ_j/σ_p and ρ_j/ρ_p of a float run at every phase of 3,000 epochs after the stated steps."""
+    order, beta2 = (0, 1), "19/20"
+    held = body["witness"]
+    problem = Problem([[Fraction(v) for v in row] for row in R1], Clock(60))
+    region = Region(
+        problem, Field(body["field"], problem), held["support"], Schedule(held["steps"]), held["count"]
+    )
+    region.read(*(held[key] for key in ("centre", "basis", "mu", "most", "growth", "drift", "others")))
+    rows, z, betas = np.array(R1, dtype=float), np.array(R1) @ [0, 0.733], (0.9, float(Fraction(beta2)))
+    parts = [np.zeros(2), np.zeros(2)]
+    for t in range(held["count"] + 6000):
+        for part, beta in zip(parts, betas, strict=True):
+            part *= beta
+            part[order[t % 2]] += 1
+        if t >= held["count"]:
+            phase = (t - held["count"]) % 2
+            for part, memory in zip(parts, (region.sigma, region.rho), strict=True):
+                for value, interval in zip(part / part[region.chart], memory.phases[phase], strict=True):
+                    assert interval.lo / UNIT - 1e-9 <= value <= interval.hi / UNIT + 1e-9
+        c = np.exp(z.min() - z)
+        u = ((parts[0] * c) @ rows) / np.sqrt((parts[1] * c * c) @ (rows * rows))
+        moved = (1 - betas[0]) / np.sqrt(1 - betas[1]) / (t + 2) * rows @ u
+        z = z + moved
+        parts = [part * np.exp(times * moved) for times, part in zip((1, 2), parts, strict=True)]
