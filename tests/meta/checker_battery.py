@@ -25,7 +25,7 @@ from scipy.linalg import solve_continuous_lyapunov
 
 from marginproof.constructions.corpus import corpus
 
-MODULES = "claims command cycles fields flow inertia intervals judge lists points polygons problem rational reading refusals sentences traps"
+MODULES = "claims command cycles fields flow inertia intervals judge lists narrowing points polygons problem rational reading refusals sentences traps"
 mp = mpmath.mp.clone()
 mp.dps = 60
 
@@ -199,6 +199,14 @@ def inc(batches, b1="9/10", b2="19/20"):
 
 DATA = [["1", "15", "-2"], ["3", "-1/3", "14"], ["11", "5", "-3"], ["-2/7", "4", "1"]]
 ZEROS = [["1", "0", "0"], ["3", "-1", "0"], ["0", "5", "0"], ["2", "0", "0"], ["3", "-1", "0"]]
+PROXY = {"name": "theta", "theta": "0"}
+SOLVED = [  # a field, data, and a solution as ratios: vertices, a face by symmetry, the middle by symmetry
+    (PROXY, [[5, 1], [1, 4]], [Fraction(0), Fraction(1)]),
+    (PROXY, [[1, 1, 1], [1, 5, 2], [2, 1, 7]], [Fraction(1), Fraction(0), Fraction(0)]),
+    (PROXY, [[3, 1, 1], [1, 3, 1], [9, 9, 9]], [Fraction(1), Fraction(1), Fraction(0)]),
+    (PROXY, [[3, 1, 1], [1, 3, 1], [1, 1, 3]], [Fraction(1), Fraction(1), Fraction(1)]),
+    ({"name": "gd"}, [[3, 1, 1], [1, 3, 1], [9, 9, 9]], [Fraction(1), Fraction(1), Fraction(0)]),
+]
 CASES = [
     ({"name": "gd"}, DATA),
     ({"name": "theta", "theta": "0"}, DATA),
@@ -376,9 +384,73 @@ def halves_cover_and_decisions_are_strict(c):
     with raises(c.refusals.Unsupported):
         c.lists.cover([Interval(0, c.intervals.UNIT)], lambda _: None, c.refusals.Clock(-1), "open")
     no, yes = Interval(-1, 1), Interval(1, 2)
-    assert not c.lists.decided([no, yes], [ONE, ZERO]) and not c.lists.decided([yes], [Interval(0, 5)])
-    assert c.lists.decided([yes], [ONE]) and c.lists.decided([Interval(-2, -1)], [ZERO])
-    assert not c.lists.decided([Interval(-2, 0)], [ONE])
+    below, touching = Interval(-2, -1), Interval(0, 5)
+    assert not c.lists.decided([no, yes], 0, [ONE, ZERO]) and not c.lists.decided(
+        [ZERO, yes], 0, [ONE, touching]
+    )
+    assert c.lists.decided([ZERO, yes], 0, [ONE, ONE]) and c.lists.decided([ZERO, below], 0, [ONE, ZERO])
+    assert not c.lists.decided([ZERO, below], 0, [touching, ZERO])
+    assert not c.lists.decided([ZERO, Interval(-2, 0)], 0, [ONE, ONE])
+
+
+def around(c, r, width, rng):
+    """A box that holds r, each side of length at most ``width``; the weight 1 is the chart's."""
+    sides = [
+        (
+            max(v - width * Fraction(rng.randrange(5), 4), Fraction(0)),
+            v + width * Fraction(rng.randrange(1, 5), 4),
+        )
+        for v in r
+    ]
+    return [
+        c.intervals.enclose(v) if v == 1 else c.intervals.enclose(*side)
+        for v, side in zip(r, sides, strict=True)
+    ]
+
+
+def within(c, r, box):
+    return all(side.lo <= v * c.intervals.UNIT <= side.hi for v, side in zip(r, box, strict=True))
+
+
+def narrowing_keeps_every_solution(c):
+    """H = M (r - z) + s with s >= 0 where z = 0: a solution is z, whatever the box around it."""
+    rng = random.Random(7)
+    e, shrunk = c.intervals.enclose, 0
+    for _ in range(300):
+        z = [Fraction(1), *(Fraction(rng.choice([0, 1, 2, 3]), 4) for _ in range(3))]
+        M = [[Fraction(rng.randrange(-9, 10), 4) for _ in z] for _ in z]
+        M[0] = [Fraction(0)] * 4
+        s = [Fraction(rng.randrange(1, 9), 4) if v == 0 else Fraction(0) for v in z]
+        box = around(c, z, Fraction(1, 4), rng)
+        centre = [v.middle() for v in box]
+        at = [Fraction(v.lo, c.intervals.UNIT) - w for v, w in zip(centre, z, strict=True)]
+        h = [
+            e(sum(a * b for a, b in zip(row, at, strict=True)) + more) for row, more in zip(M, s, strict=True)
+        ]
+        wide = Fraction(rng.randrange(3), 64)
+        left = c.narrowing.narrowed(box, centre, h, [[e(v - wide, v + wide) for v in row] for row in M])
+        assert left is None or any(within(c, z, part) for part in left)
+        shrunk += left is not None
+    assert shrunk > 50
+    one, nought = e(1), e(0)
+    away = c.narrowing.narrowed(
+        [one, e(2, 3)], [one, e(Fraction(5, 2))], [nought, e(3)], [[nought] * 2, [nought, e(1)]]
+    )
+    assert away == []
+
+
+def the_search_keeps_solutions(c):
+    """Boxes around solutions, none of them listed, are never given up."""
+    for entry, X, r in SOLVED:
+        rng = random.Random(11)
+        problem, rule = field(c, entry, X)
+        flow = c.flow.Flow(problem, rule, range(problem.n_distinct))
+        chart = r.index(1)
+        for width in (Fraction(1), Fraction(1, 4), Fraction(1, 16), Fraction(1, 256)):
+            for _ in range(12):
+                box = around(c, r, width, rng)
+                left = c.lists.excludes(flow, [], chart, box)
+                assert left is None or any(within(c, r, part) for part in left)
 
 
 def a_box_holds_only_what_is_inside(c):
@@ -658,7 +730,7 @@ def answers_are_plain(c):
 BATTERY = [
     sign_cases_of_products, sums_products_and_quotients_hold_the_exact_ones, divisors_are_surely_positive, roots_hold_mpmaths,
     squares_and_dots_hold_the_exact_ones, comparisons_are_strict, parallel_vectors_are_undecided, equal_rows_are_grouped,
-    reading_is_strict, halves_cover_and_decisions_are_strict, a_box_holds_only_what_is_inside,
+    reading_is_strict, halves_cover_and_decisions_are_strict, narrowing_keeps_every_solution, the_search_keeps_solutions, a_box_holds_only_what_is_inside,
     polygons_are_simple_nested_and_apart, fields_are_read_strictly, a_column_that_vanishes_on_the_support_is_refused,
     the_order_of_batches_matters, inertia_agrees_with_numpy, answers_are_plain, fields_hold_mpmaths, units_do_not_matter,
     claims_speak_of_their_fields, false_certificates_are_invalid, time_is_kept, true_certificates_are_valid,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from .fields import Column, Field, Step
-from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose, root
+from .intervals import BITS, ONE, ZERO, Box, Interval, dot, dots, enclose, root
 from .problem import Problem
 from .refusals import can, need
 
@@ -56,19 +56,19 @@ class Flow:
 
     def natural(self, rows: list[Box], r: Box) -> Box:
         """row · u over a box for every row."""
-        u = self.u(r)
-        return [dot(row, u) for row in rows]
+        return dots(rows, self.u(r))
 
     def mean_value(self, rows: list[Box], r: Box) -> Box:
-        """The same by the mean-value form: row · u(centre) + Σ_n (row · ∂u/∂r_n) (r_n - centre_n)."""
-        centre = [v.middle() for v in r]
-        away = [v - c for v, c in zip(r, centre, strict=True)]
-        at = self.u(centre)
-        du = self.slopes(r)
+        """The same by the mean-value form."""
+        return self.linear(rows, r, self.u([v.middle() for v in r]), self.slopes(r))
+
+    def linear(self, rows: list[Box], r: Box, at: Box, du: list[Box]) -> Box:
+        """row · u(centre) + Σ_n (row · ∂u/∂r_n) (r_n - centre_n), with u ``at`` the centre and its slopes ``du`` over r."""
+        away = [v - v.middle() for v in r]
         out = []
         for row in rows:
             self.clock.tick()
-            out.append(dot(row, at) + dot([dot(row, slope) for slope in du], away))
+            out.append(dot(row, at) + dot(dots(du, row), away))
         return out
 
     def forms(self, rows: list[Box], r: Box) -> Box:

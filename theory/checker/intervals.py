@@ -99,6 +99,11 @@ def dot(xs: Iterable[Interval], ys: Iterable[Interval]) -> Interval:
     return Interval(low >> BITS, -(-high >> BITS))
 
 
+def dots(rows: Iterable[Sequence[Interval]], x: Sequence[Interval]) -> Box:
+    """The inner product of each row with x."""
+    return [dot(row, x) for row in rows]
+
+
 def square(x: Interval) -> Interval:
     """x², never below zero, in units of 2**(-2 BITS): exact."""
     size = abs(x)

@@ -10,7 +10,8 @@ from typing import Any
 
 from .fields import Field
 from .flow import Flow
-from .intervals import BITS, ONE, UNIT, ZERO, Box, Interval
+from .intervals import BITS, ONE, UNIT, ZERO, Box, Interval, dots
+from .narrowing import narrowed
 from .points import Point
 from .problem import Problem
 from .reading import take
@@ -71,26 +72,38 @@ def nothing_else(problem: Problem, field: Field, points: list[Point]) -> None:
 
 
 def excludes(flow: Flow, points: list[Point], p: int, r: Box) -> list[Box] | None:
-    """The faces of a box that may hold solutions but listed ones; None if that is undecided."""
+    """The parts of a box that may hold solutions but listed ones; None if that is undecided."""
     if any(point.holds(r) for point in points):
         return []
-    H = flow.natural(flow.above[p], r)
-    if decided(H, r):
+    centre = [v.middle() for v in r]
+    at = flow.u(centre)
+    low = lowest(flow, at)
+    H = dots(flow.above[low], flow.u(r))
+    if decided(H, low, r):
         return []
-    better = flow.mean_value(flow.above[p], r)
-    H = [a & b for a, b in zip(H, better, strict=True)]
-    if decided(H, r):
+    du = flow.slopes(r)
+    H = [a & b for a, b in zip(H, flow.linear(flow.above[low], r, at, du), strict=True)]
+    if decided(H, low, r):
         return []
     face = [
         ZERO if h.positive() else v for h, v in zip(H, r, strict=True)
-    ]  # where H_i > 0 a solution has r_i = 0
-    smaller = any(a.hi < b.hi for a, b in zip(face, r, strict=True))
-    return [face] if smaller else None
+    ]  # where F_i > F_low a solution has r_i = 0
+    if any(a.hi < b.hi for a, b in zip(face, r, strict=True)):
+        return [face]
+    rows = flow.above[p]
+    return narrowed(r, centre, dots(rows, at), [dots(du, row) for row in rows])
 
 
-def decided(H: Box, r: Box) -> bool:
-    """Whether no r in the box solves the limit equation: some H_i < 0, or some H_i > 0 where r_i > 0."""
-    return any(h.negative() or (h.positive() and v.positive()) for h, v in zip(H, r, strict=True))
+def lowest(flow: Flow, u: Box) -> int:
+    """The row of least F = x·u, about: any row is sound to compare with, this one excludes most."""
+    F = dots(flow.rows, u)
+    return min(range(flow.size), key=lambda i: F[i].lo)
+
+
+def decided(H: Box, low: int, r: Box) -> bool:
+    """Whether no r in the box solves the limit equation, H_i = F_i - F_low: F_i < F_j surely and r_j > 0 for some i, j."""
+    below = r[low].positive() and any(h.negative() for h in H)
+    return below or any(h.positive() and v.positive() for h, v in zip(H, r, strict=True))
 
 
 def cover(box: Box, decide: Callable[[Box], list[Box] | None], clock: Clock, reason: str) -> None:
