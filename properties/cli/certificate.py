@@ -30,7 +30,12 @@ def save_certificate(make: Callable[[], Certificate], path: str | Path) -> bool:
     except CertificateError as error:
         notices([f"no certificate was written to {path}: {error}"])
         return False
-    Path(path).parent.mkdir(exist_ok=True)
+    try:
+        Path(path).parent.mkdir(exist_ok=True)
+    except OSError as cause:  # the place changed since it was looked at
+        raise MarginproofError(
+            f"certificate={path} cannot be written: {cause.strerror}; choose another place"
+        ) from cause
     write_atomically(Path(path), text)
     notices([f"{path}: VALID by the independent checker"])
     return True

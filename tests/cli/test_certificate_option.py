@@ -100,6 +100,18 @@ def test_a_place_that_cannot_be_written_is_refused_first(
     assert "cannot be written; choose" in result.stderr
 
 
+def test_a_folder_that_cannot_be_made_after_all_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    result = run("margins", "two-limits", "--certificate", tmp_path / "proofs")
+    assert result.exit_code == 2
+    assert "l2.json cannot be written: No space left on device; choose another place" in result.stderr
+
+
 def test_enumerate_writes_the_complete_list(tmp_path: Path) -> None:
     path = tmp_path / "c.json"
     assert run("enumerate", "two-limits", "--certificate", path).exit_code == 0

@@ -68,6 +68,10 @@ class LimitProblem:
         object.__setattr__(self, "X", X)
         if X.ndim != 2 or 0 in X.shape:
             raise MarginproofError(f"X.shape={X.shape}: data need at least one row and one column")
+        if not hasattr(self.field, "settled"):
+            raise MarginproofError(
+                f"field={self.field!r} is no direction field; give an optimizer's field, `optimizer.field(len(X))`"
+            )
         object.__setattr__(self, "field", self.field.settled(X.shape[0]))
 
     @cached_property

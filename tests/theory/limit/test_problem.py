@@ -8,11 +8,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import AdamProxyField, ReplacementField, ReshuffledField, SignField, ThetaField
 from marginproof.theory.limit import sign_fields
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.margins.max_margin import linf_margin
+from marginproof.theory.optimizers import AdamProxy
 from marginproof.theory.proofs.enumeration import enumerate_all
 
 X = np.array([[3.0, 1.0, -2.0], [1.0, 4.0, 1.0]])
@@ -44,3 +46,10 @@ def test_undecided_uniqueness_is_handed_on(monkeypatch):
     listed = enumerate_all(LimitProblem(X, SignField()))
     assert not listed.complete
     assert listed.reason == limit.reason
+
+
+def test_an_optimizer_in_place_of_its_field_is_one_sentence() -> None:
+    with pytest.raises(
+        MarginproofError, match=r"field=AdamProxy\(\) is no direction field; give an optimizer's field"
+    ):
+        LimitProblem(np.eye(2), AdamProxy())  # type: ignore[arg-type]
