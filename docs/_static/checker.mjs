@@ -8,7 +8,7 @@
 
 class Refusal extends Error {}
 class Unsupported extends Error {}
-const refuse = (words) => {
+const refuse = words => {
   throw new Refusal(words);
 };
 const need = (fact, words) => fact || refuse(words);
@@ -28,14 +28,12 @@ function tick() {
 }
 
 // ---- reading: JSON with integers kept exact, repeated keys refused
-
 /** A number that is no integer: allowed only where nothing is judged. */
 class Inexact {}
 
 const TOKEN =
   /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][+-]?[0-9]+)?|(true|false|null)|(-?Infinity|NaN))/y;
 const MOST_NESTED = 900;
-
 function parse(text) {
   let at = 0;
   const next = () => {
@@ -56,33 +54,31 @@ function parse(text) {
     if (word !== undefined) return JSON.parse(word);
     return refuse(`"${mark}" where a JSON value is due`);
   };
-  const object = (depth) => {
-    const found = new Map();
-    let token = next();
-    if (token[1] === "}") return found;
-    for (;;) {
-      need(token[2] !== undefined, "a key is due in a JSON object");
-      const key = JSON.parse(token[2]);
-      need(!found.has(key), "a key is repeated");
-      need(next()[1] === ":", "a colon is due in a JSON object");
-      found.set(key, value(next(), depth + 1));
-      const mark = next()[1];
-      if (mark === "}") return found;
-      need(mark === ",", "a comma is due in a JSON object");
+  /** What stands between commas up to the closing mark. */
+  const items = (close, each) => {
+    for (let token = next(); token[1] !== close;) {
+      each(token);
+      const mark = next();
+      if (mark[1] === close) return;
+      need(mark[1] === ",", "a comma is due");
       token = next();
+      need(token[1] !== close, "a comma before the end");
     }
   };
-  const list = (depth) => {
+  const object = depth => {
+    const found = new Map();
+    items("}", token => {
+      need(token[2] !== undefined, "a key is due in a JSON object");
+      const key = JSON.parse(token[2]);
+      need(!found.has(key) && next()[1] === ":", found.has(key) ? "a key is repeated" : "a colon is due");
+      found.set(key, value(next(), depth + 1));
+    });
+    return found;
+  };
+  const list = depth => {
     const found = [];
-    let token = next();
-    if (token[1] === "]") return found;
-    for (;;) {
-      found.push(value(token, depth + 1));
-      const mark = next()[1];
-      if (mark === "]") return found;
-      need(mark === ",", "a comma is due in a JSON list");
-      token = next();
-    }
+    items("]", token => found.push(value(token, depth + 1)));
+    return found;
   };
   const found = value(next(), 0);
   need(/^[ \t\n\r]*$/.test(text.slice(at)), "more than one JSON value");
@@ -93,9 +89,9 @@ function parse(text) {
 function keys(body, due, optional = []) {
   need(body instanceof Map, "a JSON object is due");
   const known = [...due, ...optional];
-  const fits = due.every((key) => body.has(key)) && [...body.keys()].every((key) => known.includes(key));
+  const fits = due.every(key => body.has(key)) && [...body.keys()].every(key => known.includes(key));
   need(fits, `the keys due are ${due.join(" ")}`);
-  return Object.fromEntries(known.map((key) => [key, body.get(key) ?? null]));
+  return Object.fromEntries(known.map(key => [key, body.get(key) ?? null]));
 }
 
 const listed = (value, words = "a list is due") => (Array.isArray(value) ? value : refuse(words));
@@ -104,8 +100,7 @@ const sized = (value, size) => {
   return value;
 };
 const vector = (value, size) => sized(value, size).map(rational);
-const matrix = (value, size) => sized(value, size).map((row) => vector(row, size));
-
+const matrix = (value, size) => sized(value, size).map(row => vector(row, size));
 function integer(value, below = 10000, words = "an index is due") {
   need(typeof value === "bigint" && value >= 0n && value < BigInt(below), words);
   return Number(value);
@@ -113,16 +108,14 @@ function integer(value, below = 10000, words = "an index is due") {
 
 /** Distinct indices below `count`. */
 function indices(value, count) {
-  const found = listed(value).map((entry) => integer(entry, count));
+  const found = listed(value).map(entry => integer(entry, count));
   need(new Set(found).size === found.length, "an index is repeated");
   return found;
 }
 
 // ---- rationals: {n, d} in lowest terms, d > 0
-
-const abs = (a) => (a < 0n ? -a : a);
-const sign = (a) => (a > 0n ? 1 : a < 0n ? -1 : 0);
-
+const abs = a => (a < 0n ? -a : a);
+const sign = a => (a > 0n ? 1 : a < 0n ? -1 : 0);
 function gcd(a, b) {
   while (b) [a, b] = [b, a % b];
   return abs(a);
@@ -135,7 +128,6 @@ function fraction(n, d = 1n) {
 
 const ZERO = fraction(0n);
 const UNIT = fraction(1n);
-
 function rational(text) {
   const words = 'a string "p" or "p/q" is due, q > 0, to 400 digits';
   const found = typeof text === "string" && /^(-?[0-9]{1,400})(?:\/([0-9]{1,400}))?$/.exec(text);
@@ -149,19 +141,15 @@ const add = (a, b) => fraction(a.n * b.d + b.n * a.d, a.d * b.d);
 const sub = (a, b) => fraction(a.n * b.d - b.n * a.d, a.d * b.d);
 const mul = (a, b) => fraction(a.n * b.n, a.d * b.d);
 const over = (a, b) => fraction(a.n * b.d, a.d * b.n);
-const square = (a) => mul(a, a);
-const size = (a) => ({ n: abs(a.n), d: a.d });
+const square = a => mul(a, a);
+const size = a => ({ n: abs(a.n), d: a.d });
 const compare = (a, b) => sign(a.n * b.d - b.n * a.d);
-const largest = (list) => list.reduce((a, b) => (compare(a, b) < 0 ? b : a));
-const smallest = (list) => list.reduce((a, b) => (compare(a, b) > 0 ? b : a));
-const show = (a) => (a.d === 1n ? `${a.n}` : `${a.n}/${a.d}`);
-
-function total(list) {
-  return list.reduce((a, b) => (tick(), add(a, b)), ZERO);
-}
-
+const largest = list => list.reduce((a, b) => (compare(a, b) < 0 ? b : a));
+const smallest = list => list.reduce((a, b) => (compare(a, b) > 0 ? b : a));
+const show = a => (a.d === 1n ? `${a.n}` : `${a.n}/${a.d}`);
+const total = list => list.reduce((a, b) => (tick(), add(a, b)), ZERO);
 const dot = (a, b) => total(a.map((v, k) => mul(v, b[k])));
-const times = (X, w) => X.map((row) => dot(row, w));
+const times = (X, w) => X.map(row => dot(row, w));
 const back = (X, c) => X[0].map((_, k) => total(X.map((row, i) => mul(row[k], c[i]))));
 
 /** ‖v‖, squared for norm 2. */
@@ -175,39 +163,29 @@ const DUAL = { 1: "inf", 2: "2", inf: "1" };
 const squared = (which, a) => (which === "2" ? square(a) : a);
 
 // ---- intervals
-
 function floorDiv(a, b) {
   const q = a / b;
   return a % b !== 0n && a < 0n !== b < 0n ? q - 1n : q;
 }
 const ceilDiv = (a, b) => -floorDiv(-a, b);
-const up = (a) => -(-a >> P);
+const up = a => -(-a >> P);
 
 /** The smallest interval around a rational. */
-const around = (a) => [floorDiv(a.n << P, a.d), ceilDiv(a.n << P, a.d)];
+const around = a => [floorDiv(a.n << P, a.d), ceilDiv(a.n << P, a.d)];
 const hull = ([low, high]) => [around(low)[0], around(high)[1]];
-const thin = (a) => [a, a];
+const thin = a => [a, a];
 const NOUGHT = [0n, 0n];
 const ADD = (a, b) => [a[0] + b[0], a[1] + b[1]];
 const SUB = (a, b) => [a[0] - b[1], a[1] - b[0]];
-const NEG = (a) => [-a[1], -a[0]];
+const NEG = a => [-a[1], -a[0]];
 const TIMES = (a, n) => (n < 0n ? [a[1] * n, a[0] * n] : [a[0] * n, a[1] * n]);
-const isNought = (a) => a[0] === 0n && a[1] === 0n;
-
+const isNought = a => a[0] === 0n && a[1] === 0n;
 function MUL([a, b], [c, d]) {
-  if (a >= 0n) {
-    if (c >= 0n) return [(a * c) >> P, up(b * d)];
-    return d <= 0n ? [(b * c) >> P, up(a * d)] : [(b * c) >> P, up(b * d)];
-  }
-  if (b <= 0n) {
-    if (c >= 0n) return [(a * d) >> P, up(b * c)];
-    return d <= 0n ? [(b * d) >> P, up(a * c)] : [(a * d) >> P, up(a * c)];
-  }
-  if (c >= 0n) return [(a * d) >> P, up(b * d)];
-  if (d <= 0n) return [(b * c) >> P, up(a * c)];
-  const low = a * d < b * c ? a * d : b * c;
-  const high = a * c > b * d ? a * c : b * d;
-  return [low >> P, up(high)];
+  if (a >= 0n && c >= 0n) return [(a * c) >> P, up(b * d)];
+  if (a >= 0n) return [(b * c) >> P, up(d > 0n ? b * d : a * d)];
+  if (c >= 0n) return [(a * d) >> P, up(b > 0n ? b * d : b * c)];
+  const [low, other, high, rest] = [a * d, b * c, a * c, b * d];
+  return [(b <= 0n && d <= 0n ? rest : low < other ? low : other) >> P, up(high > rest ? high : rest)];
 }
 
 function SQUARE([a, b]) {
@@ -219,10 +197,8 @@ function SQUARE([a, b]) {
 /** a / b, or null where b may be zero. */
 function DIV(a, b) {
   if (b[0] <= 0n && b[1] >= 0n) return null;
-  const ends = [a[0], a[1]].flatMap((x) => [b[0], b[1]].map((y) => [x << P, y]));
-  const lows = ends.map(([x, y]) => floorDiv(x, y));
-  const highs = ends.map(([x, y]) => ceilDiv(x, y));
-  return [lows.reduce((x, y) => (x < y ? x : y)), highs.reduce((x, y) => (x > y ? x : y))];
+  if (b[1] < 0n) return DIV(NEG(a), NEG(b));
+  return [floorDiv(a[0] << P, b[a[0] < 0n ? 0 : 1]), ceilDiv(a[1] << P, b[a[1] < 0n ? 1 : 0])];
 }
 
 /** The integer part of √n, by Newton's method from above. */
@@ -245,21 +221,20 @@ function SQRT([a, b]) {
   return [low, high * high === b << P ? high : high + 1n];
 }
 
-const SUM = (list) => list.reduce(ADD, NOUGHT);
-const middle = (a) => thin((a[0] + a[1]) >> 1n);
+const SUM = list => list.reduce(ADD, NOUGHT);
+const middle = a => thin((a[0] + a[1]) >> 1n);
 
 /** The common part; two enclosures of one number always have one. */
 const meet = (a, b) => [a[0] > b[0] ? a[0] : b[0], a[1] < b[1] ? a[1] : b[1]];
 const within = (a, b) => b[0] <= a[0] && a[1] <= b[1];
 
 // ---- the problem: data, distinct rows, field
-
 function readData(value) {
   const rows = listed(value);
   need(rows.length > 0 && rows.length <= 10000, "data: 1 to 10,000 rows are due");
   const d = listed(rows[0]).length;
-  need(d > 0 && d <= 10000 && rows.every((row) => listed(row).length === d), "data: equal rows are due");
-  return rows.map((row) => row.map((entry) => (tick(), rational(entry))));
+  need(d > 0 && d <= 10000 && rows.every(row => listed(row).length === d), "data: equal rows are due");
+  return rows.map(row => row.map(entry => (tick(), rational(entry))));
 }
 
 function unitInterval(text, name) {
@@ -270,7 +245,7 @@ function unitInterval(text, name) {
 
 /** The field's exact parameters and its words. */
 function readField(body, N) {
-  need(body instanceof Map, "a field is due, or none, as the kind says");
+  need(body instanceof Map && body.has("name"), "a field is due, or none, as the kind says");
   const name = body.get("name");
   if (name === "gd") {
     keys(body, ["name"]);
@@ -284,9 +259,9 @@ function readField(body, N) {
   if (name !== "inc_adam") throw new Unsupported("a field unknown to this checker");
   const { beta1, beta2, batches } = keys(body, ["name", "beta1", "beta2", "batches"]);
   const betas = [unitInterval(beta1, "beta1"), unitInterval(beta2, "beta2")];
-  const lists = listed(batches).map((batch) => indices(batch, N));
+  const lists = listed(batches).map(batch => indices(batch, N));
   const b = lists[0]?.length;
-  const fair = b && lists.every((batch) => batch.length === b);
+  const fair = b && lists.every(batch => batch.length === b);
   need(fair && lists.flat().length === N && new Set(lists.flat()).size === N, "batches: every row once, equal sizes");
   const how = b === 1 ? "one sample a step" : `batches of ${b}`;
   const words = `Inc-Adam at beta1 = ${show(betas[0])}, beta2 = ${show(betas[1])}, ${how}`;
@@ -308,24 +283,24 @@ function makeProblem(rows, field) {
     groups.set(key, [...(groups.get(key) ?? []), i]);
   });
   const members = [...groups.values()];
-  const distinct = members.map((group) => rows[group[0]]);
+  const distinct = members.map(group => rows[group[0]]);
   const E = exponent(distinct.flat());
-  const columns = rows[0].map((_, k) => distinct.map((row) => row[k]));
-  const used = columns.flatMap((column, k) => (column.some((v) => v.n) ? [k] : []));
-  const Z = distinct.map((row) => used.map((k) => around(scaled(row[k], E))));
-  const own = used.map((k) => (field.name === "gd" ? E : exponent(columns[k])));
-  const Y = used.map((k, at) => columns[k].map((v) => around(scaled(v, own[at]))));
-  const gaps = Z.map((chart) => Z.map((row) => row.map((v, k) => SUB(v, chart[k]))));
+  const columns = rows[0].map((_, k) => distinct.map(row => row[k]));
+  const used = columns.flatMap((column, k) => (column.some(v => v.n) ? [k] : []));
+  const Z = distinct.map(row => used.map(k => around(scaled(row[k], E))));
+  const own = used.map(k => (field.name === "gd" ? E : exponent(columns[k])));
+  const Y = used.map((k, at) => columns[k].map(v => around(scaled(v, own[at]))));
+  const gaps = Z.map(chart => Z.map(row => row.map((v, k) => SUB(v, chart[k]))));
   const problem = { rows, field, members, N: members.length, Z, Y, gaps, E };
-  problem.counts = members.map((group) => BigInt(group.length));
+  problem.counts = members.map(group => BigInt(group.length));
   problem.unit = field.name === "gd" ? 2n * E : E; // H in the data's units is 2**unit times ours
   if (field.name === "theta") problem.rest = around(sub(UNIT, field.theta));
   if (field.name === "inc_adam") {
-    problem.shares = field.batches.map((batch) =>
-      members.map((group) => BigInt(group.filter((row) => batch.includes(row)).length)),
+    problem.shares = field.batches.map(batch =>
+      members.map(group => BigInt(group.filter(row => batch.includes(row)).length)),
     );
     const K = field.batches.length;
-    problem.powers = field.betas.map((beta) => {
+    problem.powers = field.betas.map(beta => {
       let power = UNIT; // 0**0 = 1
       return Array.from({ length: K }, () => {
         const found = around(power);
@@ -342,116 +317,88 @@ function column(problem, y, r) {
   tick();
   const t = y.map((v, i) => MUL(v, r[i]));
   const n = problem.counts;
-  if (problem.field.name === "gd") return { u: SUM(t.map((v, i) => TIMES(v, n[i]))), slope: (j) => TIMES(y[j], n[j]) };
+  if (problem.field.name === "gd") return { u: SUM(t.map((v, i) => TIMES(v, n[i]))), slope: j => TIMES(y[j], n[j]) };
   return problem.field.name === "theta" ? thetaColumn(problem, y, t) : incAdamColumn(problem, y, t);
 }
 
+const LEAST = ONE >> 106n; // below it a denominator, or its power 3/2, may vanish
 function thetaColumn({ counts: n, rest, field }, y, t) {
   const m = SUM(t.map((v, i) => TIMES(v, n[i])));
   const q = SUM(t.map((v, i) => TIMES(SQUARE(v), n[i])));
   const D = field.theta.n ? ADD(MUL(rest, q), MUL(around(field.theta), SQUARE(m))) : q;
-  if (D[0] <= 0n) return null;
+  if (D[0] < LEAST) return null;
   const root = SQRT(D);
-  const u = DIV(m, root);
-  const slope = (j) => {
+  const slope = j => {
     // (1 - theta) n_j y_j (q - m t_j) / D**1.5, and q - m t_j = sum n_i t_i (t_i - t_j)
     const terms = t.map((v, i) => (i === j ? NOUGHT : TIMES(MUL(v, SUB(v, t[j])), n[i])));
     return DIV(TIMES(MUL(MUL(rest, y[j]), SUM(terms)), n[j]), MUL(D, root));
   };
-  return u && { u, slope };
+  return { u: DIV(m, root), slope };
 }
 
 function incAdamColumn({ shares, powers: [p1, p2] }, y, t) {
   const K = shares.length;
-  const lag = (i, j) => (((i - j) % K) + K) % K;
-  const g = shares.map((share) => SUM(t.map((v, i) => (share[i] ? TIMES(v, share[i]) : NOUGHT))));
+  const lag = (i, j) => (i - j + K) % K;
+  const g = shares.map(share => SUM(t.map((v, i) => (share[i] ? TIMES(v, share[i]) : NOUGHT))));
   const squares = g.map(SQUARE);
   const steps = g.map((_, i) => {
-    tick();
-    const a = SUM(g.map((v, j) => MUL(p1[lag(i, j)], v)));
     const b = SUM(squares.map((v, j) => MUL(p2[lag(i, j)], v)));
-    return b[0] > 0n && { a, b, root: SQRT(b) };
+    return b[0] >= LEAST && { a: SUM(g.map((v, j) => MUL(p1[lag(i, j)], v))), b, root: SQRT(b) };
   });
   if (!steps.every(Boolean)) return null;
-  const parts = steps.map(({ a, root }) => DIV(a, root));
-  if (!parts.every(Boolean)) return null;
-  const bySum = new Map();
   /** du / dg_J: sum over the steps i of (p1 b_i - a_i p2 g_J) / b_i**1.5; what cancels left out. */
-  const forBatch = (J) => {
-    const each = steps.map(({ b, root }, i) => {
+  const forBatch = J => {
+    const parts = steps.map(({ b, root }, i) => {
       tick();
-      const [c1, c2] = [p1[lag(i, J)], p2[lag(i, J)]];
-      const terms = g.map((v, j) => {
-        if (j === J) return NOUGHT;
-        return MUL(v, SUB(MUL(MUL(c1, p2[lag(i, j)]), v), MUL(MUL(c2, p1[lag(i, j)]), g[J])));
-      });
-      return DIV(SUM(terms), MUL(b, root));
+      const [c1, c2] = [p1[lag(i, J)], MUL(p2[lag(i, J)], g[J])];
+      const term = (v, j) => MUL(v, SUB(MUL(MUL(c1, p2[lag(i, j)]), v), MUL(c2, p1[lag(i, j)])));
+      return DIV(SUM(g.map((v, j) => (j === J ? NOUGHT : term(v, j)))), MUL(b, root));
     });
-    return each.every(Boolean) ? SUM(each) : null;
+    return SUM(parts);
   };
-  const slope = (n) => {
-    let found = NOUGHT;
-    for (let J = 0; J < K; J++) {
-      if (!shares[J][n]) continue;
-      if (!bySum.has(J)) bySum.set(J, forBatch(J));
-      if (!bySum.get(J)) return null;
-      found = ADD(found, TIMES(MUL(bySum.get(J), y[n]), shares[J][n]));
-    }
-    return found;
-  };
-  return { u: SUM(parts), slope };
+  const share = (J, n, y) => (shares[J][n] ? TIMES(MUL(forBatch(J), y), shares[J][n]) : NOUGHT);
+  const slope = n => SUM(g.map((_, J) => share(J, n, y[n])));
+  return { u: SUM(steps.map(({ a, root }) => DIV(a, root))), slope };
 }
 
 /** The columns at ratios r, or null. */
 function columnsAt(problem, r) {
-  const found = problem.Y.map((y) => column(problem, y, r));
+  const found = problem.Y.map(y => column(problem, y, r));
   return found.every(Boolean) ? found : null;
 }
 
 /** The linear forms of u: H where `forms` are a chart's gaps x_i - x_p. */
-const hAt = (columns, forms) => forms.map((form) => SUM(form.map((v, k) => MUL(v, columns[k].u))));
+const hAt = (columns, forms) => forms.map(form => SUM(form.map((v, k) => MUL(v, columns[k].u))));
 
-/** dH_i / dr_j over the variables, or null. */
+/** dH_i / dr_j over the variables. */
 function hSlopes(columns, forms, variables) {
-  const du = columns.map((part) => variables.map((j) => part.slope(j)));
-  if (!du.every((row) => row.every(Boolean))) return null;
-  return forms.map((form) => variables.map((_, at) => SUM(form.map((v, k) => MUL(v, du[k][at])))));
+  const du = columns.map(part => variables.map(j => part.slope(j)));
+  return forms.map(form => variables.map((_, at) => SUM(form.map((v, k) => MUL(v, du[k][at])))));
 }
 
-/** H over a box: the natural enclosure within the mean-value one; `slopes` those over the box. */
+/** H over a box: the natural enclosure within the mean-value one. */
 function sharpH(problem, r, forms, natural, slopes, variables) {
   const y = r.map(middle);
   const centre = columnsAt(problem, y);
-  if (!centre || !slopes) return natural;
+  if (!centre) return natural;
   return hAt(centre, forms).map((v, i) => {
     const spread = variables.map((j, at) => MUL(slopes[i][at], SUB(r[j], y[j])));
     return meet(natural[i], ADD(v, SUM(spread)));
   });
 }
 
-/** u over a box, both enclosures met. */
-function sharpU(problem, r, columns, variables) {
-  const y = r.map(middle);
-  const centre = columnsAt(problem, y) ?? refuse("the field is not defined at a point");
-  return columns.map((part, k) => {
-    const spread = variables.map((j) => MUL(part.slope(j) ?? refuse("the field's slope is unbounded"), SUB(r[j], y[j])));
-    return meet(part.u, ADD(centre[k].u, SUM(spread)));
-  });
-}
-
 // ---- points
-
 function readPoint(problem, body) {
   const { support, box, preconditioner, lyapunov } = keys(body, ["support", "box", "preconditioner", "lyapunov"]);
   const named = new Map(problem.members.map((group, i) => [group[0], i]));
-  const rows = indices(support, problem.rows.length).map((row) => {
+  const rows = indices(support, problem.rows.length).map(row => {
     need(named.has(row), "support: a distinct row is named by the lowest row of its group");
     return named.get(row);
   });
   need(rows.length > 0, "support: a row is due");
   const [p, ...others] = rows;
   const n = others.length;
-  const ends = sized(box, n).map((pair) => vector(pair, 2));
+  const ends = sized(box, n).map(pair => vector(pair, 2));
   return { p, others, ends, A: matrix(preconditioner, n), lyapunov: matrix(lyapunov, n) };
 }
 
@@ -467,13 +414,13 @@ function ratios(N, p, others, box) {
 function contract(problem, { p, others, A }, box, first) {
   const y = box.map(middle);
   const scale = around(scaled(UNIT, -problem.unit));
-  const exact = A.map((row) => row.map((v) => around(scaled(v, -problem.unit))));
+  const exact = A.map(row => row.map(v => around(scaled(v, -problem.unit))));
   need(scale[0] > 0n || A.length === 0, "the data are too small for this checker");
   const words = "Krawczyk's inclusion fails";
   const centre = columnsAt(problem, ratios(problem.N, p, others, y)) ?? refuse(words);
   const whole = columnsAt(problem, ratios(problem.N, p, others, box)) ?? refuse(words);
   const H = hAt(centre, problem.gaps[p]);
-  const slopes = hSlopes(whole, problem.gaps[p], others) ?? refuse(words);
+  const slopes = hSlopes(whole, problem.gaps[p], others);
   return box.map((b, i) => {
     const step = SUM(others.map((row, l) => MUL(exact[i][l], H[row])));
     const spread = others.map((_, j) => {
@@ -488,20 +435,21 @@ function contract(problem, { p, others, A }, box, first) {
 
 /** How many eigenvalues of a symmetric rational matrix are negative: signs of a congruent diagonal. */
 function negatives(given) {
-  const S = given.map((row) => [...row]);
+  const S = given.map(row => [...row]);
   let found = 0;
   for (let k = 0; k < S.length; k++) {
     tick();
     let at = S.findIndex((row, i) => i >= k && row[i].n);
     if (at < 0) {
-      const [i, j] = S.flatMap((row, a) => row.map((v, b) => [a, b, v])).find(([a, b, v]) => a >= k && b > a && v.n) ?? [];
+      const places = S.flatMap((row, a) => row.map((v, b) => [a, b, v]));
+      const [i, j] = places.find(([a, b, v]) => a >= k && b > a && v.n) ?? [];
       need(i !== undefined, "the Lyapunov matrix is singular");
-      S.forEach((row) => (row[i] = add(row[i], row[j])));
+      S.forEach(row => (row[i] = add(row[i], row[j])));
       S[i] = S[i].map((v, b) => add(v, S[j][b]));
       at = i;
     }
     [S[k], S[at]] = [S[at], S[k]];
-    S.forEach((row) => ([row[k], row[at]] = [row[at], row[k]]));
+    S.forEach(row => ([row[k], row[at]] = [row[at], row[k]]));
     if (S[k][k].n < 0n) found++;
     for (let i = k + 1; i < S.length; i++) {
       const factor = over(S[i][k], S[k][k]);
@@ -514,7 +462,7 @@ function negatives(given) {
 
 /** Whether every symmetric matrix in the enclosure is positive definite, by elimination. */
 function positiveDefinite(given) {
-  const S = given.map((row) => [...row]);
+  const S = given.map(row => [...row]);
   for (let k = 0; k < S.length; k++) {
     if (S[k][k][0] <= 0n) return false;
     for (let i = k + 1; i < S.length; i++) {
@@ -531,9 +479,9 @@ function inertia(slopes, r, others, lyapunov) {
   if (others.length === 0) return 0;
   const both = lyapunov.map((row, i) => row.map((v, j) => add(v, lyapunov[j][i])));
   const e = exponent(both.flat());
-  const S = both.map((row) => row.map((v) => scaled(v, e)));
-  const Q = S.map((row) => row.map(around));
-  const J = others.map((row) => others.map((_, j) => NEG(MUL(r[row], slopes[row][j]))));
+  const S = both.map(row => row.map(v => scaled(v, e)));
+  const Q = S.map(row => row.map(around));
+  const J = others.map(row => others.map((_, j) => NEG(MUL(r[row], slopes[row][j]))));
   const product = (i, j) => SUM(others.map((_, l) => MUL(J[l][i], Q[l][j])));
   const minus = others.map((_, i) => others.map((__, j) => NEG(ADD(product(i, j), product(j, i)))));
   need(positiveDefinite(minus), "the Lyapunov inequality fails");
@@ -546,20 +494,21 @@ const TURNS = 24; // the inclusion is repeated on its own image: sharper, and no
 function checkPoint(problem, point) {
   const { p, others, ends, lyapunov } = point;
   const box = ends.map(hull);
-  need(ends.every(([low, high]) => compare(low, high) <= 0), "a box has low <= high");
-  need(box.every((b) => b[0] > 0n), "a box must keep away from zero");
+  ends.every(([low, high]) => compare(low, high) <= 0) || refuse("a box has low <= high");
+  box.every(b => b[0] > 0n) || refuse("a box must keep away from zero");
   let own = contract(problem, point, box, true);
-  for (let turn = 1; turn < TURNS && own.some((v) => v[1] - v[0] > 2n ** 20n); turn++) own = contract(problem, point, own, false);
+  for (let turn = 1; turn < TURNS && own.some(v => v[1] - v[0] > 2n ** 20n); turn++)
+    own = contract(problem, point, own, false);
   const r = ratios(problem.N, p, others, own);
   const columns = columnsAt(problem, r) ?? refuse("the field is not defined at a point");
-  const forms = [...problem.gaps[p], problem.Z[p]];
-  const slopes = hSlopes(columns, forms, others) ?? refuse("the field is not smooth at a point");
-  const u = sharpU(problem, r, columns, others);
-  const H = sharpH(problem, r, forms, hAt(columns, forms), slopes, others);
-  const gamma = H.pop();
+  const unit = columns.map((_, k) => columns.map((__, l) => (k === l ? thin(ONE) : NOUGHT)));
+  const forms = [...problem.gaps[p], problem.Z[p], ...unit]; // H, gamma and u
+  const slopes = hSlopes(columns, forms, others);
+  const sharp = sharpH(problem, r, forms, hAt(columns, forms), slopes, others);
+  const [H, gamma, u] = [sharp.slice(0, problem.N), sharp[problem.N], sharp.slice(problem.N + 1)];
   need(gamma[0] > 0n, "gamma > 0 fails");
   const support = new Set([p, ...others]);
-  need(H.every((v, j) => support.has(j) || v[0] > 0n), "F_j > gamma fails off the support");
+  H.every((v, j) => support.has(j) || v[0] > 0n) || refuse("F_j > gamma fails off the support");
   const inside = ends.map(([low, high]) => [around(low)[1], around(high)[0]]);
   return { p, others, support, inside, r, u, gamma, unstable: inertia(slopes, r, others, lyapunov) };
 }
@@ -567,9 +516,8 @@ function checkPoint(problem, point) {
 /** Ratios in another chart, or null where its weight may be zero. */
 const rechart = (r, p) => (r[p][0] > 0n ? r.map((v, i) => (i === p ? thin(ONE) : DIV(v, r[p]))) : null);
 const apart = (a, b) => a[1] < b[0] || b[1] < a[0];
-
 function surelyDistinct(a, b) {
-  if (a.support.size !== b.support.size || [...a.support].some((i) => !b.support.has(i))) return true;
+  if (a.support.size !== b.support.size || [...a.support].some(i => !b.support.has(i))) return true;
   const other = rechart(b.r, a.p);
   return a.r.some((v, i) => apart(v, other[i]));
 }
@@ -581,7 +529,6 @@ function surelyOtherDirection(a, b) {
 }
 
 // ---- the complete list
-
 const SMALLEST = LIMIT - 64n; // a box narrower than 2**-64 is not halved
 
 /** Whether all solutions in the box lie where a listed point is alone. */
@@ -645,19 +592,18 @@ function checkComplete(problem, points) {
 }
 
 // ---- traps and margins
-
 function checkTraps(problem, points, value) {
-  return listed(value).map((body) => {
+  return listed(value).map(body => {
     const { point, box } = keys(body, ["point", "box"]);
     const index = integer(point, points.length);
     need(problem.N === 2, "a trap needs two distinct rows");
-    const ends = sized(box, 2).map((pair) => vector(pair, 2));
-    const p = ends.findIndex((pair) => pair.every((v) => compare(v, UNIT) === 0));
+    const ends = sized(box, 2).map(pair => vector(pair, 2));
+    const p = ends.findIndex(pair => pair.every(v => compare(v, UNIT) === 0));
     need(p >= 0, 'a trap has ["1", "1"] for its chart');
     const j = 1 - p;
     const [low, high] = ends[j];
     need(compare(low, ZERO) >= 0 && compare(low, high) < 0, "a trap has 0 <= low < high");
-    const H = (v) => {
+    const H = v => {
       const columns = columnsAt(problem, ratios(2, p, [j], [around(v)]));
       return hAt(columns ?? refuse("the field is not defined at a trap's end"), problem.gaps[p])[j];
     };
@@ -675,7 +621,7 @@ function checkTraps(problem, points, value) {
 }
 
 function checkMargins(problem, points, value) {
-  return listed(value).map((body) => {
+  return listed(value).map(body => {
     const entry = keys(body, ["norm", "w", "ratio"]);
     const w = vector(entry.w, problem.rows[0].length);
     const ratio = rational(entry.ratio);
@@ -685,7 +631,7 @@ function checkMargins(problem, points, value) {
     const per = scaled(mul(ratio, margin), problem.E);
     const bound = around(over(squared(entry.norm, per), length));
     for (const { gamma, u } of points) {
-      const sizes = u.map((v) => (entry.norm === "2" ? SQUARE(v) : v[0] > 0n ? v : v[1] < 0n ? NEG(v) : [0n, v[1]]));
+      const sizes = u.map(v => (entry.norm === "2" ? SQUARE(v) : v[0] > 0n ? v : v[1] < 0n ? NEG(v) : [0n, v[1]]));
       const own = entry.norm === "inf" ? sizes.reduce((a, b) => (a[0] > b[0] ? a : b)) : SUM(sizes);
       const level = entry.norm === "2" ? SQUARE(gamma) : gamma;
       need(level[1] < MUL(bound, own)[0], "a listed margin is not below the ratio");
@@ -695,23 +641,21 @@ function checkMargins(problem, points, value) {
 }
 
 // ---- polygons and cycles
-
 function readPolygon(value) {
-  const found = listed(value).map((pair) => vector(pair, 2));
+  const found = listed(value).map(pair => vector(pair, 2));
   need(found.length >= 3, "a polygon has three vertices");
-  const good = found.flat().every((v) => v.n > 0n && (v.d & (v.d - 1n)) === 0n);
+  const good = found.flat().every(v => v.n > 0n && (v.d & (v.d - 1n)) === 0n);
   need(good, "a polygon's vertices are positive and dyadic");
   return found;
 }
 
 const turn = (a, b, c) => sign((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]));
-const edges = (vertices) => vertices.map((v, i) => [v, vertices[(i + 1) % vertices.length]]);
-const area = (vertices) => edges(vertices).reduce((sum, [a, b]) => sum + a[0] * b[1] - a[1] * b[0], 0n);
+const edges = vertices => vertices.map((v, i) => [v, vertices[(i + 1) % vertices.length]]);
+const area = vertices => edges(vertices).reduce((sum, [a, b]) => sum + a[0] * b[1] - a[1] * b[0], 0n);
 const touch = ([a, b], [c, d]) => turn(a, b, c) * turn(a, b, d) <= 0 && turn(c, d, a) * turn(c, d, b) <= 0;
-
 function checkPolygons(polygons) {
   const unit = polygons.flat(2).reduce((d, v) => (v.d > d ? v.d : d), 1n);
-  const [outer, inner] = polygons.map((list) => list.map((pair) => pair.map((v) => v.n * (unit / v.d))));
+  const [outer, inner] = polygons.map(list => list.map(pair => pair.map(v => v.n * (unit / v.d))));
   for (const vertices of [outer, inner]) {
     const sides = edges(vertices);
     const n = sides.length;
@@ -725,7 +669,7 @@ function checkPolygons(polygons) {
       }
     });
   }
-  const across = edges(outer).some((one) => edges(inner).some((other) => (tick(), touch(one, other))));
+  const across = edges(outer).some(one => edges(inner).some(other => (tick(), touch(one, other))));
   need(!across, "the polygons have a point in common");
   need(area(outer) > area(inner), "the outer polygon must have the larger area");
 }
@@ -740,7 +684,7 @@ function checkCrossed(problem, p, pair, polygon, side) {
     const e = from.map((v, k) => around(sub(to[k], v)));
     // dr/dtau = -r H; the outward normal of a counterclockwise edge is (e_1, -e_0)
     const flux = (r, H) => SUB(MUL(MUL(r[i], H[i]), e[1]), MUL(MUL(r[j], H[j]), e[0]));
-    const good = (v) => (side > 0 ? v[0] > 0n : v[1] < 0n);
+    const good = v => (side > 0 ? v[0] > 0n : v[1] < 0n);
     const pieces = [[from.map(around), to.map(around), 0]];
     while (pieces.length) {
       const [a, b, depth] = pieces.pop();
@@ -753,9 +697,9 @@ function checkCrossed(problem, p, pair, polygon, side) {
         if (good(flux(r, H))) continue;
         const slopes = hSlopes(columns, problem.gaps[p], pair);
         const centre = columnsAt(problem, ratios(3, p, pair, m));
-        if (slopes && centre) {
+        if (centre) {
           const at = flux(ratios(3, p, pair, m), hAt(centre, problem.gaps[p]));
-          const [di, dj] = pair.map((row) => ADD(MUL(slopes[row][0], e[0]), MUL(slopes[row][1], e[1])));
+          const [di, dj] = pair.map(row => ADD(MUL(slopes[row][0], e[0]), MUL(slopes[row][1], e[1])));
           const bent = SUB(MUL(MUL(r[i], di), e[1]), MUL(MUL(r[j], dj), e[0]));
           const slope = ADD(MUL(MUL(e[0], e[1]), SUB(H[i], H[j])), bent);
           const half = ONE >> BigInt(depth + 1);
@@ -769,12 +713,10 @@ function checkCrossed(problem, p, pair, polygon, side) {
 }
 
 // ---- kinds; each returns the conclusion found, English words, and what refutes a claim
-
 const NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split(" ");
-const count = (n) => NUMBERS[n] ?? `${n}`;
+const count = n => NUMBERS[n] ?? `${n}`;
 const plural = (n, noun) => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
 const NORM_WORDS = { 1: "l1", 2: "l2", inf: "l_inf" };
-
 function marginBracket(rows, body) {
   const given = keys(body, ["norm", "w", "c", "lower", "upper"], ["other"]);
   const which = given.norm;
@@ -782,15 +724,15 @@ function marginBracket(rows, body) {
   const [lower, upper] = [rational(given.lower), rational(given.upper)];
   const d = rows[0].length;
   const c = vector(given.c, rows.length);
-  const reaches = (w) => {
+  const reaches = w => {
     const margin = smallest(times(rows, w));
     const bound = mul(squared(which, lower), norm(w, which));
-    const fits = lower.n >= 0n && w.some((v) => v.n) && margin.n >= 0n;
+    const fits = lower.n >= 0n && w.some(v => v.n) && margin.n >= 0n;
     return fits && compare(squared(which, margin), bound) >= 0;
   };
   const w = vector(given.w, d);
   need(reaches(w), "the lower bound fails");
-  need(c.every((v) => v.n >= 0n) && c.some((v) => v.n), "c >= 0, c not zero, is due");
+  need(c.every(v => v.n >= 0n) && c.some(v => v.n), "c >= 0, c not zero, is due");
   const dual = norm(back(rows, c), DUAL[which]);
   const most = mul(upper, total(c));
   need(upper.n >= 0n && compare(dual, squared(which, most)) <= 0, "the upper bound fails");
@@ -803,16 +745,22 @@ function marginBracket(rows, body) {
   need(equal && lower.n > 0n, "with another direction, lower = upper > 0 is due");
   need(reaches(other), "the other direction does not reach the margin");
   const pairs = w.flatMap((v, k) => w.map((x, l) => [mul(v, other[l]), mul(x, other[k])]));
-  need(pairs.some(([a, b]) => compare(a, b)), "the two directions are one");
-  const full = rows.flat().every((v) => v.n);
+  pairs.some(([a, b]) => compare(a, b)) || refuse("the two directions are one");
+  const full = rows.flat().every(v => v.n);
   const refutes = which === "inf" && full ? { R6: true } : {};
   return { found: { ...found, unique: false }, words: `${words} and more than one direction has it`, refutes };
 }
 
+/** Weights c >= 0 with X'c = 0. */
+function balanced(rows, c) {
+  c.every(v => v.n >= 0n) || refuse("c >= 0 is due");
+  back(rows, c).every(v => !v.n) || refuse("X'c = 0 fails");
+}
+
 function farkas(rows, body) {
   const c = vector(keys(body, ["c"]).c, rows.length);
-  need(c.every((v) => v.n >= 0n) && c.some((v) => v.n), "c >= 0, c not zero, is due");
-  need(back(rows, c).every((v) => !v.n), "X'c = 0 fails");
+  balanced(rows, c);
+  c.some(v => v.n) || refuse("c is zero");
   return { found: { separable: false }, words: "not linearly separable" };
 }
 
@@ -820,12 +768,11 @@ function separation(rows, body) {
   const given = keys(body, ["w", "c"]);
   const c = vector(given.c, rows.length);
   const margins = times(rows, vector(given.w, rows[0].length));
-  need([...c, ...margins].every((v) => v.n >= 0n), "Xw >= 0 and c >= 0 are due");
-  need(back(rows, c).every((v) => !v.n), "X'c = 0 fails");
-  need(c.every((v, i) => !v.n !== !margins[i].n), "exactly one of x_i.w and c_i must be positive");
+  balanced(rows, c);
+  margins.every(v => v.n >= 0n) || refuse("Xw >= 0 is due");
+  c.every((v, i) => !v.n !== !margins[i].n) || refuse("exactly one of x_i.w and c_i must be positive");
   const boundary = c.flatMap((v, i) => (v.n ? [BigInt(i)] : []));
-  const [all, some] = [boundary.length === rows.length, boundary.length > 0];
-  const name = all ? "overlap" : some ? "quasi-complete" : "complete";
+  const name = !boundary.length ? "complete" : boundary.length < rows.length ? "quasi-complete" : "overlap";
   const words = {
     overlap: "overlap: no w has every margin >= 0 and one positive",
     complete: "complete separation: some w has every margin positive",
@@ -840,18 +787,19 @@ function finiteRun(rows, body) {
   const order = indices(given.order, rows.length);
   const eta = listed(given.eta).map(rational);
   const falling = eta.every((v, t) => v.n > 0n && (t === 0 || compare(v, eta[t - 1]) <= 0));
-  need(order.length === rows.length && eta.length > 0 && falling, "every row once, and positive steps that do not grow");
-  const signs = rows.map((row) => row.map((v) => fraction(BigInt(sign(v.n)))));
+  const good = order.length === rows.length && eta.length > 0 && falling;
+  need(good, "every row once, and positive steps that do not grow");
+  const signs = rows.map(row => row.map(v => fraction(BigInt(sign(v.n)))));
   let w = vector(given.w0, d);
   eta.forEach((step, t) => {
     tick();
     w = w.map((v, k) => add(v, mul(step, signs[order[t % order.length]][k])));
   });
-  need(vector(given.w, d).every((v, k) => compare(v, w[k]) === 0), "the run ends elsewhere");
+  vector(given.w, d).every((v, k) => compare(v, w[k]) === 0) || refuse("the run ends elsewhere");
   const row = integer(given.row, rows.length);
   const drift = signs.reduce((a, b) => a.map((v, k) => add(v, b[k])));
   need(dot(rows[row], w).n < 0n && dot(rows[row], drift).n < 0n, "the row is not misclassified");
-  need(times(rows, vector(given.separator, d)).every((v) => v.n > 0n), "the separator does not separate");
+  times(rows, vector(given.separator, d)).every(v => v.n > 0n) || refuse("the separator does not separate");
   const found = { separable: true, steps: BigInt(eta.length), misclassified: BigInt(row) };
   const words = `SignSGD misclassifies row ${row} after ${eta.length} steps, and eventually for ever, though the data are separable`;
   return { found, words, refutes: { R4: true } };
@@ -880,33 +828,33 @@ function stepGrowth(rows, body) {
 /** The kinds with points. */
 function solutions(rows, body, fieldBody, kind) {
   const cycle = kind === "limit_cycle";
-  const given = keys(body, cycle ? ["points", "outer", "inner"] : ["points"], cycle ? [] : ["traps", "margins"]);
   const problem = makeProblem(rows, readField(fieldBody, rows.length));
+  const given = keys(body, cycle ? ["points", "outer", "inner"] : ["points"], cycle ? [] : ["traps", "margins"]);
   const one = cycle || kind === "fixed_point";
   const number = listed(given.points).length;
   need(one ? number === 1 : number <= 64, one ? "one point is due" : "at most 64 points are due");
-  const points = given.points.map((entry) => checkPoint(problem, readPoint(problem, entry)));
-  const pairs = points.flatMap((a, i) => points.slice(0, i).map((b) => [a, b]));
-  need(pairs.every(([a, b]) => surelyDistinct(a, b)), "two listed solutions may be one");
+  const points = given.points.map(entry => checkPoint(problem, readPoint(problem, entry)));
+  const pairs = points.flatMap((a, i) => points.slice(0, i).map(b => [a, b]));
+  pairs.every(([a, b]) => surelyDistinct(a, b)) || refuse("two listed solutions may be one");
   const attracting = ([a, b]) => !a.unstable && !b.unstable;
-  const different = pairs.some((pair) => attracting(pair) && surelyOtherDirection(...pair));
+  const different = pairs.some(pair => attracting(pair) && surelyOtherDirection(...pair));
   const complete = cycle || kind === "all_fixed_points";
   const found = { field: problem.field.words, complete, different_limits: different };
-  found.unstable_directions = points.map((point) => BigInt(point.unstable));
+  found.unstable_directions = points.map(point => BigInt(point.unstable));
   need(kind !== "several_attractors" || different, "two attracting points with different directions are due");
   if (cycle) need(problem.N === 3 && points[0].unstable === 2, "three distinct rows and a repelling point are due");
   const polygons = cycle ? [given.outer, given.inner].map(readPolygon) : [];
   if (cycle) checkPolygons(polygons);
-  const used = new Set(points.flatMap((point) => [...point.support]));
+  const used = new Set(points.flatMap(point => [...point.support]));
   const equal = problem.members.filter((group, i) => group.length > 1 && used.has(i));
-  if (equal.length) found.equal_rows = equal.map((group) => group.map(BigInt));
+  if (equal.length) found.equal_rows = equal.map(group => group.map(BigInt));
   const traps = given.traps ? checkTraps(problem, points, given.traps) : [];
   if (given.traps) found.traps = traps.map(BigInt);
   const margins = given.margins ? checkMargins(problem, points, given.margins) : [];
-  if (given.margins) found.margins = margins.map((entry) => entry.slice(0, 2));
+  if (given.margins) found.margins = margins.map(entry => entry.slice(0, 2));
   if (complete) checkComplete(problem, points);
   if (cycle) {
-    const pair = [0, 1, 2].filter((i) => i !== points[0].p);
+    const pair = [0, 1, 2].filter(i => i !== points[0].p);
     polygons.forEach((polygon, at) => checkCrossed(problem, points[0].p, pair, polygon, at ? -1 : 1));
     found.annulus = true;
   }
@@ -914,37 +862,33 @@ function solutions(rows, body, fieldBody, kind) {
   const below = margins.some(([which, , ratio]) => which === "inf" && compare(ratio, UNIT) <= 0);
   const refutes = problem.field.named && {
     R1: points.length >= 2,
-    R2: different && stable.every((i) => traps.includes(i)),
+    R2: different && stable.every(i => traps.includes(i)),
     R3: cycle,
     R5: complete && stable.length > 0 && below,
   };
-  const words = solutionWords({ points, stable, different, complete, one, cycle, traps, margins });
+  const words = solutionWords({ points, stable, different, complete, one, cycle, equal, traps, margins });
   return { found, field: problem.field, words, refutes: refutes || {} };
 }
 
-function solutionWords({ points, stable, different, complete, one, cycle, traps, margins }) {
+function solutionWords({ points, stable, different, complete, one, cycle, equal, traps, margins }) {
   const alone = one && !complete ? ", alone in its box" : "";
   const list = [`${complete ? "exactly " : ""}${plural(points.length, "solution")} of the limit equation${alone}`];
-  const it = points[0]?.unstable === points[0]?.others.length ? "repels" : "does not attract";
-  if (points.length === 1) list.push(`it ${stable.length ? "attracts" : it}`);
-  else list.push(`${count(stable.length)} attract${stable.length === 1 ? "s" : ""}${different ? ", in different directions" : ""}`);
+  const how = stable.length
+    ? "attracts"
+    : points[0]?.unstable === points[0]?.others.length
+      ? "repels"
+      : "does not attract";
+  const many = `${count(stable.length)} attract${stable.length === 1 ? "s" : ""}`;
+  list.push(points.length === 1 ? `it ${how}` : many + (different ? ", in different directions" : ""));
+  if (equal.length) list.push("equal rows of the support share one weight");
   if (traps.length) list.push(`${plural(traps.length, "trap")} of starts`);
   margins.forEach(([which, , r]) => list.push(`every ${NORM_WORDS[which]} margin is below ${show(r)} of the largest`));
   if (cycle) list.push("a closed orbit in an annulus that the flow never leaves");
   return list.join("; ");
 }
 
-const KINDS = {
-  margin_bracket: marginBracket,
-  farkas,
-  separation,
-  finite_run: finiteRun,
-  step_growth: stepGrowth,
-  fixed_point: solutions,
-  several_attractors: solutions,
-  all_fixed_points: solutions,
-  limit_cycle: solutions,
-};
+const KINDS = { margin_bracket: marginBracket, farkas, separation, finite_run: finiteRun, step_growth: stepGrowth };
+for (const kind of ["fixed_point", "several_attractors", "all_fixed_points", "limit_cycle"]) KINDS[kind] = solutions;
 
 const STATEMENTS = {
   R1: "The limit equation of FIELD has only one solution.",
@@ -957,7 +901,6 @@ const STATEMENTS = {
 };
 
 // ---- judging one file
-
 /** Whether a parsed JSON value is the one found here. */
 function same(given, found) {
   if (Array.isArray(found)) {
@@ -965,17 +908,18 @@ function same(given, found) {
   }
   if (typeof found !== "object") return given === found;
   const names = Object.keys(found);
-  return given instanceof Map && given.size === names.length && names.every((key) => given.has(key) && same(given.get(key), found[key]));
+  const known = given instanceof Map && given.size === names.length;
+  return known && names.every(key => given.has(key) && same(given.get(key), found[key]));
 }
 
 const FORMAT = "marginproof-certificate/2";
 const DUE = ["format", "claim", "statement", "kind", "data", "field", "witness", "conclusion", "producer"];
-
 function judge(text) {
   const body = keys(parse(text), DUE, ["note"]);
   if (body.format !== FORMAT) throw new Unsupported(`a format unknown to this checker, which reads ${FORMAT}`);
   if (!Object.hasOwn(KINDS, body.kind)) throw new Unsupported("a kind unknown to this checker");
-  if (body.claim !== null && !Object.hasOwn(STATEMENTS, body.claim)) throw new Unsupported("a claim unknown to this checker");
+  const known = body.claim === null || Object.hasOwn(STATEMENTS, body.claim);
+  if (!known) throw new Unsupported("a claim unknown to this checker");
   const kind = KINDS[body.kind];
   need(kind === solutions || body.field === null, "a field is due, or none, as the kind says");
   const rows = readData(body.data);
@@ -1007,28 +951,27 @@ export function check(bytes, { seconds = 60, progress = () => {} } = {}) {
     if (error instanceof Unsupported) return { verdict: "UNSUPPORTED", reason: error.message };
     if (error instanceof Refusal) return { verdict: "INVALID", reason: error.message };
     if (error instanceof RangeError) return { verdict: "UNSUPPORTED", reason: "numbers too long for this checker" };
-    if (error instanceof TypeError && error.code === "ERR_ENCODING_INVALID_ENCODED_DATA") {
+    if (error.code === "ERR_ENCODING_INVALID_ENCODED_DATA")
       return { verdict: "INVALID", reason: "the file is not UTF-8" };
-    }
     throw error;
   }
 }
 
-const ascii = (text) => text.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
-
+const ascii = text => text.replace(/[^\x20-\x7e]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 async function main(paths) {
   const fs = await import("node:fs");
   if (paths.length === 0) {
     console.log("usage: checker.mjs FILE...");
     return 2;
   }
-  const verdicts = paths.map((path) => {
+  const verdicts = paths.map(path => {
     const stat = fs.statSync(path, { throwIfNoEntry: false });
-    const answer = stat?.isFile() ? check(fs.readFileSync(path)) : { verdict: "INVALID", reason: "no file that can be read" };
+    const none = { verdict: "INVALID", reason: "no file that can be read" };
+    const answer = stat?.isFile() ? check(fs.readFileSync(path)) : none;
     console.log(ascii(`${path}: ${answer.verdict}(${answer.reason})`));
     return answer.verdict;
   });
-  return verdicts.includes("INVALID") ? 1 : verdicts.every((verdict) => verdict === "VALID") ? 0 : 2;
+  return verdicts.includes("INVALID") ? 1 : verdicts.every(verdict => verdict === "VALID") ? 0 : 2;
 }
 
 if (typeof process !== "undefined" && process.versions?.node && process.argv[1]) {

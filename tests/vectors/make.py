@@ -494,6 +494,76 @@ def cycles() -> Iterator[tuple[str, str, Change, str, str]]:
     )
 
 
+Point = tuple[list[int], list[list[str]], list[list[str]], list[list[str]]]
+
+
+def solved(data: list[list[str]], field: Body, words: str, point: Point | None, **more: Any) -> str:
+    """A complete list of one attracting point, or of none."""
+    names = ("support", "box", "preconditioner", "lyapunov")
+    listed = [dict(zip(names, point, strict=True))] if point else []
+    found = {
+        "field": words,
+        "complete": True,
+        "unstable_directions": [0] * len(listed),
+        "different_limits": False,
+    }
+    body = certificate("all_fixed_points", data, {"points": listed}, found | more)
+    return json.dumps(body | {"field": field})
+
+
+def fields() -> Iterator[Vector]:
+    """Gradient descent, equal rows, the data's units, zeros; solved by hand: u = m, and F = X u."""
+    gd, words = {"name": "gd"}, "gradient descent"
+    theta, theta_words = {"name": "theta", "theta": "2/4"}, "the theta field at theta = 1/2"
+    two, three = [["1", "0"], ["0", "2"]], [["1", "0"], ["1", "0"], ["0", "2"]]
+    box, one = [["1/8", "1/2"]], [["1"]]
+    point: Point = ([0, 1], box, [["1/4"]], one)
+    pair: Point = ([0, 2], [["1/4", "3/4"]], [["1/4"]], one)
+    later: Point = ([1, 2], [["1/4", "3/4"]], [["1/4"]], one)
+    yield "gd--two-rows", solved(two, gd, words, point), "VALID", "F = (r_0, 4 r_1): r_1/r_0 = 1/4"
+    yield "gd--none", solved(two, gd, words, None), "INVALID", "there is a solution"
+    yield (
+        "gd--equal-rows",
+        solved(three, gd, words, pair, equal_rows=[[0, 1]]),
+        "VALID",
+        "one weight for two rows",
+    )
+    yield (
+        "gd--equal-rows-unsaid",
+        solved(three, gd, words, pair),
+        "INVALID",
+        "the conclusion lacks equal_rows",
+    )
+    yield (
+        "gd--equal-rows-later",
+        solved(three, gd, words, later, equal_rows=[[0, 1]]),
+        "INVALID",
+        "row 0 names it",
+    )
+    for label, unit in (("huge", 10**12), ("tiny", Fraction(1, 10**12))):
+        scaled = [[str(Fraction(v) * unit) for v in row] for row in two]
+        inverse = str(1 / (4 * Fraction(unit) ** 2))
+        units = solved(scaled, gd, words, ([0, 1], box, [[inverse]], one))
+        yield f"gd--{label}", units, "VALID", "A is in the data's units; they do not matter otherwise"
+    yield (
+        "theta--one-row",
+        solved([["3", "-4"]], theta, theta_words, ([0], [], [], [])),
+        "VALID",
+        "in lowest terms",
+    )
+    yield (
+        "theta--zero-column",
+        solved([["3", "0"]], theta, theta_words, ([0], [], [], [])),
+        "VALID",
+        "u = 0 there",
+    )
+    proxy = solved(two, {"name": "theta", "theta": "0"}, "AdamProxy", None)
+    yield "proxy--zeros", proxy, "INVALID", "the field is not defined at the vertices"
+    yield "field--nameless", solved(two, {}, words, point), "INVALID", "a field has a name"
+    both_faults = json.loads(solved(two, {"name": "x"}, words, point)) | {"witness": None}
+    yield "field--and-witness", json.dumps(both_faults), "UNSUPPORTED", "the field is asked for first"
+
+
 def texts() -> Iterator[Vector]:
     """Files that are no certificates at all."""
     text = json.dumps(base("R4-margin"))
@@ -522,6 +592,7 @@ def vectors() -> Iterator[Vector]:
             body = base(name)
             change(body)
             yield f"{name}--{label}", json.dumps(body), verdict, why
+    yield from fields()
     yield from texts()
 
 
