@@ -146,9 +146,11 @@ class _Preconditioned(Field):
         """(A, B) for N samples."""
         raise NotImplementedError
 
-    def _moments(self, X: Array, c: Array, numbers: NumberSystem) -> tuple[Array, Array, Array]:
+    def _moments(
+        self, X: Array, c: Array, numbers: NumberSystem, n_samples: int | None = None
+    ) -> tuple[Array, Array, Array]:
         """(m, v, √v) with v = A q + B m², each of shape (d,)."""
-        share, batch = self._mix(X.shape[0])
+        share, batch = self._mix(n_samples or X.shape[0])
         m, v = mean_gradient(X, c), per_sample_square(X, c)
         if batch != 0:
             v = numbers.convert(share) * v + numbers.convert(batch) * (m * m)
@@ -167,10 +169,22 @@ class _Preconditioned(Field):
         """∂u_k/∂c_n = x_nk/√v_k - m_k (A c_n x_nk² + B m_k x_nk)/v_k^{3/2}."""
         return self.value_and_jacobian(X, c, numbers)[1]
 
-    def value_and_jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> tuple[Array, Array]:
-        """(u, ∂u/∂c) from one evaluation of m and v."""
-        share, batch = self._mix(X.shape[0])
-        m, v, root = self._moments(X, c, numbers)
+    def among(self, n_samples: int) -> Field:
+        """The field on any rows that alone have weight among N, up to a positive factor."""
+        share, batch = self._mix(n_samples)
+        return ThetaField(Fraction(batch) / (share + batch)) if batch else AdamProxyField()
+
+    def on_rows(self, X: Array, c: Array, rows: Array) -> tuple[Array, Array]:
+        """(u, its columns of ∂u/∂c) in float64 from the chosen rows alone: the others' weights count as zero."""
+        some = X if len(rows) == len(X) else X[rows]
+        return self.value_and_jacobian(some, c[rows], n_samples=len(X))
+
+    def value_and_jacobian(
+        self, X: Array, c: Array, numbers: NumberSystem = FLOAT64, n_samples: int | None = None
+    ) -> tuple[Array, Array]:
+        """(u, ∂u/∂c) from one evaluation of m and v; N is X's number of rows unless said otherwise."""
+        share, batch = self._mix(n_samples or X.shape[0])
+        m, v, root = self._moments(X, c, numbers, n_samples)
         u = m / root
         slope = u / v
         if batch == 0:
@@ -324,6 +338,11 @@ class IncAdamField(_Cyclic):
         rising = steady_state_adjoint(self.beta1, numbers.convert(1) / root, numbers)
         P = rising - G * steady_state_adjoint(self.beta2, ratio / v, numbers)
         return cast(Array, ratio.sum(axis=0)), (X * P[self.membership(X.shape[0])]).T
+
+    def on_rows(self, X: Array, c: Array, rows: Array) -> tuple[Array, Array]:
+        """(u, the chosen rows' columns of ∂u/∂c) in float64; every row keeps its place in the epoch."""
+        u, du = self.value_and_jacobian(X, c)
+        return u, du if len(rows) == len(X) else du[:, rows]
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,16 @@ class CoarseFlow:
         self._slope = self._slope_at(softmax(a))
         self._h = 0.5 / max(float(self._slope.max() - self._slope.min()), 1e-300)
 
+    @property
+    def logits(self) -> Array:
+        """The present logarithms a."""
+        return self._a
+
+    @property
+    def h(self) -> float:
+        """The next step's length."""
+        return self._h
+
     def _slope_at(self, y: Array) -> Array:
         F = self._problem.F(y)
         return cast(Array, y @ F - F)

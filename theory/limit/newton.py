@@ -60,7 +60,13 @@ def newton_step(F: Array, J: Array, support: Array) -> Array | None:
 
 
 def active_set_newton(
-    problem: LimitProblem, y: Array, *, reach: float = 2.0, threshold: float = 1e-3, max_steps: int = 40
+    problem: LimitProblem,
+    y: Array,
+    *,
+    reach: float = 2.0,
+    threshold: float = 1e-3,
+    max_steps: int = 40,
+    patience: float = 1.0,
 ) -> Candidate | None:
     """Newton's method from y, repairing the active set; a solution of the limit equation or ``None``.
 
@@ -69,6 +75,7 @@ def active_set_newton(
       threshold: the first active set is the rows with at least this share of the largest weight.
       reach: give up once the iterate is farther than this (l1) from y.
       max_steps: Newton steps in all.
+      patience: give up once so large a part of the rows leaves at one step.
 
     A returned point has y > 0 on its support and F_j >= γ up to rounding; the sign of γ is the caller's matter.
     """
@@ -76,6 +83,8 @@ def active_set_newton(
     x = _restricted(y, support)
     previous, admitted = np.inf, 0
     for _ in range(max_steps):
+        if len(support) > problem.X.shape[1] + 1:  # the bordered matrix has rank d + 2 at most
+            return None
         F, J = problem.linearised(x, support)
         step = newton_step(F, J, support)
         if step is None:
@@ -86,6 +95,8 @@ def active_set_newton(
             return None
         kept = x[support]
         if np.minimum.reduce(kept) <= 0:
+            if np.count_nonzero(kept <= 0) > patience * len(kept):
+                return None
             support = support[kept > 0]
             x, previous = _restricted(x, support), np.inf
             continue

@@ -11,6 +11,7 @@ says whether the flow is attracted there; the ways of solving it have a module e
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -169,13 +170,30 @@ class LimitProblem:
         return cast(Array, (X[self.representatives] if self.merged else X) @ du)
 
     def linearised(self, y: Array, support: Array) -> tuple[Array, Array]:
-        """(F, ∂F/∂y on the support) in float64, shapes (G,) and (S, S), from one look at the field."""
-        together = getattr(self.field, "value_and_jacobian", None)
-        if self.merged or together is None:
+        """(F, ∂F/∂y on the support) in float64, shapes (G,) and (S, S); y is zero off the support."""
+        on_rows = getattr(self.field, "on_rows", None)
+        if self.merged or on_rows is None:
             return self.F(y), self.jacobian(y, support=support)
-        X = self.floats
-        u, du = together(X, y)
-        return X @ u, X @ du if len(support) == len(X) else X[support] @ du[:, support]
+        u, du = on_rows(self.floats, y, support)
+        return self.floats @ u, (
+            self.floats if len(support) == len(self.floats) else self.floats[support]
+        ) @ du
+
+    @cached_property
+    def on_some_rows(self) -> Callable[[Array], LimitProblem] | None:
+        """Rows to the problem in which only they have weight, whose F is this one's up to a factor; ``None`` if none is such."""
+        among = getattr(self.field, "among", None)
+        if self.merged or among is None:
+            return None
+        field = among(len(self.X))
+        return lambda rows: LimitProblem(self.floats[rows], field)
+
+    def slopes(self, y: Array, rows: Array) -> Array:
+        """∂u/∂y on some of the distinct rows in float64, shape (d, R); the others' weights count as zero."""
+        on_rows = getattr(self.field, "on_rows", None)
+        if self.merged or on_rows is None:
+            return self.direction_jacobian(y)[:, rows]
+        return cast(Array, on_rows(self.floats, y, rows)[1])
 
     def direction_jacobian(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """∂u/∂y, shape (d, G)."""

@@ -16,7 +16,8 @@ from scipy.linalg import lapack
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import IncAdamField
 from marginproof.theory.limit.flow import CoarseFlow, FineFlow, softmax, start_logits
-from marginproof.theory.limit.newton import Candidate, active_set_newton, newton_from_any_support
+from marginproof.theory.limit.implicit import ImplicitFlow
+from marginproof.theory.limit.newton import SHARES, Candidate, active_set_newton, newton_from_any_support
 from marginproof.theory.limit.problem import (
     Limit,
     LimitProblem,
@@ -74,6 +75,14 @@ def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int =
         return _follow_coarse(problem, a) or _follow_fine(problem, a, max_steps)
 
 
+MANY_ENTRIES = 10_000
+"""G · d from which on a Newton step is dear: it is then tried once the support looks settled, along an implicit flow."""
+IMPLICIT_STEPS = 500
+"""Implicit steps before the fine flow takes over; a limit takes 10 … 40, with very many rows a few hundred cheap ones."""
+SETTLED = 0.02
+"""The part of the support that may still leave in one step when Newton's method is tried."""
+
+
 def _solve_rescaled(problem: LimitProblem, start: Array | None, max_steps: int, scale: Fraction) -> Limit:
     """The limit from data of unit size; X w stays, so the start is divided by the scale."""
     moved = None if start is None else np.asarray(start, dtype=np.float64) / float(scale)
@@ -92,14 +101,45 @@ def _check_start(problem: LimitProblem, start: Array | None) -> None:
 def _follow_coarse(problem: LimitProblem, a: Array) -> Limit | None:
     """A few cheap steps; accepts only a candidate that is near and monotone (the easy, common case)."""
     flow = CoarseFlow(problem, a)
+    many, before = problem.n_unknowns * problem.X.shape[1] >= MANY_ENTRIES, problem.n_unknowns
     for steps in (2, 4, 6, 12):
         y = flow.advance(steps)
         if not np.isfinite(y).all():
             return None
-        found = active_set_newton(problem, y, reach=NEAR)
+        kept = int(np.count_nonzero(y > 1e-3 * y.max())) if many else 0
+        leaving, before = before - kept, kept
+        if many and (leaving > SETTLED * kept or kept > problem.X.shape[1] + 1):
+            continue  # rows still lose their weight, or are more than the equations F_i = γ can be
+        found = active_set_newton(problem, y, reach=NEAR, patience=SETTLED if many else 1.0)
         if found is not None and monotone(problem, found, y):
             return fixed_point(problem, found, Stability.ATTRACTING)
+    return _follow_implicit(problem, flow) if many else None
+
+
+def _follow_implicit(problem: LimitProblem, coarse: CoarseFlow) -> Limit | None:
+    """Implicit steps until the support has settled and Newton's method finds an attracting point nearby."""
+    flow, before = ImplicitFlow(problem, coarse.logits, coarse.h), np.zeros(len(SHARES))
+    for _ in range(IMPLICIT_STEPS):
+        if not flow.step():
+            return None
+        y, heaviest = flow.y, float(flow.y.max())
+        kept = np.array([np.count_nonzero(y > share * heaviest) for share in SHARES])
+        settled = (kept <= problem.X.shape[1] + 1) & (np.abs(kept - before) <= SETTLED * kept)
+        settled[1:] &= kept[1:] > kept[:-1]
+        before = kept
+        for share in np.array(SHARES)[settled]:
+            found = active_set_newton(problem, y, reach=NEAR, threshold=share, patience=SETTLED)
+            if found is not None and _attracts(problem, found, y):
+                return fixed_point(problem, found, Stability.ATTRACTING)
     return None
+
+
+def _attracts(problem: LimitProblem, found: Candidate, y: Array) -> bool:
+    """Whether the flow at y is drawn to the candidate: by monotonicity, or close by and by its eigenvalues."""
+    if monotone(problem, found, y):
+        return True
+    near = float(np.abs(found.y - y).sum()) <= CLOSE
+    return near and classify(problem, found.y, found.support) is Stability.ATTRACTING
 
 
 def _follow_fine(problem: LimitProblem, a: Array, max_steps: int) -> Limit:
