@@ -11,6 +11,7 @@ from marginproof.properties.api import separation as separation
 from marginproof.properties.api import simulate as simulate
 from marginproof.properties.conformance.suite import check_optimizer as check_optimizer
 from marginproof.properties.conformance.suite import parametrize_with_claims as parametrize_with_claims
+from marginproof.properties.hunt.batches import batched as batched
 from marginproof.theory.batching import Cyclic as Cyclic
 from marginproof.theory.batching import Full as Full
 from marginproof.theory.batching import Reshuffled as Reshuffled

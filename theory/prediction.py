@@ -7,13 +7,15 @@ exact brackets are computed where a proof is asked for, or once somebody looks a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from marginproof.theory.answers import Answers, Lazily
 from marginproof.theory.batching import Batching
 from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stability, residual
@@ -35,7 +37,7 @@ MARGIN_WIDTH = 1e-12
 
 
 @dataclass(frozen=True)
-class Prediction:
+class Prediction(Answers):
     """Where w/‖w‖ goes, and how surely.
 
     Attributes:
@@ -48,18 +50,20 @@ class Prediction:
       certified_digits: decimal digits that the witness guarantees; ``None`` without one.
       proof: what was proved, or why not, in one clause; empty where no proof was asked for.
       digits: the limit's weights and direction as decimal strings, where digits were asked for.
+      start: w_0, ``None`` for zero.
       problem: data and field; witness: the proof of a fixed point, ``None`` without one.
     """
 
     limit: Limit
     problem: LimitProblem = field(repr=False, compare=False)
-    cosines: dict[str, float | None]
-    margin_ratios: dict[str, float]
+    cosines: Mapping[str, float | None]
+    margin_ratios: Mapping[str, float]
     certified: bool = False
     certified_digits: int | None = None
     proof: str = ""
     digits: Digits | None = None
     witness: Witness | None = field(default=None, repr=False, compare=False)
+    start: Array | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def l2(self) -> Margin:
@@ -165,20 +169,29 @@ def predict(
     return _certify_piecewise(problem, prediction) if proof else prediction
 
 
-def references(
-    problem: LimitProblem, *, exact: bool = False
-) -> tuple[Margin | FloatMargin, Margin | FloatMargin]:
-    """The l2 and l_inf margins to compare with: in floating point where that is accurate and nothing ``exact`` is asked for.
+Reference = Margin | FloatMargin
+
+
+def references(problem: LimitProblem, *, exact: bool = False) -> Mapping[str, Reference]:
+    """The l2 and l_inf margins to compare with, ``l2`` and ``linf``, computed at once.
+
+    They are in floating point where that is accurate and nothing ``exact`` is asked for.
 
     Raises:
       NotSeparableError: with the Farkas certificate.
     """
-    found = [] if exact else [l2_floats(problem.floats), linf_floats(problem.floats)]
-    l2, linf = (
-        found[k] if found and found[k].closed else _exact_margin(norm, problem.X)
-        for k, norm in enumerate(("l2", "linf"))
-    )
-    return l2, linf
+    return dict(_references(problem, exact))
+
+
+def _references(problem: LimitProblem, exact: bool) -> Lazily[Reference]:
+    def margin(norm: str) -> Reference:
+        if not exact:
+            found = (l2_floats if norm == "l2" else linf_floats)(problem.floats)
+            if found.closed:
+                return found
+        return _exact_margin(norm, problem.X)
+
+    return Lazily({norm: partial(margin, norm) for norm in ("l2", "linf")})
 
 
 def _exact_margin(norm: str, X: Array) -> Margin:
@@ -191,29 +204,33 @@ def compare(
     problem: LimitProblem,
     limit: Limit,
     start: Array | None,
-    marks: tuple[Margin | FloatMargin, Margin | FloatMargin],
+    marks: Mapping[str, Reference] | None = None,
 ) -> Prediction:
-    """Set a limit direction against the directions of the two margins and the proxy's limit."""
+    """Set a limit direction against the directions of the two margins and the proxy's limit, each when it is asked for."""
     X, w = problem.floats, limit.direction
-    l2, linf = marks
-    proxy = (
-        limit
-        if isinstance(problem.field, AdamProxyField)
-        else solve(LimitProblem(problem.X, AdamProxyField()), start)
+    known = _references(problem, exact=False) if marks is None else marks
+
+    def to_proxy() -> float | None:
+        if isinstance(problem.field, AdamProxyField):
+            proxy = limit
+        else:
+            proxy = solve(LimitProblem(problem.X, AdamProxyField()), start)
+        return cosine(w, proxy.direction) if proxy.outcome is Outcome.FIXED_POINT else None
+
+    def ratio(norm: str, order: float) -> float:
+        return float((X @ w).min()) / float(np.linalg.norm(w, order)) / known[norm].upper
+
+    cosines: Lazily[float | None] = Lazily(
+        {
+            "l2": lambda: cosine(w, known["l2"].direction),
+            "linf": lambda: cosine(w, known["linf"].direction),
+            "adamproxy": to_proxy,
+        }
     )
-    settled = proxy.outcome is Outcome.FIXED_POINT
-    cosines = {
-        "l2": cosine(w, l2.direction),
-        "linf": cosine(w, linf.direction),
-        "adamproxy": cosine(w, proxy.direction) if settled else None,
-    }
-    smallest = float((X @ w).min())
-    ratios = {
-        "l2": smallest / float(np.linalg.norm(w)) / l2.upper,
-        "linf": smallest / float(np.abs(w).max()) / linf.upper,
-    }
-    found = Prediction(limit, problem, cosines, ratios)
-    found.__dict__.update({mark.norm: mark for mark in marks if isinstance(mark, Margin)})
+    ratios = Lazily({"l2": partial(ratio, "l2", 2), "linf": partial(ratio, "linf", np.inf)})
+    found = Prediction(limit, problem, cosines, ratios, start=start)
+    exact = {norm: mark for norm, mark in (marks or {}).items() if isinstance(mark, Margin)}
+    found.__dict__.update(exact)
     return found
 
 

@@ -5,16 +5,21 @@ The conjecture: AdamProxy's limit from w = 0 always keeps at least nine tenths o
 
 import numpy as np
 
+from marginproof import batched
 from marginproof.properties.hunt import Hunt, hunt
 from marginproof.theory.checker import check
-from marginproof.theory.limit.problem import Limit
-from marginproof.theory.margins.max_margin import l2_margin
+from marginproof.theory.prediction import Prediction
 
 
-def keeps_the_margin(X: np.ndarray, prediction: Limit) -> float:
+def keeps_the_margin(X: np.ndarray, prediction: Prediction) -> float:
     """Negative where the conjecture fails: the share of γ_2 that is kept, less 9/10."""
-    kept = float((X @ prediction.direction).min()) / l2_margin(X).value
-    return kept - 0.9
+    return prediction.margin_ratios["l2"] - 0.9
+
+
+@batched
+def keeps_half(X: np.ndarray, prediction: Prediction) -> np.ndarray:
+    """The same with 1/2, for a whole batch: X has shape (B, N, d), the answer shape (B,)."""
+    return prediction.margin_ratios["l2"] - 0.5
 
 
 def main() -> None:
@@ -25,6 +30,7 @@ def main() -> None:
         return
     verdict, _ = check(result.certificate.to_json().encode())
     print(f"refuted by {result.shrunk.astype(int).tolist()}; certificate of its limit: {verdict}")
+    print(result.certificate.note)
 
 
 if __name__ == "__main__":

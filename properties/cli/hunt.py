@@ -61,8 +61,9 @@ def command(
     """Search for data that refute CLAIM (R1, R2, R3, R4, R5, R6, R7, or your own module:function).
 
     A violation is shrunk (fewer rows and columns, smaller integers), certified, and written with
-    --out.  A conjecture of your own takes the data and the predicted limit and returns whether it
-    holds, or how far it is from failing (negative: it fails), which Hypothesis then climbs.  Exit code 0 if one was certified,
+    --out.  A conjecture of your own takes the data and the prediction (as marginproof.predict returns it) and returns whether it
+    holds, or how far it is from failing (negative: it fails), which the search then climbs; marked @marginproof.batched it
+    takes whole batches.  It is asked again in balls, so that the violation itself is proved where they decide it.  Exit code 0 if one was certified,
     1 if none was found, which proves nothing, 2 if your function raises or returns neither a bool nor a number.
 
     R1 and R3 are about the limits of AdamProxy, R2 and R5 about those of Inc-Adam with β1 = 9/10, β2 = 19/20, b = 1,
@@ -101,8 +102,11 @@ def _run(settings: Any, state: Path | None, before: Any) -> Any:
 
     with late_spinner(f"hunting {settings.claim}, seed {settings.seed}") as relabel:
 
-        def told(tried: int, candidates: int, _: float) -> None:
-            relabel(f"hunting {settings.claim}: {tried} {settings.unit}, {candidates} candidates")
+        def told(tried: int, candidates: int, seconds: float) -> None:
+            rate = tried / max(seconds, 1e-9)
+            relabel(
+                f"hunting {settings.claim}: {tried} {settings.unit}, {candidates} candidates, {rate:.0f} a second"
+            )
 
         def keep(now: Any) -> None:
             if state is not None:
@@ -178,7 +182,8 @@ def _show(result: Any, minimal: Any, out: str | None, before: Any, state: str | 
     if before.chunks:
         say(f"Resumed from {state}: {result.tried} {unit} now, {before.tried} before.")
     about = f"Hunted {result.hunt.claim}, about {result.hunt.target().meant}."
-    searched = f"{_counted(result)}, {result.seconds:.1f} s, seed {result.hunt.seed}"
+    rate = f"{result.searched.judged / max(result.seconds, 1e-9):.0f} judged a second"
+    searched = f"{_counted(result)}, {result.seconds:.1f} s ({rate}), seed {result.hunt.seed}"
     for line in result.refused:
         click.echo(f"notice: not certified: {line}", err=True)
     say(about)
@@ -204,7 +209,7 @@ def _counted(result: Any) -> str:
     searched, unit = result.searched, result.hunt.unit
     tried = f"{searched.tried} {unit}"
     if result.hunt.own:
-        tried += f" tried, {searched.judged} judged (the rest not separable or undecided)"
+        tried += f" tried, {searched.judged} judged (the rest undecided)"
     return f"{tried}, {searched.candidates} candidates"
 
 

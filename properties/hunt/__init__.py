@@ -5,6 +5,9 @@
 * :mod:`marginproof.properties.hunt.maximisers`: the same for two l_inf maximisers, by linear programs;
 * :mod:`marginproof.properties.hunt.long_steps`: the same for gradients that give Adam a long step, in fractions;
 * :mod:`marginproof.properties.hunt.conjecture`: the same for a user's own ``module:function``;
+* :mod:`marginproof.properties.hunt.batches`: ``@marginproof.batched`` conjectures;
+* :mod:`marginproof.properties.hunt.violation`: the same function asked in balls;
+* :mod:`marginproof.properties.hunt.generations`: climbing the number that a conjecture returns, in batches;
 * :mod:`marginproof.properties.hunt.targeted`: Hypothesis climbing the number that a conjecture returns;
 * :mod:`marginproof.properties.hunt.shrink`: fewer rows, fewer columns, smaller integers;
 * :mod:`marginproof.properties.hunt.settings`: what to look for, and where;

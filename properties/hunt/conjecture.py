@@ -1,8 +1,9 @@
 """A user's own conjecture as a target: ``module:function``.
 
 The function takes the data, float64 of shape (N, d), and the start-aware prediction from w = 0 (a
-:class:`marginproof.theory.limit.problem.Limit`), and says whether the conjecture holds: a bool, or a number that is
-negative where it fails.  A number guides the search (:mod:`marginproof.properties.hunt.targeted`), a bool does not.
+:class:`marginproof.theory.prediction.Prediction`, whose parts are computed when asked for), and says whether the conjecture holds:
+a bool, or a number that is negative where it fails.  A number guides the search (:mod:`marginproof.properties.hunt.generations`),
+a bool does not.  A function marked :func:`~marginproof.properties.hunt.batches.batched` takes whole batches.
 A function that raises, or answers with anything else (nan too), ends the hunt with one sentence.
 """
 
@@ -10,7 +11,8 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from math import isnan
@@ -20,13 +22,18 @@ from typing import Any
 
 import numpy as np
 
+from marginproof.properties.hunt.batches import SWINGS, PredictionBatch, asked, batch_of, is_batched
 from marginproof.properties.hunt.targets import integers
+from marginproof.properties.hunt.violation import Proof, prove
 from marginproof.theory.errors import MarginproofError, NotSeparableError
 from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
+from marginproof.theory.limit.stacks import LOOKS, stacked_limits
+from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 from marginproof.theory.margins.separability import decide
 from marginproof.theory.number_systems import Array
+from marginproof.theory.prediction import Prediction, compare
 from marginproof.theory.proofs.certificates import Certificate, CertificateError
 from marginproof.theory.proofs.certificates.cycle import limit_cycle
 from marginproof.theory.proofs.certificates.points import fixed_point
@@ -47,7 +54,7 @@ class UserConjecture:
     claim: str = ""
     meant: str = "the predicted limit of AdamProxy from w = 0"
 
-    def function(self) -> Callable[[Array, Limit], Any]:
+    def function(self) -> Callable[[Array, Prediction], Any]:
         """The imported function (imported anew in every worker)."""
         return load(self.name)
 
@@ -58,18 +65,19 @@ class UserConjecture:
           ConjectureFault: the function raises, or answers with neither a bool nor a number.
         """
         try:
-            prediction = solve(LimitProblem(X, self.rule))
+            limit = solve(LimitProblem(X, self.rule))
         except MarginproofError:
             return None
-        if prediction.outcome is Outcome.UNDECIDED:
-            return None
+        return None if limit.outcome is Outcome.UNDECIDED else self._answer(X, limit)
+
+    def _answer(self, X: Array, limit: Limit) -> float | None:
         function = self.function()
-        try:
-            said = function(X.copy(), prediction)
-        except NotSeparableError:  # outside the subject; a float γ of nearly zero let it through
-            return None
-        except Exception as cause:
-            raise _raised(self.name, X, cause) from cause
+        with self._told_of(X):
+            said = asked(function, X, compare(LimitProblem(X, self.rule), limit, None))
+            return self._judged(X, said)
+        return None
+
+    def _judged(self, X: Array, said: Any) -> float:
         answer = _number(said)
         if answer is None or isnan(answer):
             raise ConjectureFault(
@@ -78,10 +86,47 @@ class UserConjecture:
             )
         return answer
 
+    @contextmanager
+    def _told_of(self, X: Array) -> Iterator[None]:
+        """What the function raises on X as a :class:`ConjectureFault`; nothing where X turns out not to be separable."""
+        try:
+            yield
+        except (ConjectureFault, NotSeparableError) as known:
+            if isinstance(known, ConjectureFault):
+                raise
+        except Exception as cause:
+            raise _raised(self.name, X, cause) from cause
+
+    def values(self, batch: Array) -> Array:
+        """What the conjecture says of each data set of a batch, shape (B, N, d): as :meth:`value`, nan for ``None``.
+
+        Data sets whose flow neither settles nor swings after some 300 steps count as undecided.
+        """
+        found = stacked_limits(batch, self.rule, looks=LOOKS[:-2])
+        out, settled = np.full(len(batch), np.nan), np.flatnonzero(found.settled)
+        if len(settled) and is_batched(function := self.function()):
+            out[settled] = self._of_batch(function, batch[settled], batch_of(batch, self.rule, found))
+        else:
+            out[settled] = [_or_nan(self._answer(batch[i], found.limit(int(i)))) for i in settled]
+        for i in np.flatnonzero(~found.settled & (found.swings > SWINGS)):
+            out[i] = _or_nan(self.value(batch[i]))
+        return out
+
+    def _of_batch(self, function: Callable[..., Any], X: Array, predictions: PredictionBatch) -> list[float]:
+        try:
+            said = np.asarray(function(X.copy(), predictions))
+        except Exception as cause:
+            raise _raised(self.name, X[0], cause) from cause
+        if said.shape != (len(X),):
+            raise ConjectureFault(
+                f"conjecture={self.name} is batched and returned shape {said.shape} for X of shape {X.shape}; "
+                f"return one bool or number for each data set, shape {(len(X),)}"
+            )
+        return [self._judged(rows, one) for rows, one in zip(X, said, strict=True)]
+
     def screen(self, batch: Array) -> Array:
         """How far each data set is on the wrong side; nan where nothing can be said."""
-        values = (self.value(X) for X in batch)
-        return np.array([np.nan if value is None else max(-value, 0.0) for value in values])
+        return np.asarray(np.maximum(-self.values(batch), 0.0))
 
     def confirm(self, X: Array) -> bool:
         """Whether the conjecture fails, on data that surely are separable.
@@ -95,18 +140,43 @@ class UserConjecture:
         return value is not None and value < 0 and decide(X)[0] is not None
 
     def certify(self, X: Array) -> Certificate:
-        """That the predicted point, or cycle, is there; the conjecture itself is not judged."""
+        """That the predicted point, or cycle, is there, and the violation itself where the function says no in balls too."""
         problem = LimitProblem(integers(X), self.rule)
         prediction = solve(problem)
-        note = f"The conjecture {self.name} says no of this data set and its prediction; only the point is proved."
+        says = f"The conjecture {self.name} says no of this data set and its prediction."
         if prediction.outcome is Outcome.CYCLE:
-            return limit_cycle(problem, None, note)[0]
+            return limit_cycle(problem, None, f"{says} Only the cycle is proved.")[0]
         if prediction.outcome is not Outcome.FIXED_POINT:
             raise CertificateError(
                 f"conjecture={self.name}: the prediction is undecided: {prediction.reason}"
             )
         y = totals(problem, prediction.weights)
-        return fixed_point(problem, certify(problem, y, np.flatnonzero(y).tolist()), note=note)
+        witness = certify(problem, y, np.flatnonzero(y).tolist())
+        proof = prove(self.function(), problem, witness) if witness.certified else None
+        if proof is None:
+            return fixed_point(problem, witness, note=says)
+        tail = (
+            "That the flow from w = 0 leads to this solution is computed in floating point."
+            if proof.proved
+            else "Only the point is proved."
+        )
+        margins = statements_of(problem, proof)
+        return fixed_point(problem, witness, note=f"{says} {proof.sentence} {tail}", margins=margins)
+
+
+def statements_of(problem: LimitProblem, proof: Proof) -> list[dict[str, Any]]:
+    """The margin ratios below their bounds, as certificates state them; other quantities have no statement there."""
+    made = []
+    for statement in proof.statements:
+        if statement.part == "margin_ratios":
+            margin = (l2_margin if statement.norm == "l2" else linf_margin)(problem.X)
+            norm = {"l2": "2", "linf": "inf"}[statement.norm]
+            made.append({"norm": norm, "w": list(margin.bracket.primal), "ratio": statement.bound})
+    return made
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value
 
 
 def _number(said: Any) -> float | None:
@@ -150,7 +220,7 @@ def _rows(X: Array) -> list[list[int]]:
     return rows
 
 
-def load(name: str) -> Callable[[Array, Limit], Any]:
+def load(name: str) -> Callable[[Array, Prediction], Any]:
     """The function that ``module:function`` names; the working directory is searched too.
 
     Raises:

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import takewhile
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
 
 from marginproof.properties.hunt.draws import draw
+from marginproof.properties.hunt.generations import climb_in_batches
 from marginproof.properties.hunt.settings import Hunt
 from marginproof.properties.hunt.shrink import OwnMoves, shrink, simpler
 from marginproof.properties.hunt.targeted import Graded, climb
@@ -140,6 +141,8 @@ def search_chunk(hunt: Hunt, chunk: int, seconds: float = inf) -> Chunk | None:
     """
     target, limit = hunt.target(), TimeLimit(seconds)
     with suppress(OutOfTime):
+        if hunt.own and hunt.method != "targeted":
+            return _in_batches(hunt, target, chunk, limit)
         if hunt.targeted and isinstance(target, Graded):
             number = int(np.random.SeedSequence([hunt.seed, chunk]).generate_state(1)[0])
             shape = (hunt.n, hunt.d)
@@ -149,6 +152,14 @@ def search_chunk(hunt: Hunt, chunk: int, seconds: float = inf) -> Chunk | None:
         rng = np.random.default_rng([hunt.seed, chunk])
         return _screened(target, draw(rng, hunt.chunk, hunt.n, hunt.d, hunt.max_entry), limit)
     return None
+
+
+def _in_batches(hunt: Hunt, target: Any, chunk: int, limit: TimeLimit) -> Chunk:
+    """A user's conjecture, asked about whole generations of data sets."""
+    rng, guided = np.random.default_rng([hunt.seed, chunk]), hunt.method == "auto"
+    done = climb_in_batches(target, (hunt.n, hunt.d), hunt.max_entry, hunt.chunk, rng, guided, limit)
+    found = [] if done.found is None else [done.found]
+    return Chunk(done.tried, done.judged, len(found), found)
 
 
 def _screened(target: Target, batch: Array, limit: TimeLimit) -> Chunk:

@@ -30,9 +30,9 @@ class Hunt:
       seconds: time limit for the search (a violation in hand is still shrunk and certified).
       seed, chunk: the random numbers; ``chunk`` data sets are drawn at a time.
       jobs: worker processes; backend: joblib's default (``loky``) or ``dask``.
-      method: ``random`` screens many data sets at once, ``targeted`` climbs with Hypothesis where
-        the target says how far a data set is from failing, ``auto`` is targeted for a user's own
-        conjecture and random for the registry's claims, whose screens are compiled.
+      method: ``random`` screens many data sets at once, ``targeted`` climbs with Hypothesis, one data set at a time, where
+        the target says how far a data set is from failing; ``auto`` climbs a user's own conjecture in batches
+        (:mod:`marginproof.properties.hunt.generations`), and is random for the registry's claims.
     """
 
     claim: str
@@ -100,7 +100,7 @@ class Hunt:
 
     @property
     def targeted(self) -> bool:
-        """Whether Hypothesis guides the search."""
+        """Whether a number guides the search."""
         return self.method == "targeted" or (self.method == "auto" and ":" in self.claim)
 
     @property

@@ -31,6 +31,8 @@ FLOOR = -80.0
 """Log-weights below this are kept there: e^-80 is below any rounding of the others."""
 LOOKS = (3, 4, 6, 10, 16, 24, 40, 64, 100, 160, 400)
 """Steps of the flow between attempts at Newton's method."""
+FINE = 100
+"""From this many steps between attempts on they are taken finely: a coarse step's error stirs weights that are nearly at rest."""
 ZERO = 1e-9
 """Slacks F_j - γ and eigenvalues this small beside max |F| are undecided, as for :func:`~marginproof.theory.limit.problem.classify`."""
 TOLERANCE = 0.05
@@ -47,7 +49,7 @@ class Limits:
       directions: u(c) of unit l2 norm, shape (B, d).
       gammas: γ, shape (B,).
       residuals: complementarity residuals, shape (B,).
-      swings: the largest range of a weight in the second half of the steps, shape (B,); 0 where settled.
+      swings: the largest range of a weight in the second half of the last look, shape (B,); 0 where settled.
     """
 
     settled: Array
@@ -72,15 +74,18 @@ class Limits:
         )
 
 
-def stacked_limits(X: Array, field: Field, logits: Array | None = None) -> Limits:
+def stacked_limits(
+    X: Array, field: Field, logits: Array | None = None, looks: tuple[int, ...] = LOOKS
+) -> Limits:
     """The limits of B data sets, shape (B, N, d), without zero entries, for a field whose limit is found by the flow.
 
     Arguments:
       logits: log-weights to start from, shape (B, N); equal weights by default.
+      looks: steps between attempts at Newton's method; the last few take most of the time and settle few.
     """
     a = np.zeros(X.shape[:2]) if logits is None else logits
     with np.errstate(all="ignore"):
-        return _Search(np.moveaxis(X, 0, -1), field.settled(X.shape[1]), np.array(a.T)).run()
+        return _Search(np.moveaxis(X, 0, -1), field.settled(X.shape[1]), np.array(a.T)).run(looks)
 
 
 class _Stack:
@@ -135,8 +140,8 @@ class _Search:
         self.k = self.stack.slope(a)[1]
         self.h = 0.5 / np.maximum(np.ptp(self.k, axis=0), 1e-300)
 
-    def run(self) -> Limits:
-        for look, steps in enumerate(LOOKS):
+    def run(self, looks: tuple[int, ...]) -> Limits:
+        for look, steps in enumerate(looks):
             low, high = self._advance(steps)
             y = _softmax(self.a)
             self.y[:, self.open] = y
@@ -144,7 +149,7 @@ class _Search:
             self.y[:, self.open[good]] = found[:, good]
             self.settled[self.open[good]] = True
             self.attracting[self.open] = good & attracting
-            self.swings[self.open] = np.where(good | (look < len(LOOKS) - 1), 0.0, (high - low).max(axis=0))
+            self.swings[self.open] = np.where(good | (look < len(looks) - 1), 0.0, (high - low).max(axis=0))
             self._keep(~good)
             if not len(self.open):
                 break
@@ -155,17 +160,19 @@ class _Search:
         self.a, self.k, self.h = self.a[:, chosen], self.k[:, chosen], self.h[chosen]
 
     def _advance(self, steps: int) -> tuple[Array, Array]:
-        """Euler predicts, the trapezoid rule corrects; (least, greatest) weights seen."""
+        """Euler predicts, the trapezoid rule corrects; (least, greatest) weights in the second half."""
         low, high = np.ones_like(self.a), np.zeros_like(self.a)
-        for _ in range(steps):
+        tolerance = TOLERANCE if steps < FINE else TOLERANCE / 50
+        for step in range(steps):
             y, k = self.stack.slope(self.a + self.h * self.k)
             error = 0.5 * self.h * (np.sqrt(y) * np.abs(k - self.k)).max(axis=0)
-            done = error <= TOLERANCE
+            done = error <= tolerance
             moved = self.a + 0.5 * self.h * (self.k + k)
             moved = np.maximum(moved - moved.max(axis=0), FLOOR)
             self.a, self.k = np.where(done, moved, self.a), np.where(done, k, self.k)
-            self.h *= np.clip(0.9 * np.sqrt(TOLERANCE / np.maximum(error, 1e-12)), 0.2, 4.0)
-            low, high = np.minimum(low, y), np.maximum(high, y)
+            self.h *= np.clip(0.9 * np.sqrt(tolerance / np.maximum(error, 1e-12)), 0.2, 4.0)
+            if 2 * step >= steps:
+                low, high = np.minimum(low, y), np.maximum(high, y)
         return low, high
 
     def _limits(self) -> Limits:
@@ -191,8 +198,8 @@ def candidates(data: _Stack, y: Array) -> tuple[Array, Array, Array]:
     The support is first guessed from y; rows that Newton gives no weight are left out and it is tried once more.
     """
     support = y > 1e-3
-    found = _newton(data, y, support)
-    support &= found > 0
+    found = _newton(data, y, support, damped=False)
+    support &= ~(found <= 0)
     found = _newton(data, np.where(support, np.maximum(found, 1e-3), 0.0), support)
     F, J = data.F(found), data.jacobian(found)
     scale, gamma = np.abs(F).max(axis=0), (found * F).sum(axis=0)
@@ -208,7 +215,7 @@ def candidates(data: _Stack, y: Array) -> tuple[Array, Array, Array]:
     return found, attracting | solved & (slack >= -ZERO) & (distance < 1e-9), attracting
 
 
-def _newton(data: _Stack, y: Array, support: Array, rounds: int = 8) -> Array:
+def _newton(data: _Stack, y: Array, support: Array, damped: bool = True) -> Array:
     """y with F_i = γ on the support, equal on equal rows, Σ y = 1 and y = 0 elsewhere; nonsense where that fails."""
     n = len(y)
     y = np.where(support, y, 0.0)
@@ -220,7 +227,7 @@ def _newton(data: _Stack, y: Array, support: Array, rounds: int = 8) -> Array:
     )
     system = np.zeros((y.shape[1], n + 1, n + 1))
     right = np.zeros((y.shape[1], n + 1, 1))
-    for _ in range(rounds):
+    for _ in range(8 if damped else 4):
         F = data.F(y)
         gamma = (y * F).sum(axis=0)
         system[:, :n, :n] = np.where(inside, data.jacobian(y), other)
@@ -229,7 +236,7 @@ def _newton(data: _Stack, y: Array, support: Array, rounds: int = 8) -> Array:
         right[:, :n, 0] = np.where(own, gamma - F, 0.0).T
         step = _solved(system, right)[:, :n, 0].T
         reach = np.where(step < 0, -0.9 * y / step, np.inf).min(axis=0, where=support, initial=1.0)
-        y = y + np.maximum(reach, 0.1) * step
+        y = y + (np.maximum(reach, 0.1) if damped else 1.0) * step
     return y
 
 

@@ -141,6 +141,8 @@ def _newton(X: Array, D: Array, diagonal: Array) -> Solver | None:
         border = D @ X
         moved = inverse(border)
         corner = float(D.sum() - border @ moved)
+        if not corner > 0:
+            return None
 
         def primal(r: Array, goal: Array, s: Array, short: float) -> tuple[Array, float]:
             pushed = goal / s

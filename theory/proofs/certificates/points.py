@@ -38,14 +38,17 @@ boxes spare its checker work; a single point's box may as well be narrow."""
 
 
 def fixed_point(
-    problem: LimitProblem, witness: Witness, claim: str | None = None, note: str = ""
+    problem: LimitProblem, witness: Witness, claim: str | None = None, **more: Any
 ) -> Certificate:
     """One solution: it exists, is alone in its box, and has the stated unstable directions.
+
+    Arguments:
+      more: ``margins`` (see docs/certificates.md) and ``note``.
 
     Raises:
       CertificateError: the witness proves less.
     """
-    return _certificate("fixed_point", problem, [witness], claim, note)
+    return _certificate("fixed_point", problem, [witness], claim, **more)
 
 
 def several_attractors(problem: LimitProblem, witnesses: Sequence[Witness], **more: Any) -> Certificate:
