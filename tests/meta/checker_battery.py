@@ -24,8 +24,9 @@ import pytest
 from scipy.linalg import solve_continuous_lyapunov
 
 from marginproof.constructions.corpus import corpus
+from tests.meta.checker_run_battery import RUN_BATTERY
 
-MODULES = "claims command cycles fields flow inertia intervals judge lists narrowing points polygons problem rational reading refusals sentences traps"
+MODULES = "claims command cycles fields flow inertia intervals judge lists memory memory_steps narrowing points polygons problem rational reading refusals sentences traps vertices"
 mp = mpmath.mp.clone()
 mp.dps = 60
 
@@ -734,6 +735,7 @@ BATTERY = [
     polygons_are_simple_nested_and_apart, fields_are_read_strictly, a_column_that_vanishes_on_the_support_is_refused,
     the_order_of_batches_matters, inertia_agrees_with_numpy, answers_are_plain, fields_hold_mpmaths, units_do_not_matter,
     claims_speak_of_their_fields, false_certificates_are_invalid, time_is_kept, true_certificates_are_valid,
+    *RUN_BATTERY,
 ]  # fmt: skip
 
 

@@ -116,6 +116,17 @@ MUTANTS = [
     ("a repeated key", "reading", "need(not repeated,", "need(True,"),
     ("a row number twice", "reading", 'need(distinct, "distinct', 'need(True, "distinct'),
     ("true is a number", "reading", "type(value) is int and", "isinstance(value, int) and"),
+    ("a memory's growth without its upper end", "memory", "Interval(min(ends.lo, 0), max(ends.hi, 0))", "Interval(min(ends.lo, 0), 0)"),
+    ("a memory's growth without its lower end", "memory", "Interval(min(ends.lo, 0), max(ends.hi, 0))", "Interval(0, max(ends.hi, 0))"),
+    ("a second moment's growth not doubled", "memory", "Interval(times * rate.lo, times * rate.hi)", "Interval(rate.lo, rate.hi)"),
+    ("a visit that is forgotten", "memory", "if pos <= phase:\n            since", "if pos < phase:\n            since"),
+    ("a row that is remembered too long", "memory_steps", "B = memory.powers[K - pos]", "B = memory.powers[K - pos - 1]"),
+    ("a memory that is not renewed", "memory_steps", "base = old + ONE", "base = old"),
+    ("a memory's own drift left out", "memory_steps", "A = state.first[j] * bounds.growth(bounds.drift[j], times)", "A = state.first[j]"),
+    ("memories before the first visit", "vertices", "first[j] = memory.powers[self.turn - t] * grown", "first[j] = memory.powers[self.turn - t - 1] * grown"),
+    ("a ratio at the start not asked", "vertices", "need(ratio.hi <= self.high[j].lo,", "need(True,"),
+    ("late steps not asked", "vertices", "need(self.step(sigma, rho).hi <= late.most.lo,", "need(True,"),
+    ("a ratio may rise at a vertex", "vertices", "apart.positive() and apart.hi", "apart.hi"),
 ]  # fmt: skip
 
 
