@@ -29,6 +29,7 @@ COMMANDS = {
     "hunt": "Search for data that refute a claim.",
     "check": "Check a certificate with the standard library alone.",
     "export": "Write a certificate as a Coq file.",
+    "identify": "Say which law an optimizer follows.",
     "replay": "Check again the case a failing property printed.",
     "report": "Write one page on the claims and on data.",
     "plot": "Draw a figure of a data set.",

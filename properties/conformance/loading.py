@@ -24,6 +24,11 @@ def load(target: str, family: str | None = None, declared: Declared | None = Non
     Raises:
       MarginproofError: no such module or name, or not an optimizer of a kind we know.
     """
+    return replace(subject_of(found_at(target), family, declared), origin=target)
+
+
+def found_at(target: str) -> Any:
+    """What stands at ``module:name``.  Raises MarginproofError where nothing does."""
     module, _, name = target.partition(":")
     if not name:
         raise MarginproofError(
@@ -37,7 +42,7 @@ def load(target: str, family: str | None = None, declared: Declared | None = Non
         raise MarginproofError(
             f"optimizer={target} could not be imported ({cause}); check the spelling, and that it is installed or on PYTHONPATH"
         ) from cause
-    return replace(subject_of(found, family, declared), origin=target)
+    return found
 
 
 def subject_of(

@@ -21,8 +21,9 @@ from hypothesis import settings
 from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.coverage import table, versions
+from marginproof.properties.conformance.identify import with_diagnosis
 from marginproof.properties.conformance.interruption import between_examples
-from marginproof.properties.conformance.loading import load
+from marginproof.properties.conformance.loading import found_at, load
 from marginproof.properties.conformance.profiles import ours_or
 from marginproof.properties.conformance.results import CheckResult, CheckStatus
 from marginproof.properties.conformance.resume import Store, key_of, run_in_slices
@@ -133,6 +134,7 @@ class Conformance:
         assert self.subject is not None
         with between_examples():
             made = run_in_slices(check, self.subject, self.budget, self.store, self.say)
+            made = with_diagnosis(made, found_at(self.subject.origin)) if self.subject.origin else made
         return against_expectation(made, self.expected)
 
     def say(self, line: str) -> None:

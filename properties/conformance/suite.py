@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, seed, settings, target
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.properties.conformance.identify import with_diagnosis
 from marginproof.properties.conformance.interruption import raise_if_interrupted
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.profiles import DEFAULT
@@ -180,7 +181,8 @@ def check_optimizer(
     refuse_unknown(expected)
     results = []
     for check in select(claims):
-        result = against_expectation(run_check(check, subject, max_examples, fixed_seed), expected)
+        made = with_diagnosis(run_check(check, subject, max_examples, fixed_seed), factory)
+        result = against_expectation(made, expected)
         results.append(result)
         if callback:
             callback(result)

@@ -1,0 +1,132 @@
+"""`marginproof identify`: every law is named from its steps, and what is none of them is said to be none."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from marginproof.properties.cli import main
+from marginproof.properties.conformance.identify import against, diagnosis, identify
+from marginproof.properties.conformance.suite import check_optimizer
+from marginproof.theory.errors import MarginproofError
+from marginproof.theory.laws.catalogue import LAWS, Course
+from marginproof.theory.laws.settings import read
+
+FOLLOWED = (
+    "gd", "momentum", "momentum:dampening=0.9", "nesterov", "signgd", "signum", "lion:weight_decay=0.01", "adam", "adam:eps=1e-8,corrected=yes",
+    "adam:eps=3.21e-7,corrected=yes,eps_placement=uncorrected", "adam:eps=1e-8,corrected=yes,eps_placement=inside", "adam:v0=1",
+    "adam:corrected=yes,weight_decay=0.02,decoupled=no", "amsgrad:corrected=yes,eps=1e-8", "amsgrad:corrected=yes,eps=1e-8,maximum=after",
+    "nadam:eps=1e-8", "nadam:eps=1e-8,momentum_decay=0.004", "radam:eps=1e-8", "adamax:eps=1e-8", "rmsprop:eps=1e-8", "rmsprop:v0=1",
+    "rmsprop_centered:eps=1e-8", "adagrad:eps=1e-10", "adadelta", "yogi:eps=1e-3,corrected=yes", "adabelief:eps=1e-8", "adafactor", "lamb:eps=1e-6",
+    "normalised_gd",
+)  # fmt: skip
+
+
+def following(text: str, beta1: float = 0.85, beta2: float = 0.9725) -> type:
+    """A plain class that follows a law and does not say so."""
+    declared = read(text)
+    hyper = {name: beta2 if name == "beta2" else beta1 for name in LAWS[declared.name].hyper}
+
+    class Nameless:
+        def __init__(self, dim: int) -> None:
+            self.course = Course(declared, hyper)
+
+        def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> Any:
+            with np.errstate(all="ignore"):
+                return w - lr * np.nan_to_num(self.course.direction(grad, w, lr))
+
+    return Nameless
+
+
+QUICK = (
+    "gd",
+    "momentum",
+    "signum",
+    "adam",
+    "rmsprop:v0=1",
+    "adafactor",
+    "normalised_gd",
+    "lion:weight_decay=0.01",
+)
+
+
+@pytest.mark.parametrize(
+    "text", [t if t in QUICK else pytest.param(t, marks=pytest.mark.slow) for t in FOLLOWED]
+)
+def test_every_law_is_named_with_its_settings(text: str) -> None:
+    found, meant = identify(following(text)), read(text)
+    assert found.law == meant.name, found.text
+    assert found.agrees_to < 1e-7
+    expected = {
+        n: getattr(meant.settings, n) for n in ("eps", "weight_decay", "v0") if getattr(meant.settings, n)
+    }
+    for name, value in expected.items():
+        assert found.settings[name] == pytest.approx(value, rel=5e-3), found.text
+    for name in LAWS[meant.name].hyper:
+        assert found.settings[name] == pytest.approx(0.9725 if name == "beta2" else 0.85, abs=1e-6), (
+            found.text
+        )
+
+
+class Clipped:
+    """Momentum of clipped gradients: no law of the catalogue."""
+
+    law = "momentum"
+
+    def __init__(self, dim: int, momentum: float) -> None:
+        self.b, self.momentum = np.zeros(dim), momentum
+
+    def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
+        self.b = self.momentum * self.b + np.clip(grad, -1, 1)
+        return w - lr * self.b
+
+
+def test_none_of_these_names_the_step_and_the_size_of_the_departure() -> None:
+    found = identify(Clipped)
+    assert found.law == "none of these"
+    assert found.settings["nearest"] in LAWS
+    assert found.witness["step"] >= 1 and found.witness["departs_by"] > 1e-7
+    assert "none of these laws" in found.text
+
+
+def test_a_failure_of_the_law_ends_with_a_diagnosis() -> None:
+    class Mislabelled(following("amsgrad:eps=1e-8,corrected=yes")):  # type: ignore[misc]
+        law, eps, corrected = "adam", 1e-8, True
+        grid = ({"beta1": 0.85, "beta2": 0.9725},)
+
+        def __init__(self, dim: int, beta1: float = 0.85, beta2: float = 0.9725) -> None:
+            super().__init__(dim)
+
+    results = check_optimizer(Mislabelled, claims="I1.unrolled", on_fail=None, fixed_seed=1)
+    assert "diagnosis: the optimizer follows amsgrad" in results[0].report
+    assert diagnosis(Mislabelled).startswith("follows amsgrad")
+
+
+def test_the_command_prints_one_line_or_json() -> None:
+    name = "marginproof.properties.conformance.reference:PlainSignum"
+    said = CliRunner().invoke(main, ["identify", name])
+    assert said.exit_code == 0, said.output
+    assert "follows signum: beta = 0.9" in said.output
+    told = json.loads(CliRunner().invoke(main, ["identify", name, "--json"]).output)
+    assert set(told) == {"law", "settings", "agrees_to", "steps", "runner_up", "witness"}
+    same = json.loads(CliRunner().invoke(main, ["identify", name, "--against", name, "--json"]).output)
+    assert same["agrees_to"] == 0 and same["first_departure"] is None
+    assert CliRunner().invoke(main, ["identify", "nowhere:X"]).exit_code == 2
+
+
+def test_two_implementations_are_compared_step_by_step() -> None:
+    apart = against(following("adam:eps=1e-8,corrected=yes"), following("amsgrad:eps=1e-8,corrected=yes"))
+    assert apart["first_departure"] > 1
+
+
+def test_what_is_not_finite_is_said_so() -> None:
+    class Nan(following("gd")):  # type: ignore[misc]
+        def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> Any:
+            return w * np.nan
+
+    with pytest.raises(MarginproofError, match="not finite at step 1"):
+        identify(Nan)
