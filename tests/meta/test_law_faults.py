@@ -1,0 +1,82 @@
+"""Each law: the optimizer written from the paper passes, and each planted fault is caught, mostly by a tiny example."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from broken_optimizers import FAULTS
+from law_faults import ALL_LAW_FAULTS, LAW_FAULTS
+from law_references import REFERENCES
+
+from marginproof.properties.conformance.loading import subject_of
+from marginproof.properties.conformance.selection import BY_ID
+from marginproof.properties.conformance.suite import CHECKS, CheckResult, CheckStatus, run_check
+from marginproof.theory.laws.catalogue import LAWS
+
+
+@cache
+def first_failure(cls: type) -> CheckResult | None:
+    subject = subject_of(cls)
+    for name in ("I1.unrolled", "I1.steady", "I1.run"):
+        result = run_check(BY_ID[name], subject, fixed_seed=7)
+        if result.status is CheckStatus.FAILED:
+            return result
+    return None
+
+
+def test_every_law_has_a_reference_and_four_faults() -> None:
+    elsewhere = {"gd", "signum"}  # in broken_optimizers
+    assert {cls.law for cls in REFERENCES} | elsewhere == set(LAWS)  # type: ignore[attr-defined]
+    assert all(len(faults) >= 4 for faults in LAW_FAULTS.values())
+    assert len(ALL_LAW_FAULTS) + len(FAULTS) >= 120
+
+
+@pytest.mark.parametrize("cls", REFERENCES, ids=lambda cls: cls.__name__)
+def test_a_correct_optimizer_is_not_accused(cls: type) -> None:
+    subject = subject_of(cls)
+    for check in CHECKS:
+        if check.claim in ("I1", "I3", "I11", "B1"):
+            result = run_check(check, subject, max_examples=12, fixed_seed=3)
+            assert result.status in (CheckStatus.HELD, CheckStatus.SKIPPED), result.report
+
+
+@pytest.mark.parametrize(
+    "cls",
+    [
+        cls if i % 8 == 0 else pytest.param(cls, marks=pytest.mark.slow)
+        for i, cls in enumerate(ALL_LAW_FAULTS)
+    ],
+    ids=lambda cls: cls.__name__,
+)
+def test_a_planted_fault_is_caught_by_a_tiny_example(cls: type) -> None:
+    result = first_failure(cls)
+    assert result is not None, f"{cls.__name__} was not caught"
+    assert result.case is not None
+    assert result.case.n <= 8 and result.case.d <= 3
+
+
+@pytest.mark.slow
+def test_most_examples_are_at_most_three_by_three() -> None:
+    found = [
+        result.case
+        for cls in ALL_LAW_FAULTS
+        if (result := first_failure(cls)) is not None and result.case is not None
+    ]
+    small = sum(case.n <= 3 and case.d <= 3 for case in found)
+    print(f"{small} of {len(found)} law faults by an example of at most 3 x 3")
+    assert small >= 0.8 * len(ALL_LAW_FAULTS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2000, 2020))
+def test_no_false_alarm_over_all_laws(seed: int) -> None:
+    for cls in REFERENCES:
+        for check in CHECKS:
+            result = run_check(check, subject_of(cls), fixed_seed=seed)
+            assert result.status in (CheckStatus.HELD, CheckStatus.SKIPPED), result.report
