@@ -35,6 +35,8 @@ LOOKS = 6
 """Successive sightings of one attracting candidate, each nearer, that count as settling on it."""
 FORGOTTEN = -300.0
 """When every row that has some feature has lost this much log-weight (e^-300), tiers are looked for."""
+VISIBLE, SAME_SPEED = 1e-8, 1e-6
+"""Tied rows have at least this part of the largest weight among rows with the feature, and F equal to this part of max |F|."""
 NEAR, CLOSE = 0.3, 1e-3
 """l1 distances on the simplex.  Within NEAR of a candidate it is taken if the field is monotone at
 both ends (then Kullback–Leibler distance falls along the flow); within CLOSE, if its eigenvalues attract."""
@@ -164,9 +166,9 @@ def _follow_fine(problem: LimitProblem, a: Array, max_steps: int) -> Limit:
                 return _cycle(problem, cycle.mean_weights, cycle.mean_direction, cycle.swing, cycle.period)
     reason = f"the flow neither settled nor closed a cycle by flow time {flow.time:.3g}"
     lead = problem.leads(flow.logits)
-    return _undecided(
-        problem, flow.logits, _forgotten(int(lead.argmin())) if lead.min() < FORGOTTEN else reason
-    )
+    if lead.min() < FORGOTTEN:
+        reason = _forgotten(int(lead.argmin())) + _tied(problem, flow.logits, int(lead.argmin()))
+    return _undecided(problem, flow.logits, reason)
 
 
 class Approach:
@@ -203,6 +205,23 @@ def _forgotten(feature: int) -> str:
     return (
         f"feature {feature + 1} (counted from 1) is zero on every row that keeps weight (q_k = 0 there), so its coordinate of u hangs on "
         "vanishing weights, which the limit equation does not see; direction is where the flow stood"
+    )
+
+
+def _tied(problem: LimitProblem, a: Array, feature: int) -> str:
+    """Which rows that have the feature lose weight equally fast: the ratio of their weights, and so u, hangs on the start."""
+    rows = problem.floats[problem.representatives]
+    F = rows @ problem.direction_at(a)
+    having = np.flatnonzero(rows[:, feature])
+    heavy = having[a[having] > a[having].max() + np.log(VISIBLE)]
+    level = F[heavy[np.argmax(a[heavy])]]
+    tied = heavy[np.abs(F[heavy] - level) <= SAME_SPEED * np.abs(F).max()]
+    if len(tied) < 2:
+        return ""
+    first = ", ".join(str(problem.representatives[j] + 1) for j in tied)
+    return (
+        f"; rows {first} (distinct ones, counted from 1) are tied there: they lose weight equally fast, so the ratio of their "
+        "weights, and with it that coordinate, depends on the start"
     )
 
 

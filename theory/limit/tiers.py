@@ -6,6 +6,10 @@ The limit equation then comes in tiers.  The first is the usual one, over the ro
 and the features they have.  The rows that have some other feature lose weight faster; among them those
 that lose it most slowly, S_2, decide the features they add, with the share of F that the first tier
 fixes as a constant; and so on.  Each tier is a limit equation of its own with γ_1 < γ_2 < …
+
+A tier is regular where its own solution attracts strictly.  It is not where rows of it are tied, that is, have equal F
+whatever the tier's weights are: the ratio of their weights then never changes, the equation has a line of
+solutions, and which one is reached is the start's matter.  Such a limit is UNDECIDED, and the tied rows are named.
 """
 
 from __future__ import annotations

@@ -1,0 +1,64 @@
+"""Data with zero entries: one-hot tables, tf-idf, counts; decided where the equation is regular, the tied rows named where not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from marginproof.theory.fields import AdamProxyField, IncAdamField
+from marginproof.theory.limit.flow import FineFlow, start_logits
+from marginproof.theory.limit.problem import LimitProblem, Outcome, Stability
+from marginproof.theory.limit.solve import solve
+
+
+def one_hot(seed: int) -> np.ndarray:
+    """Three factors of 3, 3 and 2 levels, 100 rows, labels of a linear rule."""
+    rng = np.random.default_rng(seed)
+    levels = [rng.integers(0, k, 100) for k in (3, 3, 2)]
+    X = np.hstack([np.eye(k)[level] for k, level in zip((3, 3, 2), levels, strict=True)])
+    return X * np.sign(X @ rng.standard_normal(8))[:, None]
+
+
+def tf_idf(seed: int) -> np.ndarray:
+    """10 documents, 23 words, rows of unit length, random labels."""
+    rng = np.random.default_rng(seed)
+    counts = rng.poisson(0.35, (10, 23)).astype(float)
+    counts = counts[:, counts.any(axis=0)]
+    weighted = counts * (np.log(11 / (1 + (counts > 0).sum(axis=0))) + 1)
+    weighted /= np.linalg.norm(weighted, axis=1, keepdims=True)
+    return weighted * np.where(rng.random(10) < 0.5, 1, -1)[:, None]
+
+
+def counts(seed: int) -> np.ndarray:
+    """9 × 5 counts of which 5 are zero, random labels."""
+    rng = np.random.default_rng(seed)
+    table = rng.integers(1, 9, (9, 5)).astype(float)
+    table.flat[rng.choice(45, 5, replace=False)] = 0
+    return table * np.where(rng.random(9) < 0.5, 1, -1)[:, None]
+
+
+@pytest.mark.parametrize("field", [AdamProxyField(), IncAdamField()])
+@pytest.mark.parametrize(
+    ("X", "steps"),
+    [(one_hot(1), 400), (tf_idf(1), 400), (counts(0), 400)],
+    ids=["one-hot", "tf-idf", "counts"],
+)
+def test_decided_and_where_a_long_flow_goes(X, steps, field):
+    problem = LimitProblem(X, field)
+    found = solve(problem)
+    assert (found.outcome, found.stability) == (Outcome.FIXED_POINT, Stability.ATTRACTING)
+    assert found.residual < 1e-12
+    with np.errstate(all="ignore"):
+        flow = FineFlow(problem, start_logits(problem))
+        assert all(flow.step() for _ in range(steps))
+        u = problem.direction_at(flow.logits)
+    assert 1 - u @ found.direction / np.linalg.norm(u) < 1e-6  # what a slow row still moves after these steps
+
+
+@pytest.mark.parametrize(("last", "tied"), [(0.0, True), (0.5, False)])
+def test_tied_rows_are_named(last, tied):
+    """Rows of one tier with equal F keep the ratio of their weights for ever, so the equation has a line of solutions."""
+    X = np.array([[1.0, 1, 0, 0], [1, 0, 1, 0], [1, 1, 0, 3], [1 + last, 0, 1, 3]])
+    found = solve(LimitProblem(X, AdamProxyField()))
+    assert (found.outcome is Outcome.UNDECIDED) == tied
+    assert ("rows 3, 4 (distinct ones, counted from 1) are tied" in found.reason) == tied
