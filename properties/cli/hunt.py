@@ -198,7 +198,8 @@ def _show(result: Any, minimal: Any, out: str | None, before: Any, state: str | 
     for row in result.certificate.data:
         say("  " + "  ".join(f"{value!s:>6}" for value in row))
     _show_smaller(minimal)
-    say(f"Certified ({result.certificate.kind}): {json.dumps(_plain(result.certificate.conclusion))}")
+    proved = json.loads(result.certificate.to_json())["conclusion"]
+    say(f"Certified ({result.certificate.kind}): {json.dumps(proved)}")
     if result.certificate.note:
         say(result.certificate.note)
     say(f"Written to {out}." if out else "Not written; give --out FILE.")
@@ -233,9 +234,3 @@ def _show_smaller(minimal: Any) -> None:
     )
     for row in smallest:
         say("  " + "  ".join(f"{value:>6}" for value in row))
-
-
-def _plain(conclusion: Any) -> Any:
-    from marginproof.theory.proofs.certificates.document import plain
-
-    return plain(conclusion)

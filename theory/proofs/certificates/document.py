@@ -69,7 +69,7 @@ class Certificate:
             "data": plain(self.data),
             "field": field,
             "witness": plain(self.witness),
-            "conclusion": plain({**self.conclusion, **words}),
+            "conclusion": plain({**words, **self.conclusion, **words}),
             "producer": producer(),
         }
         if self.note:
