@@ -1,25 +1,22 @@
-// A checker of marginproof certificates (marginproof-certificate/2): BigInt and nothing else.
-//
-// Written from docs/certificates.md and docs/certificate.schema.json, independently of the Python
-// checker.    node checker.mjs FILE...    in a page or worker: import { check } from "./checker.mjs"
-//
-// Facts about a direction field are decided in intervals [lo, hi] / 2**P with BigInt ends, rounded
-// outward; a comparison that an interval does not decide counts as failed.
-
-class Refusal extends Error {}
-class Unsupported extends Error {}
+// A checker of marginproof certificates (marginproof-certificate/2), written from docs/certificates.md and the schema,
+// independently of the Python one: `node checker.mjs FILE...`, or `import { check } from "./checker.mjs"` in a page.
+// Facts about a field are decided in intervals [lo, hi] / 2**P with BigInt ends, rounded outward; a comparison that an
+// interval does not decide counts as failed.
+class Refusal extends Error {
+  verdict = "INVALID";
+}
+class Unsupported extends Error {
+  verdict = "UNSUPPORTED";
+}
 const refuse = words => {
   throw new Refusal(words);
 };
 const need = (fact, words) => fact || refuse(words);
-
-const LIMIT = 160n; // bits after the point
-let P = LIMIT;
-let ONE = 1n << P;
+const P = 160n; // bits after the point
+const ONE = 1n << P;
 let deadline = Infinity;
 let ticks = 0;
 let report = () => {};
-
 /** Look at the clock now and then; every loop calls this. */
 function tick() {
   if (++ticks & 63) return;
@@ -27,7 +24,6 @@ function tick() {
   report(ticks);
 }
 
-// ---- reading: JSON with integers kept exact, repeated keys refused
 /** A number that is no integer: allowed only where nothing is judged. */
 class Inexact {}
 
@@ -49,8 +45,8 @@ function parse(text) {
     if (mark === "{") return object(depth);
     if (mark === "[") return list(depth);
     if (string !== undefined) return JSON.parse(string);
-    if (whole !== undefined) return fraction || exponent ? new Inexact() : BigInt(whole);
-    if (special !== undefined) return new Inexact();
+    if (special !== undefined || fraction || exponent) return new Inexact();
+    if (whole !== undefined) return BigInt(whole);
     if (word !== undefined) return JSON.parse(word);
     return refuse(`"${mark}" where a JSON value is due`);
   };
@@ -95,10 +91,7 @@ function keys(body, due, optional = []) {
 }
 
 const listed = (value, words = "a list is due") => (Array.isArray(value) ? value : refuse(words));
-const sized = (value, size) => {
-  need(listed(value).length === size, `a list of ${size} is due`);
-  return value;
-};
+const sized = (value, size) => (listed(value).length === size ? value : refuse(`a list of ${size} is due`));
 const vector = (value, size) => sized(value, size).map(rational);
 const matrix = (value, size) => sized(value, size).map(row => vector(row, size));
 function integer(value, below = 10000, words = "an index is due") {
@@ -109,21 +102,16 @@ function integer(value, below = 10000, words = "an index is due") {
 /** Distinct indices below `count`. */
 function indices(value, count) {
   const found = listed(value).map(entry => integer(entry, count));
-  need(new Set(found).size === found.length, "an index is repeated");
-  return found;
+  return new Set(found).size === found.length ? found : refuse("an index is repeated");
 }
 
-// ---- rationals: {n, d} in lowest terms, d > 0
 const abs = a => (a < 0n ? -a : a);
 const sign = a => (a > 0n ? 1 : a < 0n ? -1 : 0);
-function gcd(a, b) {
-  while (b) [a, b] = [b, a % b];
-  return abs(a);
-}
-
 function fraction(n, d = 1n) {
-  const common = gcd(n, d);
-  return d < 0n ? { n: -n / common, d: -d / common } : { n: n / common, d: d / common };
+  let [a, b] = [n, d];
+  while (b) [a, b] = [b, a % b];
+  if (a < 0n !== d < 0n) a = -a; // d / a > 0
+  return { n: n / a, d: d / a };
 }
 
 const ZERO = fraction(0n);
@@ -151,25 +139,20 @@ const total = list => list.reduce((a, b) => (tick(), add(a, b)), ZERO);
 const dot = (a, b) => total(a.map((v, k) => mul(v, b[k])));
 const times = (X, w) => X.map(row => dot(row, w));
 const back = (X, c) => X[0].map((_, k) => total(X.map((row, i) => mul(row[k], c[i]))));
-
 /** ‖v‖, squared for norm 2. */
 function norm(v, which) {
-  if (which === "1") return total(v.map(size));
+  need(Object.hasOwn(DUAL, which), "norm must be 1, 2 or inf");
   if (which === "inf") return largest(v.map(size));
-  need(which === "2", "norm must be 1, 2 or inf");
-  return total(v.map(square));
+  return total(v.map(which === "1" ? size : square));
 }
 const DUAL = { 1: "inf", 2: "2", inf: "1" };
 const squared = (which, a) => (which === "2" ? square(a) : a);
-
-// ---- intervals
 function floorDiv(a, b) {
   const q = a / b;
   return a % b !== 0n && a < 0n !== b < 0n ? q - 1n : q;
 }
 const ceilDiv = (a, b) => -floorDiv(-a, b);
 const up = a => -(-a >> P);
-
 /** The smallest interval around a rational. */
 const around = a => [floorDiv(a.n << P, a.d), ceilDiv(a.n << P, a.d)];
 const hull = ([low, high]) => [around(low)[0], around(high)[1]];
@@ -187,7 +170,6 @@ function MUL([a, b], [c, d]) {
   const [low, other, high, rest] = [a * d, b * c, a * c, b * d];
   return [(b <= 0n && d <= 0n ? rest : low < other ? low : other) >> P, up(high > rest ? high : rest)];
 }
-
 function SQUARE([a, b]) {
   if (a >= 0n) return [(a * a) >> P, up(b * b)];
   if (b <= 0n) return [(b * b) >> P, up(a * a)];
@@ -223,12 +205,9 @@ function SQRT([a, b]) {
 
 const SUM = list => list.reduce(ADD, NOUGHT);
 const middle = a => thin((a[0] + a[1]) >> 1n);
-
 /** The common part; two enclosures of one number always have one. */
 const meet = (a, b) => [a[0] > b[0] ? a[0] : b[0], a[1] < b[1] ? a[1] : b[1]];
 const within = (a, b) => b[0] <= a[0] && a[1] <= b[1];
-
-// ---- the problem: data, distinct rows, field
 function readData(value) {
   const rows = listed(value);
   need(rows.length > 0 && rows.length <= 10000, "data: 1 to 10,000 rows are due");
@@ -236,21 +215,16 @@ function readData(value) {
   need(d > 0 && d <= 10000 && rows.every(row => listed(row).length === d), "data: equal rows are due");
   return rows.map(row => row.map(entry => (tick(), rational(entry))));
 }
-
 function unitInterval(text, name) {
   const found = rational(text);
-  need(compare(found, ZERO) >= 0 && compare(found, UNIT) < 0, `${name} must be in [0, 1)`);
-  return found;
+  return found.n >= 0n && compare(found, UNIT) < 0 ? found : refuse(`${name} must be in [0, 1)`);
 }
 
 /** The field's exact parameters and its words. */
 function readField(body, N) {
   need(body instanceof Map && body.has("name"), "a field is due, or none, as the kind says");
   const name = body.get("name");
-  if (name === "gd") {
-    keys(body, ["name"]);
-    return { name, words: "gradient descent", named: false };
-  }
+  if (name === "gd") return { ...keys(body, ["name"]), words: "gradient descent", named: false };
   if (name === "theta") {
     const theta = unitInterval(keys(body, ["name", "theta"]).theta, "theta");
     const words = theta.n ? `the theta field at theta = ${show(theta)}` : "AdamProxy";
@@ -274,7 +248,6 @@ function exponent(values) {
   return top.n ? BigInt(top.n.toString(2).length - top.d.toString(2).length + 1) : 0n;
 }
 const scaled = (a, e) => (e < 0n ? fraction(a.n << -e, a.d) : fraction(a.n, a.d << e));
-
 /** Distinct rows, their groups, and the entries as intervals in units of the data's own size. */
 function makeProblem(rows, field) {
   const groups = new Map();
@@ -290,28 +263,20 @@ function makeProblem(rows, field) {
   const Z = distinct.map(row => used.map(k => around(scaled(row[k], E))));
   const own = used.map(k => (field.name === "gd" ? E : exponent(columns[k])));
   const Y = used.map((k, at) => columns[k].map(v => around(scaled(v, own[at]))));
-  const gaps = Z.map(chart => Z.map(row => row.map((v, k) => SUB(v, chart[k]))));
-  const problem = { rows, field, members, N: members.length, Z, Y, gaps, E };
+  const problem = { rows, field, members, N: members.length, Z, Y, E, known: [] };
   problem.counts = members.map(group => BigInt(group.length));
   problem.unit = field.name === "gd" ? 2n * E : E; // H in the data's units is 2**unit times ours
   if (field.name === "theta") problem.rest = around(sub(UNIT, field.theta));
   if (field.name === "inc_adam") {
-    problem.shares = field.batches.map(batch =>
-      members.map(group => BigInt(group.filter(row => batch.includes(row)).length)),
-    );
-    const K = field.batches.length;
-    problem.powers = field.betas.map(beta => {
-      let power = UNIT; // 0**0 = 1
-      return Array.from({ length: K }, () => {
-        const found = around(power);
-        power = mul(power, beta);
-        return found;
-      });
-    });
+    const share = (batch, group) => BigInt(group.filter(row => batch.includes(row)).length);
+    problem.shares = field.batches.map(batch => members.map(group => share(batch, group)));
+    const power = ({ n, d }, k) => around({ n: n ** BigInt(k), d: d ** BigInt(k) }); // 0**0 = 1
+    problem.powers = field.betas.map(beta => field.batches.map((_, k) => power(beta, k)));
   }
   return problem;
 }
-
+/** x_i - x_p for every row i: H = these times u, in the chart of row p. */
+const gaps = ({ Z, known }, p) => (known[p] ??= Z.map(row => row.map((v, k) => (tick(), SUB(v, Z[p][k])))));
 /** Each column's parts of u at ratios r: {u, slope(j) = du/dr_j}, or null where u is not defined. */
 function column(problem, y, r) {
   tick();
@@ -335,7 +300,6 @@ function thetaColumn({ counts: n, rest, field }, y, t) {
   };
   return { u: DIV(m, root), slope };
 }
-
 function incAdamColumn({ shares, powers: [p1, p2] }, y, t) {
   const K = shares.length;
   const lag = (i, j) => (i - j + K) % K;
@@ -366,10 +330,8 @@ function columnsAt(problem, r) {
   const found = problem.Y.map(y => column(problem, y, r));
   return found.every(Boolean) ? found : null;
 }
-
 /** The linear forms of u: H where `forms` are a chart's gaps x_i - x_p. */
 const hAt = (columns, forms) => forms.map(form => SUM(form.map((v, k) => MUL(v, columns[k].u))));
-
 /** dH_i / dr_j over the variables. */
 function hSlopes(columns, forms, variables) {
   const du = columns.map(part => variables.map(j => part.slope(j)));
@@ -386,15 +348,11 @@ function sharpH(problem, r, forms, natural, slopes, variables) {
     return meet(natural[i], ADD(v, SUM(spread)));
   });
 }
-
-// ---- points
 function readPoint(problem, body) {
   const { support, box, preconditioner, lyapunov } = keys(body, ["support", "box", "preconditioner", "lyapunov"]);
   const named = new Map(problem.members.map((group, i) => [group[0], i]));
-  const rows = indices(support, problem.rows.length).map(row => {
-    need(named.has(row), "support: a distinct row is named by the lowest row of its group");
-    return named.get(row);
-  });
+  const words = "support: a distinct row is named by the lowest row of its group";
+  const rows = indices(support, problem.rows.length).map(row => named.get(row) ?? refuse(words));
   need(rows.length > 0, "support: a row is due");
   const [p, ...others] = rows;
   const n = others.length;
@@ -419,8 +377,8 @@ function contract(problem, { p, others, A }, box, first) {
   const words = "Krawczyk's inclusion fails";
   const centre = columnsAt(problem, ratios(problem.N, p, others, y)) ?? refuse(words);
   const whole = columnsAt(problem, ratios(problem.N, p, others, box)) ?? refuse(words);
-  const H = hAt(centre, problem.gaps[p]);
-  const slopes = hSlopes(whole, problem.gaps[p], others);
+  const H = hAt(centre, gaps(problem, p));
+  const slopes = hSlopes(whole, gaps(problem, p), others);
   return box.map((b, i) => {
     const step = SUM(others.map((row, l) => MUL(exact[i][l], H[row])));
     const spread = others.map((_, j) => {
@@ -441,12 +399,11 @@ function negatives(given) {
     tick();
     let at = S.findIndex((row, i) => i >= k && row[i].n);
     if (at < 0) {
-      const places = S.flatMap((row, a) => row.map((v, b) => [a, b, v]));
-      const [i, j] = places.find(([a, b, v]) => a >= k && b > a && v.n) ?? [];
-      need(i !== undefined, "the Lyapunov matrix is singular");
-      S.forEach(row => (row[i] = add(row[i], row[j])));
-      S[i] = S[i].map((v, b) => add(v, S[j][b]));
-      at = i;
+      at = k; // no diagonal entry: add row and column j to row and column k
+      const j = S[k].findIndex((v, b) => b > k && v.n);
+      need(j >= 0, "the Lyapunov matrix is singular");
+      S.forEach(row => (row[k] = add(row[k], row[j])));
+      S[k] = S[k].map((v, b) => add(v, S[j][b]));
     }
     [S[k], S[at]] = [S[at], S[k]];
     S.forEach(row => ([row[k], row[at]] = [row[at], row[k]]));
@@ -455,7 +412,6 @@ function negatives(given) {
       const factor = over(S[i][k], S[k][k]);
       for (let j = k + 1; j < S.length; j++) S[i][j] = sub(S[i][j], mul(factor, S[k][j]));
     }
-    for (let i = k + 1; i < S.length; i++) S[i][k] = S[k][i] = ZERO;
   }
   return found;
 }
@@ -489,7 +445,6 @@ function inertia(slopes, r, others, lyapunov) {
 }
 
 const TURNS = 24; // the inclusion is repeated on its own image: sharper, and no less true
-
 /** A point verified: its contracted ratios, direction, level and unstable directions. */
 function checkPoint(problem, point) {
   const { p, others, ends, lyapunov } = point;
@@ -502,7 +457,7 @@ function checkPoint(problem, point) {
   const r = ratios(problem.N, p, others, own);
   const columns = columnsAt(problem, r) ?? refuse("the field is not defined at a point");
   const unit = columns.map((_, k) => columns.map((__, l) => (k === l ? thin(ONE) : NOUGHT)));
-  const forms = [...problem.gaps[p], problem.Z[p], ...unit]; // H, gamma and u
+  const forms = [...gaps(problem, p), problem.Z[p], ...unit]; // H, gamma and u
   const slopes = hSlopes(columns, forms, others);
   const sharp = sharpH(problem, r, forms, hAt(columns, forms), slopes, others);
   const [H, gamma, u] = [sharp.slice(0, problem.N), sharp[problem.N], sharp.slice(problem.N + 1)];
@@ -512,7 +467,6 @@ function checkPoint(problem, point) {
   const inside = ends.map(([low, high]) => [around(low)[1], around(high)[0]]);
   return { p, others, support, inside, r, u, gamma, unstable: inertia(slopes, r, others, lyapunov) };
 }
-
 /** Ratios in another chart, or null where its weight may be zero. */
 const rechart = (r, p) => (r[p][0] > 0n ? r.map((v, i) => (i === p ? thin(ONE) : DIV(v, r[p]))) : null);
 const apart = (a, b) => a[1] < b[0] || b[1] < a[0];
@@ -521,16 +475,13 @@ function surelyDistinct(a, b) {
   const other = rechart(b.r, a.p);
   return a.r.some((v, i) => apart(v, other[i]));
 }
-
 function surelyOtherDirection(a, b) {
   const pairs = a.u.flatMap((v, k) => a.u.slice(0, k).map((w, l) => [v, w, b.u[k], b.u[l]]));
   const opposite = a.u.some((v, k) => MUL(v, b.u[k])[1] < 0n);
   return opposite || pairs.some(([v, w, x, y]) => apart(MUL(v, y), MUL(w, x)));
 }
 
-// ---- the complete list
-const SMALLEST = LIMIT - 64n; // a box narrower than 2**-64 is not halved
-
+const SMALLEST = P - 64n; // a box narrower than 2**-64 is not halved
 /** Whether all solutions in the box lie where a listed point is alone. */
 function covered(r, points) {
   return points.some(({ p, others, support, inside }) => {
@@ -562,13 +513,13 @@ function reduced(problem, given, p, points) {
     if (covered(r, points)) return null;
     const columns = columnsAt(problem, r);
     if (!columns) return r;
-    const H = hAt(columns, problem.gaps[p]);
+    const H = hAt(columns, gaps(problem, p));
     let cut = prune(r, p, H);
     if (cut === null) return null;
     if (cut) continue;
     const variables = r.flatMap((v, j) => (v[0] < v[1] ? [j] : []));
-    const slopes = hSlopes(columns, problem.gaps[p], variables);
-    cut = prune(r, p, sharpH(problem, r, problem.gaps[p], H, slopes, variables));
+    const slopes = hSlopes(columns, gaps(problem, p), variables);
+    cut = prune(r, p, sharpH(problem, r, gaps(problem, p), H, slopes, variables));
     if (cut === null) return null;
     if (!cut) return r;
   }
@@ -590,8 +541,6 @@ function checkComplete(problem, points) {
     }
   }
 }
-
-// ---- traps and margins
 function checkTraps(problem, points, value) {
   return listed(value).map(body => {
     const { point, box } = keys(body, ["point", "box"]);
@@ -602,10 +551,10 @@ function checkTraps(problem, points, value) {
     need(p >= 0, 'a trap has ["1", "1"] for its chart');
     const j = 1 - p;
     const [low, high] = ends[j];
-    need(compare(low, ZERO) >= 0 && compare(low, high) < 0, "a trap has 0 <= low < high");
+    need(low.n >= 0n && compare(low, high) < 0, "a trap has 0 <= low < high");
     const H = v => {
       const columns = columnsAt(problem, ratios(2, p, [j], [around(v)]));
-      return hAt(columns ?? refuse("the field is not defined at a trap's end"), problem.gaps[p])[j];
+      return hAt(columns ?? refuse("the field is not defined at a trap's end"), gaps(problem, p))[j];
     };
     need(!low.n || H(low)[1] < 0n, "the flow does not enter the trap at its low end");
     need(H(high)[0] > 0n, "the flow does not enter the trap at its high end");
@@ -619,7 +568,6 @@ function checkTraps(problem, points, value) {
     return index;
   });
 }
-
 function checkMargins(problem, points, value) {
   return listed(value).map(body => {
     const entry = keys(body, ["norm", "w", "ratio"]);
@@ -639,14 +587,11 @@ function checkMargins(problem, points, value) {
     return [entry.norm, entry.ratio, ratio];
   });
 }
-
-// ---- polygons and cycles
 function readPolygon(value) {
   const found = listed(value).map(pair => vector(pair, 2));
   need(found.length >= 3, "a polygon has three vertices");
   const good = found.flat().every(v => v.n > 0n && (v.d & (v.d - 1n)) === 0n);
-  need(good, "a polygon's vertices are positive and dyadic");
-  return found;
+  return good ? found : refuse("a polygon's vertices are positive and dyadic");
 }
 
 const turn = (a, b, c) => sign((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]));
@@ -674,8 +619,6 @@ function checkPolygons(polygons) {
   need(area(outer) > area(inner), "the outer polygon must have the larger area");
 }
 
-const DEEPEST = 48;
-
 /** Every edge is crossed by the flow: inward for side 1, outward for side -1. */
 function checkCrossed(problem, p, pair, polygon, side) {
   const [i, j] = pair;
@@ -690,29 +633,25 @@ function checkCrossed(problem, p, pair, polygon, side) {
       const [a, b, depth] = pieces.pop();
       const box = a.map((v, k) => [v[0] < b[k][0] ? v[0] : b[k][0], v[1] > b[k][1] ? v[1] : b[k][1]]);
       const m = a.map((v, k) => [(v[0] + b[k][0]) >> 1n, -(-(v[1] + b[k][1]) >> 1n)]);
-      const r = ratios(3, p, pair, box);
-      const columns = columnsAt(problem, r);
-      if (columns) {
-        const H = hAt(columns, problem.gaps[p]);
+      const [r, y] = [ratios(3, p, pair, box), ratios(3, p, pair, m)];
+      const [columns, centre] = [columnsAt(problem, r), columnsAt(problem, y)];
+      if (columns && centre) {
+        const H = hAt(columns, gaps(problem, p));
         if (good(flux(r, H))) continue;
-        const slopes = hSlopes(columns, problem.gaps[p], pair);
-        const centre = columnsAt(problem, ratios(3, p, pair, m));
-        if (centre) {
-          const at = flux(ratios(3, p, pair, m), hAt(centre, problem.gaps[p]));
-          const [di, dj] = pair.map(row => ADD(MUL(slopes[row][0], e[0]), MUL(slopes[row][1], e[1])));
-          const bent = SUB(MUL(MUL(r[i], di), e[1]), MUL(MUL(r[j], dj), e[0]));
-          const slope = ADD(MUL(MUL(e[0], e[1]), SUB(H[i], H[j])), bent);
-          const half = ONE >> BigInt(depth + 1);
-          if (good(ADD(at, MUL(slope, [-half, half])))) continue;
-        }
+        const slopes = hSlopes(columns, gaps(problem, p), pair);
+        const at = flux(y, hAt(centre, gaps(problem, p)));
+        const [di, dj] = pair.map(row => ADD(MUL(slopes[row][0], e[0]), MUL(slopes[row][1], e[1])));
+        const bent = SUB(MUL(MUL(r[i], di), e[1]), MUL(MUL(r[j], dj), e[0]));
+        const slope = ADD(MUL(MUL(e[0], e[1]), SUB(H[i], H[j])), bent);
+        const half = ONE >> BigInt(depth + 1);
+        if (good(ADD(at, MUL(slope, [-half, half])))) continue;
       }
-      need(depth < DEEPEST, words);
+      need(depth < 48, words);
       pieces.push([a, m, depth + 1], [m, b, depth + 1]);
     }
   }
 }
 
-// ---- kinds; each returns the conclusion found, English words, and what refutes a claim
 const NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split(" ");
 const count = n => NUMBERS[n] ?? `${n}`;
 const plural = (n, noun) => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
@@ -720,7 +659,6 @@ const NORM_WORDS = { 1: "l1", 2: "l2", inf: "l_inf" };
 function marginBracket(rows, body) {
   const given = keys(body, ["norm", "w", "c", "lower", "upper"], ["other"]);
   const which = given.norm;
-  need(Object.hasOwn(DUAL, which), "norm must be 1, 2 or inf");
   const [lower, upper] = [rational(given.lower), rational(given.upper)];
   const d = rows[0].length;
   const c = vector(given.c, rows.length);
@@ -738,16 +676,15 @@ function marginBracket(rows, body) {
   need(upper.n >= 0n && compare(dual, squared(which, most)) <= 0, "the upper bound fails");
   const found = { norm: which, lower: given.lower, upper: given.upper };
   const equal = compare(lower, upper) === 0;
-  const name = `the ${NORM_WORDS[which]} margin is`;
-  const words = equal ? `${name} ${show(lower)}` : `${name} between ${show(lower)} and ${show(upper)}`;
+  const value = equal ? show(lower) : `between ${show(lower)} and ${show(upper)}`;
+  const words = `the ${NORM_WORDS[which]} margin is ${value}`;
   if (given.other === null) return { found, words };
   const other = vector(given.other, d);
   need(equal && lower.n > 0n, "with another direction, lower = upper > 0 is due");
   need(reaches(other), "the other direction does not reach the margin");
   const pairs = w.flatMap((v, k) => w.map((x, l) => [mul(v, other[l]), mul(x, other[k])]));
   pairs.some(([a, b]) => compare(a, b)) || refuse("the two directions are one");
-  const full = rows.flat().every(v => v.n);
-  const refutes = which === "inf" && full ? { R6: true } : {};
+  const refutes = { R6: which === "inf" && rows.flat().every(v => v.n) };
   return { found: { ...found, unique: false }, words: `${words} and more than one direction has it`, refutes };
 }
 
@@ -756,14 +693,12 @@ function balanced(rows, c) {
   c.every(v => v.n >= 0n) || refuse("c >= 0 is due");
   back(rows, c).every(v => !v.n) || refuse("X'c = 0 fails");
 }
-
 function farkas(rows, body) {
   const c = vector(keys(body, ["c"]).c, rows.length);
   balanced(rows, c);
   c.some(v => v.n) || refuse("c is zero");
   return { found: { separable: false }, words: "not linearly separable" };
 }
-
 function separation(rows, body) {
   const given = keys(body, ["w", "c"]);
   const c = vector(given.c, rows.length);
@@ -780,7 +715,6 @@ function separation(rows, body) {
   };
   return { found: { separation: name, boundary }, words: words[name] };
 }
-
 function finiteRun(rows, body) {
   const given = keys(body, ["w0", "eta", "order", "w", "row", "separator"]);
   const d = rows[0].length;
@@ -790,11 +724,8 @@ function finiteRun(rows, body) {
   const good = order.length === rows.length && eta.length > 0 && falling;
   need(good, "every row once, and positive steps that do not grow");
   const signs = rows.map(row => row.map(v => fraction(BigInt(sign(v.n)))));
-  let w = vector(given.w0, d);
-  eta.forEach((step, t) => {
-    tick();
-    w = w.map((v, k) => add(v, mul(step, signs[order[t % order.length]][k])));
-  });
+  const step = (w, rate, t) => w.map((v, k) => (tick(), add(v, mul(rate, signs[order[t % order.length]][k]))));
+  const w = eta.reduce(step, vector(given.w0, d));
   vector(given.w, d).every((v, k) => compare(v, w[k]) === 0) || refuse("the run ends elsewhere");
   const row = integer(given.row, rows.length);
   const drift = signs.reduce((a, b) => a.map((v, k) => add(v, b[k])));
@@ -804,7 +735,6 @@ function finiteRun(rows, body) {
   const words = `SignSGD misclassifies row ${row} after ${eta.length} steps, and eventually for ever, though the data are separable`;
   return { found, words, refutes: { R4: true } };
 }
-
 function stepGrowth(rows, body) {
   const given = keys(body, ["beta1", "beta2", "bound"]);
   const [b1, b2, bound] = [given.beta1, given.beta2, given.bound].map(rational);
@@ -820,8 +750,8 @@ function stepGrowth(rows, body) {
   need(bound.n > 0n && compare(mul(square(bound), sub(UNIT, b2)), UNIT) >= 0, "the bound is below 1/sqrt(1 - beta2)");
   need(v.n > 0n && compare(square(m), mul(square(bound), v)) > 0, "the bound is not passed");
   const found = { bound: given.bound, betas: [given.beta1, given.beta2], steps: BigInt(rows.length) };
-  const head = `${rows.length} gradients: Adam's step |m|/sqrt(v) at beta1 = ${show(b1)}, beta2 = ${show(b2)}`;
-  const words = `${head} ends above ${show(bound)}, which beta1 <= beta2 never passes`;
+  const betas = `beta1 = ${show(b1)}, beta2 = ${show(b2)}`;
+  const words = `${rows.length} gradients: Adam's step |m|/sqrt(v) at ${betas} ends above ${show(bound)}, which beta1 <= beta2 never passes`;
   return { found, words, whole: true, refutes: { R7: true } };
 }
 
@@ -842,8 +772,8 @@ function solutions(rows, body, fieldBody, kind) {
   const found = { field: problem.field.words, complete, different_limits: different };
   found.unstable_directions = points.map(point => BigInt(point.unstable));
   need(kind !== "several_attractors" || different, "two attracting points with different directions are due");
-  if (cycle) need(problem.N === 3 && points[0].unstable === 2, "three distinct rows and a repelling point are due");
   const polygons = cycle ? [given.outer, given.inner].map(readPolygon) : [];
+  if (cycle) need(problem.N === 3 && points[0].unstable === 2, "three distinct rows and a repelling point are due");
   if (cycle) checkPolygons(polygons);
   const used = new Set(points.flatMap(point => [...point.support]));
   const equal = problem.members.filter((group, i) => group.length > 1 && used.has(i));
@@ -869,7 +799,6 @@ function solutions(rows, body, fieldBody, kind) {
   const words = solutionWords({ points, stable, different, complete, one, cycle, equal, traps, margins });
   return { found, field: problem.field, words, refutes: refutes || {} };
 }
-
 function solutionWords({ points, stable, different, complete, one, cycle, equal, traps, margins }) {
   const alone = one && !complete ? ", alone in its box" : "";
   const list = [`${complete ? "exactly " : ""}${plural(points.length, "solution")} of the limit equation${alone}`];
@@ -899,8 +828,6 @@ const STATEMENTS = {
   R6: "The l_inf max-margin direction of data without zero entries is unique.",
   R7: "Adam's steps stay bounded without beta1 <= beta2.",
 };
-
-// ---- judging one file
 /** Whether a parsed JSON value is the one found here. */
 function same(given, found) {
   if (Array.isArray(found)) {
@@ -927,29 +854,24 @@ function judge(text) {
   need(same(body.conclusion, found), "the conclusion is not what was found");
   const where = `${rows.length} x ${rows[0].length} data${field ? `, ${field.words}` : ""}`;
   const sentence = whole ? words : `${where}: ${words}`;
-  if (body.claim === null) {
-    need(body.statement === null, "a statement without a claim");
-    return `${sentence}.`;
-  }
+  need(body.claim !== null || body.statement === null, "a statement without a claim");
+  if (body.claim === null) return `${sentence}.`;
   const statement = STATEMENTS[body.claim].replace("FIELD", field?.words ?? "");
   need(body.statement === statement, "the claim states otherwise");
   need(refutes[body.claim], "the claim is not refuted by this");
   return `${sentence}. This refutes ${body.claim}: "${statement}"`;
 }
 
-const MOST_BYTES = 32_000_000;
-
 /** {verdict, reason} of a certificate's bytes; `progress` is called now and then with a count of work. */
 export function check(bytes, { seconds = 60, progress = () => {} } = {}) {
   deadline = Date.now() + 1000 * seconds;
   report = progress;
   try {
-    need(bytes.length <= MOST_BYTES, "the file is over 32 MB");
+    need(bytes.length <= 32_000_000, "the file is over 32 MB");
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     return { verdict: "VALID", reason: judge(text) };
   } catch (error) {
-    if (error instanceof Unsupported) return { verdict: "UNSUPPORTED", reason: error.message };
-    if (error instanceof Refusal) return { verdict: "INVALID", reason: error.message };
+    if (error.verdict) return { verdict: error.verdict, reason: error.message };
     if (error instanceof RangeError) return { verdict: "UNSUPPORTED", reason: "numbers too long for this checker" };
     if (error.code === "ERR_ENCODING_INVALID_ENCODED_DATA")
       return { verdict: "INVALID", reason: "the file is not UTF-8" };
@@ -958,12 +880,8 @@ export function check(bytes, { seconds = 60, progress = () => {} } = {}) {
 }
 
 const ascii = text => text.replace(/[^\x20-\x7e]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
-async function main(paths) {
-  const fs = await import("node:fs");
-  if (paths.length === 0) {
-    console.log("usage: checker.mjs FILE...");
-    return 2;
-  }
+async function main(paths, fs) {
+  if (!paths.length) return console.log("usage: checker.mjs FILE...") ?? 2;
   const verdicts = paths.map(path => {
     const stat = fs.statSync(path, { throwIfNoEntry: false });
     const none = { verdict: "INVALID", reason: "no file that can be read" };
@@ -975,9 +893,8 @@ async function main(paths) {
 }
 
 if (typeof process !== "undefined" && process.versions?.node && process.argv[1]) {
+  const fs = await import("node:fs");
   const { pathToFileURL } = await import("node:url");
-  const { realpathSync } = await import("node:fs");
-  if (import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
-    process.exitCode = await main(process.argv.slice(2));
-  }
+  const called = import.meta.url === pathToFileURL(fs.realpathSync(process.argv[1])).href;
+  if (called) process.exitCode = await main(process.argv.slice(2), fs);
 }

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -62,18 +63,27 @@ def test_a_checker_finds_each_vectors_verdict(command: list[str]) -> None:
     assert verdicts(command, [VECTORS / name for name in expected]) == expected
 
 
+RUNS = {"constant_step", "vanishing_steps", "vertex"}  # kinds that the one in JavaScript does not know
+
+
+def known(path: Path) -> bool:
+    """Whether both checkers know the file's kind."""
+    return json.loads(path.read_text())["kind"] not in RUNS
+
+
 @needs_node
 def test_the_corpus_is_valid() -> None:
-    """By the checker in JavaScript; the Python one judges it elsewhere."""
+    """By the checker in JavaScript, but for the kinds about runs; the Python one judges it elsewhere."""
     paths = sorted(CORPUS.glob("*.json"))
-    assert set(verdicts(NODE, paths).values()) == {"VALID"}
+    expected = {path.name: "VALID" if known(path) else "UNSUPPORTED" for path in paths}
+    assert verdicts(NODE, paths) == expected
 
 
 @needs_node
 @pytest.mark.slow
 def test_both_print_the_same_of_the_corpus() -> None:
     """To the letter, where the verdict is VALID."""
-    paths = sorted(CORPUS.glob("*.json"))
+    paths = [path for path in sorted(CORPUS.glob("*.json")) if known(path)]
     assert lines(NODE, paths) == lines(PYTHON, paths)
 
 
@@ -90,3 +100,12 @@ def test_both_agree_on_corrupted_files(tmp_path: Path) -> None:
     seed = int(os.environ.get("MARGINPROOF_SEED", "5"))
     paths = write(random.Random(seed), 200, tmp_path)
     assert verdicts(NODE, paths) == verdicts(PYTHON, paths)
+
+
+def test_it_stays_short() -> None:
+    """At most 900 lines, as Prettier formats them at 120 columns; and it imports nothing but Node's own."""
+    text = CHECKER.read_text()
+    assert len(text.splitlines()) <= 900
+    assert max(map(len, text.splitlines())) <= 170  # a few sentences are longer than a line
+    imported = re.findall(r"import\(\"([^\"]+)\"\)", text)
+    assert set(imported) == {"node:fs", "node:url"}
