@@ -55,10 +55,13 @@ def test_decided_and_where_a_long_flow_goes(X, steps, field):
     assert 1 - u @ found.direction / np.linalg.norm(u) < 1e-6  # what a slow row still moves after these steps
 
 
-@pytest.mark.parametrize(("last", "tied"), [(0.0, True), (0.5, False)])
+@pytest.mark.parametrize(("last", "tied"), [(5.0, True), (6.0, False)])
 def test_tied_rows_are_named(last, tied):
-    """Rows of one tier with equal F keep the ratio of their weights for ever, so the equation has a line of solutions."""
-    X = np.array([[1.0, 1, 0, 0], [1, 0, 1, 0], [1, 1, 0, 3], [1 + last, 0, 1, 3]])
+    """Rows of one tier with equal F keep the ratio of their weights for ever, so the equation has a line of solutions.
+
+    On R1's first two rows u = (1, 1, ·); the other two have F = 12 + 3 u_3, or one of them 13 + 3 u_3.
+    """
+    X = np.array([[5.0, 1, 0], [1, 4, 0], [6, 6, 3], [7, last, 3]])
     found = solve(LimitProblem(X, AdamProxyField()))
     assert (found.outcome is Outcome.UNDECIDED) == tied
     assert ("rows 3, 4 (distinct ones, counted from 1) are tied" in found.reason) == tied
