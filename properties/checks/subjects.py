@@ -83,6 +83,7 @@ class OptimizerUnderTest:
       unit: unit roundoff of its arithmetic.
       origin: ``module:name``, for the replay command.
       drives: case to :class:`marginproof.theory.bounds.margin_bounds.Trajectory`, for something that makes its own batches too.
+      split: as ``make``, with the coordinates split over several tensors and groups, for torch's.
       cancels: it may form (1-β)g as g - βg, which loses a relative u/(1-β).
     """
 
@@ -98,6 +99,7 @@ class OptimizerUnderTest:
     drives: Callable[[Any], Any] | None = None
     cancels: bool = False
     declared: Declared | None = None
+    split: Callable[[int, dict[str, float]], Any] | None = None
 
     def __post_init__(self) -> None:
         if self.declared is None:

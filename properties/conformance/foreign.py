@@ -9,6 +9,7 @@ needs no β (family ``gd``).  :mod:`marginproof.properties.conformance.known` sa
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 from collections.abc import Callable, Mapping
@@ -79,9 +80,12 @@ def _subject(factory: Any, bare: Any, library: str, family: str | None, said: Sa
     given = not fixed or bool(said.grid)
     maker = _torch_maker if library == "torch" else _optax_maker
     make = maker(factory, lambda h: renamed(h, keywords) if given else {}, unit)
+    split = None
+    if library == "torch":
+        split = lambda dim, hyper: SplitStepper(factory, renamed(hyper, keywords) if given else {}, dim, unit)  # noqa: E731
     kind = family_of(declared)
     return OptimizerUnderTest(
-        name, kind, make, grid, declared.settings.corrected, unit=unit, declared=declared
+        name, kind, make, grid, declared.settings.corrected, unit=unit, declared=declared, split=split
     )
 
 
@@ -155,6 +159,56 @@ class TorchStepper:
             group["lr"] = lr
         self.optimizer.step()
         return np.array(self.parameter.detach().numpy(), dtype=np.float64)
+
+
+class SplitStepper:
+    """A torch optimizer on a matrix (1, 2), a vector and a scalar, in two groups; d >= 4."""
+
+    def __init__(self, factory: Any, keywords: dict[str, Any], dim: int, unit: float = UNIT) -> None:
+        import torch
+
+        self.torch = torch
+        self.build: Callable[[Any], Any] = functools.partial(factory, lr=1.0, **keywords)
+        self.dtype = np.float64 if unit <= UNIT else np.float32
+        kind = torch.float64 if unit <= UNIT else torch.float32
+        self.parameters = [torch.zeros(s, dtype=kind, requires_grad=True) for s in ((1, 2), (dim - 3,), ())]
+        self.foreign = torch.ones(2, dtype=kind, requires_grad=True)
+        self.optimizer, self.touched = self._built(), ""
+
+    def _built(self) -> Any:
+        return self.build([{"params": self.parameters[:1]}, {"params": self.parameters[1:]}])
+
+    def round_trip(self) -> None:
+        """Save the state and read it into a fresh optimizer."""
+        state = copy.deepcopy(self.optimizer.state_dict())
+        self.optimizer = self._built()
+        self.optimizer.load_state_dict(state)
+
+    def _pieces(self, x: np.ndarray) -> list[Any]:
+        parts = np.split(np.asarray(x, dtype=self.dtype), (2, len(x) - 1))
+        return [
+            self.torch.from_numpy(np.array(a)).reshape(p.shape)
+            for a, p in zip(parts, self.parameters, strict=True)
+        ]
+
+    def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
+        """One step from w; notes gradients and foreign tensors that changed."""
+        grads = self._pieces(grad)
+        with self.torch.no_grad():
+            for parameter, value, g in zip(self.parameters, self._pieces(w), grads, strict=True):
+                parameter.copy_(value)
+                parameter.grad = g.clone()
+        for group in self.optimizer.param_groups:
+            group["lr"] = lr
+        self.optimizer.step()
+        if any(
+            p.grad is None or not self.torch.equal(p.grad, g)
+            for p, g in zip(self.parameters, grads, strict=True)
+        ):
+            self.touched = "a step changed p.grad"
+        if not bool((self.foreign == 1).all()):
+            self.touched = "a step changed a tensor that is not its parameter"
+        return np.concatenate([p.detach().numpy().ravel() for p in self.parameters]).astype(np.float64)
 
 
 def _optax_maker(

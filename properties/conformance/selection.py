@@ -13,6 +13,7 @@ from marginproof.properties.checks import (
     invariances,
     predictions,
     reshuffled,
+    several_tensors,
 )
 from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import FAMILIES
@@ -23,6 +24,7 @@ from marginproof.theory.laws.catalogue import LAWS
 CHECKS: tuple[Check, ...] = (
     *invariances.CHECKS,
     *finite_time.CHECKS,
+    *several_tensors.CHECKS,
     *brackets.CHECKS,
     *predictions.CHECKS,
     *reshuffled.CHECKS,
