@@ -35,6 +35,8 @@ CASES = [
     ("cycle-3x5", ("--optimizer", "gd"), "margin_bracket"),
 ]
 SLOW = [
+    ("gaussian-200x1000", ("--optimizer", "gd"), "margin_bracket"),
+    ("gaussian-1000x100", ("--optimizer", "gd"), "margin_bracket"),
     ("wine", ("--optimizer", "adamproxy"), "fixed_point"),
     ("digits01", ("--optimizer", "gd"), "margin_bracket"),
     ("wine", ADAM, "fixed_point"),
