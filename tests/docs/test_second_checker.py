@@ -106,6 +106,6 @@ def test_it_stays_short() -> None:
     """At most 900 lines, as Prettier formats them at 120 columns; and it imports nothing but Node's own."""
     text = CHECKER.read_text()
     assert len(text.splitlines()) <= 900
-    assert max(map(len, text.splitlines())) <= 170  # a few sentences are longer than a line
+    assert sum(len(line) > 120 for line in text.splitlines()) <= 3  # what Prettier cannot break
     imported = re.findall(r"import\(\"([^\"]+)\"\)", text)
     assert set(imported) == {"node:fs", "node:url"}
