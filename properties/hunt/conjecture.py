@@ -160,18 +160,21 @@ class UserConjecture:
             if proof.proved
             else "Only the point is proved."
         )
-        margins = statements_of(problem, proof)
-        return fixed_point(problem, witness, note=f"{says} {proof.sentence} {tail}", margins=margins)
+        margins, cosines = (entries_of(problem, proof, part) for part in ("margins", "cosines"))
+        note = f"{says} {proof.sentence} {tail}"
+        return fixed_point(problem, witness, note=note, margins=margins, cosines=cosines)
 
 
-def statements_of(problem: LimitProblem, proof: Proof) -> list[dict[str, Any]]:
-    """The margin ratios below their bounds, as certificates state them; other quantities have no statement there."""
+def entries_of(problem: LimitProblem, proof: Proof, key: str) -> list[dict[str, Any]]:
+    """What a proof's bounds say, as a certificate's ``margins`` or ``cosines`` state it."""
     made = []
-    for statement in proof.statements:
-        if statement.part == "margin_ratios":
-            margin = (l2_margin if statement.norm == "l2" else linf_margin)(problem.X)
-            norm = {"l2": "2", "linf": "inf"}[statement.norm]
-            made.append({"norm": norm, "w": list(margin.bracket.primal), "ratio": statement.bound})
+    for part, norm, bound in proof.statements:
+        bracket = (l2_margin if norm == "l2" else linf_margin)(problem.X).bracket
+        w = list(bracket.primal)
+        if (part, key) == ("margin_ratios", "margins"):
+            made.append({"norm": {"l2": "2", "linf": "inf"}[norm], "w": w, "ratio": bound})
+        if (part, norm, key) == ("cosines", "l2", "cosines"):
+            made.append({"w": w, "c": list(bracket.dual), "bound": bound})
     return made
 
 

@@ -333,7 +333,9 @@ class BallPrediction:
         _, w, lower, upper = self._bracket("l2")
         most = (2 * (1 - lower / upper)).upper()
         away = most.sqrt() if most > 0 else flint.arb(0)
-        return flint.arb(self.witness.direction @ w + (-away).union(away))
+        return flint.arb(
+            self.witness.direction @ w + (-away).union(away)
+        )  # the checker's distance is at most √2 times this
 
     def _cosine_to_linf(self) -> flint.arb:
         margin, w, _, _ = self._bracket("linf")
@@ -401,8 +403,10 @@ def prove(function: Callable[..., Any], problem: LimitProblem, witness: Witness)
             )
             if bounds_ and _surely_no(function, problem, witness, bounds_)[0]:
                 words = [f"{part}[{norm!r}] < {bound}" for part, norm, bound in bounds_]
-                stated = all(statement.part == "margin_ratios" for statement in bounds_)
-                where = "" if stated else " in balls (the certificate states the point and margin ratios)"
+                stated = all(part == "margin_ratios" or norm == "l2" for part, norm, _ in bounds_)
+                where = (
+                    "" if stated else " in balls (the certificate states margin ratios and cosines with l2)"
+                )
                 return Proof(True, f"The violation is proved{where}: {' and '.join(words)}.", bounds_)
     read = " and ".join(words) or "the solution's direction and weights"
     return Proof(True, f"The violation is proved in balls: the function says no for {read}.")

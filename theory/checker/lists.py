@@ -16,7 +16,7 @@ from .points import Point
 from .problem import Problem
 from .reading import take
 from .refusals import Clock, can, need
-from .traps import margin_below, trap
+from .traps import cosine_below, margin_below, trap
 
 MOST_POINTS = 64
 MOST_ROWS = 64
@@ -27,7 +27,7 @@ Facts = dict[str, Any]
 
 def solutions(kind: str, problem: Problem, field: Field, witness: Any) -> tuple[Facts, list[Point]]:
     """What is found of the listed points, and the points."""
-    entries, *stated = take(witness, "points", "traps margins")
+    entries, *stated = take(witness, "points", "traps margins cosines")
     lists = isinstance(entries, list) and all(v is None or isinstance(v, list) for v in stated)
     need(lists and len(entries) <= MOST_POINTS, "lists are due")
     points = [Point(problem, field, entry) for entry in entries]
@@ -50,7 +50,8 @@ def solutions(kind: str, problem: Problem, field: Field, witness: Any) -> tuple[
     together = sorted({g for point in points for g in point.support if len(problem.groups[g]) > 1})
     if together:
         facts["equal_rows"] = [problem.groups[g] for g in together]
-    for key, check, given in zip(("traps", "margins"), (trap, margin_below), stated, strict=True):
+    added = (("traps", trap), ("margins", margin_below), ("cosines", cosine_below))
+    for (key, check), given in zip(added, stated, strict=True):
         if given is not None:
             facts[key] = [check(problem, field, points, entry) for entry in given]
     return facts, points

@@ -125,6 +125,8 @@ def of_solutions(facts: Facts, size: int) -> str:
         parts.append(f"{count(len(facts['traps']), 'trap')} of starts")
     for norm, ratio in facts.get("margins", []):
         parts.append(f"every {NORMS[norm]} margin is below {short(ratio)} of the largest")
+    for bound in facts.get("cosines", []):
+        parts.append(f"every cosine with the l2 max-margin direction is below {short(bound)}")
     if "equal_rows" in facts:
         parts.append("equal rows of the support share one weight")
     return "; ".join(parts)

@@ -1,4 +1,4 @@
-"""What may be added to a list of solutions: traps that hold one of them (N = 2), and margins of all of them."""
+"""What may be added to a list of solutions: traps that hold one of them (N = 2), margins and angles of all of them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 from .fields import Field
 from .flow import Flow
-from .intervals import ONE, UNIT, ZERO, Box, dot, enclose, parallel_undecided
+from .intervals import BITS, ONE, UNIT, ZERO, Box, Interval, dot, enclose, parallel_undecided, root, square
 from .points import Point
 from .problem import Problem, power
-from .rational import exact_dot, norm_squared
+from .rational import exact_dot, exact_sum, norm_squared, transposed_dot
 from .reading import matrix, rational, take, vector, whole
 from .refusals import need
 
@@ -56,3 +56,32 @@ def margin_below(problem: Problem, field: Field, points: list[Point], witness: A
         low = norm_squared([Fraction(abs(v).lo) for v in point.u], norm, problem.clock)
         need(point.level.hi**2 * size < reach * low, "a margin is not below")
     return [norm, ratio]
+
+
+def cosine_below(problem: Problem, field: Field, points: list[Point], witness: Any) -> Any:
+    """Every listed direction's cosine with the l2 max-margin direction w* is below a bound, by w near w* and weights c.
+
+    Let |w| = 1 and min Xw = low > 0, and let Xᵀc have length high for weights c that sum to 1. Since w* = Xᵀc*/γ with weights c*
+    that sum to 1, w·w* >= low/γ; and γ <= high. So |w - w*|² = 2 - 2 w·w* <= 2 (1 - low/high) <= 2 (1 - low²/high²).
+    """
+    given, weights, bound = take(witness, "w c bound")
+    w = vector(given, problem.d, problem.clock)
+    c = vector(weights, problem.n, problem.clock)
+    worst = min(exact_dot(x, w, problem.clock) for x in problem.X)
+    need(worst > 0, "w must separate")
+    need(min(c) >= 0 and any(c), "c must be nonnegative, not zero")
+    low = worst**2 / norm_squared(w, "2", problem.clock)
+    high = norm_squared(transposed_dot(problem, c), "2", problem.clock) / exact_sum(c, problem.clock) ** 2
+    away = enclose(2 * (1 - low / high))
+    distance = root(max(away.lo, 0) << BITS, away.hi << BITS)
+    top = max(abs(v) for v in w)
+    near = [enclose(v / top) for v in w]
+    for point in points:
+        cosine = dot(near, point.u) / (_length(near) * _length(point.u))
+        need((enclose(rational(bound)) - cosine - distance).positive(), "a cosine is not below")
+    return bound
+
+
+def _length(x: Box) -> Interval:
+    squares = [square(v) for v in x]
+    return root(sum(v.lo for v in squares), sum(v.hi for v in squares))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -76,10 +77,9 @@ def proof_of(function, rows=ROWS):
 def test_the_prediction_speaks_of_cosines_and_the_violation_is_proved(mine, name):
     result = hunt(Hunt(f"{mine}:{name}", n=2, d=2, max_entry=9, seconds=60))
     assert np.abs(result.shrunk).tolist() in ([[4, 1]], [[1, 4]])
-    assert (
-        "The violation is proved in balls (the certificate states the point and margin ratios): cosines['l2'] < "
-        in result.certificate.note
-    )
+    assert "The violation is proved: cosines['l2'] < " in result.certificate.note
+    (bound,) = result.certificate.conclusion["cosines"]
+    assert 5 / 34**0.5 < Fraction(bound) < Fraction("0.866")  # (1,1)·(4,1) over √2 √17
     assert check(result.certificate.to_json().encode())[0] == "VALID"
 
 
@@ -181,3 +181,27 @@ def test_all_that_is_drawn_is_judged_or_undecided(mine):
 
 def test_floats_of_margins_survive_a_vanishing_corner():
     assert mp.predict(np.array([[-10.0, 4], [-2, -3]]), AdamProxy()).margin_ratios["l2"] > 0.8
+
+
+def test_the_checker_refuses_cosines_that_are_not_proved(mine):
+    made = UserConjecture(f"{mine}:near_l2").certify(ROWS)
+    assert check(made.to_json().encode())[0] == "VALID"
+    (entry,) = made.witness["cosines"]
+    for change, why in (
+        ({"bound": Fraction(857, 1000)}, "a cosine is not below"),  # 5/√34 = 0.85749…
+        (
+            {"w": [Fraction(1), Fraction(1)]},
+            "a cosine is not below",
+        ),  # far from the l2 direction, so nothing follows
+        ({"w": [Fraction(-4), Fraction(1)]}, "w must separate"),
+        ({"c": [Fraction(-1)]}, "c must be nonnegative"),
+        ({"c": [Fraction(0)]}, "c must be nonnegative"),
+    ):
+        witness = made.witness | {"cosines": [entry | change]}
+        bound = (entry | change)["bound"]
+        false = replace(made, witness=witness, conclusion=made.conclusion | {"cosines": [bound]})
+        verdict, reason = check(false.to_json().encode())
+        assert verdict == "INVALID"
+        assert why in reason
+    other = replace(made, conclusion=made.conclusion | {"cosines": [Fraction(1, 2)]})
+    assert check(other.to_json().encode())[0] == "INVALID"

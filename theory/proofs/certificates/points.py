@@ -43,7 +43,7 @@ def fixed_point(
     """One solution: it exists, is alone in its box, and has the stated unstable directions.
 
     Arguments:
-      more: ``margins`` (see docs/certificates.md) and ``note``.
+      more: ``margins`` and ``cosines`` (see docs/certificates.md), and ``note``.
 
     Raises:
       CertificateError: the witness proves less.
@@ -165,6 +165,7 @@ def _certificate(
     note: str = "",
     traps: Sequence[dict[str, Any]] = (),
     margins: Sequence[dict[str, Any]] = (),
+    cosines: Sequence[dict[str, Any]] = (),
 ) -> Certificate:
     share = SHARE_OF_A_LIST if kind == "all_fixed_points" else SHARE_OF_A_POINT
     witness: dict[str, Any] = {"points": [point_entry(problem, point, share) for point in witnesses]}
@@ -174,4 +175,6 @@ def _certificate(
     if margins:
         witness["margins"] = list(margins)
         conclusion["margins"] = [[margin["norm"], margin["ratio"]] for margin in margins]
+    if cosines:
+        witness["cosines"], conclusion["cosines"] = list(cosines), [entry["bound"] for entry in cosines]
     return Certificate(kind, rows_of(problem.X), witness, conclusion, problem.field, claim, note)
