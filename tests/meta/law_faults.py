@@ -167,7 +167,7 @@ def overwritten(self, g):
 
 plant(ref.Adam, "OverwritesV", averages=overwritten)
 plant(ref.NAdam, "LooksNotAhead", m_hat=lambda self: ref.Adam.m_hat(self))
-plant(ref.RAdam, "RectifiesAlways", threshold=4.0)
+plant(ref.RAdam, "RectifiesEarly", least=4.0)
 plant(ref.RAdam, "ForgetsTheRoot", rectified=lambda self, r: r**2)
 plant(ref.Adamax, "Averages", averages=ref.Adam.averages)
 plant(ref.Adamax, "CorrectsTheMaximum", v_hat=lambda self: self.v / (1 - self.beta2**self.t))

@@ -117,14 +117,14 @@ class NAdam(Adam):
 
 
 class RAdam(Adam):
-    law, threshold = "radam", 5.0
+    law, least = "radam", 5.0
     grid = tuple({"beta1": a, "beta2": b} for a, b in ((0.5, 0.75), (0.75, 0.875), (0.875, 0.9375)))
 
     def direction(self, g, w, lr):
         self.averages(self.seen(g, w))
         inf = self.longest()
         rho = inf - 2 * self.t * self.beta2**self.t / (1 - self.beta2**self.t)
-        if rho <= self.threshold:
+        if rho <= self.least:
             return self.m_hat()
         r = np.sqrt((rho - 4) * (rho - 2) * inf / ((inf - 4) * (inf - 2) * rho))
         return self.rectified(r) * self.quotient(self.m_hat(), self.v_hat())

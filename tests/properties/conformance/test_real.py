@@ -98,6 +98,8 @@ def test_ids_are_put_together_where_a_claim_is_broken_whole() -> None:
 
 def test_a_row_says_what_is_kept_and_what_is_broken_and_why() -> None:
     plain = Measured("sign", "optax", "sign_sgd", {}, "signgd", {"B2.norm": "too long"})
-    assert row(plain).startswith("| sign | signgd | I3, I1, B2.margin, B2.strong, B5")
+    assert row(plain).startswith(
+        "| sign | signgd | I3, I1.unrolled, I1.steady, I1.run, B2.margin, B2.strong, B5"
+    )
     assert row(plain).endswith("| B2.norm: too long |")
     assert row(Measured("x", "torch.optim", "SGD", {}, "gd")) == "| x | gd | I3, I1, B4, B6, L7 | – |"
