@@ -78,7 +78,9 @@ def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int =
 
 
 MANY_ENTRIES = 10_000
-"""G · d from which on a Newton step is dear: it is then tried once the support looks settled, along an implicit flow."""
+"""G · d from which on implicit steps of the flow come before the fine ones."""
+MANY_ROWS = 400
+"""Distinct rows from which on a Newton step is dear: along the coarse flow it is tried only where the support looks settled."""
 IMPLICIT_STEPS = 500
 """Implicit steps before the fine flow takes over; a limit takes 10 … 40, with very many rows a few hundred cheap ones."""
 SETTLED = 0.02
@@ -104,15 +106,16 @@ def _follow_coarse(problem: LimitProblem, a: Array) -> Limit | None:
     """A few cheap steps; accepts only a candidate that is near and monotone (the easy, common case)."""
     flow = CoarseFlow(problem, a)
     many, before = problem.n_unknowns * problem.X.shape[1] >= MANY_ENTRIES, problem.n_unknowns
+    dear = many and problem.n_unknowns >= MANY_ROWS
     for steps in (2, 4, 6, 12):
         y = flow.advance(steps)
         if not np.isfinite(y).all():
             return None
-        kept = int(np.count_nonzero(y > 1e-3 * y.max())) if many else 0
+        kept = int(np.count_nonzero(y > 1e-3 * y.max())) if dear else 0
         leaving, before = before - kept, kept
-        if many and (leaving > SETTLED * kept or kept > problem.X.shape[1] + 1):
+        if dear and (leaving > SETTLED * kept or kept > problem.X.shape[1] + 1):
             continue  # rows still lose their weight, or are more than the equations F_i = γ can be
-        found = active_set_newton(problem, y, reach=NEAR, patience=SETTLED if many else 1.0)
+        found = active_set_newton(problem, y, reach=NEAR, patience=SETTLED if dear else 1.0)
         if found is not None and monotone(problem, found, y):
             return fixed_point(problem, found, Stability.ATTRACTING)
     return _follow_implicit(problem, flow) if many else None

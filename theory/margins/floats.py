@@ -2,6 +2,7 @@
 
 An interior-point method comes within about 1e-8 and tells which constraints are tight; solving with those as equations
 gives the last digits.  Where the maximisers fill a face, the one found lies inside it.
+Where the l_inf method stalls (fewer rows than features), HiGHS finishes.
 
 Example:
   >>> found = linf_floats(np.array([[5.0, 1.0], [1.0, 4.0]]))
@@ -78,6 +79,12 @@ def linf_floats(X: Array) -> FloatMargin:
     exact = _on_face(rows, point)
     if exact is not None:
         found.append(_linf(rows, *exact))
+    if not any(margin.closed for margin in found):
+        from marginproof.theory.margins.box_program import best_in_box
+
+        solved = best_in_box(rows)
+        if solved is not None:
+            found.append(_linf(rows, solved.w, solved.dual))
     return _in_units(min(found, key=lambda margin: margin.relative_gap), scale)
 
 
