@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from marginproof.theory.batching import Cyclic
 from marginproof.theory.claims.cases import (
     MOVING,
     NONZERO,
@@ -16,13 +17,14 @@ from marginproof.theory.claims.cases import (
     SMALL_STEPS,
     VANISHING,
     ClaimCase,
-    Steps,
     exact_rows,
 )
 from marginproof.theory.claims.claim import QUICK
 from marginproof.theory.claims.symbolic import ROOTS, all_vanish, symbolic_data
 from marginproof.theory.fields import AdamProxyField
+from marginproof.theory.optimizers import GD, Adam, AdamProxy
 from marginproof.theory.registry import claim
+from marginproof.theory.schedules import Power
 from marginproof.theory.statements.b1_adam_step import StepLength
 from marginproof.theory.statements.b2_signum_margin import SignumBound, ratios
 from marginproof.theory.statements.i03_symmetries import _coupled
@@ -33,18 +35,18 @@ START = (0.0, 0.733)
 """In the basin of c_1 = 0.8688 (R2)."""
 
 
-def proxy(steps: Steps, epochs: int) -> float:
+def proxy(steps: Power, epochs: int) -> float:
     """c_1 at the end of a run of AdamProxy from :data:`START`."""
     X, w = np.array(TWO, dtype=float), np.array(START)
     for t in range(epochs):
         z = X @ w
         c = np.exp(z.min() - z)
-        w = w + steps(t) * (c @ X) / np.sqrt((c * c) @ (X * X))
+        w = w + steps.at(t) * (c @ X) / np.sqrt((c * c) @ (X * X))
     z = X @ w
     return float(1 / (1 + np.exp(z[0] - z[1])))
 
 
-def inc_adam(steps: Steps, epochs: int, beta1: float = 0.9, beta2: float = 0.95) -> float:
+def inc_adam(steps: Power, epochs: int, beta1: float = 0.9, beta2: float = 0.95) -> float:
     """The same for Inc-Adam in the given order; gradients relative to the least margin's."""
     X, w, m, v, scale = np.array(TWO, dtype=float), np.array(START), np.zeros(2), np.zeros(2), 0.0
     for t in range(2 * epochs):
@@ -52,7 +54,7 @@ def inc_adam(steps: Steps, epochs: int, beta1: float = 0.9, beta2: float = 0.95)
         moved = float(x @ w) - scale
         m, v, scale = m * np.exp(moved), v * np.exp(2 * moved), float(x @ w)
         m, v = beta1 * m + (1 - beta1) * x, beta2 * v + (1 - beta2) * x * x
-        w = w + steps(t) * m / np.sqrt(v)
+        w = w + steps.at(t) * m / np.sqrt(v)
     z = X @ w
     return float(1 / (1 + np.exp(z[0] - z[1])))
 
@@ -60,13 +62,13 @@ def inc_adam(steps: Steps, epochs: int, beta1: float = 0.9, beta2: float = 0.95)
 @pytest.mark.parametrize(
     ("name", "run", "optimizer", "large", "small"),
     [
-        ("L3", proxy, "adamproxy", Steps(20, 2, 1), Steps(0.02, 2, 0.3)),
-        ("L4", inc_adam, "adam", Steps(5, 2, 1), Steps(0.00107, 2, 0.05)),
+        ("L3", proxy, AdamProxy(), Power(20, 1, 2), Power(0.02, 0.3, 2)),
+        ("L4", inc_adam, Adam(), Power(5, 1, 2), Power(0.00107, 0.05, 2)),
     ],
 )
 def test_a_large_first_step_leaves_the_basin(name, run, optimizer, large, small):
     entry = claim(name)
-    cases = [ClaimCase(exact_rows(TWO), optimizer=optimizer, steps=s, start=START) for s in (large, small)]
+    cases = [ClaimCase(exact_rows(TWO), optimizer=optimizer, schedule=s, start=START) for s in (large, small)]
     old = [h for h in entry.hypotheses if h is not SMALL_STEPS]
     assert all(h.holds(case) for h in old for case in cases)
     assert run(large, 2_000) < 0.01  # the old words, from any η_0: c_1 → 0.8688
@@ -77,16 +79,18 @@ def test_a_large_first_step_leaves_the_basin(name, run, optimizer, large, small)
 
 def test_large_gradient_steps_may_never_return():
     X = np.array(((1, -0.9), (1, -0.8), (-0.9, 1)))
-    steps, w, seen = Steps(100, 2, 1), np.zeros(2), []
+    steps, w, seen = Power(100, 1, 2), np.zeros(2), []
     for t in range(8):
         with np.errstate(over="ignore"):
-            w = w + steps(t) * np.exp(-X @ w) @ X / 3
+            w = w + steps.at(t) * np.exp(-X @ w) @ X / 3
         seen.append((float(np.abs(w).max()), float((X @ w).min())))
         if not np.isfinite(w).all():
             break
     assert max(size for size, _ in seen[:3]) > 1e6
     assert seen[1][1] < 0
-    case = ClaimCase(exact_rows([["1", "-9/10"], ["1", "-4/5"], ["-9/10", "1"]]), optimizer="gd", steps=steps)
+    case = ClaimCase(
+        exact_rows([["1", "-9/10"], ["1", "-4/5"], ["-9/10", "1"]]), optimizer=GD(), schedule=steps
+    )
     assert SEPARABLE.holds(case)
     assert VANISHING.holds(case)
     assert claim("L7").unmet(case) == ("small steps",)
@@ -122,14 +126,14 @@ def test_flipping_all_features_at_once_does_not_show_oddness():
 
 
 def test_a_batch_sum_may_vanish_where_no_column_does():
-    case = ClaimCase(exact_rows([[1, 2], [-1, 3], [2, 1], [-2, 2]]), batch_size=2)
+    case = ClaimCase(exact_rows([[1, 2], [-1, 3], [2, 1], [-2, 2]]), batching=Cyclic(2))
     assert NONZERO.holds(case)
     assert POSITIVE_COLUMNS.holds(case)  # the old hypothesis
     sums = exact_rows(case.X).reshape(2, 2, 2).sum(axis=1)
     assert not sums[:, 0].any()  # so m/√v is 0/0
     assert not MOVING.holds(case)
-    assert MOVING.holds(ClaimCase(case.X, batch_size=1))
-    assert MOVING.holds(ClaimCase(case.X, batch_size=2, start=(0.5, 0.0)))
+    assert MOVING.holds(ClaimCase(case.X, batching=Cyclic(1)))
+    assert MOVING.holds(ClaimCase(case.X, batching=Cyclic(2), start=(0.5, 0.0)))
     assert "v > 0" in claim("I1").unmet(case)
 
 

@@ -10,13 +10,14 @@ from marginproof.theory.claims.cases import (
     SHIFTED_DIAGONAL,
     VANISHING,
     ClaimCase,
-    Steps,
     exact_rows,
 )
 from marginproof.theory.claims.claim import QUICK
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.margins.separability import separator
+from marginproof.theory.optimizers import GD
 from marginproof.theory.registry import claim, claims
+from marginproof.theory.schedules import Power
 from marginproof.theory.verdicts import Verdict
 
 IDS = [*(f"I{k}" for k in range(1, 14)), *(f"B{k}" for k in range(1, 8)), *(f"L{k}" for k in range(1, 10)),
@@ -91,7 +92,7 @@ def test_a_separator_is_exact():
 
 
 def test_unmet_hypotheses_are_named():
-    case = ClaimCase(exact_rows([[1, 2], [3, 1]]), optimizer="gd", steps=Steps(power=0.0))
+    case = ClaimCase(exact_rows([[1, 2], [3, 1]]), optimizer=GD(), schedule=Power(0.1))
     assert "scaled Rademacher" in claim("L2").unmet(case)
     assert "optimizer" in claim("L2").unmet(case)
     assert not VANISHING.holds(case)

@@ -17,8 +17,11 @@ from fractions import Fraction
 
 import numpy as np
 
+from marginproof.theory.batching import Batching, Cyclic, Full, Reshuffled
 from marginproof.theory.margins.separability import separator
 from marginproof.theory.number_systems import RATIONALS, Array
+from marginproof.theory.optimizers import GD, Adam, Optimizer
+from marginproof.theory.schedules import Power
 
 
 def exact_rows(rows: object) -> Array:
@@ -27,45 +30,34 @@ def exact_rows(rows: object) -> Array:
 
 
 @dataclass(frozen=True)
-class Steps:
-    """The schedule η_t = η_0 (t + t_0)^{-a}.
-
-    Attributes:
-      eta0: η_0 > 0.  offset: t_0 > 0.  power: a; 0 is a constant step.
-    """
-
-    eta0: float = 0.1
-    offset: float = 2.0
-    power: float = 0.8
-
-    def __call__(self, t: int) -> float:
-        """η_t."""
-        return float(self.eta0 * (t + self.offset) ** -self.power)
-
-
-@dataclass(frozen=True)
 class ClaimCase:
     """What a claim's hypotheses are asked about.
 
     Attributes:
       X: rows x_i with labels folded in, shape (N, d); floats or Fractions.
-      optimizer: "gd", "signgd", "signum", "adamproxy", "adam".
-      batch_size, sampling: b, and "full", "cyclic", "reshuffle" or "replacement".
-      beta1, beta2: momenta (β is beta1 for Signum).
+      optimizer, batching: what runs, and on which batches.
       loss: "exponential" or "logistic".
-      steps: the schedule.
+      schedule: the step sizes.
       start: w_0; ``None`` is zero.
     """
 
     X: Array
-    optimizer: str = "adam"
-    batch_size: int = 1
-    sampling: str = "cyclic"
-    beta1: Fraction = Fraction(9, 10)
-    beta2: Fraction = Fraction(19, 20)
+    optimizer: Optimizer = field(default_factory=Adam)
+    batching: Batching = field(default_factory=Cyclic)
     loss: str = "exponential"
-    steps: Steps = field(default_factory=Steps)
+    schedule: Power = field(default_factory=lambda: Power(0.1, 0.8))
     start: tuple[float, ...] | None = None
+
+    @property
+    def batch_size(self) -> int:
+        """b."""
+        return self.batching.size(len(self.X))
+
+    @property
+    def betas(self) -> tuple[Fraction, Fraction]:
+        """(β1, β2), 0 for those that the optimizer has not; Signum's β is β1."""
+        given = self.optimizer.settings
+        return given.get("beta1", given.get("beta")) or Fraction(0), given.get("beta2") or Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -97,7 +89,7 @@ def _is_shifted_diagonal(case: ClaimCase) -> bool:
 def _reach(case: ClaimCase) -> float:
     """What a unit step may move a margin by: R, or max(R, R²) for GD, whose step has the gradient's size."""
     radius = float(np.abs(exact_rows(case.X)).sum(axis=1).max())
-    return max(radius, radius**2) if case.optimizer == "gd" else radius
+    return max(radius, radius**2) if isinstance(case.optimizer, GD) else radius
 
 
 def _every_coordinate_moves(case: ClaimCase) -> bool:
@@ -142,39 +134,39 @@ DOMINATED = Hypothesis(
     "some i has sign(x_i)·x_j >= ‖x_i‖_1 for all j",
     lambda c: dominating_row(c.X) is not None,
 )
-BETAS = Hypothesis("betas in [0, 1)", "0 <= β1, β2 < 1", lambda c: 0 <= c.beta1 < 1 and 0 <= c.beta2 < 1)
-ORDERED = Hypothesis("β1 <= β2", "the paper's condition on the momenta", lambda c: c.beta1 <= c.beta2)
-SUMMABLE = Hypothesis("β1² < β2", "the series of I11 converges", lambda c: c.beta1**2 < c.beta2 < 1)
+BETAS = Hypothesis("betas in [0, 1)", "0 <= β1, β2 < 1", lambda c: all(0 <= beta < 1 for beta in c.betas))
+ORDERED = Hypothesis("β1 <= β2", "the paper's condition on the momenta", lambda c: c.betas[0] <= c.betas[1])
+SUMMABLE = Hypothesis("β1² < β2", "the series of I11 converges", lambda c: c.betas[0] ** 2 < c.betas[1] < 1)
 EXPONENTIAL = Hypothesis("exponential loss", "ℓ(z) = e^{-z}", lambda c: c.loss == "exponential")
 FROM_ZERO = Hypothesis("start at zero", "w_0 = 0", lambda c: c.start is None or not any(c.start))
 VANISHING = Hypothesis(
     "vanishing steps",
     "η_t non-increasing, → 0, Σ η_t = ∞",
-    lambda c: c.steps.eta0 > 0 and 0 < c.steps.power <= 1,
+    lambda c: c.schedule.vanishing,
 )
 SMALL_STEPS = Hypothesis(
     "small steps",
     "η_0 small enough, so that the start decides the basin: the checks take η_0 (t_0)^{-a} ρ <= (1-β2)/8 for Adam "
     "and <= 1/8 for the others, ρ = R, or max(R, R²) for GD, R = max_i ‖x_i‖_1",
-    lambda c: c.steps(0) * _reach(c) <= (1 - float(c.beta2) if c.optimizer == "adam" else 1) / 8,
+    lambda c: (
+        c.schedule.at(0) * _reach(c) <= (1 - float(c.betas[1]) if isinstance(c.optimizer, Adam) else 1) / 8
+    ),
 )
-CONSTANT = Hypothesis(
-    "a constant step", "η_t = η > 0 for every t", lambda c: c.steps.eta0 > 0 and c.steps.power == 0
-)
-POSITIVE_STEPS = Hypothesis("positive steps", "η_t > 0", lambda c: c.steps.eta0 > 0)
-FULL_BATCH = Hypothesis("full batch", "b = N", lambda c: c.batch_size == c.X.shape[0])
+CONSTANT = Hypothesis("a constant step", "η_t = η > 0 for every t", lambda c: c.schedule.decay == 0)
+POSITIVE_STEPS = Hypothesis("positive steps", "η_t > 0", lambda c: c.schedule.lr > 0)
+FULL_BATCH = Hypothesis("full batch", "b = N", lambda c: c.batching.is_full(len(c.X)))
 PER_SAMPLE = Hypothesis("one sample a step", "b = 1", lambda c: c.batch_size == 1)
 CYCLIC = Hypothesis(
     "cyclic batches", "b | N, batches in a fixed order", lambda c: c.X.shape[0] % c.batch_size == 0 and
-    c.sampling in ("cyclic", "full")
+    isinstance(c.batching, Cyclic | Full)
 )  # fmt: skip
 RESHUFFLED = Hypothesis(
     "reshuffled batches",
     "b | N, a new random order each epoch", lambda c: c.X.shape[0] % c.batch_size == 0 and
-    c.sampling == "reshuffle"
+    isinstance(c.batching, Reshuffled)
 )  # fmt: skip
 
 
 def uses(*optimizers: str) -> Hypothesis:
     """The optimizer is one of these."""
-    return Hypothesis("optimizer", " or ".join(optimizers), lambda case: case.optimizer in optimizers)
+    return Hypothesis("optimizer", " or ".join(optimizers), lambda case: case.optimizer.name in optimizers)
