@@ -20,7 +20,7 @@ from marginproof.theory.registry import claim, claims
 from marginproof.theory.schedules import Power
 from marginproof.theory.verdicts import Verdict
 
-IDS = [*(f"I{k}" for k in range(1, 14)), *(f"B{k}" for k in range(1, 8)), *(f"L{k}" for k in range(1, 10)),
+IDS = [*(f"I{k}" for k in range(1, 14)), *(f"B{k}" for k in range(1, 9)), *(f"L{k}" for k in range(1, 10)),
        *(f"R{k}" for k in range(1, 8))]  # fmt: skip
 CHECKS = [(name, check.name) for name, entry in claims().items() for check in entry.checks]
 EXPECTED = {"I": Verdict.PROVED, "B": Verdict.HELD, "L": Verdict.OBSERVED, "R": Verdict.REFUTED}
@@ -39,7 +39,11 @@ def test_a_claim_is_complete(name):
     assert len(entry.mutants) >= 5
     assert len({mutant.kind for mutant in entry.mutants}) == len(entry.mutants)
     assert entry.hypotheses
-    assert entry.expected is (Verdict.CERTIFIED if name == "B6" else EXPECTED[name[0]])
+    special = {
+        "B6": Verdict.CERTIFIED,
+        "B8": Verdict.OBSERVED,
+    }  # no runs of real optimizers are asked about B8 yet
+    assert entry.expected is special.get(name, EXPECTED[name[0]])
 
 
 @pytest.mark.parametrize("name", IDS)
