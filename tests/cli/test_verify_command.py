@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from marginproof.properties.cli import main
 from marginproof.properties.verification.verdict import ClaimVerdict
 from marginproof.theory.claims.claim import Evidence
+from marginproof.theory.registry import claims
 from marginproof.theory.verdicts import Verdict
 
 
@@ -72,7 +73,7 @@ def test_thorough_resumes_and_quick_does_not(call, monkeypatch):
     assert call("verify", "--profile", "thorough", "--claim", "I").exit_code == 0
     assert call("verify", "--profile", "quick", "--claim", "I4").exit_code == 0
     assert "I4" not in asked[0]
-    assert len(asked[0]) == 10
+    assert set(asked[0]) == {name for name in claims() if name.startswith("I")} - {"I4"}
     assert asked[1] == ["I4"]
 
 

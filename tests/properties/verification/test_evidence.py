@@ -47,9 +47,9 @@ def test_combining(evidence, verdict):
 
 
 def test_the_reason_names_the_failed_check_or_what_is_missing():
-    assert combine(claim("B1"), [said(V.HELD, passed=False)])[1] == "a check: because"
-    assert "zero tolerance" in combine(claim("B1"), [said(V.OBSERVED)])[1]
-    assert combine(claim("B1"), [said(V.HELD)])[1] == ""
+    assert combine(claim("B4"), [said(V.HELD, passed=False)])[1] == "a check: because"
+    assert "zero tolerance" in combine(claim("B4"), [said(V.OBSERVED)])[1]
+    assert combine(claim("B4"), [said(V.HELD)])[1] == ""
 
 
 def test_a_check_that_raises_has_failed():
@@ -137,7 +137,7 @@ def test_a_corrupted_certificate_undoes_the_refutation(tmp_path):
 
 def test_claims_are_chosen_by_id_or_letter():
     assert chosen(("i4", "R", "I4")) == ["I4", *(f"R{k}" for k in range(1, 8))]
-    assert len(chosen(())) == 32
+    assert chosen(()) == list(claims())
 
 
 def test_parallel_and_serial_runs_agree(tmp_path):

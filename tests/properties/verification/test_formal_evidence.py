@@ -64,7 +64,7 @@ def test_a_resumed_run_asks_the_kernel_again(monkeypatch, tmp_path):
     state, asked = tmp_path / "kept.json", []
     kept = KeptVerdicts(state, "quick")
     kept.add(verdict_of("B4", monkeypatch, True, accept))
-    kept.add(ClaimVerdict("B1", Verdict.HELD, "", (HELD,), 0.0))
+    kept.add(ClaimVerdict("B5", Verdict.HELD, "", (HELD,), 0.0))
 
     def run(names, effort, jobs):
         asked.extend(names)
@@ -81,7 +81,7 @@ def test_a_resumed_run_asks_the_kernel_again(monkeypatch, tmp_path):
         "--claim",
         "B4",
         "--claim",
-        "B1",
+        "B5",
     ]
     assert CliRunner().invoke(main, arguments).exit_code == 0
     assert asked == ["B4"]
