@@ -120,7 +120,7 @@ def widths() -> None:
     for name, first in (("halves", (0, 0.5, 1, 2)), ("quarters", roots), ("eighths", (0.125, *roots))):
         bases[f"{name} of c_1"] = exponents(1, first, range(5))
     for label, shares in (("the theorem's annulus", (0.2,)), ("the corpus's annulus", SHARES)):
-        points = sample(limit_cycle(X, AdamProxyField(), claim=None, shares=shares)[1], 200)
+        points = sample(limit_cycle(LimitProblem(X, AdamProxyField()), claim=None, shares=shares)[1], 200)
         for name, powers in bases.items():
             for steepest in (STEEPEST, 1000.0):
                 ends = [find_potential(problem, 1, points, [0, 0, 0, sign, 0], powers, 0.0, steepest).bound * sign

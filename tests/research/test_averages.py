@@ -25,7 +25,7 @@ APART = (-0.75, 0.0, 0.0, -1.0, 0.0)
 @pytest.fixture(scope="module")
 def wide():
     X = cycle_3x5().exact
-    made, annulus = limit_cycle(X, AdamProxyField(), claim=None, shares=(0.2,))
+    made, annulus = limit_cycle(LimitProblem(X, AdamProxyField()), claim=None, shares=(0.2,))
     return LimitProblem(X, AdamProxyField()), made, annulus
 
 
