@@ -5,8 +5,8 @@ says where it stands; they fall by 2^-4 midway, change sign and vanish once, the
 maxima, corrections, decays and velocities that hold an old rate each leave a mark.
 
 Example:
-  >>> from marginproof.properties.conformance.reference import Signum
-  >>> identify(Signum).law
+  >>> from marginproof.properties.conformance.reference import PlainSignum
+  >>> identify(PlainSignum).law
   'signum'
 """
 

@@ -11,7 +11,8 @@ from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.constant_steps import CHECKS
 from marginproof.properties.conformance.engine_subjects import Adam as EngineAdam
 from marginproof.properties.conformance.loading import subject_of
-from marginproof.properties.conformance.reference import Adam, CorrectedAdam
+from marginproof.properties.conformance.reference import PlainAdam as Adam
+from marginproof.properties.conformance.reference import PlainCorrectedAdam as CorrectedAdam
 from marginproof.properties.conformance.suite import CheckStatus, run_check
 
 BY_ID = {check.id: check for check in CHECKS}

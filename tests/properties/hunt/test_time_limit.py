@@ -129,7 +129,7 @@ def test_a_guided_chunk_ends_too(tmp_path, monkeypatch, ticking):
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
-    settings = Hunt("endless:fine", n=2, d=2, max_entry=9)
+    settings = Hunt("endless:fine", n=2, d=2, max_entry=9, method="targeted")
     assert settings.targeted
     assert search_chunk(settings, 0, 20) is None
     # 21 looks, and Hypothesis runs the last data set again; undecided predictions are not asked about
