@@ -22,7 +22,8 @@ from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import IncAdamField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
-from marginproof.theory.limit.steps.constant import StepOutcome, solve_constant
+from marginproof.theory.limit.steps.constant import solve_constant
+from marginproof.theory.limit.steps.outcome import StepOutcome
 from marginproof.theory.optimizers import Adam
 
 BETAS = ((0.9, 0.95), (0.5, 0.8), (0.9, 0.999))

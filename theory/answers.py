@@ -18,7 +18,7 @@ from marginproof.theory.number_systems import Array
 if TYPE_CHECKING:
     from marginproof.theory.batching import Batching
     from marginproof.theory.fields import Field
-    from marginproof.theory.limit.steps.constant import ConstantStep
+    from marginproof.theory.limit.steps.outcome import ConstantStep
     from marginproof.theory.optimizers import Optimizer
     from marginproof.theory.prediction import Prediction
 

@@ -31,7 +31,8 @@ from marginproof.theory.bounds.margin_bounds import Trajectory, step_constants
 from marginproof.theory.bounds.speed_limit import ceiling_sides, speed_sides
 from marginproof.theory.fields import IncAdamField
 from marginproof.theory.limit.problem import LimitProblem
-from marginproof.theory.limit.steps.constant import ConstantStep, StepOutcome, solution_near
+from marginproof.theory.limit.steps.constant import solution_near
+from marginproof.theory.limit.steps.outcome import ConstantStep, StepOutcome
 
 SHARP = 1e-9
 """A looser tolerance tells little here."""

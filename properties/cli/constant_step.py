@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from marginproof.properties.simulation.increments import Increments
     from marginproof.theory.batching import Batching
     from marginproof.theory.limit.problem import LimitProblem
-    from marginproof.theory.limit.steps.constant import ConstantStep
+    from marginproof.theory.limit.steps.outcome import ConstantStep
     from marginproof.theory.optimizers import Optimizer
 
 MOST_STEPS = 1_000_000
@@ -41,7 +41,7 @@ def at_constant_step(
     from marginproof.properties.progress import late_spinner
     from marginproof.theory.limit.problem import LimitProblem
     from marginproof.theory.limit.steps.choice import constant_step
-    from marginproof.theory.limit.steps.constant import StepOutcome
+    from marginproof.theory.limit.steps.outcome import StepOutcome
     from marginproof.theory.prediction import FLOAT_DIGITS, compare, references
     from marginproof.theory.schedules import Power
 
@@ -150,7 +150,7 @@ def slow(found: ConstantStep) -> str:
 
 def compared_increments(found: ConstantStep, seen: Increments) -> str:
     """One line: how far the last epoch's increment is from the prediction."""
-    from marginproof.theory.limit.steps.constant import StepOutcome
+    from marginproof.theory.limit.steps.outcome import StepOutcome
 
     text = f"OBSERVED: the last epoch's increment is {seen.distance:.2g} from the predicted direction"
     text += f", its growth {seen.growth:.6g} against {found.growth:.6g}"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from marginproof.theory.batching import Batching
     from marginproof.theory.fields import Field
     from marginproof.theory.limit.problem import Limit
-    from marginproof.theory.limit.steps.constant import ConstantStep
+    from marginproof.theory.limit.steps.outcome import ConstantStep
     from marginproof.theory.optimizers import Optimizer
     from marginproof.theory.schedules import Power
 

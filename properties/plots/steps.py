@@ -15,7 +15,7 @@ from marginproof.properties.plots.sweeps import COLOURS, NAMES
 from marginproof.theory.batching import Batching
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.limit.steps.choice import constant_step
-from marginproof.theory.limit.steps.constant import ConstantStep
+from marginproof.theory.limit.steps.outcome import ConstantStep
 from marginproof.theory.optimizers import Optimizer
 
 ETAS = np.geomspace(1e-5, 10.0, 37)

@@ -20,13 +20,13 @@ from marginproof.theory.claims.cases import (
     exact_rows,
 )
 from marginproof.theory.claims.claim import QUICK
+from marginproof.theory.claims.signum_bound import SignumBound, ratios
 from marginproof.theory.claims.symbolic import ROOTS, all_vanish, symbolic_data
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.optimizers import GD, Adam, AdamProxy
 from marginproof.theory.registry import claim
 from marginproof.theory.schedules import Power
 from marginproof.theory.statements.b1_adam_step import StepLength
-from marginproof.theory.statements.b2_signum_margin import SignumBound, ratios
 from marginproof.theory.statements.i03_symmetries import _coupled
 from marginproof.theory.statements.r4_signsgd import iterates
 

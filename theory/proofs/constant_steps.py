@@ -30,13 +30,14 @@ import numpy as np
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import IncAdamField
 from marginproof.theory.limit.problem import LimitProblem
-from marginproof.theory.limit.steps.constant import ConstantStep, solve_constant
+from marginproof.theory.limit.steps.constant import solve_constant
 from marginproof.theory.limit.steps.effective import (
     effective_betas,
     effective_field,
     epoch_factor,
     growth_slope,
 )
+from marginproof.theory.limit.steps.outcome import ConstantStep
 from marginproof.theory.number_systems import Array, UndecidedSignError, decide_sign
 from marginproof.theory.proofs.balls import ChartSystem, bounds, to_floats
 from marginproof.theory.proofs.krawczyk import krawczyk

@@ -38,53 +38,20 @@ R e (1 + g² - 2ge)/(1 - ge) > 0.  It is positive as soon as e < g, not 2e < g.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from random import Random
-from typing import Any
 
-import numpy as np
 import sympy
 
 from marginproof.theory.claims.cases import CYCLIC, EXPONENTIAL, FROM_ZERO, POSITIVE_STEPS, SEPARABLE, uses
 from marginproof.theory.claims.claim import Claim, Effort, Evidence, EvidenceSource, all_of, changes, failed
 from marginproof.theory.claims.descent import ETA, RHO, known_margins, nonnegative_coefficients
-from marginproof.theory.claims.norms import LINF, NORMS, Norm, separated
-from marginproof.theory.number_systems import Array, NumberSystem, multiprecision
+from marginproof.theory.claims.norms import NORMS, separated
+from marginproof.theory.claims.signum_bound import LONG, SignumBound, bounded_run, positive_only
+from marginproof.theory.number_systems import multiprecision
 from marginproof.theory.statements.i01_steady_state import BETA, K
 from marginproof.theory.verdicts import SUPPORTS, Verdict
-
-
-@dataclass(frozen=True)
-class SignumBound:
-    """The formula.
-
-    Attributes:
-      piece: f(ρ) from (γ, R, ρ).
-      kappa: the best fixed κ, from (γ, R, β, K).
-      limit: liminf margin/‖w‖_∞, from (γ, R, e).
-      applies: whether the limit is claimed, from its right side.
-      spread: e from (β, K).
-      decay: what U (sign +1) or V (sign -1) is multiplied by after a step, from (β, R η, sign, exp).
-      cost: the price of a step per unit of η, from (η, R).
-    """
-
-    piece: Callable[[Any, Any, Any], Any] = lambda gamma, R, rho: gamma * rho - R * abs(1 - rho)
-    kappa: Callable[[Any, Any, Any, Any], Any] = lambda gamma, R, beta, k: (
-        2 * R * (1 - beta**k) / ((R - gamma) + (R + gamma) * beta ** (k - 1))
-    )
-    applies: Callable[[Any], Any] = lambda limit: limit > 0
-    limit: Callable[[Any, Any, Any], Any] = lambda gamma, R, e: (gamma - R * e) / (1 - gamma * e / R)
-    spread: Callable[[Any, Any], Any] = lambda beta, k: (1 - beta ** (k - 1)) / (1 + beta ** (k - 1))
-    decay: Callable[[Any, Any, int, Any], Any] = lambda beta, move, sign, exp: beta * exp(sign * move)
-    cost: Callable[[Any, Any], Any] = lambda eta, R: eta * R**2 / 2
-
-    def rate(self, gamma: Any, R: Any, U: Any, V: Any) -> Any:
-        """What <G, sign p>/S is at least."""
-        return max(min(self.piece(gamma, R, V), self.piece(gamma, R, U)), -R)
-
 
 GAMMA, GAP = sympy.symbols("gamma gap", positive=True)
 RADIUS = GAMMA + GAP
@@ -186,38 +153,6 @@ def drift(formula: SignumBound, effort: Effort) -> Evidence:
     return all_of(cases)
 
 
-CANCELLING = ((Fraction(1), Fraction(-9, 10)), (Fraction(-9, 10), Fraction(1)))
-"""Data on which cyclic Signum at β = 1/2 stays bounded: γ_∞ = 1/10, R = 19/10."""
-
-
-def ratios(beta: Fraction, steps: int) -> list[float]:
-    """min_i x_i·w/‖w‖_∞ after each epoch of cyclic Signum on :data:`CANCELLING`, η_t = .01 (t+2)^-.5."""
-    X = np.array(CANCELLING, dtype=float)
-    w, p, found = np.zeros(2), np.zeros(2), []
-    for t in range(steps):
-        x = X[t % 2]
-        p = float(beta) * p + np.exp(-x @ w) * x
-        w = w + 0.01 * (t + 2) ** -0.5 * np.sign(p)
-        if t % 2:
-            found.append(float(min(X @ w) / max(abs(w))) if w.any() else np.nan)
-    return found
-
-
-def positive_only(formula: SignumBound, effort: Effort) -> Evidence:
-    """The limit is not claimed on :data:`CANCELLING` at β = 1/2, where a run's ratio stays below it; it is at β = .99."""
-    gamma, R = Fraction(1, 10), Fraction(19, 10)
-    low, high = (
-        formula.limit(gamma, R, formula.spread(beta, 2)) for beta in (Fraction(1, 2), Fraction(99, 100))
-    )
-    return all_of(
-        [
-            ("the run does not stay below", max(ratios(Fraction(1, 2), 2000)[500:]) < float(low) - 1),
-            ("a limit that a run contradicts is claimed", not formula.applies(low)),
-            ("a limit that holds is not claimed", bool(formula.applies(high))),
-        ]
-    )
-
-
 def runs(formula: SignumBound, effort: Effort) -> Evidence:
     """Cyclic Signum in 50 digits on data of known γ_∞: the bound at every step, and what the steady
     state says.
@@ -227,7 +162,7 @@ def runs(formula: SignumBound, effort: Effort) -> Evidence:
         n = X.shape[0]
         b = random.choice([k for k in range(1, n + 1) if n % k == 0])
         beta = 1 - Fraction(1, random.choice((10, 40, 100)))
-        trouble, steps, _ = _run(formula, numbers, numbers.array(X), numbers.convert(gamma), b, beta)
+        trouble, steps, _ = bounded_run(formula, numbers, numbers.array(X), numbers.convert(gamma), b, beta)
         count += steps
         if trouble:
             return failed(
@@ -243,7 +178,7 @@ def in_norms(formula: SignumBound, effort: Effort) -> Evidence:
         for _ in range(effort.instances):
             n, b = random.choice(((2, 1), (4, 2)))
             X, gamma = separated(random, norm, numbers, n)
-            trouble, steps, bound = _run(formula, numbers, X, gamma, b, Fraction(9, 10), norm, LONG)
+            trouble, steps, bound = bounded_run(formula, numbers, X, gamma, b, Fraction(9, 10), norm, LONG)
             count, strong = count + steps, strong + (bound > 0)
             if trouble:
                 return failed(f"{norm.name}: {trouble}, seed=202/norms", count)
@@ -255,40 +190,6 @@ def in_norms(formula: SignumBound, effort: Effort) -> Evidence:
     )
 
 
-def _run(
-    formula: SignumBound,
-    numbers: NumberSystem,
-    X: Array,
-    gamma: Any,
-    b: int,
-    beta: Fraction,
-    norm: Norm = LINF,
-    epochs: int = 40,
-) -> tuple[str, int, Any]:
-    n, d = X.shape
-    k, exp = n // b, type(gamma).context.exp
-    R, x = max(norm.dual(row, numbers) for row in X), numbers.convert(beta)
-    eta = (1 - x) * gamma / (8 * R * R) * (1 if epochs < LONG else 2)
-    kappa = formula.kappa(gamma, R, x, k)
-    w = p = numbers.array(np.zeros(d, dtype=int))
-    U = V = numbers.array(np.zeros(k, dtype=int))
-    bound, steps = -type(gamma).context.log(n), epochs * k
-    for t in range(steps):
-        j = t % k
-        rows = X[j * b : (j + 1) * b]
-        p = x * p + np.array([exp(-z) for z in rows @ w], dtype=object) @ rows
-        visit = numbers.array([int(i == j) for i in range(k)]) * kappa
-        U, V = U + visit, V + visit
-        w = w + eta * norm.steepest(p, numbers)
-        bound += eta * (formula.rate(gamma, R, max(U), min(V)) - formula.cost(eta, R))
-        U, V = (values * formula.decay(x, R * eta, sign, exp) for values, sign in ((U, 1), (V, -1)))
-        if bound > min(X @ w) + numbers.convert(Fraction(1, 10**40)):
-            return f"bound {float(bound):.6g} > margin {float(min(X @ w)):.6g} at step {t}", t, bound
-    return "", steps, bound
-
-
-LONG = 250
-"""Epochs after which a bound is no longer vacuous on well separated data."""
 F = SignumBound()
 CLAIM = Claim(
     id="B2",

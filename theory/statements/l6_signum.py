@@ -23,8 +23,9 @@ from marginproof.theory.claims.limits import (
     linf_gap,
     signum_epoch,
 )
+from marginproof.theory.claims.signum_bound import SignumBound
 from marginproof.theory.fields import AdamProxyField, GradientField, SignField, SignumField
-from marginproof.theory.statements.b2_signum_margin import GAMMA, RADIUS, SignumBound, best_constant
+from marginproof.theory.statements.b2_signum_margin import GAMMA, RADIUS, best_constant
 from marginproof.theory.statements.i01_steady_state import BETA as BETA_SYMBOL
 from marginproof.theory.statements.i01_steady_state import K
 from marginproof.theory.verdicts import SUPPORTS, Verdict

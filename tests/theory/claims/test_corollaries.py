@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from random import Random
 
 import numpy as np
@@ -11,9 +12,9 @@ import pytest
 from marginproof.theory.claims.claim import QUICK
 from marginproof.theory.claims.mutation import attack
 from marginproof.theory.claims.norms import L1, NORMS, separated
+from marginproof.theory.claims.signum_bound import LONG, SignumBound, bounded_run
 from marginproof.theory.number_systems import multiprecision
 from marginproof.theory.registry import claim
-from marginproof.theory.statements import b2_signum_margin as b2
 
 MP = multiprecision(40)
 TINY = MP.convert("1/1000000000000000000000000000000")
@@ -45,8 +46,8 @@ def test_a_wrong_direction_breaks_the_bound_in_its_norm():
     random = Random(5)
     wrong = replace(L1, steepest=lambda g, numbers: -L1.steepest(g, numbers))
     X, gamma = separated(random, L1, MP, 3)
-    assert b2._run(b2.F, MP, X, gamma, 1, b2.Fraction(9, 10), L1, b2.LONG)[0] == ""
-    assert "bound" in b2._run(b2.F, MP, X, gamma, 1, b2.Fraction(9, 10), wrong, b2.LONG)[0]
+    assert bounded_run(SignumBound(), MP, X, gamma, 1, Fraction(9, 10), L1, LONG)[0] == ""
+    assert "bound" in bounded_run(SignumBound(), MP, X, gamma, 1, Fraction(9, 10), wrong, LONG)[0]
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from marginproof.theory.claims.digits import (
     random_weights,
     tends_at_rate,
 )
+from marginproof.theory.claims.signum_bound import SignumBound
 from marginproof.theory.number_systems import multiprecision
-from marginproof.theory.statements.b2_signum_margin import SignumBound
 
 
 def test_data_are_a_function_of_the_seed():

@@ -8,8 +8,10 @@ from marginproof.theory.batching import Batching
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import IncAdamField
 from marginproof.theory.limit.problem import LimitProblem
-from marginproof.theory.limit.steps.constant import ConstantStep, check_eta, solve_constant
+from marginproof.theory.limit.steps.constant import solve_constant
 from marginproof.theory.limit.steps.memoryless import solve_memoryless
+from marginproof.theory.limit.steps.outcome import ConstantStep
+from marginproof.theory.limit.steps.refusals import check_eta
 from marginproof.theory.number_systems import Array
 from marginproof.theory.optimizers import AdamProxy, NormalisedGD, Optimizer
 

@@ -16,13 +16,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 
 import numpy as np
 
-from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import IncAdamField
 from marginproof.theory.limit.flow import CoarseFlow, softmax, start_logits
 from marginproof.theory.limit.newton import Candidate
 from marginproof.theory.limit.problem import (
@@ -37,58 +34,15 @@ from marginproof.theory.limit.solve import NEAR, monotone, solve
 from marginproof.theory.limit.steps.effective import effective_betas, effective_field
 from marginproof.theory.limit.steps.epoch_map import periodic_state
 from marginproof.theory.limit.steps.newton import StepCandidate, StepProblem, step_newton
+from marginproof.theory.limit.steps.outcome import ConstantStep, StepOutcome, judged
+from marginproof.theory.limit.steps.refusals import (
+    FINEST,
+    cause,
+    check_resolved,
+    check_settings,
+    hidden_choice,
+)
 from marginproof.theory.number_systems import Array
-
-FINEST = 1e-14
-"""1 - β2'^K below this is rounding error: float64 cannot tell β2' from 1."""
-
-
-ON_THE_CIRCLE = 1e-13
-"""Multipliers carry rounding errors of some 1e-15; nearer to 1 than this they decide nothing."""
-
-
-class StepOutcome(Enum):
-    """What runs with a constant step do near the solution.  ``advice`` says what to make of it."""
-
-    SETTLES = "settles"
-    UNSTABLE = "unstable"
-    UNDECIDED = "undecided"
-
-    @property
-    def advice(self) -> str:
-        """One sentence for the user."""
-        return {
-            StepOutcome.SETTLES: "Increments per epoch tend to a multiple of the direction, geometrically.",
-            StepOutcome.UNSTABLE: "The epoch map repels there: a run leaves it, and its loss weights keep changing.",
-            StepOutcome.UNDECIDED: "No conclusion; the reason says what stood in the way.",
-        }[self]
-
-
-@dataclass(frozen=True)
-class ConstantStep:
-    """A relatively periodic run, or why there is none.
-
-    Attributes:
-      outcome: what runs do near it.
-      limit: ĉ, the direction of an epoch's increment, γ and the support: a solution of the limit equation at
-        the effective betas.
-      eta: η.
-      beta1, beta2: the effective betas; ``None`` for optimizers without memory.
-      growth: γ̂, by how much every margin of the support grows an epoch (a step, without memory).
-      speed_limit: what γ̂ stays below; ∞ without memory.
-      contraction: the spectral radius ρ of the epoch map, rows off the support included; nan where unknown.
-      reason: one clause for the reader.
-    """
-
-    outcome: StepOutcome
-    limit: Limit
-    eta: float
-    beta1: float | None
-    beta2: float | None
-    growth: float
-    speed_limit: float
-    contraction: float
-    reason: str = ""
 
 
 def solve_constant(
@@ -106,7 +60,7 @@ def solve_constant(
     Raises:
       MarginproofError: η not positive and finite, or so large that β2' rounds to 1; a field without such a theory.
     """
-    _check(problem, eta)
+    check_settings(problem, eta)
     scale = unit_scale(problem.X)
     if scale != 1:
         moved = None if start is None else np.asarray(start, dtype=np.float64) / float(scale)
@@ -124,14 +78,14 @@ def _solve(system: StepProblem, start: Array | None, contraction: bool) -> Const
     for _ in range(4):
         flow = solve(system.at(s), start)
         if flow.outcome is Outcome.UNDECIDED:
-            return _undecided(system, flow, s, _why(system, flow, flow.reason))
+            return _undecided(system, flow, s, cause(system, flow, flow.reason))
         totals = np.bincount(system.problem.groups, weights=flow.weights)
         guess = system.steps.balanced(flow.gamma) if flow.gamma > 0 else s
         starts = _around(totals) if flow.outcome is Outcome.CYCLE else (totals,)
         found = next((c for y in starts if (c := _newton(system, y, guess)) is not None), None)
         if found is None:
             return _undecided(
-                system, flow, s, _why(system, flow, "Newton's method for (ĉ, γ̂) did not converge")
+                system, flow, s, cause(system, flow, "Newton's method for (ĉ, γ̂) did not converge")
             )
         if flow.outcome is Outcome.CYCLE or float(np.abs(found.y - totals).sum()) < NEAR:
             return _finished(system, found, flow, contraction)
@@ -148,7 +102,7 @@ def solution_near(problem: LimitProblem, eta: float, weights: Array, growth: flo
       weights: c_n E^{j(n)} at the visits of the rows, up to a factor, shape (N,).
       growth: of the margins, an epoch.
     """
-    _check(problem, eta)
+    check_settings(problem, eta)
     system = StepProblem(problem, float(eta))
     below = min(max(growth, 1e-6 * system.steps.limit), system.steps.limit * (1 - 1e-9))
     s = math.sqrt(-math.expm1(2 * (below - system.steps.limit)))
@@ -175,26 +129,6 @@ def _from_coarse_flow(system: StepProblem, start: Array | None, s: float) -> Ste
     return None
 
 
-def check_eta(eta: float) -> None:
-    """Refuse a learning rate that is not a positive finite number."""
-    if not (eta > 0 and math.isfinite(eta)):
-        raise MarginproofError(f"lr={eta}: a constant learning rate is a positive number; choose e.g. 0.01")
-
-
-def _check(problem: LimitProblem, eta: float) -> None:
-    check_eta(eta)
-    field = problem.field
-    if not isinstance(field, IncAdamField) or field.batch_size == len(problem.X):
-        raise MarginproofError(
-            f"field={type(field).__name__}: constant steps have a theory for cyclic Adam with batches smaller than "
-            "N, AdamProxy and normalised gradient descent; leave out lr for the limit of vanishing steps"
-        )
-    if not field.beta1**2 < field.beta2:
-        raise MarginproofError(
-            f"beta1={field.beta1}, beta2={field.beta2}: a constant step needs beta1^2 < beta2; raise beta2"
-        )
-
-
 def _first_guess(system: StepProblem, start: Array | None) -> float:
     """s from the level that AdamProxy's field has at the start: positive, and near Inc-Adam's where β2' is near 1."""
     from marginproof.theory.fields import mean_gradient, per_sample_square
@@ -204,17 +138,8 @@ def _first_guess(system: StepProblem, start: Array | None) -> float:
     m, q = mean_gradient(X, c), per_sample_square(X, c)
     level = float((m * m / np.sqrt(np.where(q > 0, q, 1.0))).sum()) / (1 - float(system.field.beta1))
     s = system.steps.balanced(max(level, 1e-300))
-    _resolved(system, s)
+    check_resolved(system, s)
     return s
-
-
-def _resolved(system: StepProblem, s: float) -> None:
-    """Refuse a step at which float64 cannot tell β2' from 1."""
-    if not s * s > FINEST:
-        raise MarginproofError(
-            f"lr={system.eta:g} is so large that the effective beta2 rounds to 1 (growth at the speed limit "
-            f"{system.steps.limit:.4g} an epoch); choose a smaller lr, or adamproxy, whose field this is"
-        )
 
 
 def _around(y: Array) -> Iterator[Array]:
@@ -237,7 +162,7 @@ def _finished(
     system: StepProblem, found: StepCandidate, flow: Limit | None, contraction: bool
 ) -> ConstantStep:
     """The record of a solution; ``flow`` is what led there, ``None`` where a coarse flow settled on it."""
-    _resolved(system, found.s)
+    check_resolved(system, found.s)
     problem, steps = system.at(found.s), system.steps
     y = np.maximum(found.y, 0.0)
     c, u, factor = problem.expand(y), problem.direction(y), steps.factor(found.s)
@@ -253,7 +178,7 @@ def _finished(
         residual=complementarity_gap(found.F, y),
         stability=Stability.ATTRACTING if settles else Stability.UNDECIDED,
     )
-    trouble, radius = _hidden_choice(system, rows), complex("nan")
+    trouble, radius = hidden_choice(system, rows), complex("nan")
     outcome, reason = StepOutcome.UNDECIDED, trouble
     if not trouble and not contraction:
         outcome = StepOutcome.SETTLES if settles else outcome
@@ -261,28 +186,6 @@ def _finished(
         radius = leading_multiplier(system, c, factor * level, factor)
         outcome, reason = judged(radius, flow)
     return _with(system, limit, found.s, factor * level, outcome, abs(radius), reason)
-
-
-def judged(multiplier: complex, flow: Limit | None) -> tuple[StepOutcome, str]:
-    """The outcome from the epoch map's leading multiplier, and what a run does instead where that is not below 1."""
-    if abs(abs(multiplier) - 1) <= ON_THE_CIRCLE:
-        return (
-            StepOutcome.UNDECIDED,
-            "a multiplier of the epoch map is on the unit circle to working precision (a tie)",
-        )
-    if abs(multiplier) < 1:
-        return StepOutcome.SETTLES, ""
-    if not abs(multiplier) >= 1:
-        return StepOutcome.UNDECIDED, "the contraction could not be computed"
-    if flow is not None and flow.outcome is Outcome.CYCLE:
-        return StepOutcome.UNSTABLE, f"a run circles, as the flow at the effective betas does: {flow.reason}"
-    if abs(multiplier.imag) > 1e-9 * abs(multiplier):
-        what = "a run winds away from it and keeps circling, or ends at another solution"
-    elif multiplier.real < 0:
-        what = "increments alternate from epoch to epoch (period doubling); w/‖w‖ follows their mean"
-    else:
-        what = "a run drifts away from it, to another solution"
-    return StepOutcome.UNSTABLE, f"{what} (leading multiplier {multiplier:.4g}); a smaller lr may restore it"
 
 
 def leading_multiplier(system: StepProblem, c: Array, growth: float, factor: float) -> complex:
@@ -300,33 +203,6 @@ def leading_multiplier(system: StepProblem, c: Array, growth: float, factor: flo
         memory = float(np.exp(2 * growth + steps.K * np.log(steps.beta2)))
         leading = max(leading, complex(np.exp(growth - grown.min())), complex(memory), key=abs)
     return leading
-
-
-def _hidden_choice(system: StepProblem, rows: Array) -> str:
-    """Why the data alone do not fix ĉ: affinely dependent rows of the support in different batches."""
-    X = system.problem.floats[rows]
-    if len(rows) <= X.shape[1] and not system.problem.merged:
-        return ""  # generic: a singular Jacobian would have stopped Newton's method
-    lifted = np.c_[X, np.ones(len(rows))]
-    member = system.field.membership(len(system.problem.X))[rows]
-    _, kept = np.unique(np.c_[lifted, member], axis=0, return_index=True)
-    if np.linalg.matrix_rank(lifted[kept]) == len(kept):
-        return ""
-    return (
-        "rows of the support are affinely dependent (equal rows in different batches, say), so how their weights "
-        "are shared depends on the path within an epoch, which this equation leaves open"
-    )
-
-
-def _why(system: StepProblem, flow: Limit, otherwise: str) -> str:
-    """What about the data stood in the way, else the given reason."""
-    missing = ~(system.problem.floats[list(flow.support)] != 0).any(axis=0)
-    if missing.any():
-        return (
-            f"feature {int(missing.argmax()) + 1} (counted from 1) is zero on every row that keeps weight, so its "
-            "coordinate of the field depends on vanishing weights; constant steps are predicted without such zeros"
-        )
-    return _hidden_choice(system, np.array(flow.support)) or otherwise
 
 
 def _undecided(system: StepProblem, flow: Limit, s: float, reason: str) -> ConstantStep:

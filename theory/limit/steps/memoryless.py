@@ -23,7 +23,8 @@ from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import AdamProxyField, GradientField
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, replicator_matrix
 from marginproof.theory.limit.solve import solve
-from marginproof.theory.limit.steps.constant import ConstantStep, StepOutcome, check_eta, judged
+from marginproof.theory.limit.steps.outcome import ConstantStep, StepOutcome, judged
+from marginproof.theory.limit.steps.refusals import check_eta
 from marginproof.theory.number_systems import Array
 
 

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import AdamProxyField, GradientField, IncAdamField, SignField
 from marginproof.theory.limit.problem import LimitProblem
-from marginproof.theory.limit.steps.constant import ConstantStep, StepOutcome, solve_constant
+from marginproof.theory.limit.steps.constant import solve_constant
 from marginproof.theory.limit.steps.effective import effective_field, epoch_factor, growth_slope
 from marginproof.theory.limit.steps.epoch_map import EpochMap, EpochState, periodic_state
 from marginproof.theory.limit.steps.memoryless import solve_memoryless
+from marginproof.theory.limit.steps.outcome import ConstantStep, StepOutcome
 
 MIDDLE = Fraction(1, 2), Fraction(4, 5)
 USUAL = Fraction(9, 10), Fraction(19, 20)
