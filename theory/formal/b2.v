@@ -67,10 +67,8 @@ Lemma move t i : (i < N)%nat -> Rabs (dot d (x i) (w (S t)) - dot d (x i) (w t))
 Proof.
   intros Hi; replace (dot d (x i) (w (S t)) - dot d (x i) (w t))
     with (dot d (x i) (fun k => η t * sign (p_of (S t) k))).
-  - eapply Rle_trans; [apply (dot_abs _ _ _ (η t))|].
-    + intros k Hk; rewrite Rabs_mult, Rabs_right by (left; apply Hη).
-      rewrite <- (Rmult_1_r (η t)) at 2; apply Rmult_le_compat_l; [left; apply Hη|apply sign_le1].
-    + apply Rmult_le_compat_r; [left; apply Hη|]. apply (max_over_ge N (fun i => norm1 d (x i))); auto.
+  - apply row_dot; [auto| |left; apply Hη]. intros k Hk; rewrite Rabs_mult, Rabs_right by (left; apply Hη).
+    pose proof (Hη t); pose proof (sign_le1 (p_of (S t) k)); nra.
   - rewrite (dot_ext d (x i) (w (S t)) (x i) (fun k => w t k + η t * sign (p_of (S t) k))).
     + rewrite dot_plus_r; ring.
     + intros k Hk; split; auto; apply Hrun; auto.
@@ -89,8 +87,7 @@ Lemma weight_range t i : (i < N)%nat -> V t (batch i) <= ρ_of t i <= U t (batch
 Proof.
   intros Hi; unfold U, V; induction t as [|t IH]; simpl; [lra|].
   pose proof (move t i Hi) as Hm; set (y := dot d (x i) (w (S t)) - dot d (x i) (w t)) in *.
-  pose proof (drift_ge0 (-1) t (batch i)).
-  assert (Hy : - (radius * η t) <= y <= radius * η t).
+  pose proof (drift_ge0 (-1) t (batch i)). assert (Hy : - (radius * η t) <= y <= radius * η t).
   { pose proof (Rle_abs y); pose proof (Rle_abs (- y)); rewrite Rabs_Ropp in *; lra. }
   assert (exp (-1 * (radius * η t)) <= exp y) by (apply exp_le; lra).
   assert (exp y <= exp (1 * (radius * η t))) by (apply exp_le; lra).
@@ -100,28 +97,20 @@ Proof.
 Qed.
 
 Lemma radius_ge0 : 0 <= radius.
-Proof.
-  eapply Rle_trans; [apply (norm1_ge0 d (x O))|apply (max_over_ge N (fun i => norm1 d (x i))); auto].
-Qed.
+Proof. eapply Rle_trans; [apply (norm1_ge0 d (x O))|apply (max_over_ge N (fun i => norm1 d (x i))); auto]. Qed.
 
 Lemma margin_le_radius γ : max_margin N d x (norminf d) γ -> γ <= radius.
 Proof.
-  intros Hγ; set (c := fun i => if Nat.eqb i 0 then 1 else 0).
-  assert (Hs : forall f n, (0 < n)%nat -> \sum_(i < n) c i * f i = f O).
-  { intros f n; induction n as [|[|n] IH]; intros H; [lia|unfold c; simpl; ring|].
-    change (\sum_(i < S n) c i * f i + c (S n) * f (S n) = f O). rewrite IH by lia; unfold c; simpl; ring. }
-  eapply Rle_trans; [|apply (max_over_ge N (fun i => norm1 d (x i)) O HN)].
-  rewrite <- (Rmult_1_r γ). rewrite <- (Hs (fun _ => 1) N HN), (sum_ext N _ c) by (intros; ring).
-  eapply Rle_trans; [apply (weighted_linf N d x γ c HN Hγ)|].
-  - intros i _; unfold c; destruct (Nat.eqb i 0); lra.
-  - right; apply sum_ext; intros k _; f_equal; unfold combine; apply Hs; auto.
+  intros [_ Hleast]; apply Hleast; intros r [v [Hv ->]].
+  eapply Rle_trans; [apply (min_over_le N (fun i => dot d (x i) v) O HN)|]. eapply Rle_trans; [apply hoelder|].
+  pose proof (norm1_ge0 d (x O)); pose proof (norminf_ge0 d v); pose proof (max_over_ge N (fun i => norm1 d (x i)) O HN).
+  unfold radius, radius1; simpl in *; nra.
 Qed.
 
 (* f is concave: it is at least its smaller value at the ends of an interval *)
 Lemma piece_concave γ a r b : γ <= radius -> 0 <= γ -> a <= r <= b -> Rmin (piece γ a) (piece γ b) <= piece γ r.
 Proof.
-  intros H1 H2 Hr; unfold piece. pose proof radius_ge0.
-  destruct (Rle_lt_dec r 1).
+  intros H1 H2 Hr; unfold piece. pose proof radius_ge0. destruct (Rle_lt_dec r 1).
   - eapply Rle_trans; [apply Rmin_l|]. rewrite !Rabs_right by lra. nra.
   - eapply Rle_trans; [apply Rmin_r|]. rewrite !Rabs_left by lra. nra.
 Qed.
@@ -131,12 +120,10 @@ Lemma signum_rate γ t : max_margin N d x (norminf d) γ ->
 Proof.
   intros Hγ; pose proof (margin_le_radius γ Hγ) as HR; pose proof (max_margin_ge0 N d x γ HN Hγ) as H0.
   set (c := weights N d x (w t)); destruct (weights_simplex N d x (w t) HN) as [Hc H1]; fold c in Hc, H1.
-  set (u := fun k => sign (p_of (S t) k)).
-  assert (Hρ : forall i, (i < N)%nat -> 0 <= ρ_of t i).
+  set (u := fun k => sign (p_of (S t) k)). assert (Hρ : forall i, (i < N)%nat -> 0 <= ρ_of t i).
   { intros i Hi; eapply Rle_trans; [apply (drift_ge0 (-1) t (batch i))|apply weight_range; auto]. }
   (* P = sum rho_i c_i x_i is a positive multiple of p *)
-  set (P := combine N x (fun i => ρ_of t i * c i)).
-  assert (HS := loss_gt0 N d x (w t) HN).
+  set (P := combine N x (fun i => ρ_of t i * c i)). assert (HS := loss_gt0 N d x (w t) HN).
   assert (Hsign : dot d P u = norm1 d P).
   { apply sum_ext; intros k _. assert (E : P k = / loss N d x (w t) * (κ / (1 - β)) * p_of (S t) k).
     { rewrite Rmult_assoc, momentum, <- sum_scal; apply sum_ext; intros; unfold c, weights, Rdiv; ring. }
@@ -146,22 +133,17 @@ Proof.
   assert (Hu : forall r, \sum_(i < N) r i * c i * dot d (x i) u = dot d (combine N x (fun i => r i * c i)) u).
   { intros r; apply (exchange N d x (fun i => r i * c i)). }
   assert (Hx : forall i, (i < N)%nat -> Rabs (dot d (x i) u) <= radius).
-  { intros i Hi; eapply Rle_trans; [apply dot_abs; intros; apply sign_le1|].
-    rewrite Rmult_1_r; apply (max_over_ge N (fun i => norm1 d (x i))); auto. }
+  { intros i Hi; rewrite <- (Rmult_1_r radius). apply row_dot; [auto|intros; apply sign_le1|lra]. }
   rewrite <- (exchange N d x c). apply Rmax_lub.
-  - set (m := Rmin _ _).
-    apply Rle_trans with (\sum_(i < N) piece γ (ρ_of t i) * c i).
+  - set (m := Rmin _ _). apply Rle_trans with (\sum_(i < N) piece γ (ρ_of t i) * c i).
     + rewrite <- (Rmult_1_r m), <- H1, <- sum_scal; apply sum_le; intros i Hi.
-      apply Rmult_le_compat_r; auto. unfold m.
-      pose proof (weight_range t i Hi) as Hw; pose proof (Hbatch i Hi) as Hb.
-      pose proof (min_over_le K (V t) _ Hb); pose proof (max_over_ge K (U t) _ Hb).
-      apply piece_concave; auto; lra.
+      apply Rmult_le_compat_r; auto. unfold m. pose proof (weight_range t i Hi) as Hw; pose proof (Hbatch i Hi) as Hb.
+      pose proof (min_over_le K (V t) _ Hb); pose proof (max_over_ge K (U t) _ Hb). apply piece_concave; auto; lra.
     + (* <G, sign p> = |P|_1 + <G - P, sign p> *)
       replace (\sum_(i < N) c i * dot d (x i) u) with
         (dot d P u + \sum_(i < N) (1 - ρ_of t i) * c i * dot d (x i) u).
       2:{ unfold P; rewrite <- Hu, <- sum_plus; apply sum_ext; intros; ring. }
-      rewrite Hsign.
-      pose proof (weighted_linf N d x γ (fun i => ρ_of t i * c i) HN Hγ) as Hw.
+      rewrite Hsign. pose proof (weighted_linf N d x γ (fun i => ρ_of t i * c i) HN Hγ) as Hw.
       eapply Rle_trans; [|apply Rplus_le_compat_r, Hw; intros; apply Rmult_le_pos; auto].
       rewrite <- sum_scal, <- sum_plus; apply sum_le; intros i Hi; unfold piece.
       pose proof (Hx i Hi) as Hxi. specialize (Hc i Hi).
@@ -170,8 +152,7 @@ Proof.
         rewrite Rabs_Ropp, Rabs_mult in Ha. pose proof (Rabs_pos (1 - ρ_of t i)). nra. }
       nra.
   - rewrite <- (Rmult_1_r (- radius)), <- H1, <- sum_scal; apply sum_le; intros i Hi.
-    pose proof (Hx i Hi). pose proof (Rle_abs (- dot d (x i) u)); rewrite Rabs_Ropp in *.
-    specialize (Hc i Hi). nra.
+    pose proof (Hx i Hi). pose proof (Rle_abs (- dot d (x i) u)); rewrite Rabs_Ropp in *. specialize (Hc i Hi). nra.
 Qed.
 End Signum.
 
@@ -190,9 +171,7 @@ Theorem B2 (N d K : nat) (x : nat -> nat -> R) (batch : nat -> nat) (β κ γ : 
 Proof.
   intros HN Hb Hβ Hκ Hγ Hη Hrun R; pose proof Hrun as [H0 Hstep]; split.
   - apply (margin_along_a_run N d x w _ η _ R T HN Hη H0 Hstep).
-    + intros t i _ Hi. rewrite <- (Rmult_1_r R).
-      eapply Rle_trans; [apply dot_abs; intros; apply sign_le1|].
-      apply Rmult_le_compat_r; [lra|]. apply (max_over_ge N (fun i => norm1 d (x i))); auto.
+    + intros t i _ Hi. rewrite <- (Rmult_1_r R). apply row_dot; auto using sign_le1; lra.
     + intros t _. eapply signum_rate; eauto.
   - apply (sign_path d η w (fun t k => sign (p_of N d K x batch β w (S t) k))); auto using sign_le1.
 Qed.

@@ -17,12 +17,8 @@ Theorem B5 (N d : nat) (x : nat -> nat -> R) (γ : R) (η : nat -> R) (w : nat -
 Proof.
   intros HN Hγ Hη [H0 Hstep] R; split.
   - apply (margin_along_a_run N d x w _ η (fun _ => γ) R T HN Hη H0 Hstep).
-    + intros t i _ Hi. rewrite <- (Rmult_1_r R).
-      eapply Rle_trans; [apply dot_abs; intros; apply sign_le1|].
-      apply Rmult_le_compat_r; [lra|]. apply (max_over_ge N (fun i => norm1 d (x i))); auto.
-    + intros t _. destruct (weights_simplex N d x (w t) HN) as [Hc H1].
-      rewrite <- (Rmult_1_r γ), <- H1.
-      eapply Rle_trans; [apply weighted_linf; eauto|].
-      right; apply sum_ext; intros; symmetry; apply sign_abs.
+    + intros t i _ Hi. rewrite <- (Rmult_1_r R). apply row_dot; auto using sign_le1; lra.
+    + intros t _. destruct (weights_simplex N d x (w t) HN) as [Hc H1]. rewrite <- (Rmult_1_r γ), <- H1.
+      eapply Rle_trans; [apply weighted_linf; eauto|]. right; apply sum_ext; intros; symmetry; apply sign_abs.
   - apply (sign_path d η w (fun t k => sign (combine N x (weights N d x (w t)) k))); auto using sign_le1.
 Qed.

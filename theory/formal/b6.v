@@ -8,44 +8,27 @@ Lemma bracket N d x norm dual γ w c :
   margin N d x w / norm w <= γ <= dual (combine N x c).
 Proof.
   intros Hoelder Hdual Hhom HN [Hub Hleast] Hw Hc; split.
-  - apply Hub; exists (fun k => / norm w * w k); split.
-    + rewrite Hhom; [|left; apply Rinv_0_lt_compat; auto].
-      rewrite Rinv_l; lra.
-    + unfold margin, Rdiv; rewrite Rmult_comm.
-      apply Rle_antisym.
-      * apply min_over_glb; auto; intros i Hi; rewrite dot_scal_r.
-        apply Rmult_le_compat_l; [left; apply Rinv_0_lt_compat; auto|].
-        apply (min_over_le N (fun i => dot d (x i) w)); auto.
-      * apply (Rmult_le_reg_l (norm w)); auto.
-        rewrite <- Rmult_assoc, Rinv_r, Rmult_1_l by lra.
-        apply min_over_glb; auto; intros i Hi.
-        replace (dot d (x i) w) with (norm w * dot d (x i) (fun k => / norm w * w k)).
-        -- apply Rmult_le_compat_l; [lra|].
-           apply (min_over_le N (fun i => dot d (x i) (fun k => / norm w * w k))); auto.
-        -- rewrite dot_scal_r; field; lra.
-  - apply Hleast; intros r [v [Hv ->]].
-    eapply Rle_trans; [apply margin_average; eauto|].
-    eapply Rle_trans; [apply Hoelder|].
-    rewrite <- (Rmult_1_r (dual _)) at 2; apply Rmult_le_compat_l; auto.
+  - apply Rle_trans with (margin N d x (fun k => / norm w * w k)).
+    + unfold Rdiv; rewrite Rmult_comm. apply min_over_glb; auto; intros i Hi; rewrite dot_scal_r.
+      apply Rmult_le_compat_l; [left; apply Rinv_0_lt_compat; auto|]. apply (min_over_le N (fun i => dot d (x i) w)); auto.
+    + apply Hub; exists (fun k => / norm w * w k); split; auto.
+      rewrite Hhom, Rinv_l by (try (left; apply Rinv_0_lt_compat); lra); lra.
+  - apply Hleast; intros r [v [Hv ->]]. eapply Rle_trans; [apply margin_average; eauto|].
+    eapply Rle_trans; [apply Hoelder|]. rewrite <- (Rmult_1_r (dual _)) at 2; apply Rmult_le_compat_l; auto.
 Qed.
 
 Lemma norminf_scal d t a : 0 <= t -> norminf d (fun k => t * a k) = t * norminf d a.
 Proof.
-  intros Ht; induction d; simpl; [ring|].
-  rewrite IHd, Rabs_mult, (Rabs_right t) by lra. apply RmaxRmult; auto.
+  intros Ht; induction d; simpl; [ring|]. rewrite IHd, Rabs_mult, (Rabs_right t) by lra. apply RmaxRmult; auto.
 Qed.
 
 (* w = 0 is a competitor *)
 Lemma max_margin_ge0 N d x γ : (0 < N)%nat -> max_margin N d x (norminf d) γ -> 0 <= γ.
 Proof.
-  intros HN [Hub _]; apply Hub; exists (fun _ => 0); split.
-  - apply norminf_lub; [lra|]; intros; rewrite Rabs_R0; lra.
-  - assert (Z : forall i, dot d (x i) (fun _ => 0) = 0).
-    { intros i; unfold dot; rewrite (sum_ext d _ (fun _ => 0)); [apply sum_zero|intros; ring]. }
-    apply Rle_antisym.
-    + apply min_over_glb; auto; intros; rewrite Z; lra.
-    + apply Rle_trans with (dot d (x O) (fun _ => 0)); [|rewrite Z; lra].
-      apply (min_over_le N (fun i => dot d (x i) (fun _ => 0))); auto.
+  intros HN [Hub _]; apply Rle_trans with (margin N d x (fun _ => 0)).
+  - apply min_over_glb; auto; intros i _; right; symmetry.
+    unfold dot; rewrite (sum_ext d _ (fun _ => 0)); [apply sum_zero|intros; ring].
+  - apply Hub; exists (fun _ => 0); split; auto. apply norminf_lub; [lra|]; intros; rewrite Rabs_R0; lra.
 Qed.
 
 Theorem B6_linf (N d : nat) (x : nat -> nat -> R) (γ : R) (w c : nat -> R) :
@@ -54,9 +37,7 @@ Theorem B6_linf (N d : nat) (x : nat -> nat -> R) (γ : R) (w c : nat -> R) :
   0 < norminf d w ->
   simplex N c ->
   margin N d x w / norminf d w <= γ <= norm1 d (combine N x c).
-Proof.
-  apply bracket; [apply hoelder|apply norm1_ge0|intros; apply norminf_scal; auto].
-Qed.
+Proof. apply bracket; [apply hoelder|apply norm1_ge0|intros; apply norminf_scal; auto]. Qed.
 
 Theorem B6_l2 (N d : nat) (x : nat -> nat -> R) (γ : R) (w c : nat -> R) :
   (0 < N)%nat ->
@@ -79,18 +60,14 @@ Lemma weighted N d x norm dual γ r :
   (0 < N)%nat -> max_margin N d x norm γ ->
   (forall i, (i < N)%nat -> 0 <= r i) -> γ * sum N r <= dual (combine N x r).
 Proof.
-  intros Hoelder Hdual Hhom HN [_ Hleast] Hr.
-  destruct (sum_ge0 N r Hr) as [Hs|<-]; [|rewrite Rmult_0_r; auto].
+  intros Hoelder Hdual Hhom HN [_ Hleast] Hr. destruct (sum_ge0 N r Hr) as [Hs|<-]; [|rewrite Rmult_0_r; auto].
   assert (Hc : simplex N (fun i => / sum N r * r i)).
   { split; [|rewrite sum_scal; field; lra].
     intros i Hi; apply Rmult_le_pos; auto; left; apply Rinv_0_lt_compat; auto. }
   apply (Rmult_le_reg_l (/ sum N r)); [apply Rinv_0_lt_compat; auto|].
-  rewrite <- Hhom by (left; apply Rinv_0_lt_compat; auto).
-  replace (/ sum N r * (γ * sum N r)) with γ by (field; lra).
-  apply Hleast; intros v [w [Hw ->]].
-  eapply Rle_trans; [apply margin_average; eauto|].
-  eapply Rle_trans; [apply Hoelder|].
-  rewrite <- (Rmult_1_r (dual _)) at 2; apply Rmult_le_compat_l; auto.
+  rewrite <- Hhom by (left; apply Rinv_0_lt_compat; auto). replace (/ sum N r * (γ * sum N r)) with γ by (field; lra).
+  apply Hleast; intros v [w [Hw ->]]. eapply Rle_trans; [apply margin_average; eauto|].
+  eapply Rle_trans; [apply Hoelder|]. rewrite <- (Rmult_1_r (dual _)) at 2; apply Rmult_le_compat_l; auto.
 Qed.
 
 Lemma weighted_linf N d x γ r : (0 < N)%nat -> max_margin N d x (norminf d) γ ->

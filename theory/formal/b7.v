@@ -24,18 +24,14 @@ Hypothesis Hrun : adam_batches.
 Let D := column_max N x.
 Let L t := loss N d x (w t).
 
-Lemma entry_le i k : (i < N)%nat -> Rabs (x i k) <= D k.
-Proof. intros Hi; apply (max_over_ge N (fun i => Rabs (x i k))); auto. Qed.
-
 Lemma D_ge0 k : 0 <= D k.
-Proof. eapply Rle_trans; [apply Rabs_pos|apply (entry_le O k HN)]. Qed.
+Proof. eapply Rle_trans; [apply Rabs_pos|apply (entry_le N x O k HN)]. Qed.
 
 Lemma gradient_le k t : Rabs (g_of k t) <= D k * L t.
 Proof.
   unfold g_of, L, loss; eapply Rle_trans; [apply sum_abs|]. rewrite <- sum_scal; apply sum_le; intros i Hi.
-  pose proof (exp_pos (- dot d (x i) (w t))); pose proof (entry_le i k Hi); pose proof (D_ge0 k).
-  destruct (batch t i); [|rewrite Rabs_R0; nra].
-  rewrite Rabs_mult, (Rabs_right (exp _)) by lra. nra.
+  pose proof (exp_pos (- dot d (x i) (w t))); pose proof (entry_le N x i k Hi : _ <= D k); pose proof (D_ge0 k).
+  destruct (batch t i); [|rewrite Rabs_R0; nra]. rewrite Rabs_mult, (Rabs_right (exp _)) by lra. nra.
 Qed.
 
 Lemma m_le k t : Rabs (m_of β1 (g_of k) (S t)) <= (1 - β1) * (D k * (\sum_(s < S t) β1 ^ (t - s) * L s)).
@@ -45,8 +41,7 @@ Proof.
     replace (0 + 1 * L 0) with (L 0) by ring. apply Rmult_le_compat_l; lra.
   - change (m_of β1 (g_of k) (S (S t))) with (β1 * m_of β1 (g_of k) (S t) + (1 - β1) * g_of k (S t)).
     eapply Rle_trans; [apply Rabs_triang|]. rewrite !Rabs_mult, (Rabs_right β1), (Rabs_right (1 - β1)) by lra.
-    pose proof (gradient_le k (S t)) as Hgr.
-    replace (\sum_(s < S (S t)) β1 ^ (S t - s) * L s)
+    pose proof (gradient_le k (S t)) as Hgr. replace (\sum_(s < S (S t)) β1 ^ (S t - s) * L s)
       with (β1 * (\sum_(s < S t) β1 ^ (t - s) * L s) + L (S t)).
     + pose proof (Rmult_le_compat_l β1 _ _ Hβ1 IH). pose proof (Rmult_le_compat_l (1 - β1) _ _ ltac:(lra) Hgr). lra.
     + change (\sum_(s < S (S t)) β1 ^ (S t - s) * L s) with ((\sum_(s < S t) β1 ^ (S t - s) * L s) + β1 ^ (S t - S t) * L (S t)).
@@ -79,8 +74,7 @@ Qed.
 (* beta1^{t-s} e^{-lambda s} = rho^{t-s} e^{-lambda t} *)
 Lemma kernel_is t s : (s <= t)%nat -> β1 ^ (t - s) * exp (- (λ * INR s)) = ϱ ^ (t - s) * exp (- (λ * INR t)).
 Proof.
-  intros Hs. assert (0 < β2) by nra. rewrite <- !root_power.
-  pose proof (sqrt_lt_R0 β2 ltac:(auto)) as Hr.
+  intros Hs. assert (0 < β2) by nra. rewrite <- !root_power. pose proof (sqrt_lt_R0 β2 ltac:(auto)) as Hr.
   assert (P : forall n, sqrt (β2 ^ n) = sqrt β2 ^ n).
   { induction n; simpl; [apply sqrt_1|]. rewrite sqrt_mult by (try apply pow_le; lra). rewrite IHn; auto. }
   rewrite !P. replace t with (t - s + s)%nat at 3 by lia. rewrite pow_add.
@@ -113,8 +107,7 @@ Proof.
   assert (Hden : 0 < sqrt (1 - β2) * E * a) by (repeat apply Rmult_lt_0_compat; auto).
   unfold Rdiv at 1; rewrite Rabs_mult, (Rabs_right (/ _)) by (left; apply Rinv_0_lt_compat; lra).
   apply Rle_trans with ((1 - β1) * (D k * (E * tail t)) * / (sqrt (1 - β2) * E * a)).
-  - apply Rmult_le_compat; auto using Rabs_pos; [left; apply Rinv_0_lt_compat; lra|].
-    apply Rinv_le_contravar; auto.
+  - apply Rmult_le_compat; auto using Rabs_pos; [left; apply Rinv_0_lt_compat; lra|]. apply Rinv_le_contravar; auto.
   - right; field; repeat split; lra.
 Qed.
 
@@ -133,17 +126,16 @@ Qed.
 
 Lemma speed t : h (S t) - h t <= - λ + η t * Q * tail t.
 Proof.
-  unfold h; rewrite S_INR; fold (L (S t)) (L t).
-  assert (- ln (L (S t)) <= - ln (L t) + η t * Q * tail t); [|lra].
-  apply log_moves; intros i Hi.
-  replace (dot d (x i) (w (S t)) - dot d (x i) (w t)) with
+  unfold h; rewrite S_INR; fold (L (S t)) (L t). assert (- ln (L (S t)) <= - ln (L t) + η t * Q * tail t); [|lra].
+  apply log_moves; intros i Hi. replace (dot d (x i) (w (S t)) - dot d (x i) (w t)) with
     (\sum_(k < d) x i k * (η t * (m_of β1 (g_of k) (S t) / sqrt (v_of β2 (g_of k) (S t))))).
   2:{ unfold dot; rewrite <- sum_minus; apply sum_ext; intros k Hk; rewrite Hrun by auto; ring. }
   unfold Q. replace (η t * _ * tail t) with
     (\sum_(k < d) D k * (η t * ((1 - β1) / sqrt (1 - β2) * (D k / Rabs (g_of k O)) * tail t))).
   - apply sum_le; intros k Hk. eapply Rle_trans; [apply Rle_abs|]. rewrite !Rabs_mult, (Rabs_right (η t)) by (left; apply Hη).
-    apply Rmult_le_compat; auto using Rabs_pos, entry_le.
+    apply Rmult_le_compat; auto using Rabs_pos.
     + apply Rmult_le_pos; [left; apply Hη|apply Rabs_pos].
+    + apply entry_le; auto.
     + apply Rmult_le_compat_l; [left; apply Hη|]. apply ratio_le; auto.
   - rewrite <- Rmult_assoc, <- (sum_scal d), <- sum_scal_r; apply sum_ext; intros; unfold D, Rdiv; ring.
 Qed.

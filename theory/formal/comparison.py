@@ -58,6 +58,22 @@ COMPARISONS = (
         Pair("A >= 1", "1 <= A β1 β2"),
         Pair("sharp", "= A_at β1 β2 t * sqrt (v_of β2 g t)", "for β1 ≠ 0"),
     )),
+    StatementPairs("I12", (
+        Pair("optimizer", "inc_adam N d K x batch β1 β2 η w m v", "with 0 <= β1"), _SUMMABLE,
+        Pair("cyclic batches", "Nat.eqb (batch i) (t mod K)", "any assignment of rows to K batches, of equal sizes or not"),
+        Pair("no zero column", NOT_NEEDED, "where a second moment is 0 both sides are 0: Coq divides by 0 to 0"),
+        _LOSS, Pair("a constant step", "w t k + η * (m (S t) k / sqrt (v (S t) k))", "one η for all t"),
+    ), (
+        Pair("over an epoch every margin of the support grows by γ̂", "dot d (x i) (w (t + K)%nat) = dot d (x i) (w t) + γ",
+             "for every row: all are on the support"),
+        Pair("β1' = β1e^{γ̂/K}", "Definition β1' : R := β1 * growth.", "growth = e^{γ̂/K}"),
+        Pair("β2' = β2e^{2γ̂/K}", "Definition β2' : R := β2 * (growth * growth)."),
+        Pair("κ = η(1-β1)/√(1-β2)·√(1-β2'^K)/(1-β1'^K)",
+             "κ : R := η * ((1 - β1) / sqrt (1 - β2) * (sqrt (1 - β2' ^ K) / (1 - β1' ^ K)))"),
+        Pair("moves w by κ u(ĉ)", "w (K + K)%nat k - w K k = κ K β1 β2 η γ * u k"),
+        Pair("γ̂ = κγ", "γ = κ K β1 β2 η γ * dot d (x i) u"),
+        Pair("γ̂ < (K/2)log(1/β2)", "γ < INR K / 2 * ln (/ β2)", "a hypothesis here, not a conclusion"),
+    )),
     StatementPairs("B1", (Pair("optimizer", "adam_run d β1 β2 η g w"), _SUMMABLE, Pair("positive steps", "0 < η t")), (
         Pair("‖w_{t+1} - w_t‖_∞", "norminf d (fun k => w (S t) k - w t k)"),
         Pair("<= η_t A_{t+1} <= η_t A", "<= η t * A_at β1 β2 (S t) <= η t * A β1 β2"),

@@ -43,6 +43,8 @@ class Formal:
 
 FORMAL = (
     Formal("I11", "i11", ("I11", "I11_at_least_1", "I11_sharp"), "every t, every gradient sequence, A >= 1, sharp"),
+    Formal("I12", "i12", ("I12",), "every N, d, K, batches and step, where all rows are on the support and γ̂ is below the speed limit; "
+           "not the converse", whole=False),
     Formal("B1", "b1", ("B1",), "every d, t, gradient sequence and schedule"),
     Formal("B2", "b2", ("B2",), "every N, d, K, schedule and finite time, not the limit", whole=False),
     Formal("B3", "b3", ("B3",), "every N, d, T and schedule"),

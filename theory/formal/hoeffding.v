@@ -13,16 +13,14 @@ Lemma chord h y : 0 < h -> Rabs y <= h -> exp (- y) <= cosh h - y / h * sinh h.
 Proof.
   intros Hh Hy. assert (Hb : - h <= y <= h).
   { split; [pose proof (Rle_abs (- y)); rewrite Rabs_Ropp in *|pose proof (Rle_abs y)]; lra. }
-  set (p := (1 - y / h) / 2).
-  assert (Ep : y = (1 - 2 * p) * h) by (unfold p; field; lra).
+  set (p := (1 - y / h) / 2). assert (Ep : y = (1 - 2 * p) * h) by (unfold p; field; lra).
   assert (Hp : 0 <= p <= 1) by (split; apply (Rmult_le_reg_r h); nra).
   replace (cosh h - y / h * sinh h) with (p * exp h + (1 - p) * exp (- h))
     by (unfold cosh, sinh, p; field; lra).
   pose proof (exp_tangent (- y) h) as H1; pose proof (exp_tangent (- y) (- h)) as H2.
   assert (p * (exp (- y) * (1 + (h - - y))) + (1 - p) * (exp (- y) * (1 + (- h - - y))) = exp (- y)).
   { rewrite Ep; ring. }
-  pose proof (Rmult_le_compat_l p _ _ (proj1 Hp) H1).
-  pose proof (Rmult_le_compat_l (1 - p) _ _ ltac:(lra) H2). lra.
+  pose proof (Rmult_le_compat_l p _ _ (proj1 Hp) H1). pose proof (Rmult_le_compat_l (1 - p) _ _ ltac:(lra) H2). lra.
 Qed.
 
 Lemma exp_le a b : a <= b -> exp a <= exp b.
@@ -46,14 +44,12 @@ Qed.
 
 Lemma D_lim t : derivable_pt_lim D t (E t).
 Proof.
-  apply derivable_pt_lim_minus; [apply derivable_pt_lim_cosh|].
-  apply derivable_pt_lim_scal, derivable_pt_lim_sinh.
+  apply derivable_pt_lim_minus; [apply derivable_pt_lim_cosh|]. apply derivable_pt_lim_scal, derivable_pt_lim_sinh.
 Qed.
 
 Lemma E_lim t : derivable_pt_lim E t (D t).
 Proof.
-  apply derivable_pt_lim_minus; [apply derivable_pt_lim_sinh|].
-  apply derivable_pt_lim_scal, derivable_pt_lim_cosh.
+  apply derivable_pt_lim_minus; [apply derivable_pt_lim_sinh|]. apply derivable_pt_lim_scal, derivable_pt_lim_cosh.
 Qed.
 
 Lemma φ'_lim t : derivable_pt_lim φ' t (1 - 0 - (D t * D t - E t * E t) / Rsqr (D t)).
@@ -83,17 +79,14 @@ Proof.
   { unfold D, E; rewrite cosh_0, sinh_0; lra. }
   assert (P : forall t, 0 < t -> 0 <= φ' t).
   { intros t Ht. destruct (MVT_cor2 φ' _ 0 t Ht (fun c _ => φ'_lim c)) as [c [Ec _]].
-    assert (φ' 0 = 0) by (unfold φ'; destruct Z as [-> ->]; field).
-    pose proof (D_gt0 c).
+    assert (φ' 0 = 0) by (unfold φ'; destruct Z as [-> ->]; field). pose proof (D_gt0 c).
     assert (1 - 0 - (D c * D c - E c * E c) / Rsqr (D c) = E c / D c * (E c / D c))
       by (unfold Rsqr; field; lra).
     assert (0 <= E c / D c * (E c / D c)) by nra. nra. }
   destruct (MVT_cor2 φ _ 0 h Hh (fun c _ => φ_lim c)) as [c [Ec Hc]].
   assert (Z0 : φ 0 = 0) by (unfold φ; destruct Z as [-> _]; rewrite ln_1; field).
-  assert (0 <= φ h) by (pose proof (P c (proj1 Hc)); nra).
-  fold (D h). rewrite <- (exp_ln (D h)) by apply D_gt0.
-  assert (ln (D h) <= - (s * h) + h * h / 2) by (unfold φ in *; lra).
-  apply exp_le; auto.
+  assert (0 <= φ h) by (pose proof (P c (proj1 Hc)); nra). fold (D h). rewrite <- (exp_ln (D h)) by apply D_gt0.
+  assert (ln (D h) <= - (s * h) + h * h / 2) by (unfold φ in *; lra). apply exp_le; auto.
 Qed.
 End Curve.
 
@@ -102,8 +95,7 @@ Lemma hoeffding_lemma N c y h : simplex N c -> (forall i, (i < N)%nat -> Rabs (y
   \sum_(i < N) c i * exp (- y i) <= exp (- (\sum_(i < N) c i * y i) + h * h / 2).
 Proof.
   intros [Hc H1] Hy [Hh|<-].
-  - set (s := (\sum_(i < N) c i * y i) / h).
-    assert (Hs : -1 <= s <= 1).
+  - set (s := (\sum_(i < N) c i * y i) / h). assert (Hs : -1 <= s <= 1).
     { assert (Rabs (\sum_(i < N) c i * y i) <= h).
       { eapply Rle_trans; [apply sum_abs|]. rewrite <- (Rmult_1_l h), <- H1, <- sum_scal_r.
         apply sum_le; intros i Hi. rewrite Rabs_mult, Rabs_right by (apply Rle_ge; auto).
@@ -111,8 +103,7 @@ Proof.
       pose proof (Rle_abs (\sum_(i < N) c i * y i)); pose proof (Rle_abs (- \sum_(i < N) c i * y i)).
       rewrite Rabs_Ropp in *. unfold s; split; apply (Rmult_le_reg_r h); auto;
         unfold Rdiv; rewrite Rmult_assoc, Rinv_l; lra. }
-    replace (\sum_(i < N) c i * y i) with (s * h) by (unfold s; field; lra).
-    eapply Rle_trans; [|apply curve; auto].
+    replace (\sum_(i < N) c i * y i) with (s * h) by (unfold s; field; lra). eapply Rle_trans; [|apply curve; auto].
     replace (cosh h - s * sinh h) with (\sum_(i < N) c i * (cosh h - y i / h * sinh h)).
     + apply sum_le; intros i Hi; apply Rmult_le_compat_l; auto. apply chord; auto.
     + rewrite (sum_ext N _ (fun i => c i * cosh h - c i * y i * (sinh h / h)));
@@ -138,8 +129,7 @@ Proof.
               = loss N d x w * \sum_(i < N) c i * exp (- (η * dot d (x i) u))).
   { rewrite <- sum_scal; apply sum_ext; intros i _. unfold c, weights.
     rewrite dot_plus_r, dot_scal_r, Ropp_plus_distr, exp_plus; field; lra. }
-  rewrite E; apply Rmult_le_compat_l; [lra|].
-  assert (0 <= ρ) by (eapply Rle_trans; [apply Rabs_pos|apply (Hρ O HN)]).
+  rewrite E; apply Rmult_le_compat_l; [lra|]. assert (0 <= ρ) by (eapply Rle_trans; [apply Rabs_pos|apply (Hρ O HN)]).
   eapply Rle_trans; [apply (hoeffding_lemma N c _ (η * ρ)); [apply weights_simplex; auto| |nra]|].
   - intros i Hi; rewrite Rabs_mult, Rabs_right by lra. apply Rmult_le_compat_l; auto.
   - apply exp_le. rewrite <- exchange.
@@ -198,6 +188,5 @@ Proof.
   - apply norminf_lub; [lra|]. intros k Hk; rewrite H0, Rabs_R0 by auto; lra.
   - pose proof (Hη T). apply norminf_lub; [pose proof (norminf_ge0 d (w T)); lra|].
     intros k Hk; rewrite Hstep by auto. eapply Rle_trans; [apply Rabs_triang|].
-    pose proof (norminf_ge d (w T) k Hk). rewrite Rabs_mult, (Rabs_right (η T)) by lra.
-    pose proof (Hu T k). nra.
+    pose proof (norminf_ge d (w T) k Hk). rewrite Rabs_mult, (Rabs_right (η T)) by lra. pose proof (Hu T k). nra.
 Qed.

@@ -27,14 +27,10 @@ Qed.
 
 Lemma gain_gt0 : 0 < gain.
 Proof. unfold gain; apply Rdiv_lt_0_compat; nra. Qed.
-
 Lemma v_ge0 g t : 0 <= v_of g t.
 Proof. induction t; simpl; [lra|]. assert (0 <= g t * g t) by nra. nra. Qed.
-
 Lemma a_closed t : a_of t = gain / (1 - decay) * (1 - decay ^ t).
-Proof.
-  pose proof decay_range; induction t; simpl; [ring|]. rewrite IHt; field; lra.
-Qed.
+Proof. pose proof decay_range; induction t; simpl; [ring|]. rewrite IHt; field; lra. Qed.
 
 Lemma A_sqr t : A_at t * A_at t = a_of t.
 Proof.
@@ -78,15 +74,11 @@ Proof.
 Qed.
 
 Lemma A_gt0 : 0 < A.
-Proof.
-  pose proof decay_range; assert (β1 < 1) by nra.
-  apply Rdiv_lt_0_compat; [lra|apply sqrt_lt_R0; nra].
-Qed.
+Proof. pose proof decay_range; assert (β1 < 1) by nra. apply Rdiv_lt_0_compat; [lra|apply sqrt_lt_R0; nra]. Qed.
 
 Lemma A_at_range t : 0 <= A_at t <= A.
 Proof.
-  pose proof decay_range; pose proof A_gt0. unfold A_at.
-  assert (0 <= sqrt (1 - decay ^ t)) by apply sqrt_pos.
+  pose proof decay_range; pose proof A_gt0. unfold A_at. assert (0 <= sqrt (1 - decay ^ t)) by apply sqrt_pos.
   assert (sqrt (1 - decay ^ t) <= 1);
     [|split; [apply Rmult_le_pos; lra|rewrite <- (Rmult_1_r A) at 2; apply Rmult_le_compat_l; lra]].
   rewrite <- sqrt_1 at 2; apply sqrt_le_1_alt. assert (0 <= decay ^ t) by (apply pow_le; lra). lra.
@@ -98,8 +90,7 @@ Theorem I11 (β1 β2 : R) (g : nat -> R) (t : nat) :
   Rabs (m_of β1 g t) / sqrt (v_of β2 g t) <= A_at β1 β2 t <= A β1 β2.
 Proof.
   intros H; pose proof (A_at_range β1 β2 H t) as Ha. split; [|apply Ha].
-  pose proof (square_bound β1 β2 H g t) as Hs; pose proof (v_ge0 β1 β2 H g t) as Hv.
-  rewrite <- (A_sqr β1 β2 H) in Hs.
+  pose proof (square_bound β1 β2 H g t) as Hs; pose proof (v_ge0 β1 β2 H g t) as Hv. rewrite <- (A_sqr β1 β2 H) in Hs.
   assert (Hm : Rabs (m_of β1 g t) <= A_at β1 β2 t * sqrt (v_of β2 g t)).
   { apply Rsqr_incr_0_var; [|apply Rmult_le_pos; [apply Ha|apply sqrt_pos]].
     rewrite <- Rsqr_abs, Rsqr_mult, Rsqr_sqrt; auto. }
@@ -129,8 +120,7 @@ Theorem I11_sharp (β1 β2 : R) (t : nat) :
   let g := fun s => (β2 / β1) ^ s in
   Rabs (m_of β1 g t) = A_at β1 β2 t * sqrt (v_of β2 g t).
 Proof.
-  intros H Hb g; pose proof (A_at_range β1 β2 H t) as Ha.
-  set (κ := β1 * (1 - β2) / ((1 - β1) * β2)).
+  intros H Hb g; pose proof (A_at_range β1 β2 H t) as Ha. set (κ := β1 * (1 - β2) / ((1 - β1) * β2)).
   assert (K : m_of β1 g t = κ * a_of β1 β2 t * g t /\ v_of β2 g t = κ * κ * a_of β1 β2 t * (g t * g t)).
   { induction t as [|t IH]; [simpl; split; ring|].
     destruct (IH (A_at_range β1 β2 H t)) as [Em Ev]; simpl m_of; simpl v_of; simpl a_of.

@@ -93,6 +93,12 @@ CHANGES = (
     Change("b7", "B7_step", "dropped square", "column_max N x k * column_max N x k / Rabs", "column_max N x k / Rabs"),
     Change("b7", "B7_step", "first gradient may vanish", "k O <> 0) ->\n  adam", "k O <> 1) ->\n  adam"),
     Change("b7", "B7_step", "positivity dropped", POSITIVE, ANY),
+    Change("i12", "I12", "dropped square", "β2 * (growth * growth).", "β2 * growth."),
+    Change("i12", "I12", "own beta1", "Definition β1' : R := β1 * growth.", "Definition β1' : R := β1 * (growth / growth)."),
+    Change("i12", "I12", "wrong period", "growth : R := exp (γ / INR K).", "growth : R := exp (γ / INR (S K))."),
+    Change("i12", "I12", "missing root", "(sqrt (1 - β2' ^ K) / (1", "((1 - β2' ^ K) / (1"),
+    Change("i12", "I12", "sign of the tilt", "* growth ^ batch i.", "* (/ growth) ^ batch i."),
+    Change("i12", "I12", "above the limit", "γ < INR K / 2 * ln (/ β2) ->", "γ < INR K * ln (/ β2) ->"),
     Change("hoeffding", "one_step", "half the cost", "η * η * (ρ * ρ) / 2", "η * η * (ρ * ρ) / 4"),
     Change("hoeffding", "one_step", "sign", "exp (- (η * dot d (combine", "exp (- (2 * η * dot d (combine"),
 )  # fmt: skip

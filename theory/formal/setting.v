@@ -22,6 +22,14 @@ Definition weights (w : nat -> R) (i : nat) : R := exp (- dot d (x i) w) / loss 
 Definition radius1 : R := max_over N (fun i => norm1 d (x i)).
 Definition radius2 : R := max_over N (fun i => norm2 d (x i)).
 
+Lemma entry_le i k : (i < N)%nat -> Rabs (x i k) <= column_max k.
+Proof. intros Hi; apply (max_over_ge N (fun i => Rabs (x i k))); auto. Qed.
+Lemma row_dot u r i : (i < N)%nat -> (forall k, (k < d)%nat -> Rabs (u k) <= r) -> 0 <= r -> Rabs (dot d (x i) u) <= radius1 * r.
+Proof.
+  intros Hi Hu Hr; eapply Rle_trans; [apply dot_abs, Hu|]. apply Rmult_le_compat_r; auto.
+  apply (max_over_ge N (fun i => norm1 d (x i))); auto.
+Qed.
+
 Lemma loss_gt0 w : (0 < N)%nat -> 0 < loss w.
 Proof.
   intros HN; eapply Rlt_le_trans; [apply exp_pos|].
@@ -38,8 +46,7 @@ Qed.
 (* c . (X u) = (X^T c) . u *)
 Lemma exchange c u : \sum_(i < N) c i * dot d (x i) u = dot d (combine c) u.
 Proof.
-  unfold dot, combine.
-  rewrite (sum_ext N _ (fun i => \sum_(k < d) c i * x i k * u k)).
+  unfold dot, combine. rewrite (sum_ext N _ (fun i => \sum_(k < d) c i * x i k * u k)).
   2:{ intros; rewrite <- sum_scal; apply sum_ext; intros; ring. }
   rewrite sum_swap; apply sum_ext; intros; rewrite <- sum_scal_r; auto.
 Qed.
@@ -57,8 +64,7 @@ Lemma loss_zero w : (forall k, (k < d)%nat -> w k = 0) -> loss w = INR N.
 Proof.
   intros H; unfold loss; rewrite (sum_ext N _ (fun _ => 1)); [rewrite sum_const; lra|].
   intros i _; replace (dot d (x i) w) with 0; [rewrite Ropp_0; apply exp_0|].
-  unfold dot; rewrite (sum_ext d _ (fun _ => 0)); [rewrite sum_zero; auto|].
-  intros k Hk; rewrite H; auto; ring.
+  unfold dot; rewrite (sum_ext d _ (fun _ => 0)); [rewrite sum_zero; auto|]. intros k Hk; rewrite H; auto; ring.
 Qed.
 
 Lemma margin_loss w : (0 < N)%nat -> - ln (loss w) <= margin w.

@@ -26,62 +26,37 @@ Definition sign (r : R) : R :=
 (* ---- sums ---- *)
 Lemma sum_ext n f g : (forall i, (i < n)%nat -> f i = g i) -> sum n f = sum n g.
 Proof. induction n; simpl; intros H; auto. rewrite IHn, H; auto with arith. Qed.
-
 Lemma sum_le n f g : (forall i, (i < n)%nat -> f i <= g i) -> sum n f <= sum n g.
-Proof.
-  induction n; simpl; intros H; [lra|].
-  apply Rplus_le_compat; [apply IHn; auto with arith | apply H; auto].
-Qed.
-
+Proof. induction n; simpl; intros H; [lra|]. apply Rplus_le_compat; [apply IHn; auto with arith | apply H; auto]. Qed.
 Lemma sum_ge0 n f : (forall i, (i < n)%nat -> 0 <= f i) -> 0 <= sum n f.
-Proof.
-  intros H; induction n; simpl; [lra|].
-  apply Rplus_le_le_0_compat; auto with arith.
-Qed.
-
+Proof. intros H; induction n; simpl; [lra|]. apply Rplus_le_le_0_compat; auto with arith. Qed.
 Lemma sum_plus n f g : \sum_(i < n) (f i + g i) = sum n f + sum n g.
 Proof. induction n; simpl; [|rewrite IHn]; lra. Qed.
-
 Lemma sum_minus n f g : \sum_(i < n) (f i - g i) = sum n f - sum n g.
 Proof. induction n; simpl; [|rewrite IHn]; lra. Qed.
-
 Lemma sum_scal n a f : \sum_(i < n) a * f i = a * sum n f.
 Proof. induction n; simpl; [|rewrite IHn]; lra. Qed.
-
 Lemma sum_scal_r n a f : \sum_(i < n) f i * a = sum n f * a.
 Proof. induction n; simpl; [|rewrite IHn]; lra. Qed.
-
 Lemma sum_const n a : \sum_(i < n) a = INR n * a.
 Proof. induction n; [simpl; lra|]. rewrite S_INR; simpl sum; rewrite IHn; lra. Qed.
-
 Lemma sum_zero n : \sum_(i < n) 0 = 0.
 Proof. rewrite sum_const; lra. Qed.
-
 Lemma sum_swap n m f : \sum_(i < n) \sum_(j < m) f i j = \sum_(j < m) \sum_(i < n) f i j.
-Proof.
-  induction n; simpl; [rewrite sum_zero; auto|].
-  rewrite IHn, <- sum_plus; auto.
-Qed.
-
+Proof. induction n; simpl; [rewrite sum_zero; auto|]. rewrite IHn, <- sum_plus; auto. Qed.
 Lemma sum_abs n f : Rabs (sum n f) <= \sum_(i < n) Rabs (f i).
-Proof.
-  induction n; simpl; [rewrite Rabs_R0; lra|].
-  eapply Rle_trans; [apply Rabs_triang|lra].
-Qed.
+Proof. induction n; simpl; [rewrite Rabs_R0; lra|]. eapply Rle_trans; [apply Rabs_triang|lra]. Qed.
 
 Lemma sum_term n f j : (forall i, (i < n)%nat -> 0 <= f i) -> (j < n)%nat -> f j <= sum n f.
 Proof.
-  induction n; simpl; intros H Hj; [lia|].
-  assert (0 <= sum n f) by (apply sum_ge0; auto with arith).
-  assert (0 <= f n) by auto.
-  destruct (Nat.eq_dec j n) as [->|]; [lra|].
+  induction n; simpl; intros H Hj; [lia|]. assert (0 <= sum n f) by (apply sum_ge0; auto with arith).
+  assert (0 <= f n) by auto. destruct (Nat.eq_dec j n) as [->|]; [lra|].
   assert (f j <= sum n f) by (apply IHn; auto with arith; lia). lra.
 Qed.
 
 (* ---- least and largest values ---- *)
 Lemma min_over_S n f : (0 < n)%nat -> min_over (S n) f = Rmin (min_over n f) (f n).
 Proof. destruct n; [lia|reflexivity]. Qed.
-
 Lemma max_over_S n f : (0 < n)%nat -> max_over (S n) f = Rmax (max_over n f) (f n).
 Proof. destruct n; [lia|reflexivity]. Qed.
 
@@ -107,45 +82,31 @@ Proof.
   rewrite min_over_S by lia. apply Rmin_glb; [apply IHn; [lia|]; intros; apply H; lia|apply H; lia].
 Qed.
 
-Lemma max_over_lub n f a : (0 < n)%nat -> (forall i, (i < n)%nat -> f i <= a) -> max_over n f <= a.
-Proof.
-  induction n; intros Hn H; [lia|]. destruct n as [|n]; [apply H; lia|].
-  rewrite max_over_S by lia. apply Rmax_lub; [apply IHn; [lia|]; intros; apply H; lia|apply H; lia].
-Qed.
-
 (* ---- products and norms ---- *)
 Lemma dot_comm d a b : dot d a b = dot d b a.
 Proof. apply sum_ext; intros; ring. Qed.
-
 Lemma dot_plus_r d a b c : dot d a (fun k => b k + c k) = dot d a b + dot d a c.
 Proof. unfold dot; rewrite <- sum_plus; apply sum_ext; intros; ring. Qed.
-
 Lemma dot_scal_r d a t b : dot d a (fun k => t * b k) = t * dot d a b.
 Proof. unfold dot; rewrite <- sum_scal; apply sum_ext; intros; ring. Qed.
 
 Lemma dot_ext d a b a' b' :
   (forall k, (k < d)%nat -> a k = a' k /\ b k = b' k) -> dot d a b = dot d a' b'.
 Proof. intros H; apply sum_ext; intros k Hk; destruct (H k Hk) as [-> ->]; auto. Qed.
-
 Lemma dot_self_ge0 d a : 0 <= dot d a a.
 Proof. apply sum_ge0; intros; nra. Qed.
-
 Lemma norm1_ge0 d a : 0 <= norm1 d a.
 Proof. apply sum_ge0; intros; apply Rabs_pos. Qed.
-
 Lemma norminf_ge0 d a : 0 <= norminf d a.
 Proof. induction d; simpl; [lra|]. eapply Rle_trans; [apply IHd|apply Rmax_l]. Qed.
-
 Lemma norm2_ge0 d a : 0 <= norm2 d a.
 Proof. apply sqrt_pos. Qed.
-
 Lemma norm2_sqr d a : norm2 d a * norm2 d a = dot d a a.
 Proof. apply sqrt_sqrt, dot_self_ge0. Qed.
 
 Lemma norminf_ge d a k : (k < d)%nat -> Rabs (a k) <= norminf d a.
 Proof.
-  induction d; simpl; intros H; [lia|].
-  destruct (Nat.eq_dec k d) as [->|]; [apply Rmax_r|].
+  induction d; simpl; intros H; [lia|]. destruct (Nat.eq_dec k d) as [->|]; [apply Rmax_r|].
   eapply Rle_trans; [apply IHd; lia|apply Rmax_l].
 Qed.
 
@@ -162,8 +123,7 @@ Qed.
 
 Lemma dot_abs d a b r : (forall k, (k < d)%nat -> Rabs (b k) <= r) -> Rabs (dot d a b) <= norm1 d a * r.
 Proof.
-  intros H; eapply Rle_trans; [apply sum_abs|].
-  unfold norm1; rewrite <- sum_scal_r; apply sum_le; intros k Hk.
+  intros H; eapply Rle_trans; [apply sum_abs|]. unfold norm1; rewrite <- sum_scal_r; apply sum_le; intros k Hk.
   rewrite Rabs_mult; apply Rmult_le_compat_l; [apply Rabs_pos|auto].
 Qed.
 
@@ -176,28 +136,22 @@ Proof.
     with (B * (dot d a a * B - C * C)) in H.
   2:{ transitivity (B * B * dot d a a + (-2 * B * C) * dot d a b + C * C * dot d b b); [unfold B, C; ring|].
       unfold dot; rewrite <- !sum_scal, <- !sum_plus; apply sum_ext; intros; ring. }
-  assert (HB : 0 <= B) by apply dot_self_ge0.
-  destruct (Req_dec B 0) as [E|E]; [|nra].
+  assert (HB : 0 <= B) by apply dot_self_ge0. destruct (Req_dec B 0) as [E|E]; [|nra].
   (* b = 0 on its first d entries *)
   assert (Hz : forall k, (k < d)%nat -> b k = 0).
   { intros k Hk. assert (b k * b k <= B) by
       (apply (sum_term d (fun k => b k * b k) k); auto; intros; nra). nra. }
-  replace C with 0; [rewrite E; lra|].
-  unfold C, dot; rewrite (sum_ext d _ (fun _ => 0)); [rewrite sum_zero; auto|].
+  replace C with 0; [rewrite E; lra|]. unfold C, dot; rewrite (sum_ext d _ (fun _ => 0)); [rewrite sum_zero; auto|].
   intros k Hk; rewrite (Hz k Hk); ring.
 Qed.
 
 Lemma cauchy_norm d a b : Rabs (dot d a b) <= norm2 d a * norm2 d b.
 Proof.
-  apply Rsqr_incr_0_var; [|apply Rmult_le_pos; apply norm2_ge0].
-  rewrite <- Rsqr_abs; unfold Rsqr.
+  apply Rsqr_incr_0_var; [|apply Rmult_le_pos; apply norm2_ge0]. rewrite <- Rsqr_abs; unfold Rsqr.
   replace (norm2 d a * norm2 d b * (norm2 d a * norm2 d b))
     with ((norm2 d a * norm2 d a) * (norm2 d b * norm2 d b)) by ring.
   rewrite !norm2_sqr; apply cauchy.
 Qed.
-
-Lemma norm1_triang d a b : norm1 d (fun k => a k + b k) <= norm1 d a + norm1 d b.
-Proof. unfold norm1; rewrite <- sum_plus; apply sum_le; intros; apply Rabs_triang. Qed.
 
 Lemma norm1_scal d t a : norm1 d (fun k => t * a k) = Rabs t * norm1 d a.
 Proof. unfold norm1; rewrite <- sum_scal; apply sum_ext; intros; apply Rabs_mult. Qed.

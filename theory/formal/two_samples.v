@@ -36,15 +36,13 @@ Lemma roots s : exists r1 r2, 0 < r1 /\ 0 < r2 /\ r1 * r1 = q a1 b1 s /\ r2 * r2
   /\ F1 s = a1 * (m a1 b1 s / r1) + a2 * (m a2 b2 s / r2) /\ F2 s = b1 * (m a1 b1 s / r1) + b2 * (m a2 b2 s / r2).
 Proof.
   pose proof (q_gt0 a1 b1 s Ha1 Hb1); pose proof (q_gt0 a2 b2 s Ha2 Hb2).
-  exists (sqrt (q a1 b1 s)), (sqrt (q a2 b2 s)).
-  repeat split; try (apply sqrt_lt_R0; auto); apply sqrt_sqrt; lra.
+  exists (sqrt (q a1 b1 s)), (sqrt (q a2 b2 s)). repeat split; try (apply sqrt_lt_R0; auto); apply sqrt_sqrt; lra.
 Qed.
 
 Lemma forward s : F1 s = F2 s -> P s = 0 /\ e s <= 0.
 Proof.
   destruct (roots s) as (r1 & r2 & H1 & H2 & E1 & E2 & -> & ->); intros H.
-  set (X := (a1 - b1) * m a1 b1 s) in *; set (Y := (a2 - b2) * m a2 b2 s) in *.
-  assert (Z : X * r2 = - (Y * r1)).
+  set (X := (a1 - b1) * m a1 b1 s) in *; set (Y := (a2 - b2) * m a2 b2 s) in *. assert (Z : X * r2 = - (Y * r1)).
   { assert (X / r1 + Y / r2 = 0) by (unfold X, Y; unfold Rdiv in *; lra).
     replace (X * r2) with ((X / r1 + Y / r2) * (r1 * r2) - Y * r1) by (field; lra). rewrite H0; ring. }
   split.
@@ -60,13 +58,11 @@ Qed.
 Lemma backward s : 0 <= s <= 1 -> P s = 0 -> e s < 0 -> solution s.
 Proof.
   destruct (roots s) as (r1 & r2 & H1 & H2 & E1 & E2 & EF1 & EF2); intros Hs HP He.
-  set (X := (a1 - b1) * m a1 b1 s) in *; set (Y := (a2 - b2) * m a2 b2 s) in *.
-  assert (Z : X * r2 + Y * r1 = 0).
+  set (X := (a1 - b1) * m a1 b1 s) in *; set (Y := (a2 - b2) * m a2 b2 s) in *. assert (Z : X * r2 + Y * r1 = 0).
   { unfold P in HP; fold X Y in HP; rewrite <- E1, <- E2 in HP; unfold e in He; fold X Y in He.
     assert (K : (X * r2 - Y * r1) * (X * r2 + Y * r1) = 0)
       by (replace (_ * _) with (X * X * (r2 * r2) - Y * Y * (r1 * r1)) by ring; exact HP).
-    apply Rmult_integral in K; destruct K as [K|K]; auto. exfalso.
-    assert (X * r2 * (Y * r1) < 0) by
+    apply Rmult_integral in K; destruct K as [K|K]; auto. exfalso. assert (X * r2 * (Y * r1) < 0) by
       (replace (X * r2 * (Y * r1)) with (X * Y * (r1 * r2)) by ring; assert (0 < r1 * r2) by nra; nra).
     replace (X * r2) with (Y * r1) in H by lra. pose proof (Rle_0_sqr (Y * r1)); unfold Rsqr in *; lra. }
   assert (EF : F1 s = F2 s).
@@ -76,8 +72,7 @@ Proof.
   assert (Hm : m a1 b1 s <> 0).
   { intros E; unfold e in He; rewrite E in He; lra. }
   assert (HF : F1 s = m a1 b1 s * m a1 b1 s / r1 + m a2 b2 s * m a2 b2 s / r2).
-  { replace (F1 s) with (s * F1 s + (1 - s) * F2 s) by (rewrite EF; ring).
-    rewrite EF1, EF2; unfold m; field; lra. }
+  { replace (F1 s) with (s * F1 s + (1 - s) * F2 s) by (rewrite EF; ring). rewrite EF1, EF2; unfold m; field; lra. }
   split; auto. exists (F1 s); repeat split; try lra; auto. rewrite HF.
   apply Rplus_lt_le_0_compat; [apply Rdiv_lt_0_compat; auto; apply Rsqr_pos_lt; auto|].
   apply Rmult_le_pos; [apply Rle_0_sqr|left; apply Rinv_0_lt_compat; auto].
@@ -101,8 +96,7 @@ Proof.
     assert (0 <= y * y) by nra. assert (0 < x * x * x * x) by (assert (0 < x * x * x) by nra; nra).
     assert (0 <= y * y * y) by nra. assert (0 <= y * y * y * y) by nra.
     assert (0 <= x * y * y * y) by nra. assert (0 <= x * x * y * y) by nra. assert (0 <= x * x * x * y) by nra.
-    assert (0 < c4 * (x * x * x * x)) by nra.
-    repeat match goal with H : 0 < ?c |- context [?c * ?t] =>
+    assert (0 < c4 * (x * x * x * x)) by nra. repeat match goal with H : 0 < ?c |- context [?c * ?t] =>
       lazymatch goal with _ : 0 <= c * t |- _ => fail | _ => assert (0 <= c * t) by nra end end. lra.
   - assert (0 < y) by lra. assert (0 < y * y) by nra. assert (0 < y * y * y * y) by (assert (0 < y * y * y) by nra; nra). nra.
 Qed.

@@ -29,7 +29,7 @@ def value(text, **names):
 
 def definition(name, stem):
     """The right side of a definition."""
-    return re.search(rf"Definition {name}\b[^.]*?:= (.*?)\.\s", source(stem), re.DOTALL)[1]
+    return re.search(rf"Definition {name}(?!\w)[^.]*?:= (.*?)\.\s", source(stem), re.DOTALL)[1]
 
 
 @pytest.mark.parametrize("entry", COMPARISONS, ids=lambda entry: entry.claim)
@@ -107,3 +107,17 @@ def test_the_speed_limits_constants_are_the_registrys():
     assert sympy.simplify(rho - formula.decay(B1, B2, sympy.sqrt)) == 0
     gain = value(definition("Q", "b7").split(" * ")[0])
     assert sympy.simplify(gain - formula.gain(B1, B2, sympy.sqrt)) == 0
+
+
+def test_the_effective_betas_are_the_registrys():
+    formula, e, k = (
+        claim("I12").formula,
+        sympy.Symbol("growth", positive=True),
+        sympy.Symbol("K", positive=True),
+    )
+    first, second = (value(definition(name, "i12"), growth=e) for name in ("β1'", "β2'"))
+    assert sympy.simplify(first - formula.first(B1, e)) == 0
+    assert sympy.simplify(second - formula.second(B2, e)) == 0
+    kappa = value(definition("κ", "i12").replace("β1'", "b").replace("β2'", "c").replace("η", "1"),
+                  b=first, c=second, K=k)  # fmt: skip
+    assert sympy.simplify(kappa**2 - formula.factor_squared(B1, B2, first, second, k)) == 0
