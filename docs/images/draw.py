@@ -5,8 +5,8 @@ from pathlib import Path
 from marginproof.constructions.builtin import load
 from marginproof.properties.plots.portrait import portrait
 from marginproof.properties.plots.style import rendered
+from marginproof.properties.presentation.colours import DARK, LIGHT
 from marginproof.properties.report.inline import in_theme
-from marginproof.properties.report.page import DARK, LIGHT
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem
 

@@ -17,6 +17,7 @@ from scipy.integrate import solve_ivp
 from marginproof.constructions.corpus import Entry, corpus
 from marginproof.properties.plots import style
 from marginproof.properties.plots.certificate_rational import draw_growth, draw_margin, draw_rows, numbers
+from marginproof.properties.presentation import colours
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.certificates.field_entry import field_of_entry
@@ -24,7 +25,7 @@ from marginproof.theory.proofs.certificates.field_entry import field_of_entry
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
 OUTWARD = ((-4, -4, "right", "top"), (4, -4, "left", "top"), (0, 5, "center", "bottom"))
 """Where a corner's name stands: offset in points, and alignment."""
-POLYGONS = (("outer", style.BLUE, "the flow enters here"), ("inner", style.GREEN, "the flow leaves here"))
+POLYGONS = (("outer", colours.BLUE, "the flow enters here"), ("inner", colours.GREEN, "the flow leaves here"))
 
 
 def weights_of(point: dict[str, Any], n: int) -> Array:
@@ -47,8 +48,8 @@ def draw_two_rows(ax: Any, problem: LimitProblem, body: dict[str, Any]) -> None:
     """F_1 - F_2 along c = (s, 1-s): an attracting zero is crossed upward."""
     s = np.linspace(0, 1, 600)
     H = [float(np.subtract(*problem.F(np.array([t, 1 - t])))) for t in s]
-    ax.plot(s, H, color=style.BLUE)
-    ax.axhline(0, color=style.INK, lw=0.8)
+    ax.plot(s, H, color=colours.BLUE)
+    ax.axhline(0, color=colours.INK, lw=0.8)
     span = max(H) - min(H)
     ax.set_ylim(min(H) - 0.28 * span, max(H) + 0.08 * span)
     told = zip(body["witness"]["points"], body["conclusion"]["unstable_directions"], strict=True)
@@ -59,7 +60,7 @@ def draw_two_rows(ax: Any, problem: LimitProblem, body: dict[str, Any]) -> None:
         side = "left" if c[0] < 0.5 else "right"
         ax.annotate(stability(unstable), (c[0], H_at), (0.02 if side == "left" else 0.98, 0.03 + 0.07 * (k % 2)),
                     textcoords="axes fraction", ha=side, fontsize=8,
-                    arrowprops={"arrowstyle": "-", "color": style.FAINT, "lw": 0.7})  # fmt: skip
+                    arrowprops={"arrowstyle": "-", "color": colours.FAINT, "lw": 0.7})  # fmt: skip
     ax.set_xlabel("$s = c_1$,  $c = (s, 1-s)$")
     ax.set_ylabel("$F_1(c) - F_2(c)$")
 
@@ -71,7 +72,7 @@ def stability(unstable: int) -> str:
 
 def dot(ax: Any, xy: Any, unstable: int) -> None:
     """A solution: full where it attracts, open where it does not."""
-    ax.plot(*xy, "o", color=style.INK, mfc=style.INK if unstable == 0 else style.PAPER, ms=6.5, mew=1.6,
+    ax.plot(*xy, "o", color=colours.INK, mfc=colours.INK if unstable == 0 else colours.PAPER, ms=6.5, mew=1.6,
             zorder=5, clip_on=False)  # fmt: skip
 
 
@@ -80,12 +81,12 @@ def draw_three_rows(ax: Any, problem: LimitProblem, body: dict[str, Any]) -> Non
     rng = np.random.default_rng(0)
     for start in rng.dirichlet(np.ones(3), 14):
         path = flow_path(problem, np.log(start)) @ CORNERS
-        ax.plot(*path.T, color=style.FAINT, lw=0.6, alpha=0.8)
+        ax.plot(*path.T, color=colours.FAINT, lw=0.6, alpha=0.8)
         k = len(path) // 4
         ax.annotate(
-            "", path[k + 1], path[k], arrowprops={"arrowstyle": "-|>", "color": style.FAINT, "lw": 0.6}
+            "", path[k + 1], path[k], arrowprops={"arrowstyle": "-|>", "color": colours.FAINT, "lw": 0.6}
         )
-    ax.plot(*CORNERS[[0, 1, 2, 0]].T, color=style.INK, lw=1.1)
+    ax.plot(*CORNERS[[0, 1, 2, 0]].T, color=colours.INK, lw=1.1)
     for k, (dx, dy, ha, va) in enumerate(OUTWARD):
         ax.annotate(
             f"$c_{k + 1}=1$", CORNERS[k], (dx, dy), textcoords="offset points", ha=ha, va=va, fontsize=8.5
@@ -172,8 +173,8 @@ def direction_of_run(stated: list[Any]) -> Array:
 
 def draw_direction(ax: Any, u: Array, symbol: str) -> None:
     """A direction as bars."""
-    ax.bar(range(1, len(u) + 1), u / np.abs(u).max(), color=style.BLUE)
-    ax.axhline(0, color=style.INK, lw=0.8)
+    ax.bar(range(1, len(u) + 1), u / np.abs(u).max(), color=colours.BLUE)
+    ax.axhline(0, color=colours.INK, lw=0.8)
     ax.set_xticks(range(1, len(u) + 1))
     ax.set_xlabel("coordinate $k$")
     ax.set_ylabel(f"${symbol}$, the largest set to 1")

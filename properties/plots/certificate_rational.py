@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.properties.plots import style
+from marginproof.properties.presentation import colours
 from marginproof.theory.number_systems import Array
 
 
@@ -20,7 +20,7 @@ def draw_rows(ax: Any, X: Array, body: dict[str, Any]) -> None:
     """Rational kinds: rows as arrows in their first two coordinates, and what moves among them."""
     reach = np.abs(X[:, :2]).max() * 1.25
     for k, x in enumerate(X):
-        ax.annotate("", x[:2], (0, 0), arrowprops={"arrowstyle": "->", "color": style.INK})
+        ax.annotate("", x[:2], (0, 0), arrowprops={"arrowstyle": "->", "color": colours.INK})
         near = [y for j, y in enumerate(X) if j != k and np.abs(x[:2] - y[:2]).max() < 0.2 * reach]
         up = np.sign(x[1]) if not near else np.sign(x[1] - near[0][1])
         ax.annotate(f"$x_{{{k + 1}}}$", x[:2], (6 * np.sign(x[0]), 7 * up), textcoords="offset points",
@@ -32,9 +32,9 @@ def draw_rows(ax: Any, X: Array, body: dict[str, Any]) -> None:
         for t, eta in enumerate(body["witness"]["eta"]):
             path.append(w)
             w = w + float(Fraction(eta)) * np.sign(X[body["witness"]["order"][t % len(X)]])
-        ax.plot(*np.array([*path, w]).T, color=style.VERMILION, lw=1.6)
+        ax.plot(*np.array([*path, w]).T, color=colours.VERMILION, lw=1.6)
         ax.annotate("$w_t$ of SignSGD", w, (6, 0), textcoords="offset points", va="center", fontsize=8.5,
-                    color=style.TEXTS[style.VERMILION])  # fmt: skip
+                    color=colours.TEXTS[colours.VERMILION])  # fmt: skip
         ax.set_xlim(-1, 3.2)
         ax.set_ylim(-2.2, 1.5)
     ax.set_xlabel("coordinate 1")
@@ -50,11 +50,11 @@ def draw_growth(ax: Any, X: Array, body: dict[str, Any]) -> None:
     for g in X[:, 0]:
         m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
         sizes.append(abs(m) / np.sqrt(v))
-    ax.semilogy(range(1, len(sizes) + 1), sizes, color=style.BLUE)
+    ax.semilogy(range(1, len(sizes) + 1), sizes, color=colours.BLUE)
     bound = float(Fraction(body["witness"]["bound"]))
-    ax.axhline(bound, color=style.VERMILION, lw=1, ls="--")
+    ax.axhline(bound, color=colours.VERMILION, lw=1, ls="--")
     ax.annotate(f"the bound passed, {bound:g}", (1, bound), (0, -11), textcoords="offset points", fontsize=8,
-                color=style.TEXTS[style.VERMILION])  # fmt: skip
+                color=colours.TEXTS[colours.VERMILION])  # fmt: skip
     ax.set_xlabel("step $t$")
     ax.set_ylabel("$|m_t|/\\sqrt{v_t}$")
 
@@ -65,11 +65,11 @@ def draw_margin(ax: Any, X: Array, body: dict[str, Any]) -> None:
     other = numbers([body["witness"].get("other", np.sign(w).astype(int).astype(str).tolist())])[0]
     t = np.linspace(-0.5, 1.5, 400)
     line = w + t[:, None] * (other - w)
-    ax.plot(t, (line @ X.T).min(axis=1) / np.abs(line).max(axis=1), color=style.BLUE)
+    ax.plot(t, (line @ X.T).min(axis=1) / np.abs(line).max(axis=1), color=colours.BLUE)
     upper = Fraction(body["witness"]["upper"])
-    ax.axhline(float(upper), color=style.VERMILION, lw=1, ls="--")
+    ax.axhline(float(upper), color=colours.VERMILION, lw=1, ls="--")
     ax.annotate(f"$\\gamma_\\infty$ = {upper}", (-0.5, float(upper)), (0, 3), textcoords="offset points", fontsize=8.5,
-                color=style.TEXTS[style.VERMILION])  # fmt: skip
+                color=colours.TEXTS[colours.VERMILION])  # fmt: skip
     ax.margins(y=0.12)
     ax.set_xlabel("$t$ on the line through $w$ ($t=0$) and "
                   + ("the other maximiser" if "other" in body["witness"] else "sign$(w)$") + " ($t=1$)", fontsize=8.5)  # fmt: skip

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from marginproof.properties.plots import style
 from marginproof.properties.plots.labels import heading, label_ends
 from marginproof.properties.plots.measure import ROUNDING, PredictedRun
+from marginproof.properties.presentation import colours
 
 SMALLEST = 1e-16
 """1 - cosine is drawn down to here: double precision's own noise."""
@@ -29,7 +30,7 @@ def convergence(courses: Sequence[PredictedRun], *, title: str = "", note: str =
       title: of the figure.
       note: a sentence below the title.
     """
-    painted = [(c, colour) for c, colour in zip(courses, style.SERIES, strict=False) if c.comparable]
+    painted = [(c, colour) for c, colour in zip(courses, colours.SERIES, strict=False) if c.comparable]
     shown = [course for course, _ in painted]
     left_out = [course.name for course in courses if not course.comparable]
     if left_out:
@@ -81,7 +82,7 @@ def _rate(ax: Axes, shown: Sequence[PredictedRun]) -> None:
     ]
     top = float(np.max(heights)) + 0.7
     y = np.exp(top - 2 * np.log(x / x[0]))
-    ax.loglog(x, y, "--", color=style.INK, lw=1.2)
+    ax.loglog(x, y, "--", color=colours.INK, lw=1.2)
     ax.set_ylim(ax.get_ylim()[0], max(ax.get_ylim()[1], 2 * float(y[0])))
     middle = (float(x[4]), float(y[4]))
     ax.annotate(

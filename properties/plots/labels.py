@@ -8,7 +8,7 @@ from textwrap import fill
 import numpy as np
 from matplotlib.axes import Axes
 
-from marginproof.properties.plots.style import FAINT, INK, TEXTS
+from marginproof.properties.presentation.colours import FAINT, INK, TEXTS
 
 LINE_HEIGHT = 1.35
 """Distance of two labels, in font sizes."""

@@ -16,6 +16,7 @@ from marginproof.properties.plots import style
 from marginproof.properties.plots.convergence import label_of
 from marginproof.properties.plots.labels import heading, label_ends
 from marginproof.properties.plots.measure import PredictedRun, ReferenceDirections
+from marginproof.properties.presentation import colours
 from marginproof.theory.limit.problem import Outcome
 from marginproof.theory.number_systems import Array
 
@@ -39,7 +40,7 @@ def margins(
         left.set_ylim(lowest, 1.06)
         right.set_ylim(lowest, 1.06)
         ends = [(_ratios(c, marks, "linf")[-1], label_of(c), colour)
-                for c, colour in zip(courses, style.SERIES, strict=False)]  # fmt: skip
+                for c, colour in zip(courses, colours.SERIES, strict=False)]  # fmt: skip
         label_ends(right, ends, x=1.04)
         left.set_title("of the $\\ell_2$ margin $\\gamma_2$", fontweight="normal", fontsize=10)
         right.set_title("of the $\\ell_\\infty$ margin $\\gamma_\\infty$", fontweight="normal", fontsize=10)
@@ -51,8 +52,8 @@ def margins(
 def _panel(
     ax: Axes, X: Array, courses: Sequence[PredictedRun], marks: ReferenceDirections, norm: str
 ) -> None:
-    ax.axhline(1.0, color=style.INK, lw=1.0)
-    for course, colour in zip(courses, style.SERIES, strict=False):
+    ax.axhline(1.0, color=colours.INK, lw=1.0)
+    for course, colour in zip(courses, colours.SERIES, strict=False):
         ax.semilogx(course.time, _ratios(course, marks, norm), color=colour)
         if course.limit.outcome is Outcome.FIXED_POINT:
             level = predicted_ratio(X, course, marks, norm)

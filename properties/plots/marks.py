@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from marginproof.properties.plots import style
+from marginproof.properties.presentation import colours
 from marginproof.theory.limit.problem import Stability
 from marginproof.theory.proofs.fixed_points import Enumeration, FixedPoint
 
@@ -31,8 +31,8 @@ def caption(found: Enumeration, circles: bool = False) -> str:
 def mark(ax: Axes, where: Any, point: FixedPoint, size: float = 9.5) -> None:
     """A filled disc attracts, a ring is unstable, a square undecided."""
     shape = "s" if point.stability is Stability.UNDECIDED else "o"
-    fill = style.INK if point.stability is Stability.ATTRACTING else style.PAPER
-    ax.plot(*where, shape, ms=size, mfc=fill, mec=style.INK, mew=1.8, zorder=6, clip_on=False)
+    fill = colours.INK if point.stability is Stability.ATTRACTING else colours.PAPER
+    ax.plot(*where, shape, ms=size, mfc=fill, mec=colours.INK, mew=1.8, zorder=6, clip_on=False)
 
 
 def boxed(ax: Axes, text: str, where: Any, offset: tuple[float, float], align: str) -> None:
@@ -46,12 +46,18 @@ def boxed(ax: Axes, text: str, where: Any, offset: tuple[float, float], align: s
         va="center",
         fontsize=8.5,
         zorder=7,
-        bbox={"boxstyle": "round,pad=0.25", "fc": style.PAPER, "ec": style.GRID, "lw": 0.7, "alpha": 0.92},
-        arrowprops={"arrowstyle": "-", "color": style.FAINT, "lw": 0.7, "shrinkB": 5},
+        bbox={
+            "boxstyle": "round,pad=0.25",
+            "fc": colours.PAPER,
+            "ec": colours.GRID,
+            "lw": 0.7,
+            "alpha": 0.92,
+        },
+        arrowprops={"arrowstyle": "-", "color": colours.FAINT, "lw": 0.7, "shrinkB": 5},
     )
 
 
 def mark_start(ax: Axes, where: Any) -> None:
     """A star at the start."""
-    ax.plot(*where, "*", ms=13, mfc=style.ORANGE, mec=style.INK, mew=0.9, zorder=6)
+    ax.plot(*where, "*", ms=13, mfc=colours.ORANGE, mec=colours.INK, mew=0.9, zorder=6)
     ax.annotate("$w_0$", where, (8, 6), textcoords="offset points", fontsize=9.5, zorder=7)

@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from marginproof.properties.plots import flows, style
 from marginproof.properties.plots.labels import heading
 from marginproof.properties.plots.marks import boxed, caption, mark, mark_start
-from marginproof.properties.plots.names import vector
+from marginproof.properties.presentation import colours
+from marginproof.properties.presentation.names import vector
 from marginproof.theory.limit.flow import start_logits
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import Array
@@ -26,8 +27,8 @@ def segment(problem: LimitProblem, found: Enumeration, title: str, start: Array 
     s = _fine_grid(found, problem)
     gap = _gap(problem)
     D = gap(s)
-    ax.axhline(0, color=style.INK, lw=1.0, zorder=1)
-    ax.plot(s, D, color=style.BLUE, zorder=3)
+    ax.axhline(0, color=colours.INK, lw=1.0, zorder=1)
+    ax.plot(s, D, color=colours.BLUE, zorder=3)
     ax.set_xlim(-0.03, 1.03)
     reach = float(np.abs(D).max())
     ax.set_ylim(min(float(D.min()), 0) - 0.5 * reach, max(float(D.max()), 0) + 0.5 * reach)
@@ -68,7 +69,7 @@ def _segment_basins(ax: Axes, problem: LimitProblem, found: Enumeration) -> None
         low, high = max(e for e in edges if e <= s), min((e for e in edges if e > s), default=1.0)
         if s == 1.0:
             low, high = max(e for e in edges if e < 1.0), 1.0
-        ax.axvspan(low, high, color=style.TINTS[number % len(style.TINTS)], lw=0, zorder=0)
+        ax.axvspan(low, high, color=colours.TINTS[number % len(colours.TINTS)], lw=0, zorder=0)
         ax.text((low + high) / 2, 0.955, f"flows to $s$ = {s:.4g}", transform=ax.get_xaxis_transform(),
                 ha="center", va="center", fontsize=8.5)  # fmt: skip
 
@@ -82,7 +83,7 @@ def _arrows(ax: Axes, found: Enumeration, problem: LimitProblem, gap: Callable[[
             continue
         for s in np.linspace(low, high, 2 + max(1, int((high - low) / 0.12)))[1:-1]:
             right = float(gap(np.array([s]))[0]) < 0
-            ax.plot(s, 0, ">" if right else "<", color=style.INK, ms=5.5, zorder=4)
+            ax.plot(s, 0, ">" if right else "<", color=colours.INK, ms=5.5, zorder=4)
 
 
 def _segment_point(ax: Axes, point: FixedPoint, s: float) -> None:

@@ -13,7 +13,8 @@ from matplotlib.tri import Triangulation
 from marginproof.properties.plots import flows, style
 from marginproof.properties.plots.labels import heading, spread
 from marginproof.properties.plots.marks import caption, mark, mark_start
-from marginproof.properties.plots.names import vector
+from marginproof.properties.presentation import colours
+from marginproof.properties.presentation.names import vector
 from marginproof.theory.limit.flow import start_logits
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import Array
@@ -41,8 +42,8 @@ def triangle(problem: LimitProblem, found: Enumeration, title: str, start: Array
     ax.add_patch(_outline())
     if circle is not None:
         path = to_plane(circle.T)
-        ax.plot(path[:, 0], path[:, 1], color=style.VERMILION, lw=2.4, zorder=4)
-        _note(ax, path[int(path[:, 0].argmax())], "limit cycle", style.VERMILION)
+        ax.plot(path[:, 0], path[:, 1], color=colours.VERMILION, lw=2.4, zorder=4)
+        _note(ax, path[int(path[:, 0].argmax())], "limit cycle", colours.VERMILION)
     for point in found.points:
         where = to_plane(totals(problem, point.weights)[:, None])[0]
         mark(ax, where, point)
@@ -75,7 +76,7 @@ def to_simplex(points: Array) -> Array:
 
 
 def _outline() -> Polygon:
-    return Polygon(CORNERS, closed=True, fill=False, edgecolor=style.INK, lw=1.2, zorder=3)
+    return Polygon(CORNERS, closed=True, fill=False, edgecolor=colours.INK, lw=1.2, zorder=3)
 
 
 def _basins(ax: Axes, problem: LimitProblem, found: Enumeration, circles: bool) -> None:
@@ -86,9 +87,9 @@ def _basins(ax: Axes, problem: LimitProblem, found: Enumeration, circles: bool) 
     points = to_plane(Y)
     mesh = Triangulation(points[:, 0], points[:, 1])
     for value in np.unique(fate):
-        tint = style.TINTS[value % len(style.TINTS)]
+        tint = colours.TINTS[value % len(colours.TINTS)]
         if value == flows.NOWHERE:
-            tint = style.TINTS[1] if circles else style.UNDECIDED_TINT
+            tint = colours.TINTS[1] if circles else colours.UNDECIDED_TINT
         inside = _smoothed(mesh, (fate == value).astype(float))
         if (inside > 0.5).all():
             ax.fill(*CORNERS.T, color=tint, lw=0, zorder=0)
@@ -116,7 +117,9 @@ def _stream(ax: Axes, problem: LimitProblem) -> None:
     speed = np.full((len(points), 2), np.nan)
     speed[inside] = to_plane(flows.velocity(problem, Y[:, inside]))
     U, V = speed.T.reshape(2, len(y), len(x))
-    lines = ax.streamplot(x, y, U, V, density=1.15, color=style.FAINT, linewidth=0.8, arrowsize=0.9, zorder=2)
+    lines = ax.streamplot(
+        x, y, U, V, density=1.15, color=colours.FAINT, linewidth=0.8, arrowsize=0.9, zorder=2
+    )
     lines.lines.set_alpha(0.75)
 
 
@@ -131,12 +134,12 @@ def _label_points(ax: Axes, problem: LimitProblem, points: tuple[FixedPoint, ...
             point = points[i]
             text = f"{point.stability.value}\n$u(c)$ ∝ {vector(point.direction, brackets=True)}"
             ax.annotate(text, tuple(places[i]), (x, y), ha="left" if side > 0 else "right", va="center", fontsize=8.5,
-                        zorder=7, arrowprops={"arrowstyle": "-", "color": style.INK, "lw": 0.8, "shrinkB": 6})  # fmt: skip
+                        zorder=7, arrowprops={"arrowstyle": "-", "color": colours.INK, "lw": 0.8, "shrinkB": 6})  # fmt: skip
 
 
 def _note(ax: Axes, where: Any, text: str, colour: str) -> None:
     ax.annotate(
-        text, where, (22, 14), textcoords="offset points", fontsize=9, color=style.TEXTS.get(colour, colour), fontweight="bold", zorder=7,
-        bbox={"boxstyle": "round,pad=0.2", "fc": style.PAPER, "ec": "none", "alpha": 0.85},
+        text, where, (22, 14), textcoords="offset points", fontsize=9, color=colours.TEXTS.get(colour, colour), fontweight="bold", zorder=7,
+        bbox={"boxstyle": "round,pad=0.2", "fc": colours.PAPER, "ec": "none", "alpha": 0.85},
         arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.8},
     )  # fmt: skip

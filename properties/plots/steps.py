@@ -12,6 +12,7 @@ from marginproof.properties.plots import style
 from marginproof.properties.plots.labels import heading
 from marginproof.properties.plots.measure import ReferenceDirections
 from marginproof.properties.plots.sweeps import COLOURS, NAMES
+from marginproof.properties.presentation import colours
 from marginproof.theory.batching import Batching
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.limit.steps.choice import constant_step
@@ -84,16 +85,16 @@ def step_figure(
         lower.plot(
             sweep.etas,
             np.where(gap > 0, gap, np.nan),
-            color=style.PURPLE,
+            color=colours.PURPLE,
             label="$1-\\rho$, contraction an epoch",
         )
-        lower.plot(sweep.etas, share, color=style.ORANGE, label="growth / speed limit")
+        lower.plot(sweep.etas, share, color=colours.ORANGE, label="growth / speed limit")
         lower.set_yscale("log")
         lower.set_xlabel("constant step $\\eta$")
         lower.set_xscale("log")
         lower.legend(frameon=False)
         for ax in (upper, lower) if at is not None else ():
-            ax.axvline(float(at or 0), color=style.FAINT, lw=1.0, ls=":")
+            ax.axvline(float(at or 0), color=colours.FAINT, lw=1.0, ls=":")
         note = f"{sweep.label}.  Predictions in floating point; where $\\rho \\geq 1$, so that runs leave the solution, there is no line."
         if at is not None:
             note += f"  Dotted: $\\eta$ = {at:g}."

@@ -1,7 +1,4 @@
-"""How every figure looks, and how it reaches a file.
-
-Series colours are Okabe and Ito's, told apart by readers with any colour vision.
-"""
+"""How every figure looks, and how it reaches a file; its colours are those of :mod:`marginproof.properties.presentation.colours`."""
 
 from __future__ import annotations
 
@@ -17,18 +14,9 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from marginproof.properties.presentation.colours import FAINT, GRID, INK, PAPER
 from marginproof.theory.errors import MarginproofError
 
-PAPER, INK, FAINT, GRID = "#ffffff", "#1f2328", "#6b7280", "#e2e5ea"
-BLUE, VERMILION, GREEN, PURPLE = "#0072b2", "#d55e00", "#00845f", "#b0558f"
-ORANGE, SKY = "#c98500", "#3f97d1"
-SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
-"""Line colours, in order of use (Okabe and Ito's, the light ones darkened to a contrast of 3 on white)."""
-TEXTS = {VERMILION: "#b84f00", ORANGE: "#8f5f00", SKY: "#21719f"}
-"""For words: the line colours whose contrast on white is below 4.5 (WCAG AA), darkened; the others serve as they are."""
-TINTS = ("#cfe6f5", "#fbdcc5", "#cdeee2", "#f0d8e8", "#f8e7be")
-"""Fills of basins, in the order of SERIES."""
-UNDECIDED_TINT = "#ececec"
 SUFFIXES = {".svg", ".png", ".pdf"}
 
 _STYLE: Any = {

@@ -11,6 +11,7 @@ from marginproof.properties.plots import style
 from marginproof.properties.plots.labels import heading, label_ends
 from marginproof.properties.plots.measure import ReferenceDirections
 from marginproof.properties.plots.sweep_data import Sweep
+from marginproof.properties.presentation import colours
 from marginproof.theory.limit.problem import Outcome
 
 NAMES = {
@@ -18,7 +19,7 @@ NAMES = {
     "linf": "$\\ell_\\infty$ max-margin",
     "adamproxy": "Mahalanobis\n(AdamProxy)",
 }
-COLOURS = {"l2": style.BLUE, "linf": style.VERMILION, "adamproxy": style.GREEN}
+COLOURS = {"l2": colours.BLUE, "linf": colours.VERMILION, "adamproxy": colours.GREEN}
 SHAPES = {"l2": "o", "linf": "s", "adamproxy": "^"}
 
 
@@ -45,7 +46,7 @@ def sweep_figure(sweep: Sweep, marks: ReferenceDirections, *, title: str = "", n
         for key, values in sweep.cosines(marks).items():
             ax.plot(sweep.x, values, color=COLOURS[key])
             ax.plot(sweep.measured_x, measured[key], SHAPES[key], color=COLOURS[key], ms=6.5,
-                    mfc=style.PAPER, mew=1.6, zorder=4, clip_on=False)  # fmt: skip
+                    mfc=colours.PAPER, mew=1.6, zorder=4, clip_on=False)  # fmt: skip
             known = values[np.isfinite(values)]
             end = float(known[-1]) if len(known) else float(measured[key][-1])
             ends.append((end, NAMES[key], COLOURS[key]))

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from marginproof.properties.plots import style
 from marginproof.properties.plots.labels import heading, label_ends
+from marginproof.properties.presentation import colours
 from marginproof.theory.number_systems import Array
 
 
@@ -41,7 +42,7 @@ def weights(
     with style.style():
         drawn = style.figure(8.2, 3.9)
         ax = drawn.add_subplot()
-        for line, colour in zip(lines, style.SERIES, strict=False):
+        for line, colour in zip(lines, colours.SERIES, strict=False):
             ax.plot(line.time, line.values, color=colour, lw=1.5)
         first = min(float(line.time[0]) for line in lines)
         ax.set_xlim(first, max(float(line.time[-1]) for line in lines))
@@ -49,7 +50,7 @@ def weights(
         if log:
             ax.set_xscale("log")
         for level, name in levels:
-            ax.axhline(level, color=style.INK, lw=0.9, ls=(0, (4, 3)), zorder=1)
+            ax.axhline(level, color=colours.INK, lw=0.9, ls=(0, (4, 3)), zorder=1)
             ax.text(
                 0.99,
                 level - 0.015,
@@ -62,7 +63,7 @@ def weights(
         ax.set_xlabel("flow time  $\\Sigma\\,\\eta$")
         ax.set_ylabel(ylabel)
         ends = [(float(np.clip(line.values[-1], 0, 1)), line.label, colour)
-                for line, colour in zip(lines, style.SERIES, strict=False)]  # fmt: skip
+                for line, colour in zip(lines, colours.SERIES, strict=False)]  # fmt: skip
         label_ends(ax, ends)
         heading(ax, title, note)
     return drawn

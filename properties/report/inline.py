@@ -9,16 +9,17 @@ from html import escape
 from matplotlib.figure import Figure
 
 from marginproof.properties.plots import style
+from marginproof.properties.presentation import colours
 
 _VARIABLES = {
-    style.PAPER: "paper",
-    style.INK: "ink",
-    style.FAINT: "muted",
-    style.GRID: "line",
-    style.UNDECIDED_TINT: "tint-none",
-    **{colour: f"series-{number}" for number, colour in enumerate(style.SERIES)},
-    **{text: f"text-{style.SERIES.index(colour)}" for colour, text in style.TEXTS.items()},
-    **{colour: f"tint-{number}" for number, colour in enumerate(style.TINTS)},
+    colours.PAPER: "paper",
+    colours.INK: "ink",
+    colours.FAINT: "muted",
+    colours.GRID: "line",
+    colours.UNDECIDED_TINT: "tint-none",
+    **{colour: f"series-{number}" for number, colour in enumerate(colours.SERIES)},
+    **{text: f"text-{colours.SERIES.index(colour)}" for colour, text in colours.TEXTS.items()},
+    **{colour: f"tint-{number}" for number, colour in enumerate(colours.TINTS)},
 }
 """Figure colours and the page's variables that stand for them, in light and dark."""
 
@@ -51,6 +52,6 @@ def in_theme(text: str, theme: Mapping[str, str]) -> str:
 
     Arguments:
       text: as :func:`marginproof.properties.plots.style.rendered` writes it.
-      theme: a colour for each variable, such as :data:`marginproof.properties.report.page.DARK`.
+      theme: a colour for each variable, such as :data:`marginproof.properties.presentation.colours.DARK`.
     """
     return _COLOUR.sub(lambda match: f": {theme[_VARIABLES[match[1]]]}", text)

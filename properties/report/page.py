@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -10,51 +9,15 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from marginproof.properties.plots import style
 from marginproof.properties.plots.measure import ROUNDING
+from marginproof.properties.presentation.colours import DARK, LIGHT
+from marginproof.properties.presentation.notation import in_html
 from marginproof.properties.report.claims import ClaimRow
 from marginproof.properties.report.data import Section
 from marginproof.properties.report.inline import inline
 from marginproof.theory.verdicts import STRENGTH, Verdict, strength_label
-
-DARK = {
-    "paper": "#14171c",
-    "ink": "#e8ebf0",
-    "muted": "#a9b2be",
-    "line": "#333b46",
-    "tint-none": "#2a2d33",
-    **dict(
-        zip(
-            (f"series-{k}" for k in range(6)),
-            ("#5ab7ec", "#ff8f54", "#35c79b", "#de9fca", "#e8b84e", "#97cdf2"),
-            strict=True,
-        )
-    ),
-    **dict(
-        zip(
-            (f"tint-{k}" for k in range(5)),
-            ("#1d3c50", "#51321e", "#184332", "#472a3f", "#493d1c"),
-            strict=True,
-        )
-    ),
-}
-DARK |= {
-    f"text-{style.SERIES.index(colour)}": DARK[f"series-{style.SERIES.index(colour)}"]
-    for colour in style.TEXTS
-}
-"""The page's colours in the dark; names as in :mod:`marginproof.properties.report.inline`."""
-LIGHT = {
-    "paper": style.PAPER,
-    "ink": style.INK,
-    "muted": "#57606a",
-    "line": style.GRID,
-    "tint-none": style.UNDECIDED_TINT,
-    **{f"series-{k}": colour for k, colour in enumerate(style.SERIES)},
-    **{f"text-{style.SERIES.index(colour)}": text for colour, text in style.TEXTS.items()},
-    **{f"tint-{k}": colour for k, colour in enumerate(style.TINTS)},
-}
 
 
 @dataclass(frozen=True)
@@ -92,7 +55,7 @@ def render(rows: list[ClaimRow], sections: list[Section], settings: str) -> str:
         gap=small,
         rate=slope,
         brief=brief,
-        symbols=symbols,
+        symbols=in_html,
         start=start,
         width=width,
         strength=strength_label,
@@ -168,24 +131,3 @@ def width(value: float) -> str:
 def start(text: str) -> str:
     """A sentence's first letter as a capital, names apart."""
     return text if text.startswith("arXiv") else text[:1].upper() + text[1:]
-
-
-SYMBOLS = {
-    "l_inf": "ℓ<sub>∞</sub>",
-    "gamma_inf": "γ<sub>∞</sub>",
-    "γ_∞": "γ<sub>∞</sub>",
-    "γ_2": "γ<sub>2</sub>",
-    "β1": "β<sub>1</sub>",
-    "β2": "β<sub>2</sub>",
-    "&gt;=": "≥",
-    "&lt;=": "≤",
-}
-"""How a claim's plain text is set; keys as they stand once escaped."""
-
-
-def symbols(text: str) -> Markup:
-    """Plain text with the paper's symbols."""
-    out = re.sub(r"\bl2\b", "ℓ<sub>2</sub>", str(escape(text)))
-    for plain, set_so in SYMBOLS.items():
-        out = out.replace(plain, set_so)
-    return Markup(out)

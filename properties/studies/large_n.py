@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from marginproof.properties.plots import style
 from marginproof.properties.plots.labels import heading
+from marginproof.properties.presentation import colours
 from marginproof.properties.studies import STUDIES
 from marginproof.properties.studies.study import Study, by_proof
 from marginproof.theory.fields import AdamProxyField, IncAdamField
@@ -81,11 +82,11 @@ def _figure(vanishing: list[tuple[float, float]], constant: list[tuple[float, fl
         drawn = style.figure(7.2, 4.6)
         ax = drawn.add_subplot()
         for points, colour, shape, name in (
-            (vanishing, style.BLUE, "o", "vanishing steps, $N(1-\\beta_2)$"),
-            (constant, style.VERMILION, "s", "constant steps, $N(1-\\beta_2')$"),
+            (vanishing, colours.BLUE, "o", "vanishing steps, $N(1-\\beta_2)$"),
+            (constant, colours.VERMILION, "s", "constant steps, $N(1-\\beta_2')$"),
         ):
             x, y = np.array(points).T
-            ax.plot(x, y, shape, color=colour, mfc=style.PAPER, mew=1.6, label=name)
+            ax.plot(x, y, shape, color=colour, mfc=colours.PAPER, mew=1.6, label=name)
         ax.set_xscale("log")
         ax.set_yscale("log")
         ax.set_xlabel("samples in the memory of v: $N(1-\\beta)$")

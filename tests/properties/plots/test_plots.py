@@ -15,11 +15,12 @@ from marginproof.properties.plots.convergence import convergence
 from marginproof.properties.plots.labels import spread
 from marginproof.properties.plots.margins import margins, predicted_ratio
 from marginproof.properties.plots.measure import course, default_optimizers, landmarks
-from marginproof.properties.plots.names import vector
 from marginproof.properties.plots.portrait import portrait
 from marginproof.properties.plots.simplex import to_plane, to_simplex
 from marginproof.properties.plots.sweep_data import by_batch, by_beta2
 from marginproof.properties.plots.sweeps import sweep_figure
+from marginproof.properties.presentation import colours
+from marginproof.properties.presentation.names import vector
 from marginproof.theory.batching import Cyclic, Full
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import AdamProxyField, GradientField, IncAdamField, ReshuffledField, SignField
@@ -185,7 +186,7 @@ def test_a_direction_that_is_not_unique_is_left_out_and_named():
     gd = course(data, NormalisedGD(), steps=2000)
     drawn = convergence([gd, full])
     assert "Not shown" in texts(drawn)
-    assert len([line for line in drawn.axes[0].lines if line.get_color() in style.SERIES]) == 1
+    assert len([line for line in drawn.axes[0].lines if line.get_color() in colours.SERIES]) == 1
 
 
 def test_sweeps_predict_the_ends_exactly():
@@ -242,9 +243,9 @@ def test_series_colours_are_told_apart_and_legible():
         linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
         return float(linear @ [0.2126, 0.7152, 0.0722])
 
-    for colour in (*style.SERIES, style.INK, style.FAINT):
+    for colour in (*colours.SERIES, colours.INK, colours.FAINT):
         assert 1.05 / (luminance(colour) + 0.05) >= 2.9, colour  # WCAG asks 3 of graphics
-    assert len(set(style.SERIES)) == len(style.SERIES)
+    assert len(set(colours.SERIES)) == len(colours.SERIES)
 
 
 def test_vectors():

@@ -17,13 +17,14 @@ import pytest
 from marginproof.constructions.builtin import load
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.plots.measure import course, landmarks
-from marginproof.properties.plots.style import SERIES, TEXTS
+from marginproof.properties.presentation.colours import DARK, LIGHT, SERIES, TEXTS
+from marginproof.properties.presentation.notation import in_html as symbols
 from marginproof.properties.report import build as building
 from marginproof.properties.report import claims as claim_module
 from marginproof.properties.report.build import build, check_folder, total_parts
 from marginproof.properties.report.claims import claim_rows
 from marginproof.properties.report.data import limit_row, section
-from marginproof.properties.report.page import DARK, LIGHT, counts, render, small, symbols
+from marginproof.properties.report.page import counts, render, small
 from marginproof.properties.verification.verdict import judge
 from marginproof.theory.claims.claim import QUICK
 from marginproof.theory.errors import MarginproofError, NotSeparableError

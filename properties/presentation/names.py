@@ -1,0 +1,58 @@
+"""The reference directions by name, a count with its noun, vectors.
+
+A direction has one key everywhere, ``l2``, ``linf``, ``adamproxy``: JSON's.  AdamProxy's limit is the Mahalanobis
+max-margin direction for M = diag √q, so the two are one object with one colour and one name.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+DIRECTIONS = {"l2": "ℓ₂", "linf": "ℓ∞", "adamproxy": "Mahalanobis"}
+"""By key, for running text and tables."""
+DIRECTIONS_MATH = {
+    "l2": r"$\ell_2$ max-margin",
+    "linf": r"$\ell_\infty$ max-margin",
+    "adamproxy": "Mahalanobis\n(AdamProxy)",
+}
+"""By key, for the ends of lines in figures."""
+IRREGULAR = {"evidence": "evidence", "data": "data", "match": "matches", "vertex": "vertices"}
+
+
+def plural(number: int, noun: str) -> str:
+    """A count with its noun.
+
+    Example:
+      >>> plural(1, "data set"), plural(1200, "fixed point"), plural(2, "batch")
+      ('1 data set', '1,200 fixed points', '2 batches')
+    """
+    return f"{number:,} {noun if number == 1 else several(noun)}"
+
+
+def several(noun: str) -> str:
+    """A noun's plural."""
+    if noun in IRREGULAR:
+        return IRREGULAR[noun]
+    return noun + ("es" if noun.endswith(("ch", "sh", "s", "x")) else "s")
+
+
+def listed(names: list[str]) -> str:
+    """Names as English lists them.
+
+    Example:
+      >>> listed(["GD"]), listed(["GD", "Adam"]), listed(["GD", "Adam", "Signum"])
+      ('GD', 'GD and Adam', 'GD, Adam and Signum')
+    """
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def vector(values: np.ndarray, digits: int = 4, *, brackets: bool = False, most: int = 4) -> str:
+    """A short vector, a long one cut off.
+
+    Example:
+      >>> vector(np.array([0.6, 0.8]), brackets=True)
+      '(0.6, 0.8)'
+    """
+    shown = ", ".join(f"{value:.{digits}g}" for value in np.asarray(values, dtype=float)[:most] + 0.0)
+    shown += ", …" if len(values) > most else ""
+    return f"({shown})" if brackets else shown

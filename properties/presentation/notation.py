@@ -1,0 +1,111 @@
+"""Plain text set for a medium: ``l_inf`` is ℓ∞ on a terminal, ℓ<sub>∞</sub> on a page, $\\ell_\\infty$ in a figure, linf in ASCII.
+
+Only whole words are set: a file ``l2.json``, an option ``--beta1`` or ``beta1=0.9`` stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from markupsafe import Markup, escape
+
+BASES = {
+    "l": "ℓ",
+    "ℓ": "ℓ",
+    "gamma": "γ",
+    "γ": "γ",
+    "beta": "β",
+    "β": "β",
+    "w": "w",
+    "c": "c",
+    "u": "u",
+    "a": "a",
+    "e": "e",
+    "F": "F",
+    "‖w‖": "‖w‖",
+}
+"""What may carry a subscript, and its sign."""
+DEPTHS = {"inf": "∞", "∞": "∞", **{digit: digit for digit in "0123456789"}}
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+"""Unicode has a subscript of each digit and none of ∞, which stands beside its letter instead."""
+WORDS = {"theta": "θ", "eta": "η", "gamma": "γ", ">=": "≥", "<=": "≤", "|w|": "‖w‖", "|w_t|": "‖w_t‖"}
+"""Words and signs without a subscript."""
+
+_BEFORE, _AFTER = r"(?<![\w./\\$=-])", r"(?![\w/=-]|\.\w)"
+_SUBSCRIPT = re.compile(
+    rf"{_BEFORE}(?:(?P<base>gamma|γ|beta|β|‖w‖|[ℓwcuaeF])_?(?P<low>inf|∞|\d)|(?P<l>l)_?(?P<norm>inf|[12])){_AFTER}"
+)
+_PRIMED = re.compile(rf"{_BEFORE}(gamma|beta)(?P<low>\d)(?=')")
+_WORD = re.compile(rf"{_BEFORE}(theta|eta|gamma)(?![\w/=-]|\.\w)|>=|<=|\|w(?:_t)?\|")
+_ROOT = re.compile(r"\bsqrt\((\w)\)")
+_SIZE = re.compile(r"(?<=\d) x (?=\d+ data\b|\d+ matri)")
+
+
+def _subscripts(text: str, write: Callable[[str, str], str]) -> str:
+    def one(match: re.Match[str]) -> str:
+        base, low = match["base"] or match["l"], match["low"] or match["norm"]
+        return write(BASES[base], DEPTHS[low])
+
+    return _SUBSCRIPT.sub(one, text)
+
+
+def _signs(text: str) -> str:
+    text = _WORD.sub(lambda match: WORDS[match[0]], text)
+    return _SIZE.sub(" × ", _ROOT.sub(r"√\1", text))
+
+
+def in_unicode(text: str) -> str:
+    """For a terminal, and wherever text is plain but not ASCII.
+
+    Example:
+      >>> in_unicode("the l_inf margin is 3, beta1 <= beta2, gamma_inf and w_0; see l2.json")
+      'the ℓ∞ margin is 3, β₁ ≤ β₂, γ∞ and w₀; see l2.json'
+    """
+    return _subscripts(_signs(text), lambda base, low: base + low.translate(LOWERED))
+
+
+def in_html(text: str) -> Markup:
+    """For a page: escaped, with ``<sub>``.
+
+    Example:
+      >>> str(in_html("l_inf < l2"))
+      'ℓ<sub>∞</sub> &lt; ℓ<sub>2</sub>'
+    """
+    lowered = "".join(LOWERED_BACK.get(letter, letter) for letter in _signs(text))
+    return Markup(_subscripts(str(escape(lowered)), lambda base, low: f"{base}<sub>{low}</sub>"))
+
+
+def in_mathtext(text: str) -> str:
+    """For a figure: subscripts in matplotlib's mathtext, which DejaVu Sans sets better than Unicode's.
+
+    Example:
+      >>> in_mathtext("the l_inf margin")
+      'the $\\\\ell_\\\\infty$ margin'
+    """
+    return _subscripts(_signs(text), lambda base, low: f"${MATH.get(base, base)}_{MATH.get(low, low)}$")
+
+
+LOWERED_BACK: Mapping[str, str] = {chr(low): f"_{chr(digit)}" for digit, low in LOWERED.items()}
+MATH = {"ℓ": r"\ell", "γ": r"\gamma", "β": r"\beta", "∞": r"\infty", "‖w‖": r"\Vert w\Vert"}
+
+ASCII: Mapping[str, str] = {
+    "ℓ∞": "linf", "ℓ₂": "l2", "ℓ₁": "l1", "γ∞": "gamma_inf", "∞": "inf", "ℓ": "l", "γ": "gamma_", "β": "beta", "θ": "theta", "η": "eta",
+    "Σ": "sum", "ρ": "rho", "‖": "|", "×": "x", "√": "sqrt ", "≥": ">=", "≤": "<=", "→": "->", "≈": "~", "∝": "~",
+    "·": ".", "…": "...", "–": "-", "−": "-", "’": "'", "“": '"', "”": '"', "ᵀ": "^T", "½": "1/2", "²": "^2", "—": "-",
+    **{chr(low): chr(digit) for digit, low in LOWERED.items()},
+}  # fmt: skip
+"""What a terminal without Unicode is shown; longest first."""
+
+
+def in_ascii(text: str) -> str:
+    """For a stream that cannot carry Unicode; a sign without a word of its own becomes a question mark.
+
+    Example:
+      >>> in_ascii("ℓ∞, β₁ ≥ ½")
+      'linf, beta1 >= 1/2'
+    """
+    text = _subscripts(text, lambda base, low: base + low.translate(LOWERED))
+    for sign, word in ASCII.items():
+        text = text.replace(sign, word)
+    return text.encode("ascii", "replace").decode("ascii")
