@@ -1,5 +1,6 @@
 """The public names, each from the module that defines it: the one list, read by type checkers and by ``__init__.py``."""
 
+from marginproof.constructions.blocks import open_blocks as open_blocks
 from marginproof.constructions.builtin import load as load
 from marginproof.constructions.builtin import read as read
 from marginproof.constructions.dataset import Dataset as Dataset
@@ -26,12 +27,15 @@ from marginproof.theory.fields import ReshuffledField as ReshuffledField
 from marginproof.theory.fields import SignField as SignField
 from marginproof.theory.fields import SignumField as SignumField
 from marginproof.theory.fields import ThetaField as ThetaField
+from marginproof.theory.limit.blocked import blocked_limit as blocked_limit
 from marginproof.theory.limit.problem import Limit as Limit
 from marginproof.theory.limit.problem import LimitProblem as LimitProblem
 from marginproof.theory.limit.problem import Outcome as Outcome
 from marginproof.theory.limit.problem import Stability as Stability
 from marginproof.theory.limit.problem import residual as residual
 from marginproof.theory.limit.solve import solve as solve
+from marginproof.theory.margins.blocked import blocked_margin as blocked_margin
+from marginproof.theory.margins.blocked import blocked_separation as blocked_separation
 from marginproof.theory.margins.max_margin import l2_margin as l2_margin
 from marginproof.theory.margins.max_margin import linf_margin as linf_margin
 from marginproof.theory.margins.max_margin import mahalanobis_margin as mahalanobis_margin

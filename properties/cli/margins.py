@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from marginproof.properties.cli.certificate import check_folder, save_certificate
-from marginproof.properties.cli.options import data_options, json_option
+from marginproof.properties.cli.options import blocks_option, data_options, json_option
 from marginproof.properties.cli.output import emit, say, table
 from marginproof.theory.errors import NotSeparableError
 
 if TYPE_CHECKING:
+    from marginproof.constructions.blocks import BlockedDataset
     from marginproof.constructions.dataset import Dataset
     from marginproof.theory.margins.max_margin import Margin
 
 
 @click.command("margins")
 @data_options
+@blocks_option
 @click.option("--reference", is_flag=True, help="Compare with the values of cvxpy's solver Clarabel.")
 @click.option(
     "--certificate",
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     help="Write l2.json and linf.json, or not-separable.json, once the checker calls them VALID.",
 )
 @json_option
-def command(dataset: Dataset, reference: bool, certificate: str | None, json_target: str | None) -> None:
+def command(
+    dataset: Dataset | BlockedDataset, reference: bool, certificate: str | None, json_target: str | None
+) -> None:
     """The l2 and l_inf max-margins of DATA, each proved to lie in a bracket.
 
     \b
@@ -37,8 +41,15 @@ def command(dataset: Dataset, reference: bool, certificate: str | None, json_tar
       marginproof margins wine --reference
       marginproof margins wine --certificate proofs
     """
+    from marginproof.constructions.dataset import Dataset
     from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 
+    if not isinstance(dataset, Dataset):
+        from marginproof.properties.cli import blocked
+
+        blocked.refuse(certificate=certificate, reference=reference)
+        blocked.margins(dataset, json_target)
+        return
     rows = dataset.exact if dataset.is_exact else dataset.X
     folder = None if certificate is None else check_folder(certificate)
     try:

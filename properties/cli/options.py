@@ -21,10 +21,12 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from marginproof.properties.cli.blocked import in_blocks
 from marginproof.properties.cli.output import DATA_NAME, DATASET, JSON_TARGET, check_json_target, notices
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
+    from marginproof.constructions.blocks import BlockedDataset
     from marginproof.theory.optimizers import Optimizer
 
 Command = Callable[..., Any]
@@ -74,12 +76,33 @@ def data_options(command: Command) -> Command:
         data, others = _data_given(data, others)
         check_json_target(others.get("json_target"))
         click.get_current_context().meta[DATA_NAME] = data
+        blocks = others.pop("blocks", None)
+        if blocks is not None and in_blocks(Path(data), blocks):
+            return command(dataset=_opened(data, how), **others)
         dataset = read(data, **how)
         click.get_current_context().meta[DATASET] = dataset
         notices(dataset.notices)
         return command(dataset=dataset, **others)
 
     return wrapper
+
+
+def _opened(data: str, how: dict[str, Any]) -> BlockedDataset:
+    from marginproof.constructions.blocks import open_blocks
+    from marginproof.constructions.tables import Reading
+
+    bias = how.pop("bias")
+    dataset = open_blocks(data, Reading(**how), bias=bias)
+    notices(dataset.notices)
+    return dataset
+
+
+blocks_option = click.option(
+    "--blocks",
+    is_flag=True,
+    help="Read the file block by block, as one above 256 MiB always is: .npy, .parquet or .svmlight.",
+)
+"""``--blocks``, under :func:`data_options`; the command then may receive a :class:`~marginproof.constructions.blocks.BlockedDataset`."""
 
 
 def _data_given(data: str | None, others: dict[str, Any]) -> tuple[str, dict[str, Any]]:

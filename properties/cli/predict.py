@@ -10,11 +10,12 @@ import numpy as np
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli.certificate import certificate_option, save_certificate
 from marginproof.properties.cli.margins import described
-from marginproof.properties.cli.options import data_options, json_option, optimizer_options
+from marginproof.properties.cli.options import blocks_option, data_options, json_option, optimizer_options
 from marginproof.properties.cli.output import check_places, emit, notices, say, table, weights_shown
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
+    from marginproof.constructions.blocks import BlockedDataset
     from marginproof.theory.batching import Batching
     from marginproof.theory.fields import Field
     from marginproof.theory.optimizers import Optimizer
@@ -26,6 +27,7 @@ SAME = 1e-9
 
 @click.command("predict")
 @data_options
+@blocks_option
 @optimizer_options
 @click.option("--digits", type=int, metavar="D", help="Write weights and direction out to D decimal digits.")
 @click.option("--lr", type=float, metavar="η", help="A constant learning rate [default: vanishing steps].")
@@ -33,7 +35,7 @@ SAME = 1e-9
 @certificate_option
 @json_option
 def command(
-    dataset: Dataset,
+    dataset: Dataset | BlockedDataset,
     optimizer: Optimizer,
     batching: Batching,
     start: np.ndarray,
@@ -62,6 +64,12 @@ def command(
             f"digits={digits} is outside 1..100000; choose a number of decimal digits in between"
         )
     check_places(certificate)
+    if not isinstance(dataset, Dataset):
+        from marginproof.properties.cli import blocked
+
+        blocked.refuse(digits=digits, lr=lr, certify=certify, certificate=certificate)
+        blocked.predict(dataset, optimizer, start, json_target)
+        return
     if lr is not None:
         at_constant_step(dataset, optimizer, batching, start, lr, digits, certify, certificate, json_target)
         return

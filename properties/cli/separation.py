@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from marginproof.properties.cli.certificate import check_folder, save_certificate
-from marginproof.properties.cli.options import data_options, json_option
+from marginproof.properties.cli.options import blocks_option, data_options, json_option
 from marginproof.properties.cli.output import emit, say, table
 
 if TYPE_CHECKING:
+    from marginproof.constructions.blocks import BlockedDataset
     from marginproof.constructions.dataset import Dataset
     from marginproof.theory.margins.separation import Separation
     from marginproof.theory.proofs.certificates import Certificate
@@ -22,11 +23,12 @@ SHOWN = 30
 
 @click.command("separation")
 @data_options
+@blocks_option
 @click.option(
     "--certificate", metavar="FOLDER", help="Write separation.json there, once the checker calls it VALID."
 )
 @json_option
-def command(dataset: Dataset, certificate: str | None, json_target: str | None) -> None:
+def command(dataset: Dataset | BlockedDataset, certificate: str | None, json_target: str | None) -> None:
     """How the classes of DATA lie to each other, decided exactly, and which coefficients of a logistic fit diverge.
 
     \b
@@ -38,8 +40,15 @@ def command(dataset: Dataset, certificate: str | None, json_target: str | None) 
     Example:
       marginproof separation iris --bias
     """
+    from marginproof.constructions.dataset import Dataset
+    from marginproof.properties.cli import blocked
     from marginproof.properties.progress import late_spinner
     from marginproof.properties.separating import described
+
+    if not isinstance(dataset, Dataset):
+        blocked.refuse(certificate=certificate)
+        blocked.separation(dataset, json_target)
+        return
 
     folder = None if certificate is None else check_folder(certificate)
     with late_spinner(f"deciding the separation of {dataset.name}"):

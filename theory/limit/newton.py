@@ -17,6 +17,9 @@ from marginproof.theory.number_systems import Array
 STEP_FLOOR = 32 * np.finfo(np.float64).eps
 """A Newton step this small (l1, on the simplex) is rounding: a few units in the last place of Σ y = 1."""
 
+LEVEL = 1e-13
+"""Differences of F on the support, relative to max |F|, that a step still longer than rounding must leave."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -105,6 +108,9 @@ def active_set_newton(
             continue
         F = problem.F(x)
         gamma = float(np.add.reduce(F[support])) / len(support)
+        if length > 1e-12 and np.abs(F[support] - gamma).max() > LEVEL * np.abs(F).max():
+            previous = length  # the step that was thought to be the last was not
+            continue
         entering = _entering(F, gamma, x) if len(support) < len(x) else support[:0]
         if not entering.size:
             return Candidate(x, gamma, support, F, J)

@@ -1,0 +1,116 @@
+"""Margins and separation block by block, against the whole; rows that a working set misses are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from marginproof.theory.errors import NotSeparableError
+from marginproof.theory.margins import working_set
+from marginproof.theory.margins.blocked import blocked_margin, blocked_separation
+from marginproof.theory.margins.max_margin import l2_margin, linf_margin
+from marginproof.theory.margins.separation import separation
+from marginproof.theory.margins.working_set import WorkingSet, violated
+from marginproof.theory.number_systems import Array
+
+
+@dataclass
+class Blocks:
+    """An array, five rows at a time."""
+
+    X: Array
+    size: int = 5
+
+    @property
+    def n_samples(self) -> int:
+        return len(self.X)
+
+    @property
+    def n_features(self) -> int:
+        return int(self.X.shape[1])
+
+    def blocks(self) -> Iterator[tuple[int, Array]]:
+        for first in range(0, len(self.X), self.size):
+            yield first, self.X[first : first + self.size]
+
+
+@pytest.fixture(autouse=True)
+def few_rows_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(working_set, "most_rows", lambda n_features: 8)
+
+
+def separable(seed: int, n: int = 200, d: int = 4) -> Array:
+    rng = np.random.default_rng(seed)
+    w = rng.normal(size=d)
+    X = rng.normal(size=(n, d)) + 0.3 * w
+    return X * np.where(X @ w > 0, 1.0, -1.0)[:, None]
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("norm", "whole"), [("l2", l2_margin), ("linf", linf_margin)])
+def test_a_margin_in_blocks_has_the_bracket_of_the_whole(seed: int, norm: str, whole: type) -> None:
+    X = separable(seed)
+    found = blocked_margin(Blocks(X), norm)
+    known = whole(X)
+    assert found.margin.bracket.exact
+    assert found.margin.bracket.lower <= known.bracket.upper
+    assert known.bracket.lower <= found.margin.bracket.upper
+    scores = X @ found.margin.direction
+    assert scores.min() == pytest.approx(known.value, rel=1e-12)
+    dual = np.zeros(len(X))
+    dual[found.index] = found.margin.dual
+    assert np.linalg.norm(dual @ X, 2 if norm == "l2" else 1) == pytest.approx(known.value, rel=1e-12)
+
+
+def test_one_row_far_down_the_file_decides() -> None:
+    X = np.vstack([separable(1), [[1e-3, 0, 0, 0]]])
+    before, after = (blocked_margin(Blocks(rows), "l2").margin.value for rows in (X[:-1], X))
+    assert after < 1.01e-3 < before
+    assert blocked_separation(Blocks(np.vstack([X, -X[:1]]))).status.value != "complete"
+
+
+def test_equal_rows_by_the_hundred_join_once() -> None:
+    X = np.repeat(np.array([[5.0, 1.0], [1.0, 4.0], [3.0, 3.0]]), 100, axis=0)
+    found = blocked_margin(Blocks(X), "linf")
+    assert (found.margin.value, found.unique) == (5.0, True)
+    assert len(found.index) < 30
+
+
+def test_data_that_are_not_separable_are_refused_by_rows() -> None:
+    X = np.vstack([separable(2), [[-1.0, 0, 0, 0], [1.0, 0, 0, 0]]])
+    with pytest.raises(NotSeparableError, match=r"not linearly separable: \d+ row\(s\) \("):
+        blocked_margin(Blocks(X), "l2")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_separation_is_that_of_the_whole(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    X = rng.integers(-2, 3, size=(120, 3)).astype(np.float64)
+    X[:, 2] = rng.integers(0, 2, size=120)  # nonnegative: separates quasi-completely
+    X[(X == 0).all(axis=1)] = 1.0
+    for rows in (X, X[:, :2], separable(seed)):
+        found, known = blocked_separation(Blocks(rows)), separation(rows)
+        assert (found.status, found.n_boundary) == (known.status, len(known.boundary))
+        if found.direction is not None:
+            scores = rows @ np.array(found.direction, dtype=np.float64)
+            assert (scores >= 0).all()
+            assert int((scores == 0).sum()) == len(known.boundary)
+        if found.weights is not None:
+            assert min(found.weights) > 0
+            moments = sum(
+                Fraction(c) * np.array([Fraction(x) for x in rows[i]])
+                for i, c in zip(found.weighted, found.weights, strict=True)
+            )
+            assert not any(moments)
+
+
+def test_a_row_below_by_less_than_rounding_is_found_and_one_on_the_level_is_not() -> None:
+    w = [1, 1]
+    X = np.array([[1.0, 0.0], [1.0, -(2.0**-60)], [2.0, -1.0]])
+    working = WorkingSet(np.zeros(0, dtype=np.intp), np.zeros((0, 2)))
+    assert violated(Blocks(X), working, w, Fraction(1)).index.tolist() == [1]
+    assert violated(Blocks(X), working, w, Fraction(1), strict=True).index.tolist() == [0, 1, 2]

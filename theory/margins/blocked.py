@@ -1,0 +1,234 @@
+"""Margins and separation of rows that are too many for memory, as exact as for a few: by :mod:`.working_set`.
+
+A margin of some rows bounds γ of all from above.  Its direction has on all rows the margin it has on these once every other row's
+is decided to be as large, so that the exact bracket of the working set is one of the whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from marginproof.theory.errors import MarginproofError, NotSeparableError
+from marginproof.theory.margins.face import null_space
+from marginproof.theory.margins.floats import l2_floats, linf_floats
+from marginproof.theory.margins.integer_rows import IntegerRows, common_integers
+from marginproof.theory.margins.margin import Margin
+from marginproof.theory.margins.max_margin import l2_margin, linf_margin
+from marginproof.theory.margins.separability import Certificate, decide, separates
+from marginproof.theory.margins.separation import Status, independent, separation
+from marginproof.theory.margins.working_set import BlockedRows, Violations, WorkingSet, violated
+from marginproof.theory.number_systems import Array
+
+NEARLY = 1 - 1e-12
+"""A row below this part of a margin in floating point joins the working set; exact levels come last."""
+SHORT_BITS = 20
+"""To which a separating direction is rounded if it then still separates."""
+ROUNDS = 1_000
+"""Passes over all rows before giving up; some ten are usual."""
+
+
+@dataclass(frozen=True)
+class BlockedMargin:
+    """A max-margin of all rows.
+
+    Attributes:
+      margin: of the working set; its exact bracket, direction and value are those of all rows.
+      index: the working set's rows, to which ``margin.dual`` belongs.
+      unique: as in :class:`~marginproof.theory.margins.margin.Margin`; never False, as more rows may leave one maximiser.
+    """
+
+    margin: Margin
+    index: Array = field(repr=False)
+    unique: bool | None
+
+
+def blocked_margin(data: BlockedRows, norm: str, working: WorkingSet | None = None) -> BlockedMargin:
+    """γ_2 or γ_∞ of all rows, with an exact bracket.
+
+    Arguments:
+      norm: ``l2`` or ``linf``.
+      working: rows to begin with; they are added to.
+
+    Raises:
+      NotSeparableError: some rows have a weighted mean of exactly 0.
+    """
+    working = working or WorkingSet.spread(data)
+    _float_rounds(data, working, norm)
+    for _ in range(ROUNDS):
+        try:
+            margin = (l2_margin if norm == "l2" else linf_margin)(working.rows)
+        except NotSeparableError:
+            _require_separable(working)
+            raise
+        w, _ = _integers(margin.bracket.primal)
+        level = min(_scores(working.rows, w))
+        found = violated(data, working, w, level)
+        if found.none:
+            return BlockedMargin(margin, working.index.copy(), margin.unique or None)
+        working.add(found.index, found.rows)
+    raise _unfinished(working)
+
+
+def _float_rounds(data: BlockedRows, working: WorkingSet, norm: str) -> None:
+    """Add rows until a margin in floating point has none below it; then drop the rows far above."""
+    for _ in range(ROUNDS):
+        found = (l2_floats if norm == "l2" else linf_floats)(working.rows)
+        if not found.lower > 0:
+            _require_separable(working)
+        if not found.closed:
+            return
+        w, scale = _integers(found.direction.tolist())
+        level = Fraction(found.lower * NEARLY) * scale
+        missing = violated(data, working, w, level)
+        if missing.none:
+            scores = working.rows @ found.direction
+            near = max(200, 10 * data.n_features)
+            working.keep(np.sort(np.argsort(scores, kind="stable")[:near]))
+            return
+        working.add(missing.index, missing.rows)
+
+
+def _require_separable(working: WorkingSet) -> None:
+    _, weights = decide(working.rows)
+    if weights is None:
+        return
+    used = [int(working.index[i]) for i, c in enumerate(weights) if c]
+    shown = ", ".join(str(i + 1) for i in used[:8]) + (", …" if len(used) > 8 else "")
+    raise NotSeparableError(
+        f"the data are not linearly separable: {len(used)} row(s) ({shown}) have a weighted mean of exactly 0; an intercept or "
+        "other features may help, and `separation` says which of two kinds it is"
+    )
+
+
+def _integers(values: Any) -> tuple[list[int], int]:
+    integers, denominator = common_integers(np.array([Fraction(v) for v in values], dtype=object))
+    return [int(v) for v in integers], denominator
+
+
+def _scores(rows: Array, w: list[int]) -> list[Fraction]:
+    A = IntegerRows.of(rows)
+    return [Fraction(int(v), A.denominator) for v in A.integers.astype(object) @ np.array(w, dtype=object)]
+
+
+def _unfinished(working: WorkingSet) -> MarginproofError:
+    return MarginproofError(
+        f"rounds={ROUNDS} over all rows did not end, with {len(working.index)} rows in memory; take a part of the rows"
+    )
+
+
+@dataclass(frozen=True)
+class BlockedSeparation:
+    """How the classes of all rows lie to each other, decided exactly.
+
+    Attributes:
+      status: complete, quasi-complete or overlap.
+      direction: integers w with X w >= 0, positive off the boundary; ``None`` for overlap.
+      weights: c > 0 with Σ c_i x_i = 0 on the rows ``weighted``, which span the boundary; ``None`` for complete separation.
+      n_boundary: how many rows lie on the boundary; boundary: the numbers of some of them.
+    """
+
+    status: Status
+    direction: tuple[int, ...] | None = field(repr=False)
+    weights: Certificate | None = field(repr=False)
+    weighted: Array = field(repr=False)
+    n_boundary: int
+    boundary: tuple[int, ...]
+
+
+def blocked_separation(data: BlockedRows) -> BlockedSeparation:
+    """Decide complete, quasi-complete or overlap for all rows.
+
+    Where c > 0 on some rows of the working set and Σ c_i x_i = 0, every w with X w >= 0 vanishes on their span: all rows in it are on
+    the boundary.  The others must have x_i·w > 0, which is decided for each.
+    """
+    working = WorkingSet.spread(data)
+    for _ in range(ROUNDS):
+        candidate = _candidate(working)
+        if candidate.spans:
+            return candidate.answer(Violations(working.index[:0], working.rows[:0], data.n_samples), data)
+        found = violated(data, working, candidate.w, strict=True, normals=candidate.normals)
+        if found.none:
+            return _shorter(data, working, candidate) or candidate.answer(found, data)
+        working.add(found.index, found.rows)
+    raise _unfinished(working)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """w with x_i·w > 0 on the working set off the boundary; the boundary's rows, weights and normals, shape (d, r)."""
+
+    w: list[int]
+    weighted: Array
+    weights: Certificate | None
+    normals: Array | None
+
+    @property
+    def spans(self) -> bool:
+        """Whether the boundary's rows span everything, so that no row can be off it."""
+        return self.normals is not None and self.normals.shape[1] == 0
+
+    def answer(self, found: Violations, data: BlockedRows) -> BlockedSeparation:
+        n = found.on_boundary
+        status = (
+            Status.COMPLETE
+            if self.normals is None
+            else Status.OVERLAP
+            if n == data.n_samples
+            else Status.QUASI_COMPLETE
+        )
+        w = None if status is Status.OVERLAP else tuple(self.w)
+        return BlockedSeparation(status, w, self.weights, self.weighted, n, found.first)
+
+
+def _candidate(working: WorkingSet) -> _Candidate:
+    rows = working.rows
+    w = _wide(rows)
+    if w is not None:
+        return _Candidate(w, working.index[:0], None, None)
+    found = separation(rows)
+    if found.status is Status.COMPLETE:
+        return _Candidate(list(found.direction or ()), working.index[:0], None, None)
+    boundary = list(found.boundary)
+    A = IntegerRows.of(rows).integers.astype(object)
+    normals = null_space(A[boundary][independent(A[boundary])])
+    weights = tuple(c for c in found.weights or () if c)
+    w = list(found.direction or (0,) * rows.shape[1])
+    off = np.setdiff1d(np.arange(len(rows)), boundary)
+    if len(off) and normals.shape[1]:
+        w = _wide_within(A[off], normals) or w
+    return _Candidate(w, working.index[boundary], weights, normals)
+
+
+def _wide(rows: Array) -> list[int] | None:
+    """The l2 max-margin direction in integers, if it separates the rows; it leaves other rows the most room."""
+    found = l2_floats(rows)
+    if not found.lower > 0:
+        return None
+    w = _integers(found.direction.tolist())[0]
+    return w if separates(IntegerRows.of(rows), w) else None
+
+
+def _wide_within(off: Array, normals: Array) -> list[int] | None:
+    """The same among the w on which the boundary vanishes."""
+    moved = off @ normals
+    size = max(abs(int(v)) for v in moved.flat)
+    v = _wide(np.array([[float(Fraction(int(x), size)) for x in row] for row in moved]))
+    if v is None:
+        return None
+    w = [int(x) for x in normals @ np.array(v, dtype=object)]
+    return w if separates(IntegerRows.of(off), w) else None
+
+
+def _shorter(data: BlockedRows, working: WorkingSet, candidate: _Candidate) -> BlockedSeparation | None:
+    """The answer with w in fewer bits, where that separates all rows too."""
+    if candidate.normals is not None:
+        return None
+    size = max(abs(v) for v in candidate.w)
+    w = [round(Fraction(v << SHORT_BITS, size)) for v in candidate.w]
+    short = _Candidate(w, candidate.weighted, None, None)
+    found = violated(data, working, w, strict=True)
+    return short.answer(found, data) if found.none else None

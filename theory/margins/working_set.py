@@ -1,0 +1,164 @@
+"""Rows that are too many for memory: a few of them are worked on, all are read again to see whether more are needed.
+
+:func:`violated` decides for every row, by a rounding bound and exactly where that leaves it open, whether its margin is
+below a level; the rows found join the working set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Protocol
+
+import numpy as np
+
+from marginproof.theory.margins.integer_rows import common_integers
+from marginproof.theory.number_systems import Array
+
+CELLS = 2**21
+"""Entries of the rows that one pass may add to the working set; 1,000 rows at most, 50 at least."""
+
+
+class BlockedRows(Protocol):
+    """Rows with labels folded in, read again and again a block at a time."""
+
+    @property
+    def n_samples(self) -> int:
+        """N."""
+        ...
+
+    @property
+    def n_features(self) -> int:
+        """d."""
+        ...
+
+    def blocks(self) -> Iterator[tuple[int, Array]]:
+        """(number of the first row, rows in float64, shape (B, d)), all rows in order."""
+        ...
+
+
+@dataclass
+class WorkingSet:
+    """Rows in memory, with their numbers.
+
+    Attributes:
+      index: shape (n,); rows: shape (n, d).
+      passes: how often all rows were read.
+    """
+
+    index: Array
+    rows: Array
+    passes: int = 1
+    _known: set[bytes] = field(default_factory=set, repr=False)
+
+    @classmethod
+    def spread(cls, data: BlockedRows) -> WorkingSet:
+        """A start: rows at equal distances."""
+        found = cls(np.zeros(0, dtype=np.intp), np.zeros((0, data.n_features)))
+        step = max(1, data.n_samples // most_rows(data.n_features))
+        parts, numbers = [], []
+        for first, block in data.blocks():
+            chosen = np.arange(-first % step, len(block), step)
+            parts.append(block[chosen])
+            numbers.append(first + chosen)
+        found.add(np.concatenate(numbers), np.concatenate(parts))
+        return found
+
+    def add(self, index: Array, rows: Array) -> None:
+        """More rows; equal ones are told apart by their numbers."""
+        self.index, self.rows = np.r_[self.index, index], np.vstack([self.rows, rows])
+        self._known.update(row.tobytes() for row in rows)
+
+    def knows(self, row: Array) -> bool:
+        """Whether an equal row is in the set."""
+        return row.tobytes() in self._known
+
+    def keep(self, chosen: Array) -> None:
+        """Only these of the rows."""
+        index, rows = self.index[chosen], self.rows[chosen]
+        self.index, self.rows, self._known = index[:0], rows[:0], set()
+        self.add(index, rows)
+
+
+def most_rows(n_features: int) -> int:
+    """How many rows one pass may add."""
+    return min(1_000, max(50, CELLS // n_features))
+
+
+@dataclass(frozen=True)
+class Violations:
+    """What one pass found.
+
+    Attributes:
+      index, rows: the lowest rows below the level, as many as one pass may add.
+      on_boundary: rows that lie in the span of the boundary, counted; first: the numbers of some of them.
+    """
+
+    index: Array
+    rows: Array
+    on_boundary: int = 0
+    first: tuple[int, ...] = ()
+
+    @property
+    def none(self) -> bool:
+        """Whether no row is below the level."""
+        return len(self.index) == 0
+
+
+def violated(
+    data: BlockedRows,
+    working: WorkingSet,
+    w: Any,
+    level: Fraction = Fraction(0),
+    *,
+    strict: bool = False,
+    normals: Any = None,
+) -> Violations:
+    """The rows with x_i·w below the level, decided exactly; those equal to a row of the working set are left out.
+
+    Arguments:
+      w: integers, shape (d,).
+      strict: also rows with x_i·w equal to the level.
+      normals: integers, shape (d, r): rows x with xᵀ normals = 0 lie on the boundary and are counted instead.
+    """
+    working.passes += 1
+    most, size = most_rows(data.n_features), float(max(1, *(abs(int(v)) for v in w)))
+    unit, bar = np.array([float(v) / size for v in w]), level / Fraction(size)
+    found: list[tuple[float, int, Array]] = []
+    boundary: list[int] = []
+    decided: dict[bytes, str] = {}
+    for first, block in data.blocks():
+        scores = block @ unit
+        # sums of d products in any order, the rounding of w and of the level included
+        slack = (data.n_features + 4) * 2.0**-52 * (np.abs(block) @ np.abs(unit) + abs(float(bar)))
+        below = scores + slack < float(bar)
+        lowest = np.flatnonzero(below)
+        if len(lowest) > most:
+            lowest = lowest[np.argpartition(scores[lowest], most)[:most]]
+        for i in np.r_[lowest, np.flatnonzero(~below & (scores - slack <= float(bar)))]:
+            row = block[i]
+            key = row.tobytes()
+            if key not in decided or below[i]:
+                decided[key] = "below" if below[i] else _decided(row, w, level, strict, normals)
+            if decided[key] == "boundary":
+                boundary.append(first + int(i))
+            elif decided[key] == "below" and not working.knows(row):
+                found.append((float(scores[i]), first + int(i), row))
+        found = sorted(found, key=lambda item: item[:2])[:most]
+    rows = np.array([row for _, _, row in found]).reshape(len(found), data.n_features)
+    index = np.array([i for _, i, _ in found], dtype=np.intp)
+    return Violations(index, rows, len(boundary), tuple(boundary[:100]))
+
+
+def _decided(row: Array, w: Any, level: Fraction, strict: bool, normals: Any) -> str:
+    """``boundary``, ``below`` or ``above``, exactly."""
+    score = _products(row, np.array(w, dtype=object)[:, None])[0]
+    if not (score <= level if strict else score < level):
+        return "above"
+    return "boundary" if normals is not None and not any(_products(row, normals)) else "below"
+
+
+def _products(row: Array, columns: Array) -> list[Fraction]:
+    integers, denominator = common_integers(row)
+    return [Fraction(int(v), denominator) for v in integers.astype(object) @ columns]
