@@ -96,6 +96,18 @@ SIGNS = ("signgd", "signum", "lion")
 NO_EPS = ("gd", "momentum", "nesterov", "signgd", "signum", "lion", "muon", "normalised_gd", "adafactor")
 
 
+def fits_symmetries(candidate: Candidate, scale: str, rests: bool, decay: float | None) -> bool:
+    """Whether a law with these settings can show the symmetries seen (``probes.Symmetries``)."""
+    law, h = LAWS[candidate.declared.name], candidate.declared.settings
+    units = bool(h.eps or h.eps_root or h.v0 or h.m0 or (h.decays and not h.decoupled))
+    if law.scale and scale and (units or (law.scale == "equivariant") is not (scale == "equivariant")):
+        return law.scale == scale == "equivariant" and h.decays  # λ g scales with w
+    if law.scale and not scale and not units:
+        return False
+    moves = h.decays or bool(h.m0)
+    return not moves if rests else moves if decay is None else h.decays
+
+
 def candidates(hints: Mapping[str, float]) -> Iterator[Candidate]:
     """Every law with every discrete setting, continuous ones where the constructor's defaults have them."""
     usual = {"beta1": 0.9, "beta2": 0.999, "beta": 0.9, "momentum": 0.9, **hints}

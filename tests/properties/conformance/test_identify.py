@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import time
 from typing import Any
 
 import numpy as np
@@ -70,6 +72,40 @@ def test_every_law_is_named_with_its_settings(text: str) -> None:
         assert found.settings[name] == pytest.approx(0.9725 if name == "beta2" else 0.85, abs=1e-6), (
             found.text
         )
+
+
+UNHINTED = {
+    "adam:v0=1": (0.85, 0.9725), "adam:eps=1e-3,corrected=yes": (0.3, 0.6), "adam:eps=1e-8,corrected=yes": (0.95, 0.9999),
+    "amsgrad:eps=1e-6": (0.2, 0.999), "adabelief:eps=1e-8": (0.5, 0.9), "nadam:eps=1e-5": (0.75, 0.96875), "yogi:eps=1e-3,corrected=yes": (0.85, 0.9725),
+    "rmsprop:v0=1": (0.0, 0.9), "adamax:eps=1e-8": (0.875, 0.99), "lamb:eps=1e-6": (0.8, 0.98),
+}  # fmt: skip
+"""Laws in classes without defaults, and the averaging constants that must be found."""
+
+
+@pytest.mark.parametrize(
+    "text", [t if t == "adam:v0=1" else pytest.param(t, marks=pytest.mark.slow) for t in UNHINTED]
+)
+def test_constants_are_found_without_a_hint_in_ten_seconds_of_cpu(text: str) -> None:
+    beta1, beta2 = UNHINTED[text]
+    started = time.process_time()
+    found, meant = identify(following(text, beta1, beta2)), read(text)
+    assert time.process_time() - started < 10
+    assert found.law == meant.name, found.text
+    for name in LAWS[meant.name].hyper:
+        assert found.settings[name] == pytest.approx(beta2 if name == "beta2" else beta1, abs=1e-6)
+    for name in ("eps", "v0"):
+        assert found.settings.get(name, 0.0) == pytest.approx(getattr(meant.settings, name), rel=1e-3)
+
+
+@pytest.mark.real
+def test_optax_subjects_are_named_functions_and_ready_transformations_alike() -> None:
+    optax = pytest.importorskip("optax", reason="install the extra optax: make real")
+    assert identify(optax.amsgrad).settings == {
+        "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "corrected": True, "maximum": "after"}  # fmt: skip
+    assert identify(functools.partial(optax.rmsprop, decay=0.5, initial_scale=1.0)).settings["v0"] == 1
+    found = identify(optax.chain(optax.scale_by_adam(b1=0.8, b2=0.97, eps=3e-7), optax.scale(-1.0)))
+    assert found.law == "adam" and found.agrees_to < 1e-12
+    assert (found.settings["beta1"], found.settings["beta2"], found.settings["eps"]) == (0.8, 0.97, 3e-7)
 
 
 class Clipped:
