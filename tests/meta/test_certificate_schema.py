@@ -95,6 +95,8 @@ def test_what_is_valid_has_the_shape():
     for _ in range(150):
         certificate = spoilt(BODIES[rng.choice(QUICK)], rng)
         shaped = SHAPE.is_valid(certificate)
+        if shaped and seen[True, True]:
+            continue  # nothing is claimed of it; one VALID shows that the shape can be met
         verdict = checker.check(json.dumps(certificate).encode())[0]
         assert shaped or verdict != "VALID", json.dumps(certificate)
         seen[shaped, verdict == "VALID"] += 1
