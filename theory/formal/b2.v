@@ -48,8 +48,7 @@ Hypothesis Hrun : signum_run.
 
 Lemma momentum t k : κ / (1 - β) * p_of (S t) k
   = \sum_(i < N) ρ_of t i * exp (- dot d (x i) (w t)) * x i k.
-Proof.
-  induction t as [|t IH].
+Proof. induction t as [|t IH].
   - simpl p_of; rewrite Rmult_0_r, Rplus_0_l, <- sum_scal, <- sum_scal; apply sum_ext; intros i _.
     simpl; unfold gains; destruct (visited 0 (batch i)); field; lra.
   - change (p_of (S (S t)) k) with (β * p_of (S t) k + (1 - β) * \sum_(i < N)
@@ -60,32 +59,26 @@ Proof.
     replace (exp (- dot d (x i) (w t))) with
       (exp (dot d (x i) (w (S t)) - dot d (x i) (w t)) * exp (- dot d (x i) (w (S t))))
       by (rewrite <- exp_plus; f_equal; ring).
-    unfold gains; destruct (visited (S t) (batch i)); field; lra.
-Qed.
+    unfold gains; destruct (visited (S t) (batch i)); field; lra. Qed.
 
 Lemma move t i : (i < N)%nat -> Rabs (dot d (x i) (w (S t)) - dot d (x i) (w t)) <= radius * η t.
-Proof.
-  intros Hi; replace (dot d (x i) (w (S t)) - dot d (x i) (w t))
+Proof. intros Hi; replace (dot d (x i) (w (S t)) - dot d (x i) (w t))
     with (dot d (x i) (fun k => η t * sign (p_of (S t) k))).
   - apply row_dot; [auto| |left; apply Hη]. intros k Hk; rewrite Rabs_mult, Rabs_right by (left; apply Hη).
     pose proof (Hη t); pose proof (sign_le1 (p_of (S t) k)); nra.
   - rewrite (dot_ext d (x i) (w (S t)) (x i) (fun k => w t k + η t * sign (p_of (S t) k))).
     + rewrite dot_plus_r; ring.
-    + intros k Hk; split; auto; apply Hrun; auto.
-Qed.
+    + intros k Hk; split; auto; apply Hrun; auto. Qed.
 
 Lemma gains_ge0 t j : 0 <= gains t j.
 Proof. unfold gains; destruct (visited t j); lra. Qed.
 
 Lemma drift_ge0 s t j : 0 <= drift s t j.
-Proof.
-  induction t; simpl; [apply gains_ge0|]. pose proof (gains_ge0 (S t) j).
-  pose proof (exp_pos (s * (radius * η t))). assert (0 <= β * exp (s * (radius * η t))) by nra. nra.
-Qed.
+Proof. induction t; simpl; [apply gains_ge0|]. pose proof (gains_ge0 (S t) j).
+  pose proof (exp_pos (s * (radius * η t))). assert (0 <= β * exp (s * (radius * η t))) by nra. nra. Qed.
 
 Lemma weight_range t i : (i < N)%nat -> V t (batch i) <= ρ_of t i <= U t (batch i).
-Proof.
-  intros Hi; unfold U, V; induction t as [|t IH]; simpl; [lra|].
+Proof. intros Hi; unfold U, V; induction t as [|t IH]; simpl; [lra|].
   pose proof (move t i Hi) as Hm; set (y := dot d (x i) (w (S t)) - dot d (x i) (w t)) in *.
   pose proof (drift_ge0 (-1) t (batch i)). assert (Hy : - (radius * η t) <= y <= radius * η t).
   { pose proof (Rle_abs y); pose proof (Rle_abs (- y)); rewrite Rabs_Ropp in *; lra. }
@@ -93,32 +86,26 @@ Proof.
   assert (exp y <= exp (1 * (radius * η t))) by (apply exp_le; lra).
   pose proof (exp_pos (-1 * (radius * η t))); pose proof (exp_pos y).
   split; apply Rplus_le_compat_r; rewrite !Rmult_assoc; apply Rmult_le_compat_l; try lra;
-    apply Rmult_le_compat; lra.
-Qed.
+    apply Rmult_le_compat; lra. Qed.
 
 Lemma radius_ge0 : 0 <= radius.
 Proof. eapply Rle_trans; [apply (norm1_ge0 d (x O))|apply (max_over_ge N (fun i => norm1 d (x i))); auto]. Qed.
 
 Lemma margin_le_radius γ : max_margin N d x (norminf d) γ -> γ <= radius.
-Proof.
-  intros [_ Hleast]; apply Hleast; intros r [v [Hv ->]].
+Proof. intros [_ Hleast]; apply Hleast; intros r [v [Hv ->]].
   eapply Rle_trans; [apply (min_over_le N (fun i => dot d (x i) v) O HN)|]. eapply Rle_trans; [apply hoelder|].
   pose proof (norm1_ge0 d (x O)); pose proof (norminf_ge0 d v); pose proof (max_over_ge N (fun i => norm1 d (x i)) O HN).
-  unfold radius, radius1; simpl in *; nra.
-Qed.
+  unfold radius, radius1; simpl in *; nra. Qed.
 
 (* f is concave: it is at least its smaller value at the ends of an interval *)
 Lemma piece_concave γ a r b : γ <= radius -> 0 <= γ -> a <= r <= b -> Rmin (piece γ a) (piece γ b) <= piece γ r.
-Proof.
-  intros H1 H2 Hr; unfold piece. pose proof radius_ge0. destruct (Rle_lt_dec r 1).
+Proof. intros H1 H2 Hr; unfold piece. pose proof radius_ge0. destruct (Rle_lt_dec r 1).
   - eapply Rle_trans; [apply Rmin_l|]. rewrite !Rabs_right by lra. nra.
-  - eapply Rle_trans; [apply Rmin_r|]. rewrite !Rabs_left by lra. nra.
-Qed.
+  - eapply Rle_trans; [apply Rmin_r|]. rewrite !Rabs_left by lra. nra. Qed.
 
 Lemma signum_rate γ t : max_margin N d x (norminf d) γ ->
   rate γ t <= dot d (combine N x (weights N d x (w t))) (fun k => sign (p_of (S t) k)).
-Proof.
-  intros Hγ; pose proof (margin_le_radius γ Hγ) as HR; pose proof (max_margin_ge0 N d x γ HN Hγ) as H0.
+Proof. intros Hγ; pose proof (margin_le_radius γ Hγ) as HR; pose proof (max_margin_ge0 N d x γ HN Hγ) as H0.
   set (c := weights N d x (w t)); destruct (weights_simplex N d x (w t) HN) as [Hc H1]; fold c in Hc, H1.
   set (u := fun k => sign (p_of (S t) k)). assert (Hρ : forall i, (i < N)%nat -> 0 <= ρ_of t i).
   { intros i Hi; eapply Rle_trans; [apply (drift_ge0 (-1) t (batch i))|apply weight_range; auto]. }
@@ -168,10 +155,8 @@ Theorem B2 (N d K : nat) (x : nat -> nat -> R) (batch : nat -> nat) (β κ γ : 
   let R := radius1 N d x in
   - ln (INR N) + \sum_(t < T) η t * (rate N d K x β κ η γ t - η t * (R * R) / 2) <= margin N d x (w T)
   /\ norminf d (w T) <= sum T η.
-Proof.
-  intros HN Hb Hβ Hκ Hγ Hη Hrun R; pose proof Hrun as [H0 Hstep]; split.
+Proof. intros HN Hb Hβ Hκ Hγ Hη Hrun R; pose proof Hrun as [H0 Hstep]; split.
   - apply (margin_along_a_run N d x w _ η _ R T HN Hη H0 Hstep).
     + intros t i _ Hi. rewrite <- (Rmult_1_r R). apply row_dot; auto using sign_le1; lra.
     + intros t _. eapply signum_rate; eauto.
-  - apply (sign_path d η w (fun t k => sign (p_of N d K x batch β w (S t) k))); auto using sign_le1.
-Qed.
+  - apply (sign_path d η w (fun t k => sign (p_of N d K x batch β w (S t) k))); auto using sign_le1. Qed.

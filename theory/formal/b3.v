@@ -9,11 +9,9 @@ Definition proxy_run N d x (η : nat -> R) (w : nat -> nat -> R) : Prop :=
 
 (* (sum a)^2 <= N sum a^2 *)
 Lemma square_sum n a : sum n a * sum n a <= INR n * \sum_(i < n) a i * a i.
-Proof.
-  pose proof (cauchy n (fun _ => 1) a) as H; unfold dot in H.
+Proof. pose proof (cauchy n (fun _ => 1) a) as H; unfold dot in H.
   rewrite (sum_ext n (fun i => 1 * a i) a) in H by (intros; ring).
-  rewrite (sum_ext n (fun i => 1 * 1) (fun _ => 1)), sum_const, Rmult_1_r in H by (intros; ring). exact H.
-Qed.
+  rewrite (sum_ext n (fun i => 1 * 1) (fun _ => 1)), sum_const, Rmult_1_r in H by (intros; ring). exact H. Qed.
 
 (* Titu: (sum |a|)^2 <= (sum a^2/s) (sum s) *)
 Lemma titu n a s : (forall i, (i < n)%nat -> 0 < s i) ->
@@ -26,8 +24,7 @@ Proof.
   2:{ intros i Hi; pose proof (sqrt_lt_R0 _ (Hs i Hi)).
       transitivity (Rabs (a i) * Rabs (a i) / (sqrt (s i) * sqrt (s i))); [field; lra|].
       rewrite sqrt_sqrt by (left; auto). rewrite <- Rabs_mult, Rabs_right; auto. apply Rle_ge, Rle_0_sqr. }
-  rewrite (sum_ext n (fun i => sqrt (s i) * sqrt (s i)) s) in H; auto. intros i Hi; apply sqrt_sqrt; left; auto.
-Qed.
+  rewrite (sum_ext n (fun i => sqrt (s i) * sqrt (s i)) s) in H; auto. intros i Hi; apply sqrt_sqrt; left; auto. Qed.
 
 Section Field.
 Variables (N d : nat) (x : nat -> nat -> R) (c : nat -> R).
@@ -39,8 +36,7 @@ Proof. apply sum_ge0; intros; apply Rle_0_sqr. Qed.
 
 (* m^2 <= N q *)
 Lemma proxy_le k : Rabs (proxy N x c k) <= sqrt (INR N).
-Proof.
-  unfold proxy; destruct (sqrt_pos (second N x c k)) as [Hs|Hs].
+Proof. unfold proxy; destruct (sqrt_pos (second N x c k)) as [Hs|Hs].
   - apply Rsqr_incr_0_var; [|apply sqrt_pos]. rewrite <- Rsqr_abs, Rsqr_sqrt by apply pos_INR.
     replace (Rsqr (combine N x c k / sqrt (second N x c k)))
       with (combine N x c k * combine N x c k * / (sqrt (second N x c k) * sqrt (second N x c k)))
@@ -49,13 +45,11 @@ Proof.
     { destruct (second_ge0 k) as [|E]; auto. rewrite <- E, sqrt_0 in Hs; lra. }
     apply (Rmult_le_reg_r (second N x c k)); auto. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
     apply (square_sum N (fun i => c i * x i k)).
-  - rewrite <- Hs; unfold Rdiv; rewrite Rinv_0, Rmult_0_r, Rabs_R0; apply sqrt_pos.
-Qed.
+  - rewrite <- Hs; unfold Rdiv; rewrite Rinv_0, Rmult_0_r, Rabs_R0; apply sqrt_pos. Qed.
 
 (* q_k <= D_k^2 *)
 Lemma second_le k : sqrt (second N x c k) <= column_max N x k.
-Proof.
-  destruct Hc as [Hc0 Hc1]. set (D := column_max N x k).
+Proof. destruct Hc as [Hc0 Hc1]. set (D := column_max N x k).
   assert (HD : forall i, (i < N)%nat -> Rabs (x i k) <= D) by (intros; apply entry_le; auto).
   assert (0 <= D) by (eapply Rle_trans; [apply Rabs_pos|apply (HD O HN)]).
   rewrite <- (sqrt_square D) by auto. apply sqrt_le_1_alt.
@@ -65,15 +59,13 @@ Proof.
   { rewrite <- (Rabs_right (x i k * x i k)), Rabs_mult by apply Rle_ge, Rle_0_sqr.
     apply Rmult_le_compat; auto using Rabs_pos. }
   replace (c i * x i k * (c i * x i k)) with (c i * (c i * (x i k * x i k))) by ring.
-  apply Rmult_le_compat_l; auto. pose proof (Rle_0_sqr (x i k)); unfold Rsqr in *. nra.
-Qed.
+  apply Rmult_le_compat_l; auto. pose proof (Rle_0_sqr (x i k)); unfold Rsqr in *. nra. Qed.
 
 Lemma proxy_rate γ :
   max_margin N d x (norminf d) γ -> 0 <= γ ->
   (forall k, (k < d)%nat -> exists i, (i < N)%nat /\ x i k <> 0) ->
   γ * γ / sum d (column_max N x) <= dot d (combine N x c) (proxy N x c).
-Proof.
-  intros Hγ Hγ0 Hcol. set (m := combine N x c). destruct Hc as [Hc0 Hc1].
+Proof. intros Hγ Hγ0 Hcol. set (m := combine N x c). destruct Hc as [Hc0 Hc1].
   assert (HD : forall k, (k < d)%nat -> 0 < column_max N x k).
   { intros k Hk; destruct (Hcol k Hk) as [i [Hi Hx]].
     eapply Rlt_le_trans; [apply Rabs_pos_lt; eauto|apply entry_le; auto]. }
@@ -93,8 +85,7 @@ Proof.
       assert (Z : m k = 0).
       { pose proof (square_sum N (fun i => c i * x i k)) as Hm. change (m k * m k <= INR N * second N x c k) in Hm.
         rewrite (sqrt_eq_0 (second N x c k)) in Hm by auto using second_ge0. nra. }
-      rewrite Z; unfold Rdiv; rewrite !Rmult_0_l; lra.
-Qed.
+      rewrite Z; unfold Rdiv; rewrite !Rmult_0_l; lra. Qed.
 End Field.
 
 Theorem B3 (N d : nat) (x : nat -> nat -> R) (γ : R) (η : nat -> R) (w : nat -> nat -> R) (T : nat) :
@@ -108,12 +99,10 @@ Theorem B3 (N d : nat) (x : nat -> nat -> R) (γ : R) (η : nat -> R) (w : nat -
   ln (loss N d x (w T)) <= ln (INR N) - \sum_(t < T) η t * (λ - η t * (ρ * ρ) / 2)
   /\ (forall c, simplex N c -> λ <= dot d (combine N x c) (proxy N x c))
   /\ (forall c k, simplex N c -> Rabs (proxy N x c k) <= sqrt (INR N)).
-Proof.
-  intros HN Hγ Hcol Hη [H0 Hstep] λ ρ. assert (Hγ0 : 0 <= γ) by (eapply max_margin_ge0; eauto).
+Proof. intros HN Hγ Hcol Hη [H0 Hstep] λ ρ. assert (Hγ0 : 0 <= γ) by (eapply max_margin_ge0; eauto).
   set (u := fun t => proxy N x (weights N d x (w t))). split; [|split].
   - apply (along_a_run N d x w u η (fun _ => λ) ρ T HN Hη H0 Hstep).
     + intros t i _ Hi. unfold ρ; rewrite Rmult_comm. apply row_dot; [auto|intros; apply proxy_le|apply sqrt_pos].
     + intros t _. apply proxy_rate; auto. apply weights_simplex; auto.
   - intros c Hc; apply proxy_rate; auto.
-  - intros c k Hc; apply proxy_le.
-Qed.
+  - intros c k Hc; apply proxy_le. Qed.

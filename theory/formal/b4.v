@@ -44,5 +44,4 @@ Proof.
       intros k Hk; rewrite H0 by auto; ring.
     + pose proof (Hη T). replace (norm2 d (w (S T))) with (norm2 d (fun k => w T k + η T * u T k)).
       2:{ unfold norm2; f_equal; apply dot_ext; intros k Hk; split; rewrite Hstep; auto. }
-      eapply Rle_trans; [apply norm2_triang|]. rewrite norm2_scal by lra. pose proof (proj2 (Hu T)). nra.
-Qed.
+      eapply Rle_trans; [apply norm2_triang|]. rewrite norm2_scal by lra. pose proof (proj2 (Hu T)). nra. Qed.

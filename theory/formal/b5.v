@@ -14,11 +14,9 @@ Theorem B5 (N d : nat) (x : nat -> nat -> R) (γ : R) (η : nat -> R) (w : nat -
   let R := radius1 N d x in
   - ln (INR N) + \sum_(t < T) η t * (γ - η t * (R * R) / 2) <= margin N d x (w T)
   /\ norminf d (w T) <= sum T η.
-Proof.
-  intros HN Hγ Hη [H0 Hstep] R; split.
+Proof. intros HN Hγ Hη [H0 Hstep] R; split.
   - apply (margin_along_a_run N d x w _ η (fun _ => γ) R T HN Hη H0 Hstep).
     + intros t i _ Hi. rewrite <- (Rmult_1_r R). apply row_dot; auto using sign_le1; lra.
     + intros t _. destruct (weights_simplex N d x (w t) HN) as [Hc H1]. rewrite <- (Rmult_1_r γ), <- H1.
       eapply Rle_trans; [apply weighted_linf; eauto|]. right; apply sum_ext; intros; symmetry; apply sign_abs.
-  - apply (sign_path d η w (fun t k => sign (combine N x (weights N d x (w t)) k))); auto using sign_le1.
-Qed.
+  - apply (sign_path d η w (fun t k => sign (combine N x (weights N d x (w t)) k))); auto using sign_le1. Qed.

@@ -124,9 +124,17 @@ COMPARISONS = (
         Pair("λ = ½ log(1/β2)", "Definition λ : R := ln (/ β2) / 2."),
         Pair("ϱ = β1/√β2", "Definition ϱ : R := β1 / sqrt β2."),
         Pair("h_t = -log S_t - λt", "h (t : nat) : R := - ln (loss N d x (w t)) - λ * INR t", "S for the exponential loss"),
-        Pair("Q = (1-β1)/√(1-β2) Σ_k D_k²/a_k", "Q : R := (1 - β1) / sqrt (1 - β2) * \\sum_(k < d)"),
+        Pair("Q = (1-β1)/√(1-β2) Σ_k D_k²/a_k",
+             "Q : R := gain_of * \\sum_(k < d) (column_max N x k * column_max N x k / Rabs (g_of k O))",
+             "gain_of = (1-β1)/√(1-β2)"),
         Pair("-λ + η_t Q Σ_{s<=t} ϱ^{t-s} e^{-h_s}",
              "- λ β2 + η t * Q N d x β1 β2 batch w * (\\sum_(s < S t) ϱ β1 β2 ^ (t - s) * exp (- H s))"),
+        Pair("η(1-β1)/√(1-β2) ΣD ϱ^{n+1}/(1-ϱ) <= λ/2",
+             "η0 * gain_of β1 β2 * sum d (column_max N x) * ϱ β1 β2 ^ S n / (1 - ϱ β1 β2) <= λ β2 / 2", "η0 bounds the steps"),
+        Pair("H = log(2ηQ/((1-ϱ)λ))", "H := ln (2 * η0 * Q N d x β1 β2 batch w / ((1 - ϱ β1 β2) * λ β2))"),
+        Pair("J = η A ΣD - λ", "leap : R := top * A β1 β2 * sum d (column_max N x) - λ", "J in the theorem, top = η0"),
+        Pair("-log S_t <= λt + max(-log S_0, H) + (n+1) max(J, 0)",
+             "- ln (loss N d x (w t)) <= λ β2 * INR t + Rmax (- ln (loss N d x (w O))) H + INR (S n) * Rmax J 0"),
     )),
 )  # fmt: skip
 

@@ -36,47 +36,33 @@ Hypothesis Hrun : inc_adam.
 Hypothesis Hper : relatively_periodic.
 
 Lemma growth_pow n : growth ^ n = exp (INR n * (γ / INR K)).
-Proof.
-  induction n; [simpl; rewrite Rmult_0_l, exp_0; auto|].
-  rewrite S_INR, Rmult_plus_distr_r, Rmult_1_l, exp_plus, <- IHn; simpl; unfold growth; ring.
-Qed.
-
+Proof. apply exp_pow. Qed.
 Lemma growth_K : growth ^ K = exp γ.
 Proof. rewrite growth_pow; f_equal; field; apply not_0_INR; lia. Qed.
 Lemma growth_gt0 n : 0 < growth ^ n.
 Proof. rewrite growth_pow; apply exp_pos. Qed.
 
 Lemma pow_lt_1 b n : 0 <= b < 1 -> (0 < n)%nat -> 0 < 1 - b ^ n.
-Proof.
-  intros Hb Hn; destruct n as [|n]; [lia|]; simpl. assert (0 <= b ^ n <= 1); [|nra].
-  clear Hn; induction n; simpl; [lra|nra].
-Qed.
+Proof. intros Hb Hn; destruct n as [|n]; [lia|]; simpl. assert (0 <= b ^ n <= 1); [|nra].
+  clear Hn; induction n; simpl; [lra|nra]. Qed.
 
 Lemma later q t i : (i < N)%nat -> dot d (x i) (w (t + q * K)%nat) = dot d (x i) (w t) + INR q * γ.
-Proof.
-  intros Hi; induction q; [rewrite Nat.add_0_r; simpl; lra|].
-  replace (t + S q * K)%nat with (t + q * K + K)%nat by lia. rewrite (proj1 Hper), IHq, S_INR by auto; lra.
-Qed.
+Proof. intros Hi; induction q; [rewrite Nat.add_0_r; simpl; lra|].
+  replace (t + S q * K)%nat with (t + q * K + K)%nat by lia. rewrite (proj1 Hper), IHq, S_INR by auto; lra. Qed.
 
 (* in units of growth^t the gradients have period K *)
 Lemma gradient_is t k : growth ^ t * gradient t k = batch_sum weight t k.
-Proof.
-  unfold gradient, batch_sum; rewrite <- sum_scal; apply sum_ext; intros i Hi.
+Proof. unfold gradient, batch_sum; rewrite <- sum_scal; apply sum_ext; intros i Hi.
   destruct (Nat.eqb_spec (batch i) (t mod K)) as [E|]; [|ring].
   pose proof (Nat.div_mod t K ltac:(lia)) as Ht. unfold weight; rewrite E.
   rewrite Ht at 1 2. replace (K * (t / K) + t mod K)%nat with (t mod K + t / K * K)%nat by lia.
   rewrite later, !growth_pow, plus_INR, mult_INR by auto. rewrite <- !Rmult_assoc, <- !exp_plus. f_equal. f_equal.
-  field; apply not_0_INR; lia.
-Qed.
-
-Lemma sum_S n f : sum (S n) f = sum n f + f n.
-Proof. reflexivity. Qed.
+  field; apply not_0_INR; lia. Qed.
 
 (* K steps of a moving average, and the value that repeats up to a factor *)
 Lemma unrolled b (a g : nat -> R) n : (forall t, a (S t) = b * a t + (1 - b) * g t) ->
   forall t, a (t + n)%nat = b ^ n * a t + (1 - b) * \sum_(r < n) b ^ r * g (t + n - S r)%nat.
-Proof.
-  intros H; induction n; intros t; [rewrite Nat.add_0_r; simpl; ring|].
+Proof. intros H; induction n; intros t; [rewrite Nat.add_0_r; simpl; ring|].
   rewrite <- Nat.add_succ_comm, IHn, H. rewrite sum_S. replace (S t + n - S n)%nat with t by lia. simpl pow; ring.
 Qed.
 
@@ -84,8 +70,7 @@ Lemma steady b e (a g G : nat -> R) : 0 < e -> (b * e) ^ K <> 1 ->
   (forall t, a (S t) = b * a t + (1 - b) * g t) -> (forall t, e ^ K * a (t + K)%nat = a t) ->
   (forall t, e ^ t * g t = G t) ->
   forall p, e ^ (p + K) * a (S p + K)%nat = (1 - b) / (1 - (b * e) ^ K) * \sum_(r < K) (b * e) ^ r * G (p + K - r)%nat.
-Proof.
-  intros He Hb Ha Hp Hg p. pose proof (unrolled b a g K Ha (S p)) as H.
+Proof. intros He Hb Ha Hp Hg p. pose proof (unrolled b a g K Ha (S p)) as H.
   rewrite <- (Hp (S p)) in H. rewrite Rpow_mult_distr in *.
   assert (E : (1 - b ^ K * e ^ K) * a (S p + K)%nat = (1 - b) * \sum_(r < K) b ^ r * g (S p + K - S r)%nat) by lra.
   apply (Rmult_eq_reg_l (1 - b ^ K * e ^ K)); [|lra].
@@ -93,14 +78,12 @@ Proof.
   transitivity ((1 - b) * \sum_(r < K) (b * e) ^ r * G (p + K - r)%nat); [|field; lra].
   rewrite <- !sum_scal; apply sum_ext; intros r Hr. rewrite <- Hg, Rpow_mult_distr.
   replace (S p + K - S r)%nat with (p + K - r)%nat by lia.
-  replace (e ^ (p + K)) with (e ^ (r + (p + K - r))) by (f_equal; lia). rewrite pow_add; ring.
-Qed.
+  replace (e ^ (p + K)) with (e ^ (r + (p + K - r))) by (f_equal; lia). rewrite pow_add; ring. Qed.
 
 Lemma step_is p k : (k < d)%nat -> η * (m (S p + K)%nat k / sqrt (v (S p + K)%nat k))
   = κ * ((\sum_(r < K) β1' ^ r * batch_sum weight (p + K - r) k)
          / sqrt (\sum_(r < K) β2' ^ r * (batch_sum weight (p + K - r) k * batch_sum weight (p + K - r) k))).
-Proof.
-  intros Hk. pose proof (growth_gt0 1) as Hg; simpl in Hg; rewrite Rmult_1_r in Hg.
+Proof. intros Hk. pose proof (growth_gt0 1) as Hg; simpl in Hg; rewrite Rmult_1_r in Hg.
   pose proof (growth_gt0 (p + K)) as HE. assert (0 <= β1' < 1) by (unfold β1', β2' in *; split; nra).
   assert (0 <= β2') by (unfold β2'; nra).
   pose proof (pow_lt_1 β1' K ltac:(auto) HK); pose proof (pow_lt_1 β2' K ltac:(lra) HK).
@@ -120,13 +103,11 @@ Proof.
   2:{ rewrite Rpow_mult_distr, sqrt_mult_alt, sqrt_square by nra. unfold Rdiv; rewrite Rinv_mult; set (s := / sqrt _); field; lra. }
   rewrite Em, Ev, sqrt_mult_alt by (left; apply Rdiv_lt_0_compat; lra). rewrite sqrt_div_alt by lra.
   assert (0 < sqrt (1 - β2)) by (apply sqrt_lt_R0; lra). assert (0 < sqrt (1 - β2' ^ K)) by (apply sqrt_lt_R0; lra).
-  unfold Rdiv; rewrite !Rinv_mult, Rinv_inv; set (s := / sqrt (sum K _)); field; repeat split; lra.
-Qed.
+  unfold Rdiv; rewrite !Rinv_mult, Rinv_inv; set (s := / sqrt (sum K _)); field; repeat split; lra. Qed.
 
 Lemma path n t : forall k, (k < d)%nat ->
   w (t + n)%nat k - w t k = \sum_(p < n) η * (m (S p + t)%nat k / sqrt (v (S p + t)%nat k)).
-Proof.
-  induction n; intros k Hk; [rewrite Nat.add_0_r; simpl; lra|]. rewrite sum_S, <- IHn by auto.
+Proof. induction n; intros k Hk; [rewrite Nat.add_0_r; simpl; lra|]. rewrite sum_S, <- IHn by auto.
   cbv beta; rewrite Nat.add_succ_r, (proj2 (proj2 (Hrun (t + n)%nat k Hk))). replace (S n + t)%nat with (S (t + n)) by lia. lra.
 Qed.
 
@@ -144,13 +125,11 @@ Theorem I12 (N d K : nat) (x : nat -> nat -> R) (batch : nat -> nat) (β1 β2 η
   let u := field N K x batch (β1' K β1 γ) (β2' K β2 γ) (weight d K x batch γ w) in
   (forall k, (k < d)%nat -> w (K + K)%nat k - w K k = κ K β1 β2 η γ * u k) /\
   (forall i, (i < N)%nat -> γ = κ K β1 β2 η γ * dot d (x i) u).
-Proof.
-  intros HK Hb Hs Hγ Hrun Hper u. assert (HN : 0 < INR K) by (apply lt_0_INR; auto). assert (β2' K β2 γ < 1).
+Proof. intros HK Hb Hs Hγ Hrun Hper u. assert (HN : 0 < INR K) by (apply lt_0_INR; auto). assert (β2' K β2 γ < 1).
   { unfold β2', growth. rewrite <- (exp_ln β2) at 1 by nra. rewrite <- !exp_plus, <- exp_0. apply exp_increasing.
     rewrite ln_Rinv in Hγ by nra. apply (Rmult_lt_reg_l (INR K / 2)); [lra|]. unfold Rdiv in *. field_simplify; [|lra]. lra. }
   assert (E : forall k, (k < d)%nat -> w (K + K)%nat k - w K k = κ K β1 β2 η γ * u k) by (apply effective with (m := m) (v := v); auto).
   split; auto. intros i Hi. rewrite <- dot_scal_r.
   rewrite (dot_ext d (x i) _ (x i) (fun k => w (K + K)%nat k - w K k)) by (intros; rewrite E; auto).
   unfold dot; rewrite (sum_ext d _ (fun k => x i k * w (K + K)%nat k - x i k * w K k)) by (intros; ring).
-  rewrite sum_minus. pose proof (proj1 Hper K i Hi) as Hz; unfold dot in Hz; lra.
-Qed.
+  rewrite sum_minus. pose proof (proj1 Hper K i Hi) as Hz; unfold dot in Hz; lra. Qed.

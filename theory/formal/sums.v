@@ -30,6 +30,12 @@ Lemma sum_le n f g : (forall i, (i < n)%nat -> f i <= g i) -> sum n f <= sum n g
 Proof. induction n; simpl; intros H; [lra|]. apply Rplus_le_compat; [apply IHn; auto with arith | apply H; auto]. Qed.
 Lemma sum_ge0 n f : (forall i, (i < n)%nat -> 0 <= f i) -> 0 <= sum n f.
 Proof. intros H; induction n; simpl; [lra|]. apply Rplus_le_le_0_compat; auto with arith. Qed.
+Lemma sum_S n f : sum (S n) f = sum n f + f n.
+Proof. reflexivity. Qed.
+Lemma sum_head n f : sum (S n) f = f O + \sum_(i < n) f (S i).
+Proof. induction n; [simpl; lra|]. rewrite sum_S, IHn; simpl; lra. Qed.
+Lemma sum_rev n f : \sum_(s < S n) f (n - s)%nat = sum (S n) f.
+Proof. induction n; [reflexivity|]. rewrite sum_head, (sum_S (S n)), Nat.sub_0_r, <- IHn. simpl Nat.sub; lra. Qed.
 Lemma sum_plus n f g : \sum_(i < n) (f i + g i) = sum n f + sum n g.
 Proof. induction n; simpl; [|rewrite IHn]; lra. Qed.
 Lemma sum_minus n f g : \sum_(i < n) (f i - g i) = sum n f - sum n g.
@@ -48,11 +54,9 @@ Lemma sum_abs n f : Rabs (sum n f) <= \sum_(i < n) Rabs (f i).
 Proof. induction n; simpl; [rewrite Rabs_R0; lra|]. eapply Rle_trans; [apply Rabs_triang|lra]. Qed.
 
 Lemma sum_term n f j : (forall i, (i < n)%nat -> 0 <= f i) -> (j < n)%nat -> f j <= sum n f.
-Proof.
-  induction n; simpl; intros H Hj; [lia|]. assert (0 <= sum n f) by (apply sum_ge0; auto with arith).
+Proof. induction n; simpl; intros H Hj; [lia|]. assert (0 <= sum n f) by (apply sum_ge0; auto with arith).
   assert (0 <= f n) by auto. destruct (Nat.eq_dec j n) as [->|]; [lra|].
-  assert (f j <= sum n f) by (apply IHn; auto with arith; lia). lra.
-Qed.
+  assert (f j <= sum n f) by (apply IHn; auto with arith; lia). lra. Qed.
 
 (* ---- least and largest values ---- *)
 Lemma min_over_S n f : (0 < n)%nat -> min_over (S n) f = Rmin (min_over n f) (f n).
@@ -61,26 +65,20 @@ Lemma max_over_S n f : (0 < n)%nat -> max_over (S n) f = Rmax (max_over n f) (f 
 Proof. destruct n; [lia|reflexivity]. Qed.
 
 Lemma min_over_le n f i : (i < n)%nat -> min_over n f <= f i.
-Proof.
-  induction n; intros Hi; [lia|]. destruct n as [|n].
+Proof. induction n; intros Hi; [lia|]. destruct n as [|n].
   - replace i with O by lia; simpl; lra.
   - rewrite min_over_S by lia. destruct (Nat.eq_dec i (S n)) as [->|]; [apply Rmin_r|].
-    eapply Rle_trans; [apply Rmin_l|apply IHn; lia].
-Qed.
+    eapply Rle_trans; [apply Rmin_l|apply IHn; lia]. Qed.
 
 Lemma max_over_ge n f i : (i < n)%nat -> f i <= max_over n f.
-Proof.
-  induction n; intros Hi; [lia|]. destruct n as [|n].
+Proof. induction n; intros Hi; [lia|]. destruct n as [|n].
   - replace i with O by lia; simpl; lra.
   - rewrite max_over_S by lia. destruct (Nat.eq_dec i (S n)) as [->|]; [apply Rmax_r|].
-    eapply Rle_trans; [apply IHn; lia|apply Rmax_l].
-Qed.
+    eapply Rle_trans; [apply IHn; lia|apply Rmax_l]. Qed.
 
 Lemma min_over_glb n f a : (0 < n)%nat -> (forall i, (i < n)%nat -> a <= f i) -> a <= min_over n f.
-Proof.
-  induction n; intros Hn H; [lia|]. destruct n as [|n]; [apply H; lia|].
-  rewrite min_over_S by lia. apply Rmin_glb; [apply IHn; [lia|]; intros; apply H; lia|apply H; lia].
-Qed.
+Proof. induction n; intros Hn H; [lia|]. destruct n as [|n]; [apply H; lia|].
+  rewrite min_over_S by lia. apply Rmin_glb; [apply IHn; [lia|]; intros; apply H; lia|apply H; lia]. Qed.
 
 (* ---- products and norms ---- *)
 Lemma dot_comm d a b : dot d a b = dot d b a.
@@ -105,27 +103,21 @@ Lemma norm2_sqr d a : norm2 d a * norm2 d a = dot d a a.
 Proof. apply sqrt_sqrt, dot_self_ge0. Qed.
 
 Lemma norminf_ge d a k : (k < d)%nat -> Rabs (a k) <= norminf d a.
-Proof.
-  induction d; simpl; intros H; [lia|]. destruct (Nat.eq_dec k d) as [->|]; [apply Rmax_r|].
-  eapply Rle_trans; [apply IHd; lia|apply Rmax_l].
-Qed.
+Proof. induction d; simpl; intros H; [lia|]. destruct (Nat.eq_dec k d) as [->|]; [apply Rmax_r|].
+  eapply Rle_trans; [apply IHd; lia|apply Rmax_l]. Qed.
 
 Lemma norminf_lub d a r : 0 <= r -> (forall k, (k < d)%nat -> Rabs (a k) <= r) -> norminf d a <= r.
 Proof. intros Hr; induction d; simpl; intros H; auto. apply Rmax_lub; auto with arith. Qed.
 
 (* Hoelder for p = infinity, and Cauchy-Schwarz *)
 Lemma hoelder d a b : dot d a b <= norm1 d a * norminf d b.
-Proof.
-  unfold norm1; rewrite <- sum_scal_r; apply sum_le; intros k Hk.
+Proof. unfold norm1; rewrite <- sum_scal_r; apply sum_le; intros k Hk.
   eapply Rle_trans; [apply Rle_abs|]. rewrite Rabs_mult.
-  apply Rmult_le_compat_l; [apply Rabs_pos|apply norminf_ge; auto].
-Qed.
+  apply Rmult_le_compat_l; [apply Rabs_pos|apply norminf_ge; auto]. Qed.
 
 Lemma dot_abs d a b r : (forall k, (k < d)%nat -> Rabs (b k) <= r) -> Rabs (dot d a b) <= norm1 d a * r.
-Proof.
-  intros H; eapply Rle_trans; [apply sum_abs|]. unfold norm1; rewrite <- sum_scal_r; apply sum_le; intros k Hk.
-  rewrite Rabs_mult; apply Rmult_le_compat_l; [apply Rabs_pos|auto].
-Qed.
+Proof. intros H; eapply Rle_trans; [apply sum_abs|]. unfold norm1; rewrite <- sum_scal_r; apply sum_le; intros k Hk.
+  rewrite Rabs_mult; apply Rmult_le_compat_l; [apply Rabs_pos|auto]. Qed.
 
 Lemma cauchy d a b : dot d a b * dot d a b <= dot d a a * dot d b b.
 Proof.
@@ -142,47 +134,38 @@ Proof.
   { intros k Hk. assert (b k * b k <= B) by
       (apply (sum_term d (fun k => b k * b k) k); auto; intros; nra). nra. }
   replace C with 0; [rewrite E; lra|]. unfold C, dot; rewrite (sum_ext d _ (fun _ => 0)); [rewrite sum_zero; auto|].
-  intros k Hk; rewrite (Hz k Hk); ring.
-Qed.
+  intros k Hk; rewrite (Hz k Hk); ring. Qed.
 
 Lemma cauchy_norm d a b : Rabs (dot d a b) <= norm2 d a * norm2 d b.
-Proof.
-  apply Rsqr_incr_0_var; [|apply Rmult_le_pos; apply norm2_ge0]. rewrite <- Rsqr_abs; unfold Rsqr.
+Proof. apply Rsqr_incr_0_var; [|apply Rmult_le_pos; apply norm2_ge0]. rewrite <- Rsqr_abs; unfold Rsqr.
   replace (norm2 d a * norm2 d b * (norm2 d a * norm2 d b))
     with ((norm2 d a * norm2 d a) * (norm2 d b * norm2 d b)) by ring.
-  rewrite !norm2_sqr; apply cauchy.
-Qed.
+  rewrite !norm2_sqr; apply cauchy. Qed.
 
 Lemma norm1_scal d t a : norm1 d (fun k => t * a k) = Rabs t * norm1 d a.
 Proof. unfold norm1; rewrite <- sum_scal; apply sum_ext; intros; apply Rabs_mult. Qed.
 
 Lemma norm2_scal d t a : 0 <= t -> norm2 d (fun k => t * a k) = t * norm2 d a.
-Proof.
-  intros H; unfold norm2. rewrite dot_scal_r, dot_comm, dot_scal_r.
-  rewrite <- Rmult_assoc, sqrt_mult; [rewrite sqrt_square; auto|nra|apply dot_self_ge0].
-Qed.
+Proof. intros H; unfold norm2. rewrite dot_scal_r, dot_comm, dot_scal_r.
+  rewrite <- Rmult_assoc, sqrt_mult; [rewrite sqrt_square; auto|nra|apply dot_self_ge0]. Qed.
 
 Lemma norm2_triang d a b : norm2 d (fun k => a k + b k) <= norm2 d a + norm2 d b.
-Proof.
-  pose proof (norm2_ge0 d a); pose proof (norm2_ge0 d b).
+Proof. pose proof (norm2_ge0 d a); pose proof (norm2_ge0 d b).
   apply Rsqr_incr_0_var; [|lra]. unfold Rsqr; rewrite norm2_sqr.
   rewrite dot_plus_r, (dot_comm d _ a), (dot_comm d _ b), !dot_plus_r, (dot_comm d b a).
   pose proof (norm2_sqr d a); pose proof (norm2_sqr d b).
-  pose proof (cauchy_norm d a b); pose proof (Rle_abs (dot d a b)). nra.
-Qed.
+  pose proof (cauchy_norm d a b); pose proof (Rle_abs (dot d a b)). nra. Qed.
 
 Lemma sign_abs r : r * sign r = Rabs r.
-Proof.
-  unfold sign; destruct (total_order_T r 0) as [[H|H]|H].
+Proof. unfold sign; destruct (total_order_T r 0) as [[H|H]|H].
   - rewrite Rabs_left; lra.
   - subst; rewrite Rabs_R0; lra.
-  - rewrite Rabs_right; lra.
-Qed.
+  - rewrite Rabs_right; lra. Qed.
 
 Lemma sign_le1 r : Rabs (sign r) <= 1.
-Proof.
-  unfold sign; destruct (total_order_T r 0) as [[H|H]|H].
+Proof. unfold sign; destruct (total_order_T r 0) as [[H|H]|H].
   - rewrite Rabs_left; lra.
   - rewrite Rabs_R0; lra.
-  - rewrite Rabs_right; lra.
-Qed.
+  - rewrite Rabs_right; lra. Qed.
+Lemma exp_pow a n : exp a ^ n = exp (INR n * a).
+Proof. induction n; [simpl; rewrite Rmult_0_l, exp_0; auto|]. rewrite S_INR, Rmult_plus_distr_r, Rmult_1_l, exp_plus, <- IHn; simpl; ring. Qed.

@@ -105,7 +105,7 @@ def test_the_speed_limits_constants_are_the_registrys():
     lam, rho = (value(definition(name, "b7").replace("/ β2)", "1 / β2)"), **log) for name in ("λ", "ϱ"))
     assert sympy.simplify(sympy.expand_log(lam - formula.rate(B2, sympy.log), force=True)) == 0
     assert sympy.simplify(rho - formula.decay(B1, B2, sympy.sqrt)) == 0
-    gain = value(definition("Q", "b7").split(" * ")[0])
+    gain = value(definition("gain_of", "b7"))
     assert sympy.simplify(gain - formula.gain(B1, B2, sympy.sqrt)) == 0
 
 
