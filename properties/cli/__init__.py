@@ -27,6 +27,7 @@ COMMANDS = {
     "explain": "What a claim says, where it comes from, and what checks it.",
     "mutants": "Change each formula and print which check notices.",
     "hunt": "Search for data that refute a claim.",
+    "sweep": "Predict the limits of many data sets and settings, as one table.",
     "check": "Check a certificate with the standard library alone.",
     "export": "Write a certificate as a Coq file.",
     "identify": "Say which law an optimizer follows.",

@@ -26,7 +26,7 @@ from marginproof.properties.hunt.settings import Hunt
 from marginproof.properties.hunt.shrink import OwnMoves, shrink, simpler
 from marginproof.properties.hunt.targeted import Graded, climb
 from marginproof.properties.hunt.targets import Target
-from marginproof.properties.hunt.workers import workers
+from marginproof.properties.workers import workers
 from marginproof.theory.checker import check
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.number_systems import Array

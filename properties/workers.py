@@ -1,7 +1,7 @@
-"""Where the chunks of a hunt run: processes of this machine (joblib's loky) or a dask cluster.
+"""Where independent jobs run: processes of this machine (joblib's loky) or a dask cluster.
 
-With ``dask``, a client that the caller has made (so the address of a cluster) is used; otherwise
-a local one is started, with a process a job, and closed at the end.
+With ``dask``, a client that the caller has made is used, else the cluster whose address is set for dask
+(``DASK_SCHEDULER_ADDRESS``), else a local one is started, with a process a job, and closed at the end.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from marginproof.theory.errors import MarginproofError
 
 @contextmanager
 def workers(backend: str, jobs: int) -> Iterator[None]:
-    """joblib's settings for the chunks, inside the ``with`` block.
+    """joblib's settings for the jobs, inside the ``with`` block.
 
     Raises:
-      MarginproofError: ``backend`` is ``dask`` and dask.distributed is not installed.
+      MarginproofError: ``backend`` is ``dask`` and dask.distributed is not installed, or there is no cluster at the address.
     """
     with ExitStack() as stack:
         if backend == "loky":
@@ -32,6 +32,7 @@ def workers(backend: str, jobs: int) -> Iterator[None]:
 
 def _client(stack: ExitStack, jobs: int) -> None:
     try:
+        import dask
         from distributed import Client
     except ImportError as cause:
         raise MarginproofError(
@@ -39,5 +40,15 @@ def _client(stack: ExitStack, jobs: int) -> None:
         ) from cause
     try:
         Client.current()
+        return
     except ValueError:
+        address = dask.config.get("scheduler-address", None)
+    if address is None:
         stack.enter_context(Client(n_workers=jobs, threads_per_worker=1, dashboard_address=None))
+        return
+    try:
+        stack.enter_context(Client(address, timeout=10))
+    except (OSError, TimeoutError, ValueError) as cause:
+        raise MarginproofError(
+            f"DASK_SCHEDULER_ADDRESS={address} has no scheduler; start one with `dask scheduler`, or unset it"
+        ) from cause

@@ -1,0 +1,82 @@
+"""``marginproof sweep``: data × optimizers × batch sizes × learning rates to one table, resumable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from marginproof.properties.cli.options import json_option
+from marginproof.properties.cli.output import check_places, emit, say, table
+
+SHOWN = ("data", "optimizer", "batch_size", "lr", "seed", "outcome", "cosine_l2", "cosine_linf")
+MOST_SHOWN = 40
+
+
+@click.command("sweep")
+@click.argument("file", metavar="FILE.toml")
+@click.option("--out", metavar="TABLE.csv", help="The table [default: FILE.csv].")
+@click.option("--jobs", default=1, show_default=True, help="Worker processes.")
+@click.option(
+    "--backend",
+    default="loky",
+    show_default=True,
+    metavar="[loky|dask]",
+    help="How jobs run; dask takes the cluster at DASK_SCHEDULER_ADDRESS, or starts one here.",
+)
+@json_option
+def command(file: str, out: str | None, jobs: int, backend: str, json_target: str | None) -> None:
+    """Predict every limit that FILE.toml describes: data × optimizers × batch sizes × learning rates × starts.
+
+    Rows are added to the table as they finish; interrupted, the same command goes on.  Exit code 1 if a case was refused, such as a
+    batch size that does not divide N; the table says why.
+
+    \b
+    Example of FILE.toml:
+      data = ["sr4", {file = "rows.csv", label = "kind", bias = true}]
+      optimizers = ["adamproxy", {name = "adam", beta1 = 0.9, beta2 = [0.95, 0.99]}]
+      batch_sizes = [1, 2]
+      lr = ["vanishing", 0.01]
+      seeds = [0, 1]
+    """
+    from marginproof.properties.progress import late_spinner
+    from marginproof.properties.sweep.case import REFUSED
+    from marginproof.properties.sweep.plan import read_plan
+    from marginproof.properties.sweep.sweep import sweep
+
+    target = Path(out) if out else Path(file).with_suffix(".csv")
+    check_places(str(target))
+    cases = read_plan(Path(file))
+    with late_spinner(f"sweeping {file}") as tell:
+        rows = sweep(
+            cases,
+            target,
+            backend=backend,
+            jobs=jobs,
+            told=lambda done, total: tell(f"sweeping {file}: {done} of {total} cases"),
+        )
+    refused = [row for row in rows if row["outcome"] == REFUSED]
+
+    def show() -> None:
+        used = [name for name in SHOWN if any(row[name] for row in rows)]
+        lines: list[list[object]] = [
+            [_brief(row[name]) for name in used]
+            for row in (
+                {**row, "optimizer": f"{row['optimizer']} {row['settings']}"} for row in rows[:MOST_SHOWN]
+            )
+        ]
+        table(f"{file}: {len(rows)} cases", [name.replace("_", " ") for name in used], lines)
+        say(f"{target}: {len(rows)} rows, {len(refused)} of them refused; floating-point evidence.")
+        for row in refused[:3]:
+            say(
+                f"refused: {row['data']}, {row['optimizer']}, batch size {row['batch_size'] or 'default'}: {row['reason']}."
+            )
+
+    emit({"table": str(target), "rows": rows}, json_target, show, answer=not refused)
+
+
+def _brief(text: str) -> str:
+    try:
+        return f"{float(text):.6g}"
+    except ValueError:
+        return text

@@ -1,0 +1,107 @@
+"""The table of a sweep: rows that a file already has are kept, the others are computed and added as they finish."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+from joblib import Parallel, delayed
+
+from marginproof.constructions.builtin import read
+from marginproof.properties.sweep.case import RESULTS, digest, row_of
+from marginproof.properties.sweep.plan import Case
+from marginproof.properties.workers import workers
+from marginproof.theory.errors import MarginproofError
+
+Row = dict[str, str]
+
+
+def sweep(
+    cases: list[Case],
+    table: Path,
+    *,
+    backend: str = "loky",
+    jobs: int = 1,
+    told: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Row]:
+    """All rows, in the cases' order; the file ends up holding the same, whatever the backend and however often it was interrupted.
+
+    Arguments:
+      cases: from :func:`~marginproof.properties.sweep.plan.read_plan`.
+      table: a CSV file; rows of other cases or other data are refused, not overwritten.
+      backend: ``loky`` or ``dask``; jobs: processes.
+      told: how many rows there are, out of how many.
+    """
+    if backend not in ("loky", "dask"):
+        raise MarginproofError(f"backend={backend} is unknown; choose loky or dask")
+    if jobs < 1:
+        raise MarginproofError(f"jobs={jobs} is no number of processes; choose 1 or more")
+    known = _known(table, cases)
+    missing = [case for case in cases if _key(case.named) not in known]
+    told(len(known), len(cases))
+    if missing:
+        _write(table, [known[key] for key in map(_key, (case.named for case in cases)) if key in known])
+        with table.open("a", newline="", encoding="utf-8") as file, workers(backend, jobs):
+            for row in Parallel(n_jobs=jobs, return_as="generator_unordered")(
+                delayed(row_of)(case) for case in missing
+            ):
+                known[_key(row)] = row
+                file.write(_line(row))
+                file.flush()
+                told(len(known), len(cases))
+    rows = [known[_key(case.named)] for case in cases]
+    _write(table, rows)
+    return rows
+
+
+def _key(row: Row) -> tuple[str, ...]:
+    return tuple(row[name] for name in columns()[: -len(RESULTS)])
+
+
+def columns() -> list[str]:
+    """The table's columns."""
+    named = Case("", (), "", (), None, "", None, None).named
+    return [*named, *RESULTS]
+
+
+def _known(table: Path, cases: list[Case]) -> dict[tuple[str, ...], Row]:
+    """The rows of an earlier run; a last line that was cut off is computed again."""
+    if not table.exists():
+        return {}
+    text = table.read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(text[: text.rfind("\n") + 1], newline="")))
+    wanted = {_key(case.named): case for case in cases}
+    digests: dict[tuple[str, str], str] = {}
+    found = {}
+    for row in rows:
+        if list(row) != columns() or None in row.values() or _key(row) not in wanted:
+            raise MarginproofError(
+                f"file={table} holds rows of another sweep; choose another table with --out, or move it away"
+            )
+        case = wanted[_key(row)]
+        where = (row["data"], row["reading"])
+        if row["sha256"] and where not in digests:
+            digests[where] = digest(read(case.data, **dict(case.reading)))
+        if row["sha256"] and row["sha256"] != digests[where]:
+            raise MarginproofError(
+                f"file={table} has rows of data={row['data']} as they were before; move the table away, or choose another with --out"
+            )
+        if row["sha256"]:  # a file that could not be read is tried again
+            found[_key(row)] = row
+    return found
+
+
+def _line(row: Row) -> str:
+    text = io.StringIO(newline="")
+    csv.DictWriter(text, columns(), lineterminator="\n").writerow(row)
+    return text.getvalue()
+
+
+def _write(table: Path, rows: list[Row]) -> None:
+    """The table whole, by a neighbour that is renamed."""
+    from marginproof.properties.cli.output import write_atomically
+
+    header = ",".join(columns()) + "\n"
+    write_atomically(table, header + "".join(map(_line, rows)))
