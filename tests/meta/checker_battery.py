@@ -130,6 +130,20 @@ def squares_and_dots_hold_the_exact_ones(c):
         c.intervals.dot([third], [])
 
 
+def tables_of_products_hold_the_exact_ones(c):
+    clock = c.refusals.Clock(60)
+    for x, y in zip(numbers(c, 5), numbers(c, 6), strict=True):
+        ((found, square),) = c.intervals.products([[x, y]], [[y, x], [x, y]], clock)
+        for a, b in itertools.product(ends(c, x), ends(c, y)):
+            assert inside(c, found, 2 * a * b)
+            assert inside(c, square, a * a + b * b)
+    point, wide = c.intervals.Interval(3, 3), c.intervals.Interval(-5 << 170, 1 << 171)
+    ((found,),) = c.intervals.products([[point]], [[wide]], clock)
+    assert (found.lo, found.hi) == (-15 << 10, 3 << 11)
+    with raises(ValueError):
+        c.intervals.products([[point]], [[point, point]], clock)
+
+
 def comparisons_are_strict(c):
     Interval = c.intervals.Interval
     assert not Interval(0, 5).positive() and not Interval(-5, 0).negative()
@@ -222,6 +236,12 @@ CASES = [
 
 
 def fields_hold_mpmaths(c):
+    few = c.fields.FEW
+    for c.fields.FEW in (1, few):  # as with many rows, and with few
+        _fields_hold_mpmaths(c)
+
+
+def _fields_hold_mpmaths(c):
     rng = random.Random(5)
     for entry, X in CASES:
         problem, rule = field(c, entry, X)
@@ -347,11 +367,17 @@ def inertia_agrees_with_numpy(c):
                     c.inertia.unstable_directions(
                         boxes_of(c, J), [[Fraction(float(v)) for v in row] for row in wrong], clock
                     )
-    assert c.inertia.negative_pivots(boxes_of(c, [[1, 2], [2, 1]]), clock) == 1
-    assert c.inertia.negative_pivots(boxes_of(c, [[-2, 1, 0], [1, -2, 1], [0, 1, -2]]), clock) == 3
-    assert c.inertia.negative_pivots(boxes_of(c, [[-2, 3], [3, -2]]), clock) == 1
+    assert c.inertia.negative_eigenvalues(boxes_of(c, [[1, 2], [2, 1]]), clock) == 1
+    assert c.inertia.negative_eigenvalues(boxes_of(c, [[-2, 1, 0], [1, -2, 1], [0, 1, -2]]), clock) == 3
+    assert c.inertia.negative_eigenvalues(boxes_of(c, [[-2, 3], [3, -2]]), clock) == 1
     with raises(ValueError):
-        c.inertia.negative_pivots(boxes_of(c, [[1, 1], [1, 1]]), clock)
+        c.inertia.negative_eigenvalues(boxes_of(c, [[1, 1], [1, 1]]), clock)
+    wide = [
+        [c.intervals.enclose(3), c.intervals.enclose(-4, 4)],
+        [c.intervals.enclose(-4, 4), c.intervals.enclose(3)],
+    ]
+    with raises(ValueError):  # one of the matrices has a negative eigenvalue
+        c.inertia.negative_eigenvalues(wide, clock)
     identity = [[Fraction(1), Fraction(0)], [Fraction(0), Fraction(1)]]
     with raises(ValueError):
         c.inertia.unstable_directions(boxes_of(c, [[-1, 10], [0, -1]]), identity, clock)
@@ -730,7 +756,7 @@ def answers_are_plain(c):
 
 BATTERY = [
     sign_cases_of_products, sums_products_and_quotients_hold_the_exact_ones, divisors_are_surely_positive, roots_hold_mpmaths,
-    squares_and_dots_hold_the_exact_ones, comparisons_are_strict, parallel_vectors_are_undecided, equal_rows_are_grouped,
+    squares_and_dots_hold_the_exact_ones, tables_of_products_hold_the_exact_ones, comparisons_are_strict, parallel_vectors_are_undecided, equal_rows_are_grouped,
     reading_is_strict, halves_cover_and_decisions_are_strict, narrowing_keeps_every_solution, the_search_keeps_solutions, a_box_holds_only_what_is_inside,
     polygons_are_simple_nested_and_apart, fields_are_read_strictly, a_column_that_vanishes_on_the_support_is_refused,
     the_order_of_batches_matters, inertia_agrees_with_numpy, answers_are_plain, fields_hold_mpmaths, units_do_not_matter,

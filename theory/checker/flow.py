@@ -36,7 +36,12 @@ class Flow:
     @cached_property
     def above(self) -> list[list[Box]]:
         """The rows less the row of each chart: H = above[p] · u."""
-        return [[[a - b for a, b in zip(x, base, strict=True)] for x in self.rows] for base in self.rows]
+        return [[_less(x, base) for x in self.rows] for base in self.rows]
+
+    @cached_property
+    def above_chart(self) -> list[Box]:
+        """The rows less the first one."""
+        return [_less(x, self.rows[0]) for x in self.rows]
 
     def u(self, r: Box) -> Box:
         """u over a box."""
@@ -159,6 +164,10 @@ class Flow:
                 can(total.hi.bit_length() < LONGEST, "(beta1/sqrt(beta2))**K is too large for this checker")
             self._runs[gap] = total
         return self._runs[gap]
+
+
+def _less(x: Box, y: Box) -> Box:
+    return [a - b for a, b in zip(x, y, strict=True)]
 
 
 def _doubled(x: Interval) -> tuple[int, int]:

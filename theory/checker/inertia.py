@@ -1,4 +1,4 @@
-"""Signs of eigenvalues by elimination in intervals.
+"""Signs of eigenvalues by congruence in intervals.
 
 If a symmetric P has JᵀP + PJ negative definite, J has no eigenvalue on the imaginary axis and as many with positive
 real part as P has negative eigenvalues (Ostrowski and Schneider 1962).
@@ -6,7 +6,7 @@ real part as P has negative eigenvalues (Ostrowski and Schneider 1962).
 
 from __future__ import annotations
 
-from .intervals import Box, Interval, dot, enclose
+from .intervals import BITS, UNIT, Box, Interval, enclose, products
 from .problem import exponent, power
 from .reading import Rows
 from .refusals import Clock, need
@@ -18,30 +18,35 @@ def unstable_directions(J: list[Box], exact: Rows, clock: Clock) -> int:
     unit = power(exponent(tuple(v for row in exact for v in row)) or 0)
     P = [[enclose((exact[i][j] + exact[j][i]) / unit) for j in size] for i in size]
     columns = [[J[i][j] for i in size] for j in size]
-    half = []
-    for i in size:
-        clock.tick()
-        half.append([dot(P[i], columns[j]) for j in size])
+    half = products(P, columns, clock)
     falling = [[-(half[i][j] + half[j][i]) for j in size] for i in size]
-    need(negative_pivots(falling, clock) == 0, "the Lyapunov inequality fails")
-    return negative_pivots(P, clock)
+    need(negative_eigenvalues(falling, clock) == 0, "the Lyapunov inequality fails")
+    return negative_eigenvalues(P, clock)
 
 
-def negative_pivots(matrix: list[Box], clock: Clock) -> int:
-    """How many negative eigenvalues every symmetric matrix in an interval matrix has (Sylvester)."""
-    M = [list(row) for row in matrix]
+def negative_eigenvalues(M: list[Box], clock: Clock) -> int:
+    """How many negative eigenvalues every symmetric matrix in an interval matrix has, and that none is zero.
+
+    W M Wᵀ has as many (Sylvester).  If each entry on its diagonal surely exceeds the rest of its row in size, none is zero,
+    W is invertible, and the signs on the diagonal are the eigenvalues' (Gershgorin); how W was found does not matter.
+    """
+    W = eliminating([[v.middle().lo for v in row] for row in M], clock)
     count = 0
-    for k in range(len(M)):
-        pivot = M[k][k]
-        need(pivot.nonzero(), "the Lyapunov matrix, or its inequality, is singular")
-        count += pivot.negative()
-        for i in range(k + 1, len(M)):
-            clock.tick()
-            top = M[i][k] if pivot.positive() else -M[i][k]
-            factor = top / abs(pivot)
-            M[i] = [_less(v, factor, w) for v, w in zip(M[i], M[k], strict=True)]
+    for i, row in enumerate(products(products(W, M, clock), W, clock)):
+        rest = sum(abs(v).hi for j, v in enumerate(row) if j != i)
+        need(abs(row[i]).lo > rest, "the Lyapunov matrix, or its inequality, is singular")
+        count += row[i].negative()
     return count
 
 
-def _less(v: Interval, factor: Interval, w: Interval) -> Interval:
-    return v - factor * w
+def eliminating(M: list[list[int]], clock: Clock) -> list[Box]:
+    """A matrix W, nearly lower triangular, with W M Wᵀ nearly diagonal: Gauss elimination of (M, identity)."""
+    size = len(M)
+    table = [[*row, *(UNIT if i == j else 0 for j in range(size))] for i, row in enumerate(M)]
+    for k, (pivot, *base) in enumerate(table):
+        for i in range(k + 1, size):
+            clock.tick()
+            first, *row = table[i]
+            factor = (first << BITS) // (pivot or 1)
+            table[i] = [v - (factor * w >> BITS) for v, w in zip(row, base, strict=True)]
+    return [[Interval(v, v) for v in row[-size:]] for row in table]

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import isqrt
+from operator import mul
+
+from .refusals import Clock, need
 
 BITS = 160
 UNIT = 1 << BITS
@@ -102,6 +105,35 @@ def dot(xs: Iterable[Interval], ys: Iterable[Interval]) -> Interval:
 def dots(rows: Iterable[Sequence[Interval]], x: Sequence[Interval]) -> Box:
     """The inner product of each row with x."""
     return [dot(row, x) for row in rows]
+
+
+def products(rows: Iterable[Box], columns: Sequence[Box], clock: Clock) -> list[Box]:
+    """The inner product of every row with every column, by middles and radii.
+
+    Quicker than `dot` on long vectors, and as narrow wherever one of two factors is a point.
+    """
+    right = [_centred(column) for column in columns]
+    table = []
+    for row in rows:
+        s, sizes, widths = _centred(row)
+        thick = any(widths)
+        line = []
+        for t, others, spreads in right:
+            clock.tick()
+            need(len(s) == len(t), "vectors of one length are due")
+            middle = sum(map(mul, s, t))
+            spread = sum(map(mul, sizes, spreads))
+            if thick:
+                spread += sum(map(mul, widths, others)) + sum(map(mul, widths, spreads))
+            line.append(Interval(middle - spread >> BITS + 2, -(-middle - spread >> BITS + 2)))
+        table.append(line)
+    return table
+
+
+def _centred(x: Box) -> tuple[list[int], list[int], list[int]]:
+    """Twice the middles, their absolute values, and twice the radii."""
+    middles = [v.lo + v.hi for v in x]
+    return middles, [abs(v) for v in middles], [v.hi - v.lo for v in x]
 
 
 def square(x: Interval) -> Interval:

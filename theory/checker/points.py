@@ -7,12 +7,14 @@ from typing import Any
 from .fields import Field
 from .flow import Flow
 from .inertia import unstable_directions
-from .intervals import BITS, ONE, UNIT, ZERO, Box, dot, enclose, parallel_undecided
+from .intervals import BITS, ONE, UNIT, ZERO, Box, dot, enclose, parallel_undecided, products
 from .problem import Problem
 from .reading import indices, matrix, take
 from .refusals import can, need
 
 ROUNDS = 20
+FEW = 16
+"""Rows of a support up to which slopes are taken again over each narrower box."""
 LARGEST = 512
 """Rows of a support above which the work, cubic in them, is not begun."""
 
@@ -44,16 +46,15 @@ class Point:
         start = [ONE, *self._read_box(box, size)]
         exact = matrix(preconditioner, size, size, self.clock)
         A = [[enclose(v * field.unit) for v in row] for row in exact]
-        tight = self._contract(start, A)
+        tight, slopes = self._contract(start, A)
         self.box = dict(zip(self.support, start, strict=True))
         self.tight = dict(zip(self.support, tight, strict=True))
         self.u = self.flow.u(tight)
         self.level = dot(self.flow.rows[0], self.u)
         need(self.level.positive(), "gamma is not surely positive")
         self._check_other_rows(problem)
-        self.unstable = unstable_directions(
-            self._jacobian(tight), matrix(lyapunov, size, size, self.clock), self.clock
-        )
+        J = [[-(r * v) for v in row] for r, row in zip(tight[1:], slopes, strict=True)]
+        self.unstable = unstable_directions(J, matrix(lyapunov, size, size, self.clock), self.clock)
 
     def _read_box(self, box: Any, size: int) -> Box:
         """The ends of the other supported rows' weights; they keep one unit away from r = 0.
@@ -64,42 +65,49 @@ class Point:
         need(all(1 <= low * UNIT < high * UNIT for low, high in ends), "a box must lie in r > 0")
         return [enclose(*pair) for pair in ends]
 
-    def _contract(self, box: Box, A: list[Box]) -> Box:
-        """Krawczyk's operator y - A H(y) + (I - A H'(B))(B - y): once it proves one zero, then it makes the box tight."""
+    def _contract(self, box: Box, A: list[Box]) -> tuple[Box, list[Box]]:
+        """Krawczyk's operator y - A H(y) + (I - A H'(B))(B - y): once it proves one zero, then it makes the box tight.
+
+        Second, ∂H_i/∂r_j over the tight box, or (for many rows) over the first, which holds it.
+        """
         tight = box
+        slopes = self._slopes(tight)
+        rest = self._rest(A, slopes)
         for attempt in range(ROUNDS if A else 0):
-            image = self._krawczyk(tight, A)
+            image = self._krawczyk(tight, A, rest)
             pairs = zip(tight[1:], image, strict=True)
             inside = all(b.lo < new.lo and new.hi < b.hi for b, new in pairs)
             need(attempt or inside, "Krawczyk's inclusion fails")
             before = widest(tight)
             tight = [ONE, *(b & new for b, new in zip(tight[1:], image, strict=True))]
+            if len(A) <= FEW:
+                slopes = self._slopes(tight)
+                rest = self._rest(A, slopes)
             if 8 * widest(tight) > 7 * before:
                 break
-        return tight
+        return tight, slopes
 
-    def _krawczyk(self, box: Box, A: list[Box]) -> Box:
-        rows = self.flow.above[0][1:]
+    def _rest(self, A: list[Box], slopes: list[Box]) -> list[Box]:
+        """I - A H'(B)."""
+        table = []
+        columns = [list(column) for column in zip(*slopes, strict=True)]
+        for i, row in enumerate(products(A, columns, self.clock)):
+            table.append([(ONE if j == i else ZERO) - v for j, v in enumerate(row)])
+        return table
+
+    def _krawczyk(self, box: Box, A: list[Box], rest: list[Box]) -> Box:
         centre = [v.middle() for v in box]
         away = [v - c for v, c in zip(box[1:], centre[1:], strict=True)]
-        H = self.flow.natural(rows, centre)
-        slopes = self._slopes(rows, box)
+        H = self.flow.natural(self.flow.above_chart[1:], centre)
         image = []
-        for i, a in enumerate(A):
+        for c, a, off in zip(centre[1:], A, rest, strict=True):
             self.clock.tick()
-            columns = zip(*slopes, strict=True)
-            off = [(ONE if j == i else ZERO) - dot(a, column) for j, column in enumerate(columns)]
-            image.append(centre[i + 1] - dot(a, H) + dot(off, away))
+            image.append(c - dot(a, H) + dot(off, away))
         return image
 
-    def _slopes(self, rows: list[Box], box: Box) -> list[Box]:
-        """∂(row · u)/∂r_n for the rows and every supported row n but the chart's, at [row][n]."""
-        du = self.flow.slopes(box)[1:]
-        table = []
-        for row in rows:
-            self.clock.tick()
-            table.append([dot(row, slope) for slope in du])
-        return table
+    def _slopes(self, box: Box) -> list[Box]:
+        """∂H_i/∂r_j on the support without the chart's row."""
+        return products(self.flow.above_chart[1:], self.flow.slopes(box)[1:], self.clock)
 
     def _check_other_rows(self, problem: Problem) -> None:
         """F_j > γ off the support: there -H_j is an eigenvalue of the flow."""
@@ -109,11 +117,6 @@ class Point:
             if g not in inside:
                 row = [a - b for a, b in zip(problem.scaled_row(g), self.flow.rows[0], strict=True)]
                 need(dot(row, self.u).positive(), "a row off the support fails")
-
-    def _jacobian(self, tight: Box) -> list[Box]:
-        """-r_i ∂H_i/∂r_j on the support without the chart's row."""
-        slopes = self._slopes(self.flow.above[0][1:], tight)
-        return [[-(r * v) for v in row] for r, row in zip(tight[1:], slopes, strict=True)]
 
     def differs(self, other: Point) -> bool:
         """Whether the two surely are different solutions."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from .inertia import negative_pivots
+from .inertia import negative_eigenvalues
 from .intervals import BITS, ZERO, Box, Interval, dot, enclose, root, square
 from .reading import matrix
 from .refusals import Clock, need
@@ -39,7 +39,7 @@ def positive_definite(gap: list[Box], clock: Clock) -> bool:
     centre = [
         [v.middle() - (spread if i == j else ZERO) for j, v in enumerate(row)] for i, row in enumerate(gap)
     ]
-    return negative_pivots(centre, clock) == 0
+    return negative_eigenvalues(centre, clock) == 0
 
 
 def surely_positive(gap: list[Box], clock: Clock) -> bool:

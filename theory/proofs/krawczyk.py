@@ -55,6 +55,8 @@ from marginproof.theory.proofs.ties import exact_ties
 from marginproof.theory.proofs.witness import Box, Certainty, Witness
 from marginproof.theory.threads import one_thread_if_small
 
+FEW = 16
+"""Ratios up to which the widest box is looked for; for more, one test takes long and a narrow box serves as well."""
 WIDENING_BITS = 120
 """Working precision in which a box is widened: its ends have at most 60 bits."""
 
@@ -150,7 +152,7 @@ def widened(problem: LimitProblem, witness: Witness, share: float) -> Witness:
     numbers = balls(WIDENING_BITS)
     with numbers.working():
         system = ChartSystem(problem.over(numbers), witness.support, witness.chart, numbers)
-        for k in range(1, 40):
+        for k in range(1, 40) if len(r) <= FEW else range(30, 40, 3):
             short = rounded(witness.preconditioner, 24 if k < 12 else 53)
             box = tuple((dyadic(v * (1 - 0.5**k), 20 + k), dyadic(v * (1 + 0.5**k), 20 + k)) for v in r)
             if _holds(witness.box, box) and _passes(system, box, short, share):
