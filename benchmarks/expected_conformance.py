@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from marginproof.properties.checks.subjects import OptimizerUnderTest, family_of
+from marginproof.properties.checks.subjects import OptimizerUnderTest, Split, family_of
 from marginproof.properties.conformance.foreign import few
 from marginproof.properties.conformance.selection import CHECKS
 from marginproof.theory.laws.catalogue import LAWS
@@ -122,7 +122,7 @@ def kept(known: Measured) -> list[str]:
         lambda dim, hyper: None,
         grid,
         declared=law,
-        split=(lambda dim, hyper: None) if known.library == "torch" else None,
+        split=Split(dict, ("variant",), closures=known.library == "torch", absences=known.library == "torch"),
     )
     return [c.id for c in CHECKS if not c.reason_to_skip(subject) and c.id not in known.breaks]
 

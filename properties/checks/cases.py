@@ -32,6 +32,7 @@ class Case:
       seed: of the sampling.
       loss: ``exponential`` or ``logistic``.
       signs, order, powers: for invariances: column signs, column order, column scales as powers of two.
+      absent: 1 where a tensor has no gradient at a step, step by step, for checks on several tensors.
       witness: a separator, where a certified lower bound of a margin is wanted.
     """
 
@@ -47,6 +48,7 @@ class Case:
     signs: tuple[int, ...] = ()
     order: tuple[int, ...] = ()
     powers: tuple[int, ...] = ()
+    absent: tuple[int, ...] = ()
     witness: tuple[Fraction, ...] = ()
 
     @cached_property
@@ -123,7 +125,7 @@ class Case:
 
 _EXACT = ("eta0", "power")
 _EXACT_TUPLES = ("witness",)
-_INT_TUPLES = ("signs", "order", "powers")
+_INT_TUPLES = ("signs", "order", "powers", "absent")
 
 
 def _plain(value: Any) -> Any:

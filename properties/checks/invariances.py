@@ -47,7 +47,7 @@ def gradient_cases(
     Arguments:
       most: the longest sequence.
       momenta: β up to 1 - 2^-momenta.
-      extra: also draw ``signs``, an ``order``, or ``powers``; one power for all where only that is a symmetry.
+      extra: also draw ``signs``, an ``order``, ``absent`` tensors or ``powers``; one power for all where only that is a symmetry.
       varying: let the step size fall.
     """
     d = draw(st.integers(1, 3))
@@ -63,6 +63,9 @@ def gradient_cases(
         powers = st.lists(st.integers(-extreme, extreme), min_size=d, max_size=d)
         shared = st.integers(-extreme, extreme).map(lambda p: [p] * d)
         drawn["powers"] = tuple(draw(shared if law_of(subject).scale == "shared" else powers))
+    if extra == "absent":
+        gaps = st.lists(st.integers(0, 1), min_size=3 * len(rows), max_size=3 * len(rows))
+        drawn["absent"] = tuple(draw(gaps))
     return Case(
         rows=tuple(tuple(Fraction(x, 4) for x in row) for row in rows),
         hyper=draw(hyper(subject, momenta)),

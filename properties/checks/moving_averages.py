@@ -6,7 +6,7 @@ The law (:mod:`marginproof.theory.laws.catalogue`) runs on values with radii
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -36,6 +36,7 @@ def law(
     W: np.ndarray,
     rates: np.ndarray,
     errors: np.ndarray | float = 0.0,
+    times: Sequence[int] | None = None,
 ) -> Law:
     """The law of a subject for a sequence of gradients g_t.
 
@@ -44,6 +45,7 @@ def law(
       W: the subject's iterates, shape (T+1, d).
       rates: η_t, shape (T,).
       errors: bounds of the gradients' absolute errors, same shape, or 0 where they are exact.
+      times: what the law's counter says at each step [default: 1, 2, …].
     """
     assert subject.declared is not None
     unit = subject.unit
@@ -52,7 +54,7 @@ def law(
     if subject.cancels:  # (1-β) g formed as g - βg
         slowest = max([float(value) for value in hyper.values()], default=0.0)
         fresh = fresh + 4 * unit / (1 - slowest) * np.abs(gradients)
-    u, slack = rounded_directions(subject.declared, hyper, gradients, fresh, W[:-1], rates, unit)
+    u, slack = rounded_directions(subject.declared, hyper, gradients, fresh, W[:-1], rates, unit, times)
     return Law(u, slack + 4 * unit * np.abs(u))
 
 

@@ -68,6 +68,27 @@ class Stepper(Protocol):
 
 
 @dataclass(frozen=True)
+class Split:
+    """How an optimizer is run with the coordinates split over several tensors.
+
+    Attributes:
+      make: (dim, hyper as floats, variant="") to a stepper with ``round_trip``, ``evaluate``, ``absent``, ``touched``.
+      flags: other implementations of the same law that it offers.
+      able: those that run on this machine, and what was refused, in words.
+      closures: ``step`` takes a closure (then ``make`` takes ``closures=True``).
+      absences: a tensor may have no gradient at a step.
+      rates: the share of η that the matrix, the vector and the scalar get.
+    """
+
+    make: Callable[..., Any]
+    flags: tuple[str, ...] = ()
+    able: Callable[[], tuple[tuple[str, ...], str]] = lambda: ((), "")
+    closures: bool = False
+    absences: bool = False
+    rates: tuple[float, ...] = (1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True)
 class OptimizerUnderTest:
     """An optimizer under examination.
 
@@ -83,7 +104,7 @@ class OptimizerUnderTest:
       unit: unit roundoff of its arithmetic.
       origin: ``module:name``, for the replay command.
       drives: case to :class:`marginproof.theory.bounds.margin_bounds.Trajectory`, for something that makes its own batches too.
-      split: as ``make``, with the coordinates split over several tensors and groups, for torch's.
+      split: the same with the coordinates split over several tensors, for torch's and optax's.
       cancels: it may form (1-β)g as g - βg, which loses a relative u/(1-β).
     """
 
@@ -99,7 +120,7 @@ class OptimizerUnderTest:
     drives: Callable[[Any], Any] | None = None
     cancels: bool = False
     declared: Declared | None = None
-    split: Callable[[int, dict[str, float]], Any] | None = None
+    split: Split | None = None
 
     def __post_init__(self) -> None:
         if self.declared is None:

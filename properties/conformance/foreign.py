@@ -9,18 +9,18 @@ needs no β (family ``gd``).  :mod:`marginproof.properties.conformance.known` sa
 
 from __future__ import annotations
 
-import copy
 import functools
 import inspect
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
 from marginproof.properties.checks.subjects import HYPER, OptimizerUnderTest, declared_by, family_of
+from marginproof.properties.conformance import optax_stepper, torch_stepper
 from marginproof.properties.conformance.declarations import Grid, Said, renamed
 from marginproof.properties.conformance.known import B1_B2, BETAS, KNOWN, arguments_of
+from marginproof.properties.conformance.optax_stepper import OptaxStepper
+from marginproof.properties.conformance.torch_stepper import TorchStepper
 from marginproof.theory.bounds.margin_bounds import UNIT
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.laws.catalogue import LAWS
@@ -43,15 +43,22 @@ def wrap(factory: Any, family: str | None = None, said: Said | None = None) -> O
     ):
         return _subject(factory, bare, "torch", family, said)
     if callable(getattr(factory, "init", None)) and callable(getattr(factory, "update", None)):
-        return OptimizerUnderTest(
-            "GradientTransformation", family or "gd", lambda dim, hyper: OptaxStepper(factory, dim)
-        )
+        return _ready(factory, family, said)
     if callable(bare) and not inspect.isclass(bare):
         return _subject(factory, bare, "torch" if takes_parameters(bare) else "optax", family, said)
     raise MarginproofError(
         f"optimizer={bare!r} is no optimizer we know: give a class with step(w, grad, lr) and a law, a torch.optim.Optimizer "
         "class, or an optax transformation"
     )
+
+
+def _ready(transformation: Any, family: str | None, said: Said) -> OptimizerUnderTest:
+    """A ready transformation: its averaging constants are its own, given as a ``grid`` of one where a law needs them."""
+    unit = said.law.settings.unit if said.law else said.unit
+    kind = family_of(said.law) if said.law else said.family or family or "gd"
+    return OptimizerUnderTest("GradientTransformation", kind, lambda dim, hyper: OptaxStepper(transformation, dim, unit), said.grid,
+                              said.law.settings.corrected if said.law else said.corrected, unit=unit, declared=said.law,
+                              split=optax_stepper.split_of(lambda hyper: transformation, unit))  # fmt: skip
 
 
 def takes_parameters(function: Any) -> bool:
@@ -78,15 +85,29 @@ def _subject(factory: Any, bare: Any, library: str, family: str | None, said: Sa
     fixed = _fixed(factory, hyper, keywords)
     grid = said.grid or fixed or (few(hyper) if library == "optax" else ())
     given = not fixed or bool(said.grid)
-    maker = _torch_maker if library == "torch" else _optax_maker
-    make = maker(factory, lambda h: renamed(h, keywords) if given else {}, unit)
-    split = None
+    passed: Callable[[dict[str, float]], dict[str, Any]] = lambda h: renamed(h, keywords) if given else {}  # noqa: E731
     if library == "torch":
-        split = lambda dim, hyper: SplitStepper(factory, renamed(hyper, keywords) if given else {}, dim, unit)  # noqa: E731
+        usual = {name: float(value) for name, value in (grid or few(hyper) or ({},))[-1].items()}
+        make: Callable[..., Any] = lambda dim, h: TorchStepper(factory, passed(h), dim, unit)  # noqa: E731
+        split = torch_stepper.split_of(factory, passed, unit, usual)
+    else:
+        built = _builder(factory, passed)
+        make = lambda dim, h: OptaxStepper(built(h), dim, unit)  # noqa: E731
+        split = optax_stepper.split_of(built, unit)
     kind = family_of(declared)
     return OptimizerUnderTest(
         name, kind, make, grid, declared.settings.corrected, unit=unit, declared=declared, split=split
     )
+
+
+def _builder(factory: Any, passed: Callable[[dict[str, float]], dict[str, Any]]) -> Callable[..., Any]:
+    """From hyper-parameters to the transformation, each built once."""
+
+    @functools.lru_cache(maxsize=64)
+    def built(settings: tuple[tuple[str, Any], ...]) -> Any:
+        return factory(learning_rate=1.0, **dict(settings))
+
+    return lambda hyper: built(tuple(passed(hyper).items()))
 
 
 def _declared(
@@ -129,119 +150,3 @@ def few(hyper: tuple[str, ...]) -> Grid:
     if hyper == ("beta1", "beta2"):
         return tuple({"beta1": Fraction(a), "beta2": Fraction(b)} for a, b in COMPILED_GRID)
     return tuple({hyper[0]: Fraction(b)} for b in ("1/2", "3/4", "15/16")) if hyper else ()
-
-
-def _torch_maker(
-    factory: Any, keywords: Callable[..., Any], unit: float
-) -> Callable[[int, dict[str, float]], Any]:
-    return lambda dim, hyper: TorchStepper(factory, keywords(hyper), dim, unit)
-
-
-class TorchStepper:
-    """A torch optimizer on one parameter, shape (d,), float64 or float32."""
-
-    def __init__(self, factory: Any, keywords: dict[str, Any], dim: int, unit: float = UNIT) -> None:
-        import torch
-
-        self.torch = torch
-        self.dtype = np.float64 if unit <= UNIT else np.float32
-        self.parameter = torch.zeros(
-            dim, dtype=torch.float64 if unit <= UNIT else torch.float32, requires_grad=True
-        )
-        self.optimizer = factory([self.parameter], lr=1.0, **keywords)
-
-    def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
-        """One step from w."""
-        with self.torch.no_grad():
-            self.parameter.copy_(self.torch.from_numpy(np.array(w)))
-        self.parameter.grad = self.torch.from_numpy(np.array(grad, dtype=self.dtype))
-        for group in self.optimizer.param_groups:
-            group["lr"] = lr
-        self.optimizer.step()
-        return np.array(self.parameter.detach().numpy(), dtype=np.float64)
-
-
-class SplitStepper:
-    """A torch optimizer on a matrix (1, 2), a vector and a scalar, in two groups; d >= 4."""
-
-    def __init__(self, factory: Any, keywords: dict[str, Any], dim: int, unit: float = UNIT) -> None:
-        import torch
-
-        self.torch = torch
-        self.build: Callable[[Any], Any] = functools.partial(factory, lr=1.0, **keywords)
-        self.dtype = np.float64 if unit <= UNIT else np.float32
-        kind = torch.float64 if unit <= UNIT else torch.float32
-        self.parameters = [torch.zeros(s, dtype=kind, requires_grad=True) for s in ((1, 2), (dim - 3,), ())]
-        self.foreign = torch.ones(2, dtype=kind, requires_grad=True)
-        self.optimizer, self.touched = self._built(), ""
-
-    def _built(self) -> Any:
-        return self.build([{"params": self.parameters[:1]}, {"params": self.parameters[1:]}])
-
-    def round_trip(self) -> None:
-        """Save the state and read it into a fresh optimizer."""
-        state = copy.deepcopy(self.optimizer.state_dict())
-        self.optimizer = self._built()
-        self.optimizer.load_state_dict(state)
-
-    def _pieces(self, x: np.ndarray) -> list[Any]:
-        parts = np.split(np.asarray(x, dtype=self.dtype), (2, len(x) - 1))
-        return [
-            self.torch.from_numpy(np.array(a)).reshape(p.shape)
-            for a, p in zip(parts, self.parameters, strict=True)
-        ]
-
-    def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
-        """One step from w; notes gradients and foreign tensors that changed."""
-        grads = self._pieces(grad)
-        with self.torch.no_grad():
-            for parameter, value, g in zip(self.parameters, self._pieces(w), grads, strict=True):
-                parameter.copy_(value)
-                parameter.grad = g.clone()
-        for group in self.optimizer.param_groups:
-            group["lr"] = lr
-        self.optimizer.step()
-        if any(
-            p.grad is None or not self.torch.equal(p.grad, g)
-            for p, g in zip(self.parameters, grads, strict=True)
-        ):
-            self.touched = "a step changed p.grad"
-        if not bool((self.foreign == 1).all()):
-            self.touched = "a step changed a tensor that is not its parameter"
-        return np.concatenate([p.detach().numpy().ravel() for p in self.parameters]).astype(np.float64)
-
-
-def _optax_maker(
-    factory: Any, keywords: Callable[..., Any], unit: float
-) -> Callable[[int, dict[str, float]], Any]:
-    @functools.lru_cache(maxsize=64)
-    def built(settings: tuple[tuple[str, Any], ...]) -> Any:
-        return factory(learning_rate=1.0, **dict(settings))
-
-    return lambda dim, hyper: OptaxStepper(built(tuple(keywords(hyper).items())), dim, unit)
-
-
-@functools.lru_cache(maxsize=64)
-def _compiled(update: Any) -> Any:
-    import jax
-
-    return jax.jit(update)
-
-
-class OptaxStepper:
-    """An optax transformation, its updates multiplied by the step size; switches jax to 64 bits."""
-
-    def __init__(self, transformation: Any, dim: int, unit: float = UNIT) -> None:
-        import jax
-        import jax.numpy as jnp
-
-        jax.config.update("jax_enable_x64", True)
-        self.dtype = np.float64 if unit <= UNIT else np.float32
-        self.update = _compiled(transformation.update)
-        self.state = transformation.init(jnp.zeros(dim, dtype=self.dtype))
-
-    def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
-        """One step from w."""
-        updates, self.state = self.update(grad.astype(self.dtype), self.state, w.astype(self.dtype))
-        new = w + lr * np.asarray(updates, dtype=np.float64)
-        return np.asarray(new.astype(self.dtype), dtype=np.float64)

@@ -17,8 +17,10 @@ from typing import Any
 import numpy as np
 
 from marginproof.properties.conformance.declarations import said_by
-from marginproof.properties.conformance.foreign import OptaxStepper, TorchStepper, takes_parameters
+from marginproof.properties.conformance.foreign import takes_parameters
 from marginproof.properties.conformance.known import arguments_of
+from marginproof.properties.conformance.optax_stepper import OptaxStepper
+from marginproof.properties.conformance.torch_stepper import TorchStepper
 from marginproof.theory.errors import MarginproofError
 
 STEPS = 20

@@ -137,6 +137,7 @@ def rounded_directions(
     W: np.ndarray,
     rates: np.ndarray,
     unit: float,
+    times: Sequence[int] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """(u_t, how far a correct program may be off), both shape (T, d).
 
@@ -144,11 +145,13 @@ def rounded_directions(
       gradients, errors: g_t and bounds of their absolute errors.
       W: the iterates before each step, as the program has them, exact.
       unit: of the program.
+      times: what the law's counter says at each step [default: 1, 2, …].
     """
     course = Course(declared, hyper, rounding(unit))
     out, slack = np.empty(gradients.shape), np.empty(gradients.shape)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for t, (g, error) in enumerate(zip(gradients, errors, strict=True)):
+            course.t = t if times is None else times[t] - 1
             u = course.direction(Rounded(g, error, unit), Rounded(W[t], 0.0 * W[t], unit), float(rates[t]))
             out[t], slack[t] = u.value, u.radius
     return out, np.where(np.isnan(slack), np.inf, slack)

@@ -38,7 +38,8 @@ class Step:
     def unbias(self, beta: float, t: int | None = None) -> Any:
         """1 - β^t, with what rounding β, raising it and subtracting cost."""
         power = beta ** (t or self.t)
-        return self.a.number(1 - power, self.h.unit * (8 + 2 * (self.t + 2) * power))
+        unit = max(self.h.unit, self.h.correction_unit)
+        return self.a.number(1 - power, unit * (8 + 2 * (self.t + 2) * power))
 
 
 Rule = Callable[[Step, Memory, Any, Any], Any]
@@ -153,7 +154,7 @@ def nadam(k: Step, s: Memory, g: Any, w: Any) -> Any:
         return _quotient(k, ahead, v)
     now, following = (k.beta1 * (1 - 0.5 * 0.96 ** (t * k.h.momentum_decay)) for t in (k.t, k.t + 1))
     s["product"] = s.get("product", 1.0) * now
-    lost = (k.h.unit + k.h.product_unit) * (8 + 2 * k.t)
+    lost = (k.h.unit + k.h.product_unit + k.h.correction_unit) * (8 + 2 * k.t)
     fades = [k.a.number(1 - p, lost) for p in (s["product"], s["product"] * following)]
     return _quotient(k, (1 - now) * g / fades[0] + following * m / fades[1], v)
 
@@ -167,7 +168,9 @@ def radam(k: Step, s: Memory, g: Any, w: Any) -> Any:
     if not rho > k.h.threshold:
         return _hat(k, m)
     square = (rho - 4) * (rho - 2) * longest / ((longest - 4) * (longest - 2) * rho)
-    lost = k.h.unit * (64 + 16 * longest + 8 * k.t * longest / (1 - power)) / (rho - 4)
+    lost = (
+        max(k.h.unit, k.h.correction_unit) * (64 + 16 * longest + 8 * k.t * longest / (1 - power)) / (rho - 4)
+    )
     return k.a.number(square**0.5, lost * square**0.5) * _quotient(k, _hat(k, m), v)
 
 

@@ -36,6 +36,7 @@ class Settings:
       momentum: RMSprop's, of its quotients.
       momentum_decay: NAdam's ψ in μ_t = β1 (1 - 0.96^{tψ}/2); ``None`` for a constant β1.
       product_unit: unit roundoff of NAdam's Π μ_t, where it is kept in another precision than the rest.
+      correction_unit: unit roundoff of 1-β^t, where it is computed in another precision than the rest.
       threshold: RAdam's least ρ_t of a rectified step.
       rate_decay: Adagrad's rate is η/(1 + (t-1) rate_decay).
       power, clip, eps2: Adafactor's: β2 = 1 - t^-power, its clipping threshold, the least scale of a parameter.
@@ -57,6 +58,7 @@ class Settings:
     momentum: float = 0.0
     momentum_decay: float | None = None
     product_unit: float = 0.0
+    correction_unit: float = 0.0
     threshold: float = 5.0
     rate_decay: float = 0.0
     power: float = 0.8
