@@ -20,6 +20,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.viewcode",
     "docstrings",
+    "explorer",
     "mathml",
     "navigation",
     "outside",

@@ -33,6 +33,7 @@ COMMANDS = {
     "identify": "Say which law an optimizer follows.",
     "replay": "Check again the case a failing property printed.",
     "report": "Write one page on the claims and on data.",
+    "explore": "Write a page to play with: data, optimizer and start.",
     "plot": "Draw a figure of a data set.",
     "study": "Reproduce one phenomenon, with its table and figures.",
 }
