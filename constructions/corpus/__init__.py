@@ -17,9 +17,22 @@ FOLDER = Path(__file__).parent
 
 CERTIFIED_FOR = {
     "L2": ("run-sr4-vanishing",),
-    "L4": ("run-two-starts-other", "run-3x5-vanishing", "run-sr4-vanishing"),
+    "L4": (
+        "run-two-starts-zero",
+        "run-two-starts-other",
+        "run-shifted-diagonal-vanishing",
+        "run-3x5-vanishing",
+        "run-sr4-vanishing",
+    ),
     "L8": ("run-two-starts-every-schedule", "run-shifted-diagonal-every-schedule"),
-    "L9": ("run-shifted-diagonal-constant", "run-3x5-constant", "run-sr4-constant"),
+    "L9": (
+        "run-two-starts-zero-constant",
+        "run-two-starts-other-constant",
+        "run-shifted-diagonal-constant",
+        "run-3x5-constant",
+        "run-sr4-constant",
+        "run-sr4-pairs-constant",
+    ),
 }
 """True claims about runs, and the certificates that prove them for one data set each."""
 

@@ -32,7 +32,7 @@ OPPOSED = [["1", "-1/10"], ["1", "-1/5"], ["-1/10", "1"]]
 SR4 = [[1, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]]
 SHIFTED = [["1", "1/2", "1/2"], ["1/2", "2", "1/2"], ["1/2", "1/2", "3"]]
 THREE_BY_FIVE = [[4, 1, 2, -1, 1], [1, 5, -1, 2, 3], [-1, 2, 6, 1, -2]]
-ROOTS = Power(0.1, 0.5)
+SHARED_STEPS = Power(0.75, 0.75)
 NEAR, FAR = IncAdamField(), IncAdamField(beta2=Fraction(999, 1000))
 
 
@@ -114,12 +114,17 @@ def _circle(data: Any, field: Field, note: str) -> Callable[[], Certificate]:
 
 
 def _run(
-    data: Any, schedule: Power, note: str, start: Any = None, every_schedule: bool = False
+    data: Any,
+    schedule: Power,
+    note: str,
+    start: Any = None,
+    every_schedule: bool = False,
+    batch_size: int = 1,
 ) -> Callable[[], Certificate]:
-    """A run of Inc-Adam itself at (9/10, 19/20), one sample a step."""
+    """A run of Inc-Adam itself at (9/10, 19/20)."""
 
     def make() -> Certificate:
-        run = inc_adam_run(rows(data), NEAR, start)
+        run = inc_adam_run(rows(data), IncAdamField(batch_size=batch_size), start)
         return replace(certified_run(run, schedule, every_schedule=every_schedule), note=note)
 
     return make
@@ -205,12 +210,12 @@ CERTIFICATES: dict[str, Callable[[], Certificate]] = {
     ),
     "run-two-starts-zero": _run(
         TWO_BASINS,
-        ROOTS,
+        SHARED_STEPS,
         "R2's data: Inc-Adam itself from (0, 0) goes to the l_inf direction; run-two-starts-other has the same steps.",
     ),
     "run-two-starts-other": _run(
         TWO_BASINS,
-        ROOTS,
+        SHARED_STEPS,
         "R2's data: with the steps of run-two-starts-zero, Inc-Adam itself from (0, 0.733) goes to the l2 direction.",
         start=[0, Fraction(733, 1000)],
     ),
@@ -220,9 +225,24 @@ CERTIFICATES: dict[str, Callable[[], Certificate]] = {
     "run-shifted-diagonal-every-schedule": _run(
         SHIFTED, Power(0.002), "Shifted-diagonal 3 x 3 data from 0, whatever the steps.", every_schedule=True
     ),
+    "run-two-starts-zero-constant": _run(
+        TWO_BASINS,
+        Power(0.005),
+        "R2's data: at the constant step 1/200 Inc-Adam itself from (0, 0) goes to the l_inf direction.",
+    ),
+    "run-two-starts-other-constant": _run(
+        TWO_BASINS,
+        Power(0.005),
+        "R2's data: at the constant step 1/200 Inc-Adam itself from (0, 0.733) goes to the l2 direction.",
+        start=[0, Fraction(733, 1000)],
+    ),
+    "run-shifted-diagonal-vanishing": _run(SHIFTED, Power(1, 0.75), "Shifted-diagonal 3 x 3 data from 0."),
     "run-shifted-diagonal-constant": _run(SHIFTED, Power(0.01), "Shifted-diagonal 3 x 3 data."),
     "run-sr4-constant": _run(SR4, Power(0.05), "SR4: the l2 direction."),
-    "run-sr4-vanishing": _run(SR4, Power(0.03, 0.5), "SR4: the l2 direction."),
+    "run-sr4-vanishing": _run(SR4, Power(0.5, 0.75), "SR4: the l2 direction."),
+    "run-sr4-pairs-constant": _run(
+        SR4, Power(0.02), "SR4 in batches of two: the l2 direction.", batch_size=2
+    ),
     "run-3x5-constant": _run(THREE_BY_FIVE, Power(0.01), "3 x 5, all three rows on the support."),
     "run-3x5-vanishing": _run(THREE_BY_FIVE, Power(1, 1), "3 x 5, all three rows on the support."),
     "not-separable": lambda: farkas(

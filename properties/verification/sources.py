@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marginproof.properties.verification import bracket_evidence, optimizer_evidence, run_evidence
+from marginproof.properties.verification import bracket_evidence, optimizer_evidence, run_evidence, two_runs
 from marginproof.properties.verification.certificate_evidence import certificate_sources
 from marginproof.properties.verification.formal_evidence import formal_sources
 from marginproof.theory.claims.claim import Claim, EvidenceSource
@@ -11,6 +11,7 @@ SOURCES: tuple[tuple[str, EvidenceSource], ...] = (
     *optimizer_evidence.SOURCES,
     *bracket_evidence.SOURCES,
     *run_evidence.SOURCES,
+    *two_runs.SOURCES,
 )
 """(claim id, source): evidence that runs optimizers, or the checker.  To add one is to add a line."""
 

@@ -28,7 +28,7 @@ from .points import Point
 from .problem import Problem
 from .reading import indices, matrix, rational, take, vector, whole
 from .refusals import Clock, need
-from .trap_norms import inside, norm, positive_definite, read_basis, solve
+from .trap_norms import inside, norm, positive_definite, read_basis, rounded, solve
 
 MOST_BITS = 4096
 MOST_EPOCHS = 10_000_000
@@ -122,14 +122,15 @@ class Trap:
         eta = run.grid.enclose(self.eta)
         for _ in range(epochs * len(run.batches)):
             run.advance(eta)
-        coarse = [
-            Interval(low >> run.grid.bits - BITS, -(-high >> run.grid.bits - BITS))
-            for low, high in [*(run.r[i] for i in self.free), *run.M, *run.V]
-        ]
+        M, V = run.moments()
+        coarse = [rounded(value, run.grid) for value in [*(run.ratio(i) for i in self.free), *M, *V]]
         z = norm(solve(self.W, [a - b for a, b in zip(coarse, self.y, strict=True)]))
         need((ONE - z).lo >= 0, "the run is not surely in the ball after the stated epochs")
         for j, bound in self.high.items():
-            need(Fraction(run.r[j][1], run.grid.unit) <= bound, "a ratio off the support is above its bound")
+            need(
+                Fraction(run.ratio(j)[1], run.grid.unit) <= bound,
+                "a ratio off the support is above its bound",
+            )
 
     def check_limit(
         self, direction: list[tuple[Fraction, Fraction]], growth: tuple[Fraction, Fraction]

@@ -36,6 +36,12 @@ class Grid:
         low, high = product(x, y)
         return low >> self.bits, -(-high >> self.bits)
 
+    def scaled(self, xs: list[Pair], factor: Pair) -> list[Pair]:
+        """Each x times a factor that is not below zero."""
+        bits, (c, d) = self.bits, factor
+        need(c >= 0, "a factor is not surely positive")
+        return [(a * (c if a >= 0 else d) >> bits, -(-b * (d if b >= 0 else c) >> bits)) for a, b in xs]
+
     def dot(self, xs: list[Pair], ys: list[Pair]) -> Pair:
         """The inner product, rounded once."""
         low = high = 0

@@ -1,14 +1,12 @@
 """Runs of Inc-Adam itself: exponential loss, cyclic batches, zero moments at the start, exact data, start and steps.
 
-With c_i = e^{-x_i·w} and minus a batch's gradient G = Σ_{i in B} c_i x_i, up to a factor that does not matter, a step is
+With c_i = e^{-x_i·w} and minus a batch's gradient G = Σ_{i in B} c_i x_i, a step is
 
-    m ← β1 m + (1-β1) G,   v ← β2 v + (1-β2) G∘G,   w ← w + η u,   u = m/√v.
+    m ← β1 m + G,   v ← β2 v + G∘G,   w ← w + η (1-β1)/√(1-β2) m/√v,
 
-It is followed in units of one row's weight: r = c / c_p, M = m / c_p, V = v / c_p², and as w moves by η u,
-
-    r_i ← r_i e^{-η (x_i - x_p)·u},   M ← M e^{η x_p·u},   V ← V e^{2η x_p·u}.
-
-So a step has no discretisation error, only that of rounding, which is enclosed.
+the constants of the moving averages taken out of them.  w is followed in the data's own coordinates, so there is no
+discretisation error, only that of rounding, which is enclosed.  m and v are kept in units of e^{-a} and e^{-2a}: a
+number a of the grid, moved to the chart's margin x_p·w when that is 1 away, so that nothing underflows.
 """
 
 from __future__ import annotations
@@ -16,17 +14,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from .fields import Field
-from .grid import Grid, Pair
+from .grid import LARGEST, Grid, Pair
 from .problem import Problem
 from .refusals import need
 
 
 class Run:
-    """A run on a grid: the state after ``steps`` steps.
-
-    Attributes:
-      r, M, V: enclosures; r_p is exactly 1.
-    """
+    """A run on a grid: enclosures of w, m and v after ``steps`` steps."""
 
     def __init__(self, problem: Problem, field: Field, chart: int, start: list[Fraction], grid: Grid) -> None:
         need(field.name == "inc_adam", "a run is of Inc-Adam")
@@ -34,48 +28,83 @@ class Run:
         need(self.beta1**2 < self.beta2 and self.beta2 > 0, "beta1**2 < beta2 is due")
         self.clock = problem.clock
         self.batches = field.batches
-        self.chart = chart
         self.grid = grid
         self.steps = 0
-        rows, base = problem.X, problem.X[chart]
-        self.columns = [[grid.enclose(row[k]) for row in rows] for k in range(problem.d)]
-        self.base = [grid.enclose(v) for v in base]
-        self.above = [[grid.enclose(a - b) for a, b in zip(row, base, strict=True)] for row in rows]
-        self.factors = [grid.enclose(v) for v in (self.beta1, 1 - self.beta1, self.beta2, 1 - self.beta2)]
-        self.r = [grid.exp(grid.enclose(-height(row, base, start))) for row in rows]
-        zero = (0, 0)
-        self.M = [zero] * problem.d
-        self.V = [zero] * problem.d
+        self.rows = [[grid.enclose(v) for v in row] for row in problem.X]
+        self.base = self.rows[chart]
+        self.above = [
+            [grid.enclose(a - b) for a, b in zip(row, problem.X[chart], strict=True)] for row in problem.X
+        ]
+        self.keep1, self.keep2 = grid.enclose(self.beta1), grid.enclose(self.beta2)
+        self.new1, self.new2 = grid.enclose(1 - self.beta1), grid.enclose(1 - self.beta2)
+        self.factor = grid.over_root(self.new1, self.new2)
+        self.w = [grid.enclose(v) for v in start]
+        self.unit_at = grid.dot(self.base, self.w)[0]
+        self.m: list[Pair] = [(0, 0)] * problem.d
+        self.v: list[Pair] = [(0, 0)] * problem.d
+
+    def weight(self, i: int) -> Pair:
+        """c_i in units of e^{-a}."""
+        low, high = self.grid.dot(self.rows[i], self.w)
+        return self.falling(self.unit_at - high, self.unit_at - low)
+
+    def falling(self, low: int, high: int) -> Pair:
+        """e**[low, high], below its smallest argument too."""
+        least = -LARGEST << self.grid.bits
+        above = self.grid.exp((max(low, least), max(high, least)))
+        return (0 if low < least else above[0]), above[1]
+
+    def visit(self) -> list[Pair]:
+        """Take the batch's gradient into the moments; the weights of its rows."""
+        grid = self.grid
+        batch = self.batches[self.steps % len(self.batches)]
+        weights = [self.weight(i) for i in batch]
+        G = [(0, 0)] * len(self.m)
+        for i, weight in zip(batch, weights, strict=True):
+            G = plus(G, grid.scaled(self.rows[i], weight))
+        self.m = plus(grid.scaled(self.m, self.keep1), G)
+        self.v = plus(grid.scaled(self.v, self.keep2), [grid.square(g) for g in G])
+        return weights
 
     def advance(self, eta: Pair) -> None:
         """One step of size η."""
         self.clock.tick()
         grid = self.grid
-        u = self._direction(self.batches[self.steps % len(self.batches)])
-        rise = grid.exp(grid.times(eta, grid.dot(self.base, u)))
-        double = grid.times(rise, rise)
-        for i, row in enumerate(self.above):
-            if i != self.chart:
-                low, high = grid.times(eta, grid.dot(row, u))
-                self.r[i] = grid.times(self.r[i], grid.exp((-high, -low)))
-        self.M = [grid.times(m, rise) for m in self.M]
-        self.V = [grid.times(v, double) for v in self.V]
+        self.visit()
+        u = [grid.over_root(m, v) for m, v in zip(self.m, self.v, strict=True)]
+        move = grid.scaled(u, grid.times(eta, self.factor))
+        self.w = plus(self.w, move)
         self.steps += 1
+        self.change_unit(move)
 
-    def _direction(self, batch: list[int]) -> list[Pair]:
-        """Take the batch's gradient into the moments; u = M / √V."""
-        times = self.grid.times
-        keep1, new1, keep2, new2 = self.factors
-        weights = [self.r[i] for i in batch]
-        for k, column in enumerate(self.columns):
-            G = self.grid.dot([column[i] for i in batch], weights)
-            m, g = times(keep1, self.M[k]), times(new1, G)
-            v, s = times(keep2, self.V[k]), times(new2, self.grid.square(G))
-            self.M[k] = (m[0] + g[0], m[1] + g[1])
-            self.V[k] = (v[0] + s[0], v[1] + s[1])
-        return [self.grid.over_root(m, v) for m, v in zip(self.M, self.V, strict=True)]
+    def change_unit(self, move: list[Pair]) -> None:
+        """Bring a back to the chart's margin."""
+        low = self.grid.dot(self.base, self.w)[0]
+        if abs(low - self.unit_at) > self.grid.unit:
+            self.multiply(self.grid.exp((low - self.unit_at, low - self.unit_at)))
+            self.unit_at = low
+
+    def multiply(self, factor: Pair) -> None:
+        """Change the unit of the moments: m times a factor, v times its square."""
+        self.m = self.grid.scaled(self.m, factor)
+        self.v = self.grid.scaled(self.v, self.grid.square(factor))
+
+    def height(self, i: int) -> Pair:
+        """(x_i - x_p)·w."""
+        return self.grid.dot(self.above[i], self.w)
+
+    def ratio(self, i: int) -> Pair:
+        """c_i / c_p."""
+        low, high = self.height(i)
+        return self.falling(-high, -low)
+
+    def moments(self) -> tuple[list[Pair], list[Pair]]:
+        """The moving averages m / c_p and v / c_p², at the end of a run."""
+        low, high = self.grid.dot(self.base, self.w)
+        self.multiply(self.grid.exp((low - self.unit_at, high - self.unit_at)))
+        return self.grid.scaled(self.m, self.new1), self.grid.scaled(self.v, self.new2)
 
 
-def height(row: list[Fraction], base: list[Fraction], start: list[Fraction]) -> Fraction:
-    """(x_i - x_p)·w_0."""
-    return sum(((a - b) * w for a, b, w in zip(row, base, start, strict=True)), Fraction(0))
+def plus(xs: list[Pair], ys: list[Pair]) -> list[Pair]:
+    """Sums, one by one."""
+    return [(a + c, b + d) for (a, b), (c, d) in zip(xs, ys, strict=True)]

@@ -1,8 +1,9 @@
-"""Runs of Inc-Adam, one sample a step, in which every row's part in the moments is kept apart.
+"""Runs of Inc-Adam, one sample a step, with what the moments remember of each row.
 
-As in ``inc_adam_runs``, but with m = Σ s_j x_j and v = Σ q_j x_j∘x_j in units of the chart's row: s_j = σ_j r_j and
-q_j = ρ_j r_j², where σ_j = Σ β1^age e^{z_j(now) - z_j(then)} over the visits of row j (z = Xw; the factor 1-β1 is
-left out, and put into the steps), and ρ_j the same with β2 and the exponent doubled.
+As in ``inc_adam_runs``, but in units of c_p itself, so that errors of x_p·w, which grow, do not matter: m = Σ s_j x_j,
+v = Σ q_j x_j∘x_j with s_j = σ_j r_j, q_j = ρ_j r_j², r = c/c_p, where σ_j = Σ β1^age e^{z_j(now) - z_j(then)} over the
+visits of row j (z = Xw), ρ_j the same with β2 and the exponent doubled.  A step multiplies s by e^{its rise of x_p·w}
+and by β1; the latter is made up for at row j's own visits.
 """
 
 from __future__ import annotations
@@ -11,68 +12,49 @@ from fractions import Fraction
 
 from .fields import Field
 from .grid import Grid, Pair
-from .inc_adam_runs import height
+from .inc_adam_runs import Run
 from .problem import Problem
-from .refusals import need
 
 
-class RowRun:
-    """A run on a grid: enclosures of h_i = (x_i - x_p)·w, r = e^-h, s and q after ``steps`` steps."""
+class RowRun(Run):
+    """A run, with s_j and q_j decayed as of the last visit of row j."""
 
     def __init__(self, problem: Problem, field: Field, chart: int, start: list[Fraction], grid: Grid) -> None:
-        self.clock = problem.clock
-        self.order = [batch[0] for batch in field.batches]
-        self.chart = chart
-        self.grid = grid
-        self.steps = 0
-        rows, base = problem.X, problem.X[chart]
-        self.columns = [[grid.enclose(row[k]) for row in rows] for k in range(problem.d)]
-        self.squares = [[grid.enclose(row[k] ** 2) for row in rows] for k in range(problem.d)]
-        self.base = [grid.enclose(v) for v in base]
-        self.above = [[grid.enclose(a - b) for a, b in zip(row, base, strict=True)] for row in rows]
-        beta1, beta2 = field.numbers
-        self.keep1, self.keep2 = grid.enclose(beta1), grid.enclose(beta2)
-        self.h = [grid.enclose(height(row, base, start)) for row in rows]
-        self.r = [grid.exp((-high, -low)) for low, high in self.h]
-        self.s: list[Pair] = [(0, 0)] * problem.n
-        self.q: list[Pair] = [(0, 0)] * problem.n
-        self.factor = step_factor(grid, beta1, beta2)
+        super().__init__(problem, field, chart, start, grid)
+        self.place = {batch[0]: turn for turn, batch in enumerate(self.batches)}
+        K = problem.n
+        self.epoch1, self.epoch2 = grid.enclose(self.beta1**K), grid.enclose(self.beta2**K)
+        self.s: list[Pair] = [(0, 0)] * K
+        self.q: list[Pair] = [(0, 0)] * K
 
-    def visit(self) -> None:
-        """Decay, and the gradient of the row whose turn it is."""
-        times = self.grid.times
-        self.s = [times(self.keep1, v) for v in self.s]
-        self.q = [times(self.keep2, v) for v in self.q]
-        i = self.order[self.steps % len(self.order)]
-        r = self.r[i]
-        square = self.grid.square(r)
-        self.s[i] = (self.s[i][0] + r[0], self.s[i][1] + r[1])
-        self.q[i] = (self.q[i][0] + square[0], self.q[i][1] + square[1])
+    def visit(self) -> list[Pair]:
+        """Take the row's gradient into the moments, and note it."""
+        (weight,) = super().visit()
+        (i,) = self.batches[self.steps % len(self.batches)]
+        (s,), (q,) = self.grid.scaled([self.s[i]], self.epoch1), self.grid.scaled([self.q[i]], self.epoch2)
+        square = self.grid.square(weight)
+        self.s[i] = s[0] + weight[0], s[1] + weight[1]
+        self.q[i] = q[0] + square[0], q[1] + square[1]
+        return [weight]
 
-    def advance(self, eta: Pair) -> None:
-        """One step of size η."""
-        self.clock.tick()
-        grid = self.grid
-        self.visit()
-        u = [
-            grid.over_root(grid.dot(x, self.s), grid.dot(y, self.q))
-            for x, y in zip(self.columns, self.squares, strict=True)
-        ]
-        step = grid.times(eta, self.factor)
-        rise = grid.exp(grid.times(step, grid.dot(self.base, u)))
-        double = grid.times(rise, rise)
-        for i, row in enumerate(self.above):
-            if i != self.chart:
-                low, high = grid.times(step, grid.dot(row, u))
-                low, high = self.h[i][0] + low, self.h[i][1] + high
-                self.h[i] = low, high
-                self.r[i] = grid.exp((-high, -low))
-        self.s = [grid.times(v, rise) for v in self.s]
-        self.q = [grid.times(v, double) for v in self.q]
-        self.steps += 1
+    def weight(self, i: int) -> Pair:
+        """r_i."""
+        return self.ratio(i)
 
+    def change_unit(self, move: list[Pair]) -> None:
+        """The chart's weight fell by e^{-x_p·move}."""
+        self.multiply(self.grid.exp(self.grid.dot(self.base, move)))
 
-def step_factor(grid: Grid, beta1: Fraction, beta2: Fraction) -> Pair:
-    """(1-β1)/√(1-β2)."""
-    need(beta1**2 < beta2, "beta1**2 < beta2 is due")
-    return grid.over_root(grid.enclose(1 - beta1), grid.enclose(1 - beta2))
+    def multiply(self, factor: Pair) -> None:
+        """The moments and their parts alike."""
+        super().multiply(factor)
+        self.s = self.grid.scaled(self.s, factor)
+        self.q = self.grid.scaled(self.q, self.grid.square(factor))
+
+    def parts(self) -> tuple[list[Pair], list[Pair]]:
+        """s and q just after a visit, before w moves."""
+        grid, K = self.grid, len(self.batches)
+        ages = [(self.steps - self.place[j]) % K for j in range(K)]
+        s = [grid.times(grid.enclose(self.beta1**age), v) for age, v in zip(ages, self.s, strict=True)]
+        q = [grid.times(grid.enclose(self.beta2**age), v) for age, v in zip(ages, self.q, strict=True)]
+        return s, q

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from .grid import Grid, Pair
 from .inertia import negative_eigenvalues
 from .intervals import BITS, ZERO, Box, Interval, dot, enclose, root, square
 from .reading import matrix
@@ -65,3 +66,9 @@ def inside(value: Interval, low: Fraction, high: Fraction) -> bool:
     """Whether an enclosure lies between two exact numbers."""
     unit = 1 << BITS
     return low * unit <= value.lo and value.hi <= high * unit
+
+
+def rounded(value: Pair, grid: Grid) -> Interval:
+    """A pair of a finer grid, rounded outward."""
+    shift = grid.bits - BITS
+    return Interval(value[0] >> shift, -(-value[1] >> shift))

@@ -21,7 +21,7 @@ from typing import Any
 from .claims import Facts
 from .epochs import halved
 from .fields import Field
-from .grid import Grid, Pair
+from .grid import Grid
 from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose
 from .points import Point
 from .problem import Problem
@@ -29,7 +29,7 @@ from .reading import indices, matrix, take, vector, whole
 from .refusals import need
 from .row_runs import RowRun
 from .schedules import Schedule
-from .trap_norms import inside, norm, solve, surely_positive, within
+from .trap_norms import inside, norm, rounded, solve, surely_positive, within
 from .vanishing_region import Region
 
 MOST_BITS = 4096
@@ -156,23 +156,25 @@ class Proof(Region):
         for t in range(self.count):
             run.advance(self.schedule.at(t, run.grid))
         run.visit()
-        for memory, parts, squared in ((self.sigma, run.s, False), (self.rho, run.q, True)):
+        ratios = {j: run.ratio(j) for j in self.free + self.rest}
+        s, q = run.parts()
+        for memory, parts, squared in ((self.sigma, s, False), (self.rho, q, True)):
             base = parts[self.chart]
             need(
                 within(rounded(base, run.grid), memory.base),
                 "a memory of the chart's row is out of its bounds",
             )
-            for j in self.free + self.rest:
-                weight = run.grid.square(run.r[j]) if squared else run.r[j]
+            for j, r in ratios.items():
+                weight = run.grid.square(r) if squared else r
                 ratio = run.grid.ratio(parts[j], run.grid.times(weight, base))
                 need(within(rounded(ratio, run.grid), memory.first[j]), "a row's memory is out of its bounds")
-        offset = [-rounded(run.h[i], run.grid) - y for i, y in zip(self.free, self.y, strict=True)]
+        offset = [-rounded(run.height(i), run.grid) - y for i, y in zip(self.free, self.y, strict=True)]
         need(
             (ONE - norm(solve(self.W, offset))).lo >= 0,
             "the run is not surely in the region after the stated steps",
         )
         for j, bound in self.high.items():
-            need(Fraction(run.r[j][1], run.grid.unit) <= bound, "a ratio off the support is above its bound")
+            need(Fraction(ratios[j][1], run.grid.unit) <= bound, "a ratio off the support is above its bound")
 
     def check_limit(self, direction: list[list[Fraction]]) -> None:
         """Condition 5, and the limit lies in the stated box."""
@@ -182,12 +184,6 @@ class Proof(Region):
         length = norm(u)
         for value, (low, high) in zip(u, direction, strict=True):
             need(inside(value / length, low, high), "the direction is not surely in the stated box")
-
-
-def rounded(value: Pair, grid: Grid) -> Interval:
-    """A pair of a finer grid, rounded outward."""
-    shift = grid.bits - BITS
-    return Interval(value[0] >> shift, -(-value[1] >> shift))
 
 
 def hull(xs: Box, ys: Box) -> Box:

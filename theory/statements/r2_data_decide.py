@@ -4,6 +4,11 @@ Refutation.  X = [[5,1],[1,4]].  From w_0 = 0 the loss weights start at s = 1/2,
 all of (0, 1/2], so ds/dτ = -s(1-s)D < 0: s → 0.  From w_0 = (0, 0.733), s_0 ≈ 0.9; D < 0 at s = 4/5 and D
 > 0 at s = 1, so [4/5, 1) is a trap that 1/2 is not in.  Both hold for AdamProxy and for Inc-Adam's own
 field at (β1, β2) = (9/10, 19/20).
+
+About the algorithm itself: certificates of the corpus prove that Inc-Adam at (9/10, 19/20), its moments included, has
+w_t/‖w_t‖ → (1, 1)/√2 from w_0 = 0 and → (3, 4)/5 from w_0 = (0, 0.733), at the constant step 1/200
+(``run-two-starts-zero-constant``, ``run-two-starts-other-constant``) and with steps .75 (t + 2)^-.75
+(``run-two-starts-zero``, ``run-two-starts-other``).
 """
 
 from __future__ import annotations
@@ -98,12 +103,12 @@ F = TwoStarts()
 CLAIM = Claim(
     id="R2",
     title="the data alone decide the limit",
-    plain="False: on [[5,1],[1,4]] the flows of AdamProxy and of Inc-Adam (.9, "
-    ".95) go from w_0 = 0 to s = 0 and from "
-    "w_0 = (0, 0.733) into [0.8, 1).",
+    plain="False: on [[5,1],[1,4]] Inc-Adam itself (.9, .95), one sample a step, has w/‖w‖ → (1,1)/√2 from w_0 = 0 and "
+    "→ (3,4)/5 from w_0 = (0, 0.733), at the constant step 1/200 and with steps .75 (t+2)^-.75: two certified runs each. "
+    "The flows of AdamProxy and of Inc-Adam (.9, .95) go from w_0 = 0 to s = 0 and from w_0 = (0, 0.733) into [0.8, 1).",
     tex=r"w_0=0\mapsto s\to0,\qquad w_0=(0,0.733)\mapsto s\to0.87",
     quantifiers="claimed of AdamProxy's field, and of Inc-Adam's at (.9, .95), for every separable X and every start; "
-    "refuted for both by two starts on one X, as statements about the flow",
+    "refuted for both by two starts on one X, as statements about the flow, and for Inc-Adam as one about its runs",
     source="found here",
     proof=__doc__ or "",
     expected=Verdict.REFUTED,
@@ -125,5 +130,5 @@ CLAIM = Claim(
         other_entry={"rows": ((5, -1), (1, 4))},
         basin_too_wide={"low": Fraction(17, 20)},
     ),
-    missing_evidence="a certificate in constructions/corpus",
+    missing_evidence="the certificates in constructions/corpus",
 )

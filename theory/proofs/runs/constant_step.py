@@ -39,6 +39,9 @@ from marginproof.theory.proofs.runs.epoch import Epoch
 from marginproof.theory.proofs.runs.inc_adam import IncAdamRun
 from marginproof.theory.proofs.runs.trap_search import Progress, find_contraction
 
+PRECISIONS = (160, 256, 384, 512, 768, 1024, 2048, 4096)
+"""Bits that a run in balls is tried with."""
+
 
 @dataclass(frozen=True)
 class ConstantStepProof:
@@ -86,23 +89,21 @@ def constant_step_proof(
 
 def _reach(run: IncAdamRun, lr: Fraction, trap: Contraction, epochs: int, progress: Progress) -> int:
     """The precision at which the run in balls is in the trap after so many epochs."""
-    for bits in (256, 512, 1024, 2048, 4096):
+    for bits in PRECISIONS:
         numbers = balls(bits)
         with numbers.working():
-            state = initial_state(run, trap.chart)
-            advance, etas = steps_in_balls(run, trap.chart, state), repeat(numbers.convert(lr))
+            state = initial_state(run)
+            advance, etas = steps_in_balls(run, state), repeat(numbers.convert(lr))
             done = 0
-            while done < epochs:
+            while done < epochs and all(v.is_finite() for v in state.w):
                 count = min(100, epochs - done)
                 advance(etas, count * run.n_steps)
                 done += count
                 progress(f"running in balls of {bits} bits", done, epochs)
-                if not all(v.is_finite() for v in state.V):
-                    break
-            if done == epochs and in_trap(trap, state.r, state.M, state.V):
+            if done == epochs and in_trap(trap, *state.in_units_of(run, trap.chart)):
                 return bits
     raise CertificateError(
-        f"lr={lr}: the run's enclosure is too wide after {epochs} epochs, at 4096 bits too"
+        f"lr={lr}: the run's enclosure is too wide after {epochs} epochs, at {PRECISIONS[-1]} bits too"
     )
 
 

@@ -156,7 +156,7 @@ def candidates(run: IncAdamRun, steps: PowerSteps, most_steps: int) -> Iterator[
         done = target
         if int(np.argmin(h)) == chart:
             yield from _regions(run, steps, X, order, chart, h, done)
-        count = int(count * 1.5)
+        count = int(count * 1.25)
 
 
 def _regions(

@@ -49,7 +49,7 @@ def test_the_certificate_is_valid_and_says_what_was_proved(body):
 
 def test_another_start_has_another_limit():
     """Claim R2 about runs: a vertex, where the other row leaves the support."""
-    steps = PowerSteps(Fraction(1, 10), Fraction(2), Fraction(1, 2))
+    steps = PowerSteps(Fraction(3, 20), Fraction(2), Fraction(1, 2))
     certificate = json.loads(vanishing_steps(inc_adam_run(R1, IncAdamField()), steps).to_json())
     assert judged(certificate).word == "VALID"
     np.testing.assert_allclose(middle(certificate), [0.5**0.5] * 2, atol=1e-8)
