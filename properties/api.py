@@ -21,12 +21,14 @@ import numpy as np
 
 from marginproof.constructions.builtin import read
 from marginproof.constructions.dataset import Dataset
+from marginproof.constructions.sparse import folded, is_sparse
 from marginproof.properties.separating import described, refusal
 from marginproof.theory import prediction
 from marginproof.theory.batching import Batching
 from marginproof.theory.errors import MarginproofError, NotSeparableError
-from marginproof.theory.fields import Field
+from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.limit.sparse import SparseProblem
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
 from marginproof.theory.optimizers import Adam, AdamProxy, Optimizer, field_of
 from marginproof.theory.proofs import enumeration
@@ -103,7 +105,8 @@ def predict(
     """Predict the limit direction of w from w_0, and prove it if asked.
 
     Arguments:
-      data, labels, bias: as in :func:`dataset_of`.
+      data, labels, bias: as in :func:`dataset_of`; a sparse matrix stays sparse for AdamProxy's limit, unless digits or a
+        proof are asked for (the margins to compare with are computed on dense rows, when looked at).
       optimizer: an optimizer, or a direction field itself; AdamProxy by default.
       start: w_0, shape (d,); zero by default.
       batching: how an optimizer's batches are drawn; by default single samples in cyclic order for Adam and
@@ -114,8 +117,10 @@ def predict(
     Raises:
       NotSeparableError: with the Farkas certificate; :func:`separation` says more.
     """
-    rows = _entries(data, labels, bias)
     w0 = None if start is None else np.asarray(start, dtype=np.float64)
+    if is_sparse(data) and isinstance(optimizer, AdamProxy | None) and digits is None and not proof:
+        return prediction.predict_problem(SparseProblem(folded(data, labels, bias), AdamProxyField()), w0)
+    rows = _entries(data, labels, bias)
     with _explained(data, labels, bias):
         return prediction.predict(
             rows, optimizer or AdamProxy(), w0, batching=batching, digits=digits, proof=proof

@@ -21,6 +21,7 @@ from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stability, residual
 from marginproof.theory.limit.scaling import gamma_factor, rescaled, unit_scale
 from marginproof.theory.limit.solve import solve
+from marginproof.theory.limit.sparse import SparseProblem
 from marginproof.theory.margins.floats import FloatMargin, l2_floats, linf_floats
 from marginproof.theory.margins.margin import Margin
 from marginproof.theory.number_systems import Array
@@ -68,12 +69,12 @@ class Prediction(Answers):
     @cached_property
     def l2(self) -> Margin:
         """γ_2 with its exact bracket."""
-        return _exact_margin("l2", self.problem.X)
+        return _exact_margin("l2", _array(self.problem))
 
     @cached_property
     def linf(self) -> Margin:
         """γ_∞ with its exact bracket."""
-        return _exact_margin("linf", self.problem.X)
+        return _exact_margin("linf", _array(self.problem))
 
     def certificate(self) -> Certificate:
         """The proof as a certificate: of the fixed point, or (GD and sign fields) the bracket of the margin reached.
@@ -169,6 +170,11 @@ def predict(
     return _certify_piecewise(problem, prediction) if proof else prediction
 
 
+def predict_problem(problem: LimitProblem, start: Array | None = None) -> Prediction:
+    """The prediction for a problem as it stands, one on sparse rows included; without digits or proof."""
+    return compare(problem, solve(problem, start), start)
+
+
 Reference = Margin | FloatMargin
 
 
@@ -185,6 +191,8 @@ def references(problem: LimitProblem, *, exact: bool = False) -> Mapping[str, Re
 
 def _references(problem: LimitProblem, exact: bool) -> Lazily[Reference]:
     def margin(norm: str) -> Reference:
+        if isinstance(problem, SparseProblem):
+            return _references(problem.dense(), exact)[norm]
         if not exact:
             found = (l2_floats if norm == "l2" else linf_floats)(problem.floats)
             if found.closed:
@@ -192,6 +200,10 @@ def _references(problem: LimitProblem, exact: bool) -> Lazily[Reference]:
         return _exact_margin(norm, problem.X)
 
     return Lazily({norm: partial(margin, norm) for norm in ("l2", "linf")})
+
+
+def _array(problem: LimitProblem) -> Array:
+    return problem.dense().X if isinstance(problem, SparseProblem) else problem.X
 
 
 def _exact_margin(norm: str, X: Array) -> Margin:

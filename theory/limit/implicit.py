@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 from scipy.linalg import lapack
+from scipy.sparse import issparse
 
 from marginproof.theory.limit.flow import softmax
 from marginproof.theory.limit.problem import LimitProblem
@@ -130,7 +131,8 @@ class ImplicitFlow:
         rows = self._rows[present]
         slope = self._problem.slopes(y, present) * y[present]
         few = len(present) <= rows.shape[1]
-        matrix = np.asfortranarray(h * (rows @ slope if few else slope @ rows))
+        product = rows @ slope if few else slope @ rows
+        matrix = np.asfortranarray(h * (product.toarray() if issparse(product) else product))
         if not np.isfinite(matrix).all():
             return None
         matrix[np.diag_indices(len(matrix))] += 1.0

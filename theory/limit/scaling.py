@@ -14,8 +14,6 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-import numpy as np
-
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array
 
@@ -25,7 +23,7 @@ USUAL = 16
 
 def unit_scale(X: Array) -> Fraction:
     """A power of two s that brings the largest |entry| of X (shape (N, d)) into [1, 2); 1 where it is of usual size."""
-    largest = float(np.abs(X).max())
+    largest = float(abs(X).max())
     exponent = math.frexp(largest)[1] - 1
     usual = largest == 0 or not math.isfinite(largest) or abs(exponent) <= USUAL
     return Fraction(1) if usual else Fraction(2) ** -exponent
@@ -36,7 +34,7 @@ def rescaled(problem: LimitProblem, scale: Fraction) -> LimitProblem:
     if scale == 1:
         return problem
     exact = problem.X.dtype == object
-    return LimitProblem(problem.X * (scale if exact else float(scale)), problem.field)
+    return type(problem)(problem.X * (scale if exact else float(scale)), problem.field)
 
 
 def gamma_factor(problem: LimitProblem, scale: Fraction) -> Fraction:

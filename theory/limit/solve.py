@@ -27,6 +27,7 @@ from marginproof.theory.limit.problem import (
     complementarity_gap,
 )
 from marginproof.theory.limit.scaling import gamma_factor, rescaled, unit_scale
+from marginproof.theory.limit.sparse import SparseProblem
 from marginproof.theory.limit.tiers import settle_tiers
 from marginproof.theory.number_systems import Array
 from marginproof.theory.threads import one_thread_if_small
@@ -74,9 +75,22 @@ def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int =
         return solve_without_flow(problem, start)
     a = start_logits(problem, start)
     with np.errstate(all="ignore"):
+        if isinstance(problem, SparseProblem):
+            return _follow_coarse(problem, a) or _on_dense_rows(problem, start, max_steps)
         return _follow_coarse(problem, a) or _follow_fine(problem, a, max_steps)
 
 
+def _on_dense_rows(problem: SparseProblem, start: Array | None, max_steps: int) -> Limit:
+    """The finer flow needs all entries; where they are too many, say so."""
+    size = 8 * problem.X.shape[0] * problem.X.shape[1]
+    if size <= DENSE_BYTES:
+        return solve(problem.dense(), start, max_steps=max_steps)
+    reason = f"the flow did not settle in large steps, and for finer ones the rows would take {size / 2**20:,.0f} MiB"
+    return _undecided(problem, start_logits(problem, start), reason)
+
+
+DENSE_BYTES = 2**28
+"""Size up to which sparse rows are made dense where large steps of the flow do not decide."""
 MANY_ENTRIES = 10_000
 """G · d from which on implicit steps of the flow come before the fine ones."""
 MANY_ROWS = 400
