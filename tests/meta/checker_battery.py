@@ -26,7 +26,11 @@ from scipy.linalg import solve_continuous_lyapunov
 from marginproof.constructions.corpus import corpus
 from tests.meta.checker_run_battery import RUN_BATTERY
 
-MODULES = "claims command cycles fields flow inertia intervals judge lists memory memory_steps narrowing points polygons problem rational reading refusals sentences traps vertices"
+MODULES = (
+    "claims command constant_steps cycles epochs fields flow grid inc_adam_runs inertia intervals judge lists memory memory_steps "
+    "narrowing points polygons problem rational reading refusals regions row_runs schedules sentences trap_norms traps "
+    "vanishing_region vanishing_steps vertices"
+)
 mp = mpmath.mp.clone()
 mp.dps = 60
 
@@ -48,8 +52,15 @@ def sign_cases_of_products(c):
     boxes = [(a, b) for a in ends for b in ends if a <= b]
     for (a, b), (p, q) in itertools.product(boxes, boxes):
         corners = [x * y for x in (a, b) for y in (p, q)]
-        found = c.intervals.product(c.intervals.Interval(a, b), c.intervals.Interval(p, q))
-        assert found == (min(corners), max(corners)), (a, b, p, q)
+        low, high = min(corners), max(corners)
+        assert c.intervals.product(a, b, p, q) == (low, high), (a, b, p, q)
+        half = 1 << c.intervals.BITS // 2
+        x, y = c.intervals.Interval(a * half, b * half), c.intervals.Interval(p * half, q * half)
+        for found in (x * y, c.intervals.dot([x], [y])):
+            assert (found.lo, found.hi) == (low, high), (a, b, p, q)
+        grid = c.grid.Grid(2)  # in units of 1/4: the product of 2x and 2y is 4xy quarters
+        x, y = (2 * a, 2 * b), (2 * p, 2 * q)
+        assert grid.times(x, y) == grid.dot([x], [y]) == (low, high), (a, b, p, q)
 
 
 def numbers(c, seed, count=60):

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import copy
 import json
+import math
+import random
 from fractions import Fraction
+from pathlib import Path
 
+import mpmath
 import numpy as np
+import pytest
 
 from marginproof.constructions.corpus import FOLDER
 
+mp = mpmath.mp
+OWN = Path(__file__).parent / "certificates"
 NAME = "run-shifted-diagonal-every-schedule"
 ROUNDING = 1e-11
 """Above float64's rounding over 300 steps, below every interval's width at such steps."""
 
 
 def body(name):
-    """A certificate of the corpus."""
-    return json.loads((FOLDER / f"{name}.json").read_text(encoding="ascii"))
+    """A certificate of the corpus, or one of these tests."""
+    folder = OWN if name == "short-vanishing" else FOLDER
+    return json.loads((folder / f"{name}.json").read_text(encoding="ascii"))
 
 
 def verdict(c, certificate):
@@ -71,11 +79,327 @@ def memories_hold_a_run(c):
             parts = {times: part * np.exp(times * moved) for times, part in parts.items()}
 
 
+def clock(c):
+    return c.refusals.Clock(60)
+
+
+def near(found, value, unit, room=1e-9):
+    """An interval holds a float, up to the float's rounding."""
+    low, high = found if isinstance(found, tuple) else (found.lo, found.hi)
+    slack = room * (1 + abs(value))
+    assert low / unit - slack <= value <= high / unit + slack, (low / unit, value, high / unit)
+
+
+def memories_hold_every_epoch(c):
+    """R' = (old R e^{Δ_j-Δ_p} + β^(K-pos) e^{Δ_j since}) / (old + 1), with steps of any size up to the largest."""
+    rng, e, unit = random.Random(1), c.intervals.enclose, c.intervals.UNIT
+    for times, beta in ((1, 0.9), (2, 0.5)):
+        for _ in range(60):
+            H = rng.choice([0.001, 0.01, 0.05])
+            f = [sorted(round(rng.uniform(-3, 6), 2) for _ in range(2)) for _ in range(2)]
+            top = round(rng.uniform(0.1, 4), 2)
+            made = [e(*map(Fraction, pair)) for pair in f]
+            bounds = c.memory.Bounds(Fraction(H), made, [e(0), e(Fraction(-top), Fraction(top))], clock(c))
+            try:
+                memory = c.memory.Memory(Fraction(beta), times, [0, 1], bounds)
+            except ValueError:  # steps too large for this memory
+                continue
+            R = [rng.choice([0.0, 0.3, 1.2]) for _ in range(2)]
+            wide = c.memory_steps.State(e(1, 2), [c.intervals.ONE, e(*map(Fraction, R))])
+            now = c.memory_steps.after(memory, wide, bounds)
+            for _ in range(40):
+                moved = sum(rng.choice([0, H]) * rng.choice(f[0]) for _ in range(2))
+                since, drift = (
+                    rng.choice([0, H]) * rng.choice(f[1]),
+                    rng.choice([0, H]) * rng.choice([-top, top]),
+                )
+                old = beta**2 * math.exp(times * moved) * rng.uniform(1, 2)
+                fresh = beta * math.exp(times * since)
+                near(now.base, old + 1, unit)
+                near(now.first[1], (old * rng.choice(R) * math.exp(times * drift) + fresh) / (old + 1), unit)
+                kept, share = memory.first[1], 1 - 1 / (1 + old)
+                if share <= memory.share.hi / unit:
+                    for R0 in (kept.lo / unit, kept.hi / unit):
+                        near(kept, share * R0 * math.exp(times * drift) + (1 - share) * fresh, unit)
+
+
+def grids_hold_the_exact_numbers(c):
+    """Sums, products, roots, powers and exponentials of wide and narrow pairs at 96 bits."""
+    rng, grid = random.Random(2), c.grid.Grid(96)
+    unit = grid.unit
+
+    def pair(low, width):
+        return (grid.enclose(low)[0], grid.enclose(low + width)[1])
+
+    with mpmath.workdps(60):
+        for _ in range(150):
+            a, b = (Fraction(rng.randrange(-(10**6), 10**6), 10**5) for _ in range(2))
+            wide = Fraction(rng.choice([0, 1, 10**5]), 10**5)
+            x, y = pair(a, wide), pair(abs(b) + Fraction(1, 7), wide)
+            for s in (a, a + wide, a + wide / 3):
+                real = mp.mpf(s.numerator) / s.denominator
+                low, high = (Fraction(v, unit) for v in grid.square(x))
+                assert 0 <= low <= s * s <= high
+                low, high = (mp.mpf(v) / unit for v in grid.exp(x))
+                assert low <= mp.exp(real) <= high
+                assert wide or high - low < 1e-24 * (1 + mp.exp(real))
+                for t in (abs(b) + Fraction(1, 7), abs(b) + Fraction(1, 7) + wide):
+                    size = mp.mpf(t.numerator) / t.denominator
+                    low, high = (mp.mpf(v) / unit for v in grid.over_root(x, y))
+                    assert low <= real / mp.sqrt(size) <= high
+                    low, high = (mp.mpf(v) / unit for v in grid.root(y))
+                    assert low <= mp.sqrt(size) <= high
+                    low, high = (mp.mpf(v) / mp.mpf(2) ** 96 for v in grid.power(y, 5))
+                    assert low <= size**5 <= high
+                    if x[0] >= 0:
+                        low, high = (Fraction(v, unit) for v in grid.ratio(x, y))
+                        assert low <= s / t <= high
+    for v in (Fraction(-(10**4)), Fraction(10**4)):
+        with pytest.raises(ValueError, match="beyond"):
+            grid.exp(grid.enclose(v))
+    for call, pairs in (
+        (grid.ratio, ((0, 5), (0, 5))),
+        (grid.ratio, ((-1, 5), (1, 5))),
+        (grid.over_root, ((0, 5), (0, 5))),
+    ):
+        with pytest.raises(ValueError, match="surely"):
+            call(*pairs)
+
+
+def float_run(X, order, b1, b2, start, sizes):
+    """Inc-Adam by its definition: (w, m, v, z of every visit) after every step."""
+    w, m, v, visits = np.array(start, dtype=float), 0.0, 0.0, []
+    for t, eta in enumerate(sizes):
+        batch = order[t % len(order)]
+        z = X @ w
+        G = np.exp(-z[batch]) @ X[batch]
+        visits.append((batch, z))
+        m, v = b1 * m + (1 - b1) * G, b2 * v + (1 - b2) * G * G
+        yield w, m, v, visits
+        w = w + eta * m / np.sqrt(v)
+
+
+def runs_hold_float_runs(c):
+    """w, c/c_p, m/c_p, v/c_p² and what the moments remember of each row; batches of one and of two, in another order."""
+    X, start, unit = [[5, 1, 2], [1, 4, -1], [2, 2, 7], [-1, 6, 3]], [0.25, -0.5, 0.125], 1 << 200
+    for order in ([[2], [0], [3], [1]], [[3, 0], [1, 2]]):
+        entry = {"name": "inc_adam", "beta1": "4/5", "beta2": "9/10", "batches": order}
+        problem = c.problem.Problem([[Fraction(v) for v in row] for row in X], clock(c))
+        kind = c.row_runs.RowRun if len(order) == 4 else c.inc_adam_runs.Run
+        run = kind(problem, c.fields.Field(entry, problem), 3, [Fraction(v) for v in start], c.grid.Grid(200))
+        sizes = [0.05 / (t + 1) ** 0.5 for t in range(23)]
+        for t, (w, m, v, visits) in enumerate(float_run(np.array(X, float), order, 0.8, 0.9, start, sizes)):
+            z = np.array(X, float) @ w
+            for found, value in zip(run.w, w, strict=True):
+                near(found, value, unit)
+            for i in range(4):
+                near(run.ratio(i), math.exp(z[3] - z[i]), unit)
+                near(run.height(i), z[i] - z[3], unit)
+            probe = copy.deepcopy(run)
+            probe.visit()
+            if len(order) == 4:
+                for i in range(4):
+                    ages = [(t - s, past[i]) for s, (batch, past) in enumerate(visits) if i in batch]
+                    parts, r = probe.parts(), probe.ratio(i)
+                    found_s = probe.grid.ratio(parts[0][i], r)
+                    found_q = probe.grid.ratio(parts[1][i], probe.grid.square(r))
+                    for found, beta, times in zip((found_s, found_q), (0.8, 0.9), (1, 2), strict=True):
+                        near(found, sum(beta**a * math.exp(times * (z[i] - p)) for a, p in ages), unit)
+            else:
+                M, V = probe.moments()
+                for found, value in zip(
+                    [*M, *V], [*(m * np.exp(z[3])), *(v * np.exp(2 * z[3]))], strict=True
+                ):
+                    near(found, value, unit)
+            run.advance(run.grid.enclose(Fraction(sizes[t])))
+    for betas in ({"beta1": "9/10", "beta2": "81/100"}, {"beta1": "1/2", "beta2": "1/5"}):
+        with pytest.raises(ValueError, match="beta"):
+            c.inc_adam_runs.Run(
+                problem, c.fields.Field(entry | betas, problem), 0, problem.X[0], c.grid.Grid(200)
+            )
+
+
+def steps_hold_the_schedule(c):
+    for first, offset, power in (("1/10", "2", "1/2"), ("3", "1/3", "3/4"), ("1/7", "5/2", "1")):
+        schedule = c.schedules.Schedule({"eta0": first, "offset": offset, "power": power})
+        for t in (0, 1, 999):
+            begin, fall = float(Fraction(offset)), -float(Fraction(power))
+            low, high = schedule.at(t, c.grid.Grid(160))
+            near((low, high), float(Fraction(first)) * (t + begin) ** fall, 1 << 160, 1e-14)
+            assert low < high < low + (1 << 100)
+            assert float(schedule.later(t, 7)) <= ((t + 7 + begin) / (t + begin)) ** fall * (1 + 1e-12)
+    for change in (
+        {"eta0": "0"},
+        {"offset": "0"},
+        {"power": "0"},
+        {"power": "3/2"},
+        {"power": "1/3"},
+        {"power": "1/128"},
+    ):
+        with pytest.raises(ValueError, match="steps"):
+            c.schedules.Schedule({"eta0": "1", "offset": "1", "power": "1"} | change)
+
+
+def box_around(c, values, width):
+    return [c.intervals.enclose(Fraction(v) - width, Fraction(v) + width) for v in values]
+
+
+def epochs_hold_float_epochs(c):
+    """The epoch map and its slopes over a box, against the definition at its corners and difference quotients."""
+    X, unit, eta, b1, b2 = (
+        np.array([[4.0, 1, 2], [1, 5, -1], [-1, 2, 6], [3, 3, 3]]),
+        c.intervals.UNIT,
+        0.125,
+        0.5,
+        0.75,
+    )
+    for order, support in (([[1], [3], [0], [2]], [2, 0, 1]), ([[1, 3], [2, 0]], [2, 0, 3])):
+        entry = {"name": "inc_adam", "beta1": "1/2", "beta2": "3/4", "batches": order}
+        problem = c.problem.Problem([[Fraction(int(v)) for v in row] for row in X], clock(c))
+        epoch = c.epochs.Epoch(problem, c.fields.Field(entry, problem), Fraction(1, 8), support)
+        rest = next(i for i in range(4) if i not in support)
+
+        def mapped(s, other, order=order, support=support, rest=rest):
+            r = np.ones(4)
+            r[support[1:]], r[rest] = s[:2], other
+            m, v, way = s[2:5].copy(), s[5:].copy(), np.zeros(3)
+            for batch in order:
+                G = r[batch] @ X[batch]
+                m, v = b1 * m + (1 - b1) * G, b2 * v + (1 - b2) * G * G
+                u = m / np.sqrt(v)
+                way = way + eta * u
+                rise = np.exp(eta * X[support[0]] @ u)
+                r, m, v = r * np.exp(-eta * (X - X[support[0]]) @ u), m * rise, v * rise**2
+            return np.concatenate([r[support[1:]], m, v]), way
+
+        s = np.array([0.5, 1.5, 2.0, 3.0, 1.0, 30.0, 40.0, 20.0])
+        rng, half = np.random.default_rng(0), Fraction(1, 512)
+        W = [[Fraction(int(i <= j), 1 + j) for j in range(8)] for i in range(8)]
+        basis = [[c.intervals.enclose(v) for v in row] for row in W]
+        start = c.epochs.State(
+            box_around(c, s, half), {rest: c.intervals.enclose(Fraction(1, 4), Fraction(1, 2))}
+        )
+        found = epoch.pass_through(start, basis)
+        numbers = np.array(W, dtype=float)
+        for _ in range(6):
+            at, other = s + rng.choice([-1, 1], 8) / 512, rng.choice([0.25, 0.5])
+            after, way = mapped(at, other)
+            for x, value in zip([*found.state, *found.way], [*after, *way], strict=True):
+                near(x, value, unit)
+            h = 1e-6
+            for j in range(8):
+                slope = (
+                    mapped(at + h * numbers[:, j], other)[0] - mapped(at - h * numbers[:, j], other)[0]
+                ) / (2 * h)
+                for i in range(8):
+                    near(found.slopes[i][j], slope[i], unit, 1e-6)
+            for i in range(4):
+                near(epoch.rise(i, found.way), X[i] @ way, unit)
+                near(epoch.height(i, found.way), (X[i] - X[support[0]]) @ way, unit)
+    with pytest.raises(ValueError, match="beta1"):
+        c.epochs.Epoch(problem, c.fields.Field(entry | {"beta1": "9/10"}, problem), Fraction(1, 8), support)
+
+
+def directions_hold_float_directions(c):
+    """ũ over a region, and its slopes by S, Q and r."""
+    X, unit = np.array([[4.0, 1, 2], [1, 5, -1], [-1, 2, 6]]), c.intervals.UNIT
+    problem = c.problem.Problem([[Fraction(int(v)) for v in row] for row in X], clock(c))
+    rows = c.regions.Rows(problem, 1)
+
+    def u(p):
+        r, S, Q = p
+        return ((S * r) @ X) / np.sqrt((Q * r * r) @ (X * X))
+
+    middle = np.array([[0.5, 1.0, 0.25], [0.8, 1.0, 1.2], [0.7, 1.0, 1.1]])
+    boxes = [box_around(c, row, Fraction(1, 256)) for row in middle]
+    found, slopes = rows.direction(*boxes), rows.slopes(*boxes)
+    for i in range(3):
+        for k in range(3):
+            near(rows.above[i][k], X[i, k] - X[1, k], unit)
+    rng, h = np.random.default_rng(0), 1e-6
+    for _ in range(6):
+        at = middle + rng.choice([-1, 1], (3, 3)) / 256
+        for x, value in zip(found, u(at), strict=True):
+            near(x, value, unit)
+        for which, table in enumerate((slopes.r, slopes.S, slopes.Q)):
+            for j in range(3):
+                step = np.zeros((3, 3))
+                step[which, j] = h
+                for x, value in zip(table[j], (u(at + step) - u(at - step)) / (2 * h), strict=True):
+                    near(x, value, unit, 1e-6)
+    with pytest.raises(ArithmeticError, match="second moment"):
+        rows.direction([c.intervals.ZERO] * 3, *boxes[1:])
+
+
+def norms_and_definiteness(c):
+    e, unit = c.intervals.enclose, c.intervals.UNIT
+    W = c.trap_norms.read_basis([["2", "1", "-1"], ["0", "1/2", "3"], ["0", "0", "4"]], 3, clock(c))
+    z = c.trap_norms.solve(W, [e(v) for v in (1, 2, 3)], clock(c))
+    exact = np.linalg.solve([[2, 1, -1], [0, 0.5, 3], [0, 0, 4]], [1, 2, 3])
+    for found, value in zip(z, exact, strict=True):
+        near(found, value, unit)
+    near(c.trap_norms.norm([e(3), e(-4), e(0, 12)]), 13.0, unit)
+    near(c.trap_norms.norm([e(3), e(-4), e(0, 12)]), 5.0, unit)
+    for bad in ([["1", "0"], ["1", "1"]], [["0", "1"], ["0", "1"]], [["-1", "0"], ["0", "1"]]):
+        with pytest.raises(ValueError, match="basis"):
+            c.trap_norms.read_basis(bad, 2, clock(c))
+
+    def positive(rows, wide=Fraction(0)):
+        return c.trap_norms.surely_positive(
+            [[e(Fraction(v) - wide, Fraction(v) + wide) for v in row] for row in rows], clock(c)
+        )
+
+    assert positive([[2, 1], [1, 2]]) and positive([[2, 1], [1, 2]], Fraction(1, 3))
+    assert not positive([[2, 1], [1, 2]], Fraction(3, 4))  # it holds [[5/4, 7/4], [7/4, 5/4]]
+    assert (
+        not positive([[1, 2], [2, 1]]) and not positive([[-1, 0], [0, -1]]) and not positive([[1, 1], [1, 1]])
+    )
+    assert not positive([[2, 1], [1, 2]], Fraction(1, 2) + Fraction(1, 100))
+    assert c.trap_norms.within(e(1, 2), e(1, 2)) and not c.trap_norms.within(e(1, 3), e(1, 2))
+    assert not c.trap_norms.within(e(0, 2), e(1, 2))
+    assert c.trap_norms.inside(e(1, 2), Fraction(1), Fraction(2))
+    assert not c.trap_norms.inside(e(1, 3), Fraction(1), Fraction(2))
+    assert not c.trap_norms.inside(e(0, 2), Fraction(1), Fraction(2))
+    fine = c.grid.Grid(c.intervals.BITS + 8)
+    found = c.trap_norms.rounded((-1, 1), fine)
+    assert (found.lo, found.hi) == (-1, 1)
+    assert c.constant_steps.below([[e(1), e(0)], [e(0), e(1)]], e(Fraction(101, 100)), clock(c))
+    assert not c.constant_steps.below([[e(1), e(0)], [e(0), e(1)]], e(1), clock(c))
+    assert not c.constant_steps.below([[e(1), e(1)], [e(0), e(1)]], e(2), clock(c))
+
+
+def swollen():
+    """A file that lists a row whose weight tends to zero among the support: all else in it is true."""
+    certificate = copy.deepcopy(body("run-shifted-diagonal-constant"))
+    witness = certificate["witness"]
+    size, twice = len(witness["basis"]), str(2 * max(Fraction(v) for v in witness["others"]))
+    certificate["conclusion"]["support"] = witness["support"] = [0, 1, 2]
+    witness["centre"], witness["others"] = ["0", "0", *witness["centre"]], []
+    more = [[twice, "0"] + ["0"] * size, ["0", twice] + ["0"] * size]
+    witness["basis"] = [*more, *(["0", "0", *row] for row in witness["basis"])]
+    witness["factor"] = "9999/10000"
+    return certificate
+
+
+def a_support_holds_what_lasts(c):
+    word, says = c.judge.check(json.dumps(swollen()).encode())
+    assert word == "INVALID" and "may tend to zero" in says, says
+
+
 LIES = {
     "run-two-starts-every-schedule": {
         "start": ["0", "733/1000"], "largest": "1/500", "row": 0, "most": "1/100000", "epochs": 0,
     },
-    "run-sr4-constant": {"start": ["40", "0", "0", "0"], "epochs": 100, "factor": "1/2", "lr": "1/10"},
+    "run-sr4-constant": {
+        "start": ["40", "0", "0", "0"], "epochs": 100, "factor": "1/2", "lr": "1/10",
+        "growth": ["0", "1/100"], "direction": [["0", "1/100"]] * 4,
+    },
+    "run-shifted-diagonal-constant": {"epochs": 300, "start": ["0", "-300", "0"], "others": ["1/1000000000000", "1/1000000000000"]},
+    "short-vanishing": {
+        "start": ["0", "0"], "count": 1400, "mu": "1", "most": "1/2000", "drift": [["0", "0"], ["-1/100", "1/100"]],
+        "growth": [["5", "6"]] * 2, "direction": [["3/5", "61/100"], ["3/5", "61/100"]], "centre": ["-19/10"],
+        "basis": [["1"]], "steps": {"eta0": "2", "offset": "2", "power": "1"},
+    },
 }  # fmt: skip
 
 
@@ -108,4 +432,8 @@ def repelling_vertices_are_refused(c):
     assert verdict(c, other) == "INVALID"
 
 
-RUN_BATTERY = [memories_hold_a_run, repelling_vertices_are_refused, false_runs_are_invalid]
+RUN_BATTERY = [
+    memories_hold_every_epoch, grids_hold_the_exact_numbers, steps_hold_the_schedule, runs_hold_float_runs, epochs_hold_float_epochs,
+    directions_hold_float_directions, norms_and_definiteness, memories_hold_a_run, repelling_vertices_are_refused,
+    a_support_holds_what_lasts, false_runs_are_invalid,
+]  # fmt: skip

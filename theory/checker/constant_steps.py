@@ -106,7 +106,7 @@ class Trap:
         """Conditions 2, 3 and 4."""
         whole_ball = self.epoch.pass_through(State(self.around(ONE), self.ratios()), self.W)
         E = [
-            solve(self.W, [row[j] for row in whole_ball.slopes]) for j in range(self.size)
+            solve(self.W, [row[j] for row in whole_ball.slopes], self.clock) for j in range(self.size)
         ]  # columns of W⁻¹ DΦ W
         need(below(E, enclose(self.q * self.q), self.clock), "the epoch map does not surely contract")
         for j in self.rest:
@@ -114,7 +114,7 @@ class Trap:
                 self.epoch.height(j, whole_ball.way).positive(), "a row off the support does not surely fall"
             )
         after = self.epoch.pass_through(State(self.y, self.ratios()))
-        away = norm(solve(self.W, [a - b for a, b in zip(after.state, self.y, strict=True)]))
+        away = norm(solve(self.W, [a - b for a, b in zip(after.state, self.y, strict=True)], self.clock))
         need((enclose(1 - self.q) - away).lo >= 0, "the ball is not surely mapped into itself")
 
     def check_entry(self, run: Run, epochs: int) -> None:
@@ -124,7 +124,7 @@ class Trap:
             run.advance(eta)
         M, V = run.moments()
         coarse = [rounded(value, run.grid) for value in [*(run.ratio(i) for i in self.free), *M, *V]]
-        z = norm(solve(self.W, [a - b for a, b in zip(coarse, self.y, strict=True)]))
+        z = norm(solve(self.W, [a - b for a, b in zip(coarse, self.y, strict=True)], self.clock))
         need((ONE - z).lo >= 0, "the run is not surely in the ball after the stated epochs")
         for j, bound in self.high.items():
             need(
@@ -138,8 +138,10 @@ class Trap:
         """Condition 5, and the limit lies in the stated boxes."""
         nothing = dict.fromkeys(self.rest, ZERO)
         after = self.epoch.pass_through(State(self.y, nothing))
-        away = norm(solve(self.W, [a - b for a, b in zip(after.state, self.y, strict=True)]))
+        away = norm(solve(self.W, [a - b for a, b in zip(after.state, self.y, strict=True)], self.clock))
         near = self.around(away / enclose(1 - self.q))
+        lasting = all(r.positive() for r in near[: len(self.free)])
+        need(lasting, "a supported row's weight may tend to zero")
         way = self.epoch.pass_through(State(near, nothing)).way
         for i in range(self.epoch.n):
             need(self.epoch.rise(i, way).positive(), "a margin does not surely grow")
@@ -152,5 +154,8 @@ class Trap:
 def below(columns: list[Box], bound: Interval, clock: Clock) -> bool:
     """Whether |E|_2² < bound for every matrix in an enclosure, given by its columns."""
     size = range(len(columns))
-    gap = [[(bound if i == j else ZERO) - dot(columns[i], columns[j]) for j in size] for i in size]
+    gap = []
+    for i in size:
+        clock.tick()
+        gap.append([(bound if i == j else ZERO) - dot(columns[i], columns[j]) for j in size])
     return positive_definite(gap, clock)

@@ -7,7 +7,7 @@ from typing import Any
 
 from .fields import Field
 from .flow import Flow
-from .intervals import ONE, UNIT, Box, Interval
+from .intervals import ONE, UNIT, ZERO, Box, Interval, dots
 from .lists import Facts, cover, solutions
 from .points import Point
 from .polygons import Edge, annulus
@@ -30,21 +30,27 @@ def limit_cycle(problem: Problem, field: Field, witness: Any) -> tuple[Facts, li
 
 
 def crossed(flow: Flow, p: int, edge: Edge, t: Box) -> list[Box] | None:
-    """[] if the flow (-x H_x, -y H_y) surely crosses the edge's points a + t (b - a) to the left."""
+    """[] if the flow (-x H_x, -y H_y) surely crosses the edge's points a + t (b - a) to the left.
+
+    That is, where its component to the left, x H_x rise - y H_y run, is positive: by its value over t, or by its value
+    in the middle and its slope over t.
+    """
     (ax, ay), (bx, by) = edge
     run, rise = Interval(bx - ax, bx - ax), Interval(by - ay, by - ay)
-    x = Interval(ax, ax) + t[0] * run
-    y = Interval(ay, ay) + t[0] * rise
-    r = [x, y]
-    r.insert(p, ONE)
-    rows = [row for i, row in enumerate(flow.above[p]) if i != p]
-    natural = flow.natural(rows, r)
-    if flux(x, y, natural, run, rise).positive():
+    rows = [row for i, row in enumerate(flow.above(p)) if i != p]
+
+    def weights(t: Interval) -> Box:
+        r = [Interval(ax, ax) + t * run, Interval(ay, ay) + t * rise]
+        return [*r[:p], ONE, *r[p:]]
+
+    r, centre = weights(t[0]), weights(t[0].middle())
+    x, y = (v for i, v in enumerate(r) if i != p)
+    H = flow.natural(rows, r)
+    if (x * H[0] * rise - y * H[1] * run).positive():
         return []
-    better = [a & b for a, b in zip(natural, flow.mean_value(rows, r), strict=True)]
-    return [] if flux(x, y, better, run, rise).positive() else None
-
-
-def flux(x: Interval, y: Interval, H: Box, run: Interval, rise: Interval) -> Interval:
-    """The flow's component to the left of the edge."""
-    return x * H[0] * rise - y * H[1] * run
+    a, b = (v for i, v in enumerate(centre) if i != p)
+    middle = flow.natural(rows, centre)
+    slope = dots(rows, flow.along(r, weights(ZERO), [*[run, rise][:p], ZERO, *[run, rise][p:]]))
+    steepness = (run * H[0] + x * slope[0]) * rise - (rise * H[1] + y * slope[1]) * run
+    left = a * middle[0] * rise - b * middle[1] * run + steepness * (t[0] - t[0].middle())
+    return [] if left.positive() else None

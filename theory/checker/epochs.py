@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .fields import Field
 from .grid import Grid
-from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose, root
+from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose, root, squared
 from .problem import Problem
 from .refusals import need
 
@@ -35,12 +35,6 @@ def exponential(x: Interval) -> Interval:
     return Interval(low, high)
 
 
-def zero_or_square(x: Interval) -> Interval:
-    """x², never below zero."""
-    low, high = GRID.square((x.lo, x.hi))
-    return Interval(low, high)
-
-
 class Epoch:
     """The epoch map of one field at one step, the chart's row first in the support."""
 
@@ -56,8 +50,11 @@ class Epoch:
         self.b1, self.c1 = enclose(beta1), enclose(1 - beta1)
         self.b2, self.c2 = enclose(beta2), enclose(1 - beta2)
         base = problem.X[self.chart]
-        self.X = [[enclose(v) for v in row] for row in problem.X]
-        self.above = [[enclose(a - b) for a, b in zip(row, base, strict=True)] for row in problem.X]
+        self.X, self.above = [], []
+        for row in problem.X:
+            self.clock.tick()
+            self.X.append([enclose(v) for v in row])
+            self.above.append([enclose(a - b) for a, b in zip(row, base, strict=True)])
 
     def rise(self, i: int, way: Box) -> Interval:
         """x_i · way."""
@@ -87,12 +84,12 @@ class Epoch:
     def _step(self, at: Moving, batch: list[int], slopes: bool) -> tuple[Moving, Box]:
         G = [dot([self.X[i][k] for i in batch], [at.r[i] for i in batch]) for k in range(self.d)]
         M = [self.b1 * m + self.c1 * g for m, g in zip(at.M, G, strict=True)]
-        V = [self.b2 * v + self.c2 * zero_or_square(g) for v, g in zip(at.V, G, strict=True)]
+        V = [self.b2 * v + self.c2 * squared(g) for v, g in zip(at.V, G, strict=True)]
         roots = [root(v.lo << BITS, v.hi << BITS) for v in V]
         u = [m / s for m, s in zip(M, roots, strict=True)]
         rise = exponential(self.eta * dot(self.X[self.chart], u))
         double = rise * rise
-        falls = {i: exponential(-(self.eta * dot(self.above[i], u))) for i in at.r if i != self.chart}
+        falls = {i: self._fall(i, u) for i in at.r if i != self.chart}
         after = Moving(
             {i: r if i == self.chart else r * falls[i] for i, r in at.r.items()},
             [m * rise for m in M],
@@ -110,8 +107,10 @@ class Epoch:
             du.append([a / roots[k] - halved(half * b) for a, b in zip(dM[k], dV[k], strict=True)])
         columns = list(zip(*du, strict=True))
         gain = [self.eta * dot(self.X[self.chart], column) for column in columns]
+        self.clock.tick()
         dr = {}
         for i in self.free:
+            self.clock.tick()
             fall = [self.eta * dot(self.above[i], column) for column in columns]
             dr[i] = [falls[i] * (a - at.r[i] * b) for a, b in zip(at.dr[i], fall, strict=True)]
         return (
@@ -128,6 +127,11 @@ class Epoch:
             ),
             u,
         )
+
+    def _fall(self, i: int, u: Box) -> Interval:
+        """By what r_i is multiplied as w moves along u."""
+        self.clock.tick()
+        return exponential(-(self.eta * dot(self.above[i], u)))
 
     def _moment_slopes(self, at: Moving, batch: list[int], G: Box) -> tuple[list[Box], list[Box]]:
         """The slopes of the moments after the batch's gradient was taken in."""

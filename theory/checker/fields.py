@@ -14,6 +14,7 @@ a_j, b_j >= 0 and constants e, k >= 0 and adds p / √s to u, where p = Σ a_j g
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
 
@@ -109,63 +110,85 @@ class Column:
     def value(self, r: Box) -> Interval:
         """u over a box of weights."""
         g = self.gradients(r)
+        squares = [square(v) for v in g]
         total = ZERO
         for step in self.steps:
             self.clock.tick()
-            p, size, _ = moments(step, g)
+            p, size, _ = moments(step, g, squares)
             total = total + p / size
         return total
 
     def slopes(self, r: Box, count: int) -> Box:
         """∂u/∂r_n over a box, for the ``count`` distinct rows."""
         g = self.gradients(r)
+        squares = [square(v) for v in g]
         along = [ZERO] * len(g)
         for step in self.steps:
-            _, size, s = moments(step, g)
+            _, size, s = moments(step, g, squares)
             cube = s * size
-            for j, top in enumerate(numerators(step, g, self.clock)):
-                along[j] = along[j] + top / cube
+            tops = self.numerators(step, g)
+            along = [v + top / cube for v, top in zip(along, tops, strict=True)]
         out = [ZERO] * count
         for part, slope in zip(self.parts, along, strict=True):
             for n, x in part:
                 out[n] = out[n] + x * slope
         return out
 
+    def numerators(self, step: Step, g: Box) -> Box:
+        """a_j k + Σ_{i != j} g_i (a_j b_i g_i - a_i b_j g_j) for every j; with many g_i the two parts are summed apart.
 
-def moments(step: Step, g: Box) -> tuple[Interval, Interval, Interval]:
-    """(p, √s, s) of a step."""
+        That is wider where g is wide, but the work is linear in their number.
+        """
+        if len(g) > FEW:
+            return summed_apart(step, g)
+        tops = [a * step.k for a in step.a]
+        for j, column in enumerate(self.minors(step, g)):
+            for i, minor in enumerate(column):
+                tops[j] = tops[j] + g[i] * minor
+                tops[i] = tops[i] - g[j] * minor
+        return tops
+
+    def minors(self, step: Step, g: Box) -> Iterator[Box]:
+        """For every j: a_j b_i g_i - a_i b_j g_j for i < j."""
+        bg = [b * v for b, v in zip(step.b, g, strict=True)]
+        for j in range(len(g)):
+            self.clock.tick()
+            yield [step.a[j] * bg[i] - step.a[i] * bg[j] for i in range(j)]
+
+    def along(self, r: Box, start: Box, way: Box) -> Interval:
+        """du/dt over a box that holds r = start + t way: there g_j' g_i - g_i' g_j does not depend on t."""
+        g, at, move = self.gradients(r), self.gradients(start), self.gradients(way)
+        squares = [square(v) for v in g]
+        total = ZERO
+        for step in self.steps:
+            _, size, s = moments(step, g, squares)
+            rise = dot(step.a, move) * step.k
+            for j, column in enumerate(self.minors(step, g)):
+                turns = [dot((move[j], -move[i]), (at[i], at[j])) for i in range(j)]
+                rise = rise + dot(column, turns)
+            total = total + rise / (s * size)
+        return total
+
+
+def moments(step: Step, g: Box, squares: Box) -> tuple[Interval, Interval, Interval]:
+    """(p, √s, s) of a step, from the gradients and their squares in units of 2**(-2 BITS)."""
     p = dot(step.a, g)
-    low = step.k.lo << BITS
-    high = step.k.hi << BITS
-    for weight, value in [*zip(step.b, g, strict=True), (step.e, p)]:
-        y = square(value)
-        low += weight.lo * y.lo >> BITS
-        high += -(-weight.hi * y.hi >> BITS)
+    low = high = 0
+    for weight, y in [*zip(step.b, squares, strict=True), (step.e, square(p))]:
+        low += weight.lo * y.lo
+        high += weight.hi * y.hi
+    low = (low >> BITS) + (step.k.lo << BITS)
+    high = -(-high >> BITS) + (step.k.hi << BITS)
     return p, root(low, high), Interval(low >> BITS, -(-high >> BITS))
 
 
-def numerators(step: Step, g: Box, clock: Clock) -> Box:
-    """a_j k + Σ_{l != j} g_l (a_j b_l g_l - a_l b_j g_j) for every j; with many g_l the two parts are summed apart.
-
-    That is wider where g is wide, but the work is linear in their number.
-    """
-    clock.tick()
-    if len(g) <= FEW:
-        return [numerator(step, g, j) for j in range(len(g))]
+def summed_apart(step: Step, g: Box) -> Box:
+    """a_j (k + Σ_{i != j} b_i g_i²) - b_j g_j Σ_{i != j} a_i g_i for every j."""
     first = sums_without([a * v for a, v in zip(step.a, g, strict=True)])
     second = sums_without([b * (v * v) for b, v in zip(step.b, g, strict=True)])
     rest = [b * v for b, v in zip(step.b, g, strict=True)]
     pairs = zip(step.a, second, rest, first, strict=True)
     return [a * (step.k + q) - v * p for a, q, v, p in pairs]
-
-
-def numerator(step: Step, g: Box, j: int) -> Interval:
-    """One of them."""
-    total = step.a[j] * step.k
-    for i, value in enumerate(g):
-        if i != j:
-            total = total + value * (step.a[j] * step.b[i] * value - step.a[i] * step.b[j] * g[j])
-    return total
 
 
 def sums_without(values: Box) -> Box:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import groupby
 
 from .fields import Column, Field, Step
 from .intervals import BITS, ONE, ZERO, Box, Interval, dot, dots, enclose, root
@@ -28,20 +29,21 @@ class Flow:
         self.members = list(members)
         self.size = len(self.members)
         self.rows = [problem.scaled_row(g) for g in self.members]
+        self._above: dict[int, list[Box]] = {}
         self._powers: dict[tuple[int, int], Interval] = {}
         self._runs: dict[int, Interval] = {}
         self._steps: dict[tuple[int, ...], list[Step]] = {}
         self.columns = [self._column(k) for k in range(problem.d)]
 
-    @cached_property
-    def above(self) -> list[list[Box]]:
-        """The rows less the row of each chart: H = above[p] · u."""
-        return [[_less(x, base) for x in self.rows] for base in self.rows]
+    def above(self, p: int) -> list[Box]:
+        """The rows less the row of a chart: H = above(p) · u."""
+        if p not in self._above:
+            self._above[p] = [self._less(x, self.rows[p]) for x in self.rows]
+        return self._above[p]
 
-    @cached_property
-    def above_chart(self) -> list[Box]:
-        """The rows less the first one."""
-        return [_less(x, self.rows[0]) for x in self.rows]
+    def _less(self, x: Box, base: Box) -> Box:
+        self.clock.tick()
+        return [a - b for a, b in zip(x, base, strict=True)]
 
     def u(self, r: Box) -> Box:
         """u over a box."""
@@ -58,6 +60,14 @@ class Flow:
             self.clock.tick()
             table.append([ZERO] * self.size if column is None else column.slopes(r, self.size))
         return [list(row) for row in zip(*table, strict=True)]
+
+    def along(self, r: Box, start: Box, way: Box) -> Box:
+        """du/dt over a box that holds r = start + t way."""
+        values = []
+        for column in self.columns:
+            self.clock.tick()
+            values.append(ZERO if column is None else column.along(r, start, way))
+        return values
 
     def natural(self, rows: list[Box], r: Box) -> Box:
         """row · u over a box for every row."""
@@ -109,7 +119,7 @@ class Flow:
     def _adam_column(self, present: list[int], entries: Box) -> Column:
         rows = sorted((self._batch_of[row], n) for n in present for row in self._rows(n))
         active = sorted({j for j, _ in rows})
-        parts = [[(n, entries[n]) for j, n in rows if j == batch] for batch in active]
+        parts = [[(n, entries[n]) for _, n in batch] for _, batch in groupby(rows, key=lambda pair: pair[0])]
         key = tuple(active)
         if key not in self._steps:
             self._steps[key] = self._adam_steps(active)
@@ -164,10 +174,6 @@ class Flow:
                 can(total.hi.bit_length() < LONGEST, "(beta1/sqrt(beta2))**K is too large for this checker")
             self._runs[gap] = total
         return self._runs[gap]
-
-
-def _less(x: Box, y: Box) -> Box:
-    return [a - b for a, b in zip(x, y, strict=True)]
 
 
 def _doubled(x: Interval) -> tuple[int, int]:

@@ -9,11 +9,15 @@ from __future__ import annotations
 from fractions import Fraction
 from math import isqrt
 
+from .intervals import product
 from .refusals import need
 
 GUARD = 40
-SMALL = 16
-"""An argument of the exponential is halved until it is below 2**-SMALL."""
+LEVELS = (5, 13, 21)
+"""An argument of the exponential is a multiple of 2**-5, one of 2**-13, one of 2**-21, and a rest."""
+SMALL = LEVELS[-1]
+"""The series is summed for arguments below 2**-SMALL."""
+NARROW = 16
 LARGEST = 4096
 """The exponential is not asked for beyond e**±LARGEST."""
 Pair = tuple[int, int]
@@ -25,6 +29,7 @@ class Grid:
     def __init__(self, bits: int) -> None:
         self.bits = bits
         self.unit = 1 << bits
+        self._powers: dict[tuple[int, int], Pair] = {}
 
     def enclose(self, value: Fraction) -> Pair:
         """The smallest pair around an exact number."""
@@ -33,7 +38,9 @@ class Grid:
 
     def times(self, x: Pair, y: Pair) -> Pair:
         """x·y."""
-        low, high = product(x, y)
+        a, b = x
+        c, d = y
+        low, high = (a * c, b * d) if a >= 0 and c >= 0 else product(a, b, c, d)
         return low >> self.bits, -(-high >> self.bits)
 
     def scaled(self, xs: list[Pair], factor: Pair) -> list[Pair]:
@@ -45,26 +52,42 @@ class Grid:
     def dot(self, xs: list[Pair], ys: list[Pair]) -> Pair:
         """The inner product, rounded once."""
         low = high = 0
-        for x, y in zip(xs, ys, strict=True):
-            below, above = product(x, y)
+        for (a, b), (c, d) in zip(xs, ys, strict=True):
+            below, above = (a * c, b * d) if a >= 0 and c >= 0 else product(a, b, c, d)
             low += below
             high += above
         return low >> self.bits, -(-high >> self.bits)
 
     def square(self, x: Pair) -> Pair:
         """x², never below zero."""
-        low, high = max(x[0], -x[1], 0), max(-x[0], x[1])
+        low, high = x if x[0] >= 0 else (max(-x[1], 0), max(-x[0], x[1]))
         return low * low >> self.bits, -(-high * high >> self.bits)
+
+    def power(self, x: Pair, exponent: int) -> Pair:
+        """x to a power, x not below zero, by squaring."""
+        result = (self.unit, self.unit)
+        for bit in bin(exponent)[2:]:
+            result = self.square(result)
+            if bit == "1":
+                result = self.times(result, x)
+        return result
 
     def ratio(self, x: Pair, y: Pair) -> Pair:
         """x / y, x not below zero and y surely positive."""
         need(x[0] >= 0 and y[0] > 0, "a divisor is not surely positive")
         return (x[0] << self.bits) // y[1], -((-x[1] << self.bits) // y[0])
 
+    def root(self, v: Pair) -> Pair:
+        """√v.  With a narrow v one root serves: √b <= √a + (b - a)/(2√a)."""
+        a, b = v[0] << self.bits, v[1] << self.bits
+        low = isqrt(a)
+        if (b - a) << NARROW > a:
+            return low, isqrt(b) + 1
+        return low, low + 2 + (b - a) // (2 * low)
+
     def over_root(self, m: Pair, v: Pair) -> Pair:
         """m / √v, v surely positive."""
-        low = isqrt(v[0] << self.bits)
-        high = isqrt(v[1] << self.bits) + 1
+        low, high = self.root(v)
         need(low > 0, "a second moment is not surely positive")
         below = (m[0] << self.bits) // (high if m[0] >= 0 else low)
         above = -((-m[1] << self.bits) // (low if m[1] >= 0 else high))
@@ -74,39 +97,45 @@ class Grid:
         """e**x.  With a narrow x the series is summed once: e**w <= 1 + w + w² for its width w <= 1."""
         low, high = self._exp_end(x[0])
         width = x[1] - x[0]
-        if width > self.unit >> SMALL:
+        if width > self.unit >> NARROW:
             return low, self._exp_end(x[1])[1]
         more = width + (width * width >> self.bits) + 1
         return low, high + (more * high >> self.bits) + 1
 
     def _exp_end(self, m: int) -> Pair:
-        """e**(m / 2**bits) between two integers over 2**bits."""
+        """e**(m / 2**bits) between two integers over 2**bits: powers of e at coarser and coarser grids, and the rest."""
         need(abs(m) <= LARGEST << self.bits, f"an exponent beyond {LARGEST}")
-        if m < 0:
-            low, high = self._exp_end(-m)
-            return (1 << 2 * self.bits) // high, -(-(1 << 2 * self.bits) // low)
         work = self.bits + GUARD
-        halvings = max(0, m.bit_length() - self.bits + SMALL)
-        low, high = series((m << GUARD) >> halvings, work)
+        rest = m << GUARD
+        low = high = 1 << work
+        for level in LEVELS:
+            part = rest >> (work - level)
+            if part:
+                rest -= part << (work - level)
+                below, above = self._power(level, part)
+                low = low * below >> work
+                high = (high * above >> work) + 1
+        below, above = series(rest, work)
+        return low * below >> (work + GUARD), (high * above >> (work + GUARD)) + 1
+
+    def _power(self, level: int, part: int) -> Pair:
+        """e**(part / 2**level) over 2**(bits + GUARD), kept for later."""
+        key = level, part
+        if key not in self._powers:
+            self._powers[key] = self._fresh_power(level, part)
+        return self._powers[key]
+
+    def _fresh_power(self, level: int, part: int) -> Pair:
+        work = self.bits + GUARD
+        if part < 0:
+            low, high = self._fresh_power(level, -part)
+            return (1 << 2 * work) // high, -(-(1 << 2 * work) // low)
+        halvings = max(0, part.bit_length() - level + SMALL)
+        low, high = series((part << work) >> (level + halvings), work)
         for _ in range(halvings):
             low = low * low >> work
             high = (high * high >> work) + 1
-        return low >> GUARD, (high >> GUARD) + 1
-
-
-def product(x: Pair, y: Pair) -> Pair:
-    """The ends of x·y, exact, in units of 2**(-2 bits)."""
-    a, b = x
-    c, d = y
-    if a >= 0:
-        return (a if c >= 0 else b) * c, (b if d >= 0 else a) * d
-    if b <= 0:
-        return (a if d >= 0 else b) * d, (b if c >= 0 else a) * c
-    if c >= 0:
-        return a * d, b * d
-    if d <= 0:
-        return b * c, a * c
-    return min(a * d, b * c), max(a * c, b * d)
+        return low, high
 
 
 def series(y: int, work: int) -> Pair:

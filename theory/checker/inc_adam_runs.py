@@ -30,11 +30,10 @@ class Run:
         self.batches = field.batches
         self.grid = grid
         self.steps = 0
-        self.rows = [[grid.enclose(v) for v in row] for row in problem.X]
+        base = problem.X[chart]
+        self.rows = [self.enclosed(row) for row in problem.X]
         self.base = self.rows[chart]
-        self.above = [
-            [grid.enclose(a - b) for a, b in zip(row, problem.X[chart], strict=True)] for row in problem.X
-        ]
+        self.above = [self.enclosed([a - b for a, b in zip(row, base, strict=True)]) for row in problem.X]
         self.keep1, self.keep2 = grid.enclose(self.beta1), grid.enclose(self.beta2)
         self.new1, self.new2 = grid.enclose(1 - self.beta1), grid.enclose(1 - self.beta2)
         self.factor = grid.over_root(self.new1, self.new2)
@@ -43,6 +42,11 @@ class Run:
         self.m: list[Pair] = [(0, 0)] * problem.d
         self.v: list[Pair] = [(0, 0)] * problem.d
 
+    def enclosed(self, values: list[Fraction]) -> list[Pair]:
+        """Exact numbers on the grid."""
+        self.clock.tick()
+        return [self.grid.enclose(v) for v in values]
+
     def weight(self, i: int) -> Pair:
         """c_i in units of e^{-a}."""
         low, high = self.grid.dot(self.rows[i], self.w)
@@ -50,6 +54,7 @@ class Run:
 
     def falling(self, low: int, high: int) -> Pair:
         """e**[low, high], below its smallest argument too."""
+        self.clock.tick()
         least = -LARGEST << self.grid.bits
         above = self.grid.exp((max(low, least), max(high, least)))
         return (0 if low < least else above[0]), above[1]
@@ -61,6 +66,7 @@ class Run:
         weights = [self.weight(i) for i in batch]
         G = [(0, 0)] * len(self.m)
         for i, weight in zip(batch, weights, strict=True):
+            self.clock.tick()
             G = plus(G, grid.scaled(self.rows[i], weight))
         self.m = plus(grid.scaled(self.m, self.keep1), G)
         self.v = plus(grid.scaled(self.v, self.keep2), [grid.square(g) for g in G])

@@ -11,12 +11,18 @@ from .problem import exponent, power
 from .reading import Rows
 from .refusals import Clock, need
 
+LARGEST = 1 << BITS + 80
+"""A factor of the elimination beyond 2**80 tells of a pivot that is nearly zero."""
+
 
 def unstable_directions(J: list[Box], exact: Rows, clock: Clock) -> int:
     """How many eigenvalues of J have positive real part, as the symmetric part of ``exact`` shows."""
     size = range(len(J))
     unit = power(exponent(tuple(v for row in exact for v in row)) or 0)
-    P = [[enclose((exact[i][j] + exact[j][i]) / unit) for j in size] for i in size]
+    P = []
+    for i in size:
+        clock.tick()
+        P.append([enclose((exact[i][j] + exact[j][i]) / unit) for j in size])
     columns = [[J[i][j] for i in size] for j in size]
     half = products(P, columns, clock)
     falling = [[-(half[i][j] + half[j][i]) for j in size] for i in size]
@@ -48,5 +54,6 @@ def eliminating(M: list[list[int]], clock: Clock) -> list[Box]:
             clock.tick()
             first, *row = table[i]
             factor = (first << BITS) // (pivot or 1)
+            need(abs(factor) < LARGEST, "the Lyapunov matrix, or its inequality, is singular")
             table[i] = [v - (factor * w >> BITS) for v, w in zip(row, base, strict=True)]
     return [[Interval(v, v) for v in row[-size:]] for row in table]

@@ -56,7 +56,7 @@ class Interval:
         return Interval(self.lo - other.hi, self.hi - other.lo)
 
     def __mul__(self, other: Interval) -> Interval:
-        lo, hi = product(self, other)
+        lo, hi = product(self.lo, self.hi, other.lo, other.hi)
         return Interval(lo >> BITS, -(-hi >> BITS))
 
     def __truediv__(self, other: Interval) -> Interval:
@@ -78,9 +78,8 @@ ONE = Interval(UNIT, UNIT)
 Box = list[Interval]
 
 
-def product(x: Interval, y: Interval) -> tuple[int, int]:
-    """The ends of x·y in units of 2**(-2 BITS), exact."""
-    a, b, c, d = x.lo, x.hi, y.lo, y.hi
+def product(a: int, b: int, c: int, d: int) -> tuple[int, int]:
+    """The ends of [a, b]·[c, d], exact."""
     if a >= 0:
         return (a if c >= 0 else b) * c, (b if d >= 0 else a) * d
     if b <= 0:
@@ -96,10 +95,25 @@ def dot(xs: Iterable[Interval], ys: Iterable[Interval]) -> Interval:
     """The inner product, rounded once."""
     low = high = 0
     for x, y in zip(xs, ys, strict=True):
-        lo, hi = product(x, y)
-        low += lo
-        high += hi
+        a, c, d = x.lo, y.lo, y.hi
+        if a >= 0:
+            low += (a if c >= 0 else x.hi) * c
+            high += (x.hi if d >= 0 else a) * d
+        else:
+            below, above = product(a, x.hi, c, d)
+            low += below
+            high += above
     return Interval(low >> BITS, -(-high >> BITS))
+
+
+def hull(x: Interval, y: Interval) -> Interval:
+    """The smallest interval around two."""
+    return Interval(min(x.lo, y.lo), max(x.hi, y.hi))
+
+
+def hulls(xs: Iterable[Interval], ys: Iterable[Interval]) -> Box:
+    """The smallest box around two."""
+    return [hull(x, y) for x, y in zip(xs, ys, strict=True)]
 
 
 def dots(rows: Iterable[Sequence[Interval]], x: Sequence[Interval]) -> Box:
@@ -140,6 +154,12 @@ def square(x: Interval) -> Interval:
     """x², never below zero, in units of 2**(-2 BITS): exact."""
     size = abs(x)
     return Interval(size.lo * size.lo, size.hi * size.hi)
+
+
+def squared(x: Interval) -> Interval:
+    """x², never below zero."""
+    exact = square(x)
+    return Interval(exact.lo >> BITS, -(-exact.hi >> BITS))
 
 
 def root(square_lo: int, square_hi: int) -> Interval:

@@ -79,11 +79,11 @@ def excludes(flow: Flow, points: list[Point], p: int, r: Box) -> list[Box] | Non
     centre = [v.middle() for v in r]
     at = flow.u(centre)
     low = lowest(flow, at)
-    H = dots(flow.above[low], flow.u(r))
+    H = dots(flow.above(low), flow.u(r))
     if decided(H, low, r):
         return []
     du = flow.slopes(r)
-    H = [a & b for a, b in zip(H, flow.linear(flow.above[low], r, at, du), strict=True)]
+    H = [a & b for a, b in zip(H, flow.linear(flow.above(low), r, at, du), strict=True)]
     if decided(H, low, r):
         return []
     face = [
@@ -91,7 +91,7 @@ def excludes(flow: Flow, points: list[Point], p: int, r: Box) -> list[Box] | Non
     ]  # where F_i > F_low a solution has r_i = 0
     if any(a.hi < b.hi for a, b in zip(face, r, strict=True)):
         return [face]
-    rows = flow.above[p]
+    rows = flow.above(p)
     return narrowed(r, centre, dots(rows, at), [dots(du, row) for row in rows])
 
 

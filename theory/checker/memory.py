@@ -23,20 +23,25 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from .epochs import exponential
-from .intervals import ONE, ZERO, Interval, enclose
-from .refusals import need
+from .intervals import ONE, Interval, enclose
+from .refusals import Clock, can, need
+
+LONGEST = 4096
+"""Bits of a number above which a power is given up."""
 
 
 class Bounds:
     """H̄, and [f_j] and [D_j] of every row."""
 
-    def __init__(self, most: Fraction, f: list[Interval], drift: list[Interval]) -> None:
+    def __init__(self, most: Fraction, f: list[Interval], drift: list[Interval], clock: Clock) -> None:
+        self.clock = clock
         self.most = enclose(most)
         self.f = f
         self.drift = drift
 
     def growth(self, rate: Interval, times: int) -> Interval:
         """e^{times H rate} for every H in (0, H̄]: it lies between 1 and its value at H̄."""
+        self.clock.tick()
         ends = self.most * Interval(times * rate.lo, times * rate.hi)
         return exponential(Interval(min(ends.lo, 0), max(ends.hi, 0)))
 
@@ -55,8 +60,8 @@ class Memory:
         self.bounds = bounds
         self.positions = positions
         self.chart = positions.index(0)
-        self.powers = [enclose(beta**i) for i in range(self.K + 1)]
-        self.inverse = [enclose(Fraction(1) / beta**i) if beta else ZERO for i in range(self.K)]
+        self.powers = powers(enclose(beta), self.K + 1, bounds.clock)
+        self.inverse = powers(enclose(1 / beta), self.K, bounds.clock)
         keep = self.powers[self.K] * bounds.growth(bounds.f[self.chart], times * self.K)
         low, high = Interval(keep.lo, keep.lo), Interval(keep.hi, keep.hi)
         need((ONE - high).positive(), "the moments' memory may grow for ever (steps too large)")
@@ -73,7 +78,6 @@ class Memory:
         B = self.bounds.growth(self.bounds.f[j], self.times * (self.K - pos))
         s = self.share
         left = ONE - s
-        fresh = Interval(0, 0)
         up = ONE - s * Interval(A.hi, A.hi)
         down = ONE - s * Interval(A.lo, A.lo)
         need(up.positive(), "a row's part in the moments may grow for ever (steps too large)")
@@ -100,7 +104,18 @@ class Memory:
         return value
 
     def _plain(self, j: int, phase: int) -> Interval:
+        self.bounds.clock.tick()
         pos = self.positions[j]
         if j == self.chart:
             return ONE
         return self.inverse[pos] if pos <= phase else self.powers[self.K - pos]
+
+
+def powers(x: Interval, count: int, clock: Clock) -> list[Interval]:
+    """1, x, x², …, ``count`` of them."""
+    out = [ONE]
+    for _ in range(count - 1):
+        clock.tick()
+        out.append(out[-1] * x)
+        can(out[-1].hi.bit_length() < LONGEST, "a power of 1/beta is too large for this checker")
+    return out

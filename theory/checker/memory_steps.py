@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .intervals import ONE, Box, Interval
+from .intervals import ONE, Box, Interval, hull, hulls
 from .memory import Bounds, Memory
 from .refusals import need
+
+Phases = tuple[Box, Box]
+"""The memories S and Q of one phase."""
 
 
 class State(NamedTuple):
@@ -30,8 +33,8 @@ def after(memory: Memory, state: State, bounds: Bounds) -> State:
     for j, pos in enumerate(memory.positions):
         A = state.first[j] * bounds.growth(bounds.drift[j], times)
         B = memory.powers[K - pos] * bounds.growth(bounds.f[j], times * (K - pos))
-        ends = [mixed(Interval(end, end), A, B) for end in (old.lo, old.hi)]
-        first.append(ONE if j == p else cover([ends])[0])
+        short, long = (mixed(Interval(end, end), A, B) for end in (old.lo, old.hi))
+        first.append(ONE if j == p else hull(short, long))
     return State(base, first)
 
 
@@ -43,13 +46,11 @@ def mixed(old: Interval, A: Interval, B: Interval) -> Interval:
 def kept(memory: Memory, state: State) -> State:
     """A set of memories around this one that an epoch keeps: an interval around the kept one of ``Memory``."""
     need(state.base.hi <= memory.base.hi, "most: the moments' memory may be longer than with such steps")
-    pairs = zip([state.base, *state.first], [memory.base, *memory.first], strict=True)
-    base, *first = [cover([[x], [y]])[0] for x, y in pairs]
-    return State(base, first)
+    return State(hull(state.base, memory.base), hulls(state.first, memory.first))
 
 
-def cover(boxes: list[Box]) -> Box:
-    """The smallest box around boxes."""
-    return [
-        Interval(min(v.lo for v in column), max(v.hi for v in column)) for column in zip(*boxes, strict=True)
-    ]
+def joined(seen: list[Phases], now: list[Phases]) -> list[Phases]:
+    """The smallest boxes around the memories seen and these, phase by phase."""
+    if not seen:
+        return now
+    return [(hulls(S, T), hulls(Q, R)) for (S, Q), (T, R) in zip(seen, now, strict=True)]

@@ -98,7 +98,7 @@ class Point:
     def _krawczyk(self, box: Box, A: list[Box], rest: list[Box]) -> Box:
         centre = [v.middle() for v in box]
         away = [v - c for v, c in zip(box[1:], centre[1:], strict=True)]
-        H = self.flow.natural(self.flow.above_chart[1:], centre)
+        H = self.flow.natural(self.flow.above(0)[1:], centre)
         image = []
         for c, a, off in zip(centre[1:], A, rest, strict=True):
             self.clock.tick()
@@ -107,7 +107,7 @@ class Point:
 
     def _slopes(self, box: Box) -> list[Box]:
         """∂H_i/∂r_j on the support without the chart's row."""
-        return products(self.flow.above_chart[1:], self.flow.slopes(box)[1:], self.clock)
+        return products(self.flow.above(0)[1:], self.flow.slopes(box)[1:], self.clock)
 
     def _check_other_rows(self, problem: Problem) -> None:
         """F_j > γ off the support: there -H_j is an eigenvalue of the flow."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .epochs import halved
-from .intervals import BITS, Box, Interval, dot, enclose, root, square
+from .intervals import BITS, Box, dot, enclose, root, squared
 from .problem import Problem
 from .refusals import Clock
 
@@ -30,9 +30,12 @@ class Rows:
         self.clock: Clock = problem.clock
         self.n, self.d, self.chart = problem.n, problem.d, chart
         base = problem.X[chart]
-        self.X = [[enclose(v) for v in row] for row in problem.X]
-        self.squares = [[enclose(v * v) for v in row] for row in problem.X]
-        self.above = [[enclose(a - b) for a, b in zip(row, base, strict=True)] for row in problem.X]
+        self.X, self.squares, self.above = [], [], []
+        for row in problem.X:
+            self.clock.tick()
+            self.X.append([enclose(v) for v in row])
+            self.squares.append([enclose(v * v) for v in row])
+            self.above.append([enclose(a - b) for a, b in zip(row, base, strict=True)])
 
     def direction(self, r: Box, S: Box, Q: Box) -> Box:
         """ũ at one phase."""
@@ -43,7 +46,7 @@ class Rows:
         """(ũ, √v, v) by column."""
         self.clock.tick()
         weights = [a * b for a, b in zip(S, r, strict=True)]
-        sizes = [b * _squared(a) for a, b in zip(r, Q, strict=True)]
+        sizes = [b * squared(a) for a, b in zip(r, Q, strict=True)]
         u, roots, v = [], [], []
         for k in range(self.d):
             m = dot([row[k] for row in self.X], weights)
@@ -66,14 +69,9 @@ class Rows:
             for k in range(self.d):
                 x, fall = self.X[j][k], u[k] / v[k] * self.squares[j][k]
                 row_S.append(r[j] * x / roots[k])
-                row_Q.append(-halved(fall * _squared(r[j])))
+                row_Q.append(-halved(fall * squared(r[j])))
                 row_r.append(S[j] * x / roots[k] - fall * Q[j] * r[j])
             by_S.append(row_S)
             by_Q.append(row_Q)
             by_r.append(row_r)
         return Slopes(by_S, by_Q, by_r)
-
-
-def _squared(x: Interval) -> Interval:
-    exact = square(x)
-    return Interval(exact.lo >> BITS, -(-exact.hi >> BITS))

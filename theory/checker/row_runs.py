@@ -23,7 +23,7 @@ class RowRun(Run):
         super().__init__(problem, field, chart, start, grid)
         self.place = {batch[0]: turn for turn, batch in enumerate(self.batches)}
         K = problem.n
-        self.epoch1, self.epoch2 = grid.enclose(self.beta1**K), grid.enclose(self.beta2**K)
+        self.epoch1, self.epoch2 = grid.power(self.keep1, K), grid.power(self.keep2, K)
         self.s: list[Pair] = [(0, 0)] * K
         self.q: list[Pair] = [(0, 0)] * K
 
@@ -55,6 +55,6 @@ class RowRun(Run):
         """s and q just after a visit, before w moves."""
         grid, K = self.grid, len(self.batches)
         ages = [(self.steps - self.place[j]) % K for j in range(K)]
-        s = [grid.times(grid.enclose(self.beta1**age), v) for age, v in zip(ages, self.s, strict=True)]
-        q = [grid.times(grid.enclose(self.beta2**age), v) for age, v in zip(ages, self.q, strict=True)]
+        s = [grid.times(grid.power(self.keep1, age), v) for age, v in zip(ages, self.s, strict=True)]
+        q = [grid.times(grid.power(self.keep2, age), v) for age, v in zip(ages, self.q, strict=True)]
         return s, q

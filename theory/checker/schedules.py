@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import isqrt
 from typing import Any
 
 from .grid import Grid, Pair
@@ -23,12 +22,12 @@ class Schedule:
 
     def at(self, t: int, grid: Grid) -> Pair:
         """η_t."""
-        base = (t + self.offset) ** self.power.numerator
-        low, high = grid.enclose(base)
+        above = (t * self.offset.denominator + self.offset.numerator) ** self.power.numerator << grid.bits
+        below = self.offset.denominator**self.power.numerator
+        low, high = above // below, -(-above // below)
         count = self.power.denominator.bit_length() - 1
         for _ in range(count):
-            low = isqrt(low << grid.bits)
-            high = isqrt(high << grid.bits) + 1
+            low, high = grid.root((low, high))
         first = grid.enclose(self.first)
         return (first[0] << grid.bits) // high, -((-first[1] << grid.bits) // low)
 

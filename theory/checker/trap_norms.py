@@ -17,13 +17,20 @@ def read_basis(value: Any, size: int, clock: Clock) -> list[Box]:
     W = matrix(value, size, size, clock)
     for i, row in enumerate(W):
         need(row[i] > 0 and not any(row[:i]), "basis: an upper triangular matrix, diagonal > 0, is due")
-    return [[enclose(v) for v in row] for row in W]
+    return [enclosed(row, clock) for row in W]
 
 
-def solve(W: list[Box], right: Box) -> Box:
+def enclosed(row: list[Fraction], clock: Clock) -> Box:
+    """Exact numbers, each enclosed."""
+    clock.tick()
+    return [enclose(v) for v in row]
+
+
+def solve(W: list[Box], right: Box, clock: Clock) -> Box:
     """W⁻¹ right, by substitution."""
     z = [ZERO] * len(W)
     for i in reversed(range(len(W))):
+        clock.tick()
         known = dot(W[i][i + 1 :], z[i + 1 :])
         z[i] = (right[i] - known) / W[i][i]
     return z

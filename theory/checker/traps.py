@@ -31,7 +31,7 @@ def trap(problem: Problem, field: Field, points: list[Point], witness: Any) -> i
         return [ONE if g == own.p else enclose(*r) for g in (0, 1)]
 
     def above(r: Fraction) -> Any:
-        return dot(flow.above[own.p][i], flow.u(place(r)))
+        return dot(flow.above(own.p)[i], flow.u(place(r)))
 
     inward = above(high).positive() and (low == 0 or above(low).negative())
     need(inward, "a trap is entered at both ends")

@@ -54,7 +54,7 @@ class Region:
         bounds = vector(others, len(self.rest), clock)
         need(all(v > 0 for v in bounds), "others: positive bounds are due")
         self.high = dict(zip(self.rest, bounds, strict=True))
-        self.bounds = Bounds(self.most, self.f, self.D)
+        self.bounds = Bounds(self.most, self.f, self.D, self.clock)
         beta1, beta2 = self.field.numbers
         self.sigma = Memory(beta1, 1, self.positions, self.bounds)
         self.rho = Memory(beta2, 2, self.positions, self.bounds)
@@ -119,6 +119,7 @@ class Region:
         for phase, fade in enumerate(self.fade):
             slope = self.rows.slopes(r, self.sigma.plain[phase], self.rho.plain[phase]).r
             for place, i in enumerate(self.free):
+                self.clock.tick()
                 for column, j in enumerate(self.free):
                     part = fade * r[j] * dot(self.rows.above[i], slope[j])
                     out[place][column] = out[place][column] + part

@@ -22,7 +22,7 @@ from .claims import Facts
 from .epochs import halved
 from .fields import Field
 from .grid import Grid
-from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose
+from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose, hulls
 from .points import Point
 from .problem import Problem
 from .reading import indices, matrix, take, vector, whole
@@ -93,7 +93,7 @@ class Proof(Region):
         for j in self.rest:
             need(within(total[j], self.D[j]), "drift: a row off the support may move faster than stated")
             need(total[j].positive(), "a row off the support does not surely fall")
-        self._check_inward(e, move, norm(solve(self.W, here)))
+        self._check_inward(e, move, norm(solve(self.W, here, self.clock)))
 
     def _add_phase(self, phase: int, fade: Interval, r: Box, e: Box, total: Box) -> None:
         """A phase's part of e and of the rows' sums, and its check of [f_j]."""
@@ -106,7 +106,7 @@ class Proof(Region):
             )
             total[j] = total[j] + fade * self.weights * dot(self.rows.above[j], u)
         S0, Q0 = self.sigma.plain[phase], self.rho.plain[phase]
-        slope = self.rows.slopes(r, hull(S, S0), hull(Q, Q0))
+        slope = self.rows.slopes(r, hulls(S, S0), hulls(Q, Q0))
         change = [ZERO] * self.problem.d
         for j in range(self.problem.n):
             by_r = ZERO if j == self.chart else r[j]
@@ -130,7 +130,9 @@ class Proof(Region):
             self.clock.tick()
             box = parts.pop()
             slopes = self.slopes(self.bare(box))
-            columns = [solve(self.W, [dot(row, [w[j] for w in self.W]) for row in slopes]) for j in size]
+            columns = [
+                solve(self.W, [dot(row, [w[j] for w in self.W]) for row in slopes], self.clock) for j in size
+            ]
             gap = [
                 [halved(columns[i][j] + columns[j][i]) - (mu if i == j else ZERO) for j in size] for i in size
             ]
@@ -144,7 +146,7 @@ class Proof(Region):
     def _check_inward(self, e: Box, move: Box, level: Interval) -> None:
         if self.free:
             self._check_monotone()
-        error, G = norm(solve(self.W, e)), norm(solve(self.W, move))
+        error, G = norm(solve(self.W, e, self.clock)), norm(solve(self.W, move, self.clock))
         H, mu = self.bounds.most, enclose(self.mu)
         room = mu - error - level - halved(H * G * G)
         need(room.positive() or not self.free, "the run may leave the region")
@@ -170,7 +172,7 @@ class Proof(Region):
                 need(within(rounded(ratio, run.grid), memory.first[j]), "a row's memory is out of its bounds")
         offset = [-rounded(run.height(i), run.grid) - y for i, y in zip(self.free, self.y, strict=True)]
         need(
-            (ONE - norm(solve(self.W, offset))).lo >= 0,
+            (ONE - norm(solve(self.W, offset, self.clock))).lo >= 0,
             "the run is not surely in the region after the stated steps",
         )
         for j, bound in self.high.items():
@@ -184,8 +186,3 @@ class Proof(Region):
         length = norm(u)
         for value, (low, high) in zip(u, direction, strict=True):
             need(inside(value / length, low, high), "the direction is not surely in the stated box")
-
-
-def hull(xs: Box, ys: Box) -> Box:
-    """The smallest boxes around pairs of intervals."""
-    return [Interval(min(x.lo, y.lo), max(x.hi, y.hi)) for x, y in zip(xs, ys, strict=True)]

@@ -20,9 +20,10 @@ from .epochs import exponential
 from .fields import Field
 from .intervals import BITS, ONE, UNIT, ZERO, Box, Interval, dot, enclose, root
 from .memory import Bounds, Memory
-from .memory_steps import State, after, cover, during, kept
+from .memory_steps import Phases, State, after, during, joined, kept
 from .points import Point
 from .problem import Problem
+from .rational import exact_dot
 from .reading import matrix, rational, take, vector, whole
 from .refusals import need
 from .regions import Rows
@@ -82,6 +83,10 @@ class Vertex:
         self.top = [enclose(v) for v in vector(fall, n, clock)]
         self.high = [enclose(v) for v in vector(others, n, clock)]
         need(all(v.positive() for v in self.top + self.high), "fall and others must be positive")
+        whole_box = [ONE if j == self.p else Interval(0, v.hi) for j, v in enumerate(self.high)]
+        self.parts = [
+            [whole_box] for _ in range(n)
+        ]  # of the box, by phase: as small as they had to be so far
         square = enclose(self.beta1**2 / self.beta2)
         ratio = root(square.lo << BITS, square.hi << BITS)
         epoch, power = ONE, ONE
@@ -97,32 +102,29 @@ class Vertex:
     def bounds(self, H: Fraction) -> Bounds:
         """What can move while η (1-β1)/√(1-β2) σ_p/√ρ_p <= H at phase 0."""
         need(H > 0, "most must be positive")
-        return Bounds(H, self.f, self.drift)
+        return Bounds(H, self.f, self.drift, self.clock)
 
-    def before(self, first: int) -> Interval:
-        """What every coordinate of w can move from step ``first`` to p's first visit: [-T, T]."""
-        total, power, square = ZERO, Fraction(0), self.beta1**2 / self.beta2
-        for t in range(self.turn):
-            power = power * square + 1
-            size = enclose(power)
-            if t >= first:
-                total = total + self.largest * self.factor * root(size.lo << BITS, size.hi << BITS)
-        return Interval(-total.hi, total.hi)
+    def before(self) -> list[Interval]:
+        """What every coordinate of w can move from each step to p's first visit: [-T, T], none from that on."""
+        moved, power, square = [], ZERO, enclose(self.beta1**2 / self.beta2)
+        for _ in range(self.turn):
+            self.clock.tick()
+            power = power * square + ONE
+            moved.append(self.largest * self.factor * root(power.lo << BITS, power.hi << BITS))
+        tails = [ZERO]
+        for size in reversed(moved):
+            tails.append(tails[-1] + Interval(-size.hi, size.hi))
+        return tails[::-1]
 
     def check_start(self, start: list[Fraction]) -> None:
         """Condition 1."""
-        moved = self.before(0)
+        moved = self.before()[0]
         for j, row in enumerate(self.rows.above):
             if j == self.p:
                 continue
             length = dot([abs(v) for v in row], [ONE] * len(row))
-            here = sum(
-                (
-                    (a - b) * w
-                    for a, b, w in zip(self.problem.X[j], self.problem.X[self.p], start, strict=True)
-                ),
-                Fraction(0),
-            )
+            exact = [a - b for a, b in zip(self.problem.X[j], self.problem.X[self.p], strict=True)]
+            here = exact_dot(exact, start, self.clock)
             ratio = exponential(length * moved - enclose(here))
             need(ratio.hi <= self.high[j].lo, "others: a ratio may be above its bound at the start")
 
@@ -130,9 +132,10 @@ class Vertex:
         """The memory at p's first visit."""
         first = [ZERO] * self.problem.n
         first[self.p] = ONE
+        away = self.before()
         for t, j in enumerate(self.order[: self.turn]):
             length = dot([abs(v) for v in self.rows.X[j]], [ONE] * self.problem.d)
-            moved = length * self.before(t)
+            moved = length * away[t]
             grown = exponential(Interval(memory.times * moved.lo, memory.times * moved.hi))
             first[j] = memory.powers[self.turn - t] * grown
         return State(ONE, first)
@@ -144,12 +147,12 @@ class Vertex:
     def check_memories(self, epochs: int) -> None:
         """Condition 2."""
         sigma, rho = self.first_memory(self.sigma), self.first_memory(self.rho)
-        seen: list[tuple[list[Box], list[Box]]] = []
+        seen: list[Phases] = []
         due = APART
         for n in range(epochs):
             self.clock.tick()
             bounds = self.bounds(Fraction(self.step(sigma, rho).hi, UNIT))
-            seen.append((during(self.sigma, sigma, bounds), during(self.rho, rho, bounds)))
+            seen = joined(seen, self.phases(sigma, rho, bounds))
             if n < APART or n >= due:
                 self.check_phases(seen)
                 seen, due = [], n + n // 4
@@ -157,29 +160,33 @@ class Vertex:
         late = self.sigma.bounds
         sigma, rho = kept(self.sigma, sigma), kept(self.rho, rho)
         need(self.step(sigma, rho).hi <= late.most.lo, "most: the steps may be larger than stated")
-        self.check_phases([*seen, (during(self.sigma, sigma, late), during(self.rho, rho, late))])
+        self.check_phases(joined(seen, self.phases(sigma, rho, late)))
 
-    def check_phases(self, seen: list[tuple[list[Box], list[Box]]]) -> None:
+    def phases(self, sigma: State, rho: State, bounds: Bounds) -> list[Phases]:
+        """The memories (S, Q) of an epoch at every phase."""
+        pairs = zip(during(self.sigma, sigma, bounds), during(self.rho, rho, bounds), strict=True)
+        return list(pairs)
+
+    def check_phases(self, seen: list[Phases]) -> None:
         """Over every r in the box and the memories seen: no ratio rises, and nothing moves faster than stated."""
-        for phase in range(self.problem.n):
-            S = cover([sigma[phase] for sigma, _ in seen])
-            Q = cover([rho[phase] for _, rho in seen])
-            whole_box = [Interval(0, high.hi) for high in self.high]
-            whole_box[self.p] = ONE
-            narrow = [(r.hi - r.lo) >> DEPTH for r in whole_box]
-            parts = [whole_box]
+        for phase, (S, Q) in enumerate(seen):
+            parts, self.parts[phase] = self.parts[phase], []
             while parts:
                 self.clock.tick()
                 r = parts.pop()
                 if self.falls(self.rows.direction(r, S, Q)):
-                    continue
-                k = max(range(len(r)), key=lambda i: r[i].hi - r[i].lo)
-                need(
-                    r[k].hi - r[k].lo > narrow[k] + 1, "a ratio may rise, or a margin move faster than stated"
-                )
-                middle = r[k].middle().lo
-                parts.append([*r[:k], Interval(r[k].lo, middle), *r[k + 1 :]])
-                parts.append([*r[:k], Interval(middle, r[k].hi), *r[k + 1 :]])
+                    self.parts[phase].append(r)
+                else:
+                    parts += self.halves(r)
+
+    def halves(self, r: Box) -> list[Box]:
+        """The halves of a part of the box along its longest side."""
+        k = max(range(len(r)), key=lambda i: r[i].hi - r[i].lo)
+        wide = r[k].hi - r[k].lo > (self.high[k].hi >> DEPTH) + 1
+        need(wide, "a ratio may rise, or a margin move faster than stated")
+        middle = r[k].middle().lo
+        ends = (Interval(r[k].lo, middle), Interval(middle, r[k].hi))
+        return [[*r[:k], half, *r[k + 1 :]] for half in ends]
 
     def falls(self, u: Box) -> bool:
         """Whether, along ũ in a box, every other ratio falls and the stated bounds hold."""
