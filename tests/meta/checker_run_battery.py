@@ -365,7 +365,7 @@ def norms_and_definiteness(c):
     assert (found.lo, found.hi) == (-1, 1)
     assert c.constant_steps.below([[e(1), e(0)], [e(0), e(1)]], e(Fraction(101, 100)), clock(c))
     assert not c.constant_steps.below([[e(1), e(0)], [e(0), e(1)]], e(1), clock(c))
-    assert not c.constant_steps.below([[e(1), e(1)], [e(0), e(1)]], e(2), clock(c))
+    assert not c.constant_steps.below([[e(1), e(1)], [e(0), e(1)]], e(Fraction(9, 4)), clock(c))
 
 
 def swollen():
