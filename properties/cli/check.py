@@ -71,7 +71,11 @@ def judge_all(paths: list[Path], seconds: float) -> list[dict[str, Any]]:
 
 def work(path: Path) -> float:
     """About how long a file takes: by its length, and by the steps of the run that it states."""
-    text = path.read_bytes()[:MOST_READ]
+    try:
+        with path.open("rb") as file:
+            text = file.read(MOST_READ)
+    except OSError:  # said where it is judged
+        return 0.0
     steps = [int(number) for number in STEPS.findall(text)]
     return len(text) + sum(steps) / 3
 
