@@ -1,4 +1,4 @@
-"""A progress bar and a spinner that show themselves only when work takes longer than two seconds."""
+"""A progress bar and a spinner that show themselves only when work takes longer than two seconds, and say what it is at."""
 
 from __future__ import annotations
 
@@ -14,6 +14,28 @@ PATIENCE = 2.0
 """Seconds before the bar appears."""
 PIPED, AGAIN = 10.0, 30.0
 """Seconds before the first line, and between two, where standard error is no terminal."""
+QUIET = "marginproof.quiet"
+"""Where ``-q`` leaves its mark in a click context's ``meta``."""
+_shown: list[Callable[[str], None]] = []
+"""What renames the displays that are open, the innermost last."""
+
+
+def doing(what: str) -> None:
+    """Say what the innermost display is at, such as a claim or a run; nothing happens without a display.
+
+    Example:
+      >>> doing("claim I4")
+    """
+    if _shown:
+        _shown[-1](what)
+
+
+def silenced() -> bool:
+    """Whether the command was given ``-q``."""
+    import click
+
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(QUIET))
 
 
 class LateBar:
@@ -30,7 +52,7 @@ class LateBar:
 
     def __call__(self, done: int) -> None:
         """Say how much is done."""
-        if self.bar is None and time.perf_counter() - self.began > self.wait:
+        if self.bar is None and time.perf_counter() - self.began > self.wait and not silenced():
             self._show(done)
         if self.bar is not None:
             self.bar.update(self.task, completed=done)
@@ -58,23 +80,53 @@ class LateBar:
 
 
 @contextmanager
-def late_spinner(label: str, patience: float = PATIENCE) -> Iterator[Callable[[str], None]]:
+def late_spinner(label: str, patience: float | None = None) -> Iterator[Callable[[str], None]]:
     """A spinner with the time elapsed, on standard error, for work that cannot tell how much is left.
 
     ``with late_spinner("hunting") as relabel: relabel("hunting: 500 data sets")``.
 
     Arguments:
       label: what is being done; the function that the block is given changes it.
-      patience: seconds before it appears.  Where standard error is no terminal a line is written after :data:`PIPED`
+      patience: seconds before it appears [default: :data:`PATIENCE`].  Where standard error is no terminal a line is written after :data:`PIPED`
         seconds at least, and one every :data:`AGAIN` seconds.
     """
+    if silenced():
+        yield lambda text: None
+        return
+    with _display(label, PATIENCE if patience is None else patience) as show:
+        said = [label]
+
+        def relabel(text: str) -> None:
+            said[0] = text
+            show(text)
+
+        _shown.append(lambda what: show(f"{said[0]}: {what}"))
+        try:
+            yield relabel
+        finally:
+            _shown.pop()
+
+
+@contextmanager
+def counted(label: str, total: int) -> Iterator[Callable[[int, str], None]]:
+    """A spinner for work in parts.
+
+    ``with counted("claims", 41) as at: at(3, "I4")`` shows ``claims: 3 of 41, at I4``.
+    """
+    with late_spinner(label) as relabel:
+        yield lambda done, what: relabel(f"{label}: {done} of {total}" + (f", at {what}" if what else ""))
+
+
+@contextmanager
+def _display(label: str, patience: float) -> Iterator[Callable[[str], None]]:
+    """The spinner or, in a pipe, the lines; gives what changes the text."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        with _lines(label, max(patience, PIPED)) as relabel:
-            yield relabel
+        with _lines(label, max(patience, PIPED)) as show:
+            yield show
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     bar = Progress(*columns, console=console, transient=True)

@@ -13,6 +13,10 @@ MOST = 8
 """Entries of a vector that are shown."""
 
 
+NAMES = {"l2": "ℓ₂", "linf": "ℓ∞", "adamproxy": "Mahalanobis"}
+"""The reference directions, as people read them."""
+
+
 def prediction_table(found: Prediction) -> str:
     """The limit, how it compares with the max-margin directions, and what was proved; plain HTML without scripts."""
     limit, digits = found.limit, found.digits
@@ -22,10 +26,10 @@ def prediction_table(found: Prediction) -> str:
         ("loss weights", _vector(digits.weights if digits else limit.weights)),
         ("support (rows from 0)", _vector(limit.support)),
         ("stability", limit.stability.value),
-        *((f"cosine to {_name(key)}", _entry(value)) for key, value in found.cosines.items()),
-        *((f"{_name(key)} margin ratio", _entry(value)) for key, value in found.margin_ratios.items()),
-        ("l2 margin", f"{found.l2.value:.6g}"),
-        ("l_inf margin", f"{found.linf.value:.6g}"),
+        *((f"angle to {NAMES[key]}", _degrees(value)) for key, value in found.angles.items()),
+        *((f"{NAMES[key]} margin / largest", _entry(value)) for key, value in found.margin_ratios.items()),
+        ("ℓ₂ margin", f"{found.l2.value:.6g}"),
+        ("ℓ∞ margin", f"{found.linf.value:.6g}"),
         ("proof", found.proof or "floating-point evidence"),
     ]
     body = "".join(
@@ -35,8 +39,8 @@ def prediction_table(found: Prediction) -> str:
     return f"<table>{body}</table>"
 
 
-def _name(key: str) -> str:
-    return {"linf": "l_inf", "adamproxy": "AdamProxy"}.get(key, key)
+def _degrees(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4g}°"
 
 
 def _entry(value: Any) -> str:

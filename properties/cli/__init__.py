@@ -8,12 +8,14 @@ exit code 2; data that are not separable also show their certificate.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 import click
 
+from marginproof.properties.progress import QUIET
 from marginproof.theory.errors import MarginproofError, NotSeparableError
 
 COMMANDS = {
@@ -43,7 +45,38 @@ BAD_INPUT = 2
 INTERRUPTED = 130
 
 
-class LazyGroup(click.Group):
+class Group(click.Group):
+    """A group that suggests the nearest command for one mistyped, and whose commands all take ``-q``."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command named first, or an error that names the one that was meant."""
+        names = self.list_commands(ctx)
+        if args and not args[0].startswith("-") and args[0] not in names:
+            near = get_close_matches(args[0].lower(), names, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(names)}"
+            raise click.UsageError(f"command={args[0]} is unknown; {hint}", ctx)
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and not isinstance(command, click.Group):
+            _add_quiet(command)
+        return name, command, rest
+
+
+def _add_quiet(command: click.Command) -> None:
+    """Give a command ``-q``, once."""
+    if not any(parameter.name == "quiet" for parameter in command.params):
+        command.params.append(
+            click.Option(["-q", "--quiet"], is_flag=True, expose_value=False, callback=_quiet, help="No notices, no progress.")
+        )  # fmt: skip
+
+
+def _quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.meta[QUIET] = True
+
+
+class LazyGroup(Group):
     """A group whose commands are imported when called; one without its file yet is not listed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -73,7 +106,8 @@ class LazyGroup(click.Group):
             ctx.exit(BAD_INPUT)
         except click.UsageError as error:
             path = error.ctx.command_path if error.ctx else ctx.command_path
-            click.echo(f"error: {error.format_message().rstrip('.')}; see {path} --help", err=True)
+            said = error.format_message().rstrip(".")
+            click.echo(f"error: {said}{'' if said.endswith('?') else ';'} see {path} --help", err=True)
             ctx.exit(BAD_INPUT)
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
@@ -90,7 +124,7 @@ def show_error(error: MarginproofError, ctx: click.Context) -> None:
 
         error = NotSeparableError(refusal(dataset, str(ctx.meta.get(output.DATA_NAME))), error.weights)
     sentence = " ".join(str(error).split())
-    click.echo(f"error: {sentence}", err=True)
+    output.say(f"error: {sentence}", err=True)
     if not isinstance(error, NotSeparableError) or error.weights is None:
         return
     target = ctx.meta.get(output.JSON_TARGET)
@@ -100,7 +134,7 @@ def show_error(error: MarginproofError, ctx: click.Context) -> None:
     # `enumerate` is our command's module in this package once that is imported, so rows are counted by zip
     rows = zip(range(1, len(error.weights) + 1), error.weights, strict=True)
     shown = [f"{weight} on row {row}" for row, weight in rows if weight]
-    click.echo(
+    output.say(
         f"certificate (weights c >= 0 with Xᵀc = 0, rows counted from 1): {', '.join(shown)}", err=True
     )
 

@@ -104,7 +104,16 @@ def judged(path: Path, seconds: float) -> dict[str, Any]:
         "verdict": verdict.word,
         "says": says,
         "sentence": verdict.sentence,
+        "conclusion": _conclusion(text) if verdict.word == "VALID" else "",
     }
+
+
+def _conclusion(text: bytes) -> str:
+    """What a VALID file proves, and what that refutes."""
+    from marginproof.properties.presentation.conclusions import conclusion, refuted
+
+    against = refuted(text)
+    return conclusion(text) + (f" This refutes {against}" if against else "")
 
 
 def _no_json(text: bytes) -> str:
@@ -137,6 +146,7 @@ def _show(results: list[dict[str, Any]]) -> None:
     from marginproof.theory.checker import plain
 
     for found in results:
-        say(plain(f"{Path(found['file']).name}: {found['verdict']}. {found['sentence'] or found['says']}"))
+        says = found["conclusion"] or plain(found["says"])
+        say(f"{plain(Path(found['file']).name)}: {found['verdict']}. {says}")
     valid = sum(found["verdict"] == "VALID" for found in results)
     say(f"{valid} of {len(results)} VALID, by exact arithmetic from the data in each file.")

@@ -10,6 +10,7 @@ import numpy as np
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli.margins import described
 from marginproof.properties.cli.output import emit, say, table
+from marginproof.properties.presentation.names import DIRECTIONS
 
 if TYPE_CHECKING:
     from marginproof.properties.simulation.increments import Increments
@@ -71,7 +72,7 @@ def at_constant_step(
     emit(
         lambda: described(dataset, compared.l2, compared.linf) | result,
         json_target,
-        lambda: _show(dataset, optimizer, found, compared, proof),
+        lambda: _show(dataset, optimizer, batching, found, compared, proof),
         answer=(certified or not certify) and result.get("certified", True) is not None,
     )
 
@@ -110,13 +111,15 @@ def step_json(found: ConstantStep) -> dict[str, Any]:
     return {key: None if value is None or not np.isfinite(value) else value for key, value in values.items()}
 
 
-def _show(dataset: Dataset, optimizer: Optimizer, found: ConstantStep, compared: Any, proof: str) -> None:
+def _show(
+    dataset: Dataset, optimizer: Optimizer, batching: Batching, found: ConstantStep, compared: Any, proof: str
+) -> None:
     from marginproof.properties.cli.predict import shown
     from marginproof.theory.limit.steps.choice import in_words
 
     limit = found.limit
     rows: list[list[object]] = [
-        ["outcome", found.outcome.value],
+        ["outcome", found.outcome.value.replace("_", " ")],
         ["direction of an epoch's increment", limit.direction],
         ["weights", limit.weights],
         ["support (rows from 1)", [row + 1 for row in limit.support]],
@@ -125,10 +128,11 @@ def _show(dataset: Dataset, optimizer: Optimizer, found: ConstantStep, compared:
         ["speed limit", found.speed_limit],
         ["contraction", found.contraction],
         ["residual", f"{limit.residual:.1e}"],
-        *[[f"cosine to {name}", shown(value)] for name, value in compared.cosines.items()],
-        *[[f"{name} margin ratio", value] for name, value in compared.margin_ratios.items()],
+        *[[f"angle to {DIRECTIONS[key]}", shown(value)] for key, value in compared.cosines.items()],
+        *[[f"{DIRECTIONS[key]} margin / largest", value] for key, value in compared.margin_ratios.items()],
     ]
-    table(f"{dataset.name}: {dataset.n_samples} × {dataset.n_features}, {optimizer.name}", ["", ""], rows)
+    label = optimizer.label(batching)
+    table(f"{dataset.name}: {dataset.n_samples} × {dataset.n_features}, {label}", ["", ""], rows)
     say(f"{in_words(found)}; {proof or 'floating-point evidence'}.{slow(found)}")
 
 

@@ -9,6 +9,7 @@ import click
 
 from marginproof.properties.cli.options import json_option
 from marginproof.properties.cli.output import emit, say, table
+from marginproof.properties.presentation.names import plural
 from marginproof.theory.verdicts import Verdict, strength_label
 
 if TYPE_CHECKING:
@@ -49,14 +50,14 @@ def command(identifier: str, json_target: str | None) -> None:
     }
 
     def human() -> None:
-        say(f"{claim.id}  {claim.title}\n\n{_fill(claim.plain)}\n")
-        say(f"{_fill(_range(claim))}\nSource: {claim.source}.\nTeX: {claim.tex}\n")
+        say(f"{claim.id}  {claim.title}\n\n{claim.plain}\n")
+        say(f"{_range(claim)}\nSource: {claim.source}.\nTeX: {claim.tex}\n")
         hypotheses = "\n".join(f"  {h.name}: {h.plain}" for h in claim.hypotheses)
         say(f"Hypotheses\n{hypotheses or '  none'}\n\nProof\n{textwrap.indent(claim.proof.strip(), '  ')}\n")
         rows: list[list[object]] = [
             [name, at_most, f"{part}: {scope}" if part else scope] for name, at_most, scope, part in checks
         ]
-        table("Checks", ["check", "at most", "scope"], rows)
+        table("Checks", ["check", "can show", "scope"], rows)
         say(f"Mutants that the checks must reject: {', '.join(mutant.kind for mutant in claim.mutants)}.")
         say(f"Expected verdict: {claim.expected.value}. {claim.expected.meaning}")
         if last is None:
@@ -65,7 +66,7 @@ def command(identifier: str, json_target: str | None) -> None:
             profile, verdict, current = last
             why = f"; {verdict.reason}" if verdict.reason else ""
             age = "" if current else "; sources have changed since"
-            say(f"Last verdict: {verdict.label} ({profile}, {verdict.count} instances{why}{age}).")
+            say(f"Last verdict: {verdict.label} ({profile}, {plural(verdict.count, 'instance')}{why}{age}).")
 
     emit(result, json_target, human)
 
@@ -86,7 +87,3 @@ def _last(profile: str, verdict: ClaimVerdict, current: bool) -> dict[str, Any]:
         "certificates": verdict.paths,
         "sources_unchanged": current,
     }
-
-
-def _fill(text: str) -> str:
-    return textwrap.fill(text, 96)

@@ -10,7 +10,9 @@ from typing import Any
 import click
 
 from marginproof.properties.cli.options import json_option
-from marginproof.properties.cli.output import check_places, emit, say, write_atomically
+from marginproof.properties.cli.output import check_places, emit, notices, say, write_atomically
+from marginproof.properties.presentation.conclusions import conclusion
+from marginproof.properties.presentation.names import plural
 
 
 @click.command("hunt")
@@ -66,7 +68,7 @@ def command(
     takes whole batches.  It is asked again in balls, so that the violation itself is proved where they decide it.  Exit code 0 if one was certified,
     1 if none was found, which proves nothing, 2 if your function raises or returns neither a bool nor a number.
 
-    R1 and R3 are about the limits of AdamProxy, R2 and R5 about those of Inc-Adam with β1 = 9/10, β2 = 19/20, b = 1,
+    R1 and R3 are about the limits of AdamProxy, R2 and R5 about those of Inc-Adam with β₁ = 9/10, β₂ = 19/20, b = 1,
     R4 is about SignSGD with b = 1, R6 about l_inf margins of the data (no optimizer), R7 about Adam's step |m|/√v;
     your own conjecture is given the predicted limit of AdamProxy from w = 0.
 
@@ -185,7 +187,7 @@ def _show(result: Any, minimal: Any, out: str | None, before: Any, state: str | 
     rate = f"{result.searched.judged / max(result.seconds, 1e-9):.0f} judged a second"
     searched = f"{_counted(result)}, {result.seconds:.1f} s ({rate}), seed {result.hunt.seed}"
     for line in result.refused:
-        click.echo(f"notice: not certified: {line}", err=True)
+        notices([f"not certified: {line}"])
     say(about)
     if result.certificate is None:
         say(f"Searched, not found: {searched}.  This proves nothing; search longer or elsewhere.")
@@ -198,8 +200,7 @@ def _show(result: Any, minimal: Any, out: str | None, before: Any, state: str | 
     for row in result.certificate.data:
         say("  " + "  ".join(f"{value!s:>6}" for value in row))
     _show_smaller(minimal)
-    proved = json.loads(result.certificate.to_json())["conclusion"]
-    say(f"Certified ({result.certificate.kind}): {json.dumps(proved)}")
+    say(f"Certified: {conclusion(result.certificate.to_json())}")
     if result.certificate.note:
         say(result.certificate.note)
     say(f"Written to {out}." if out else "Not written; give --out FILE.")
@@ -211,7 +212,7 @@ def _counted(result: Any) -> str:
     tried = f"{searched.tried} {unit}"
     if result.hunt.own:
         tried += f" tried, {searched.judged} judged (the rest undecided)"
-    return f"{tried}, {searched.candidates} candidates"
+    return f"{tried}, {plural(searched.candidates, 'candidate')}"
 
 
 def _show_smaller(minimal: Any) -> None:

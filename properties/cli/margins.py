@@ -11,6 +11,7 @@ import click
 from marginproof.properties.cli.certificate import check_folder, save_certificate
 from marginproof.properties.cli.options import blocks_option, data_options, json_option
 from marginproof.properties.cli.output import emit, say, table
+from marginproof.properties.presentation.names import DIRECTIONS, plural
 from marginproof.theory.errors import NotSeparableError
 
 if TYPE_CHECKING:
@@ -132,11 +133,11 @@ def _show(dataset: Dataset, l2: Margin, linf: Margin, compared: dict[str, dict[s
             f"{m.bracket.relative_width:.0e}",
             m.direction,
         ]
-        for name, m in (("l2", l2), ("l_inf", linf))
+        for name, m in ((DIRECTIONS["l2"], l2), (DIRECTIONS["linf"], linf))
     ]
     table(
-        f"{dataset.name}: {dataset.n_samples} rows, {dataset.n_features} features",
-        ["norm", "at least", "at most", "width", "direction (unit norm)"],
+        f"{dataset.name}: {plural(dataset.n_samples, 'row')}, {plural(dataset.n_features, 'feature')}",
+        ["norm", "at least", "at most", "width", "direction"],
         rows,
     )
     unique = {

@@ -183,6 +183,17 @@ def optimizer_options(command: Command) -> Command:
     return wrapper
 
 
+def style_options(command: Command) -> Command:
+    """How figures are made; the command receives ``style`` and ``width``."""
+    command = click.option(
+        "--width", type=float, metavar="INCHES", help="Of the figure [default: its own; paper: 5.5]."
+    )(command)
+    return click.option(
+        "--style", default="screen", show_default=True, metavar="[screen|paper]",
+        help="paper: text of 7 points or more, no title; --width 2.75 for a column.",
+    )(command)  # fmt: skip
+
+
 def optimizer_settings(command: Command) -> Command:
     """The optimizer's settings alone, for what does not depend on a start; the command receives ``optimizer`` and ``batching``."""
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 import sys
 import tempfile
+import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from pathlib import Path
@@ -15,6 +17,8 @@ from typing import Any
 import click
 import numpy as np
 
+from marginproof.properties.presentation.notation import in_ascii, in_unicode
+from marginproof.properties.progress import silenced
 from marginproof.theory.errors import MarginproofError
 
 JSON_TARGET = "marginproof.json"
@@ -127,11 +131,11 @@ def table(title: str, columns: list[str], rows: list[list[object]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    out = Table(title=title, title_justify="left")
+    out = Table(title=encodable(title, sys.stdout), title_justify="left")
     for column in columns:
-        out.add_column(column, overflow="fold")
+        out.add_column(encodable(column, sys.stdout), overflow="fold")
     for row in rows:
-        out.add_row(*(brief(cell) for cell in row))
+        out.add_row(*(encodable(brief(cell), sys.stdout) for cell in row))
     Console(file=sys.stdout, highlight=False, markup=False).print(out)
 
 
@@ -154,12 +158,46 @@ def weights_shown(weights: Any, most: int = 8) -> object:
     return shown + (f", … {len(rows)} rows in all" if len(rows) > most else "")
 
 
-def say(sentence: str) -> None:
-    """The sentence that tells what a result means."""
-    click.echo(sentence)
+def say(sentence: str, err: bool = False) -> None:
+    """The sentence that tells what a result means: set for the stream, wrapped at words on a terminal, whole in a pipe."""
+    stream = sys.stderr if err else sys.stdout
+    text = fitting(sentence, stream)
+    if stream.isatty():
+        width = shutil.get_terminal_size().columns
+        text = "\n".join(wrapped(line, width) for line in text.split("\n"))
+    click.echo(text, err=err)
+
+
+def fitting(text: str, stream: Any) -> str:
+    """The text in Unicode where the stream can carry it, else in ASCII."""
+    return encodable(in_unicode(text), stream)
+
+
+def encodable(text: str, stream: Any) -> str:
+    """The text, in ASCII where the stream carries no Unicode."""
+    try:
+        text.encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return in_ascii(text)
+    return text
+
+
+def wrapped(line: str, width: int) -> str:
+    """A line wrapped at words, an indented one under its own indent.
+
+    Example:
+      >>> print(wrapped("  one two three", 10))
+        one two
+        three
+    """
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def notices(lines: Iterable[str]) -> None:
-    """What a reader should know about the data or the settings, on standard error so that JSON stays clean."""
-    for line in lines:
-        click.echo(f"notice: {line}", err=True)
+    """What a reader should know about the data or the settings, on standard error so that JSON stays clean; ``-q`` drops it."""
+    if not silenced():
+        for line in lines:
+            say(f"notice: {line}", err=True)

@@ -12,7 +12,14 @@ import click
 import numpy as np
 
 from marginproof.constructions.dataset import Dataset
-from marginproof.properties.cli.options import data_options, optimizer_options, rational, start_of
+from marginproof.properties.cli import Group
+from marginproof.properties.cli.options import (
+    data_options,
+    optimizer_options,
+    rational,
+    start_of,
+    style_options,
+)
 from marginproof.properties.cli.output import say
 from marginproof.theory.errors import MarginproofError
 
@@ -23,7 +30,7 @@ if TYPE_CHECKING:
     from marginproof.theory.optimizers import Optimizer
 
 
-@click.group("plot")
+@click.group("plot", cls=Group)
 def command() -> None:
     """Draw a figure of DATA; the suffix of --out says which kind of file.
 
@@ -38,12 +45,15 @@ def out_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """``--out FILE``, checked before anything is computed; the command receives ``out``."""
 
     @click.option("--out", required=True, metavar="FILE.{svg,png,pdf}", help="Where the figure goes.")
+    @style_options
     @wraps(function)
-    def wrapper(out: str, **others: Any) -> Any:
-        from marginproof.properties.plots.style import check_target
+    def wrapper(out: str, style: str, width: float | None, **others: Any) -> Any:
+        from marginproof.properties.plots.style import check_target, look
+        from marginproof.properties.progress import late_spinner
 
         check_target(Path(out))
-        return function(out=Path(out), **others)
+        with look(style, width), late_spinner(f"plot {function.__name__} of {others.get('data')}"):
+            return function(out=Path(out), **others)
 
     return wrapper
 
@@ -92,12 +102,13 @@ def portrait(
 @click.option("--beta2", default="0.95", show_default=True, callback=rational, help="Adam's, exact.")
 @click.option("--start", metavar="W|FILE", help="Starting w [default: 0].")
 def convergence(dataset: Dataset, out: Path, **settings: Any) -> None:
-    """1 - cosine to the predicted direction against Σ η for GD, Adam, Inc-Adam, AdamProxy and Signum."""
+    """The angle to the predicted direction against Σ η for GD, Adam, Inc-Adam, AdamProxy and Signum."""
     from marginproof.properties.plots.convergence import convergence as draw
+    from marginproof.properties.plots.measure import landmarks
 
-    _save(
-        draw(_courses(dataset, **settings), title=f"{dataset.name}: distance to the predicted direction"), out
-    )
+    marks = landmarks(dataset)
+    title = f"{dataset.name}: angle to the predicted direction"
+    _save(draw(_courses(dataset, **settings), marks, title=title), out)
 
 
 @command.command("margins")
@@ -108,7 +119,7 @@ def convergence(dataset: Dataset, out: Path, **settings: Any) -> None:
 @click.option("--beta2", default="0.95", show_default=True, callback=rational, help="Adam's, exact.")
 @click.option("--start", metavar="W|FILE", help="Starting w [default: 0].")
 def margins(dataset: Dataset, out: Path, **settings: Any) -> None:
-    """Normalised l2 and l_inf margins against Σ η for the same optimizers, with predicted values."""
+    """Normalised ℓ₂ and ℓ∞ margins against Σ η for the same optimizers, with predicted values."""
     from marginproof.properties.plots.margins import margins as draw
     from marginproof.properties.plots.measure import landmarks
 
@@ -136,7 +147,7 @@ def batch(
     seed: int,
     beta2: Fraction,
 ) -> None:
-    """Cosine to the l2, l_inf and Mahalanobis directions against batch size, reshuffled Adam."""
+    """Angles to the ℓ₂, ℓ∞ and Mahalanobis directions against batch size, reshuffled Adam."""
     from marginproof.properties.plots.measure import landmarks
     from marginproof.properties.plots.sweep_data import SLOW, by_batch
     from marginproof.properties.plots.sweeps import sweep_figure
@@ -166,7 +177,7 @@ def beta(
     seed: int,
     beta1: Fraction,
 ) -> None:
-    """Cosine to the l2, l_inf and Mahalanobis directions against β2, Inc-Adam with single samples."""
+    """Angles to the ℓ₂, ℓ∞ and Mahalanobis directions against β₂, Inc-Adam with single samples."""
     from marginproof.properties.plots.measure import landmarks
     from marginproof.properties.plots.sweep_data import by_beta2
     from marginproof.properties.plots.sweeps import sweep_figure
@@ -218,7 +229,10 @@ def _courses(
 
 
 def _save(figure: Figure, out: Path) -> None:
-    from marginproof.properties.plots.style import save
+    from marginproof.properties.plots.labels import note_of
+    from marginproof.properties.plots.style import paper, save
 
     save(figure, out)
     say(f"Wrote {out}.")
+    if paper() and note_of(figure):
+        say(f"For the caption: {note_of(figure)}")

@@ -12,6 +12,7 @@ from marginproof.properties.cli.certificate import certificate_option, save_cert
 from marginproof.properties.cli.margins import described
 from marginproof.properties.cli.options import blocks_option, data_options, json_option, optimizer_options
 from marginproof.properties.cli.output import check_places, emit, notices, say, table, weights_shown
+from marginproof.properties.presentation.names import DIRECTIONS, angle
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ def command(
     emit(
         result,
         json_target,
-        lambda: _show(dataset, optimizer, found, certify, "as beta2 → 1: " if asymptotic else "", field),
+        lambda: _show(
+            dataset, optimizer, batching, found, certify, "as beta2 → 1: " if asymptotic else "", field
+        ),
         answer=(found.certified or not certify) and written,
     )
 
@@ -120,30 +123,36 @@ def prediction_json(found: Prediction) -> dict[str, Any]:
 
 
 def _show(
-    dataset: Dataset, optimizer: Optimizer, found: Prediction, certify: bool, asymptotic: str, field: Field
+    dataset: Dataset,
+    optimizer: Optimizer,
+    batching: Batching,
+    found: Prediction,
+    certify: bool,
+    asymptotic: str,
+    field: Field,
 ) -> None:
     from marginproof.theory.prediction import provable
 
     limit, digits = found.limit, found.digits
     rows: list[list[object]] = [
-        ["outcome", limit.outcome.value],
+        ["outcome", limit.outcome.value.replace("_", " ")],
         ["direction", list(digits.direction) if digits else limit.direction],
         ["weights", list(digits.weights) if digits else weights_shown(limit.weights)],
         ["support (rows from 1)", [row + 1 for row in limit.support]],
         ["stability", limit.stability.value],
         ["residual", f"{limit.residual:.1e}"],
-        *[[f"cosine to {name}", shown(value)] for name, value in found.cosines.items()],
-        *[[f"{name} margin ratio", value] for name, value in found.margin_ratios.items()],
+        *[[f"angle to {DIRECTIONS[key]}", shown(value)] for key, value in found.cosines.items()],
+        *[[f"{DIRECTIONS[key]} margin / largest", value] for key, value in found.margin_ratios.items()],
     ]
-    table(f"{dataset.name}: {dataset.n_samples} × {dataset.n_features}, {optimizer.name}", ["", ""], rows)
-    say(asymptotic + sentence(found, certify, provable(field)))
+    label = optimizer.label(batching)
+    table(f"{dataset.name}: {dataset.n_samples} × {dataset.n_features}, {label}", ["", ""], rows)
+    said = sentence(found, certify, provable(field))
+    say(asymptotic + said if asymptotic else said[:1].upper() + said[1:])
 
 
 def shown(cosine: float | None) -> object:
-    """A cosine; one that six digits would round to 1, though the directions differ, as 1 less the difference."""
-    if cosine is None:
-        return "-"
-    return f"1 - {1 - cosine:.1e}" if SAME < 1 - cosine < 5e-7 else cosine
+    """A cosine as an angle, which tells directions apart where the cosine rounds to 1."""
+    return angle(None if cosine is None else 1 - cosine, digits=4)
 
 
 def sentence(found: Prediction, certify: bool = False, known: bool = True) -> str:
@@ -152,7 +161,7 @@ def sentence(found: Prediction, certify: bool = False, known: bool = True) -> st
     Arguments:
       certify: whether a proof was asked for; ``known`` says that there is one to ask for.
 
-    Example: ``attracted to the l_inf max-margin direction; certified to 50 digits``.
+    Example: ``the limit of w/‖w‖ is the l_inf max-margin direction, which attracts; certified to 50 digits``.
     """
     limit = found.limit
     if limit.outcome.value == "cycle":
@@ -160,8 +169,12 @@ def sentence(found: Prediction, certify: bool = False, known: bool = True) -> st
     if limit.outcome.value == "undecided":
         stray = "; the direction printed does not separate the data" if found.margin_ratios["l2"] <= 0 else ""
         return f"undecided: {limit.reason}{stray}."
-    verb = {"attracting": "attracted to", "unstable": "ends on the unstable", "undecided": "ends at"}
-    text = f"{verb[limit.stability.value]} {_named(found)}"
+    how = {
+        "attracting": "which attracts",
+        "unstable": "which is unstable",
+        "undecided": "its stability undecided",
+    }
+    text = f"the limit of w/‖w‖ is {_named(found)}, {how[limit.stability.value]}"
     if limit.reason:
         text += f" ({limit.reason})"
     if not certify:

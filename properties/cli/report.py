@@ -10,6 +10,7 @@ import click
 
 from marginproof.properties.cli.options import reading_options
 from marginproof.properties.cli.output import ANSWER_IS_NO, notices, say
+from marginproof.properties.presentation.names import plural
 from marginproof.theory.errors import MarginproofError, NotSeparableError
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def command(
       marginproof report iris mine.csv --out report --claims none
     """
     from marginproof.constructions.builtin import read
+    from marginproof.properties.progress import counted
     from marginproof.properties.report.build import build, check_folder, default_data, total_parts
 
     if mode not in ("last", "quick", "none"):
@@ -58,8 +60,16 @@ def command(
     datasets = _separable(given)
     for dataset in datasets:
         notices(tuple(f"{dataset.name}: {notice}" for notice in dataset.notices))
-    with _Bar(total_parts(datasets)) as bar:
-        page = build(datasets, Path(out), mode=mode, steps=steps, jobs=jobs or os.cpu_count() or 1, on=bar)
+    with counted("report", total_parts(datasets)) as at:
+        done = iter(range(total_parts(datasets)))
+        page = build(
+            datasets,
+            Path(out),
+            mode=mode,
+            steps=steps,
+            jobs=jobs or os.cpu_count() or 1,
+            on=lambda part: at(next(done), part),
+        )
     say(f"Wrote {page}: {_contents(datasets)}.")
     if len(datasets) < len(given):
         click.get_current_context().exit(ANSWER_IS_NO)
@@ -91,30 +101,4 @@ def _separable(given: list[tuple[str, Dataset]]) -> list[Dataset]:
 
 
 def _contents(datasets: list[Dataset]) -> str:
-    return f"the claims and {len(datasets)} data set{'s' * (len(datasets) != 1)}"
-
-
-class _Bar:
-    """A progress bar on standard error that names the part just done."""
-
-    def __init__(self, total: int) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-        columns = (
-            TextColumn("report"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-            TextColumn("{task.fields[last]}"),
-        )  # fmt: skip
-        self.progress = Progress(*columns, console=Console(stderr=True), transient=True)
-        self.task = self.progress.add_task("report", total=total, last="")
-
-    def __enter__(self) -> _Bar:
-        self.progress.start()
-        return self
-
-    def __call__(self, part: str) -> None:
-        """One part more is done."""
-        self.progress.update(self.task, advance=1, last=part)
-
-    def __exit__(self, *error: object) -> None:
-        self.progress.stop()
+    return f"the claims and {plural(len(datasets), 'data set')}"

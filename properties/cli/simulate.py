@@ -12,6 +12,7 @@ from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli.certificate import certificate_option
 from marginproof.properties.cli.options import data_options, json_option, optimizer_options
 from marginproof.properties.cli.output import check_places, emit, notices, say, table
+from marginproof.properties.presentation.names import angle
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -271,8 +272,8 @@ def _show(title: str, result: dict[str, Any], run: Run, limit: Limit | None, con
         ],
         ["direction", last.direction],
         ["loss weights", last.weights],
-        ["margin / ‖w‖₂ of γ₂", ratio["l2"]],
-        ["margin / ‖w‖_∞ of γ_∞", ratio["linf"]],
+        ["ℓ₂ margin / largest", ratio["l2"]],
+        ["ℓ∞ margin / largest", ratio["linf"]],
         ["margin", last.margin],
         ["residual of the limit equation", last.residual],
     ]
@@ -296,7 +297,7 @@ def verdict(run: Run, limit: Limit | None) -> str:
         "the predicted direction" if limit.outcome is Outcome.FIXED_POINT else "the cycle's mean direction"
     )
     unique = "" if limit.unique else "; the direction is one of many with that margin, so compare margins"
-    return f"OBSERVED: 1 - cosine to {where} {progress_of(gaps)} to {gaps[-1]:.2g} at Σ η = {run.final.sum_lr:.4g}{unique}."
+    return f"OBSERVED: the angle to {where} {progress_of(gaps)} to {angle(gaps[-1])} at Σ η = {run.final.sum_lr:.4g}{unique}."
 
 
 def progress_of(gaps: np.ndarray) -> str:
@@ -307,7 +308,7 @@ def progress_of(gaps: np.ndarray) -> str:
     least = float(gaps[len(gaps) // 2 :].min())
     if gaps[-1] <= max(2 * least, 64 * np.finfo(np.float64).eps):
         return f"fell {sparkline(gaps)}"
-    return f"went {sparkline(gaps)} down to {least:.2g} and up again"
+    return f"went {sparkline(gaps)} down to {angle(least)} and up again"
 
 
 def sparkline(values: np.ndarray) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marginproof.properties.cli.options import json_option
+from marginproof.properties.cli.options import json_option, style_options
 from marginproof.properties.cli.output import emit, say, table
 from marginproof.properties.studies import STUDIES
 from marginproof.theory.errors import MarginproofError
@@ -20,21 +20,28 @@ if TYPE_CHECKING:
 @click.argument("name", metavar=f"[{'|'.join(STUDIES)}]")
 @click.option("--steps", type=int, metavar="T", help="Of each run [default: the study's own].")
 @click.option("--out", metavar="DIR", help="Write the figures there, as SVG and PNG.")
+@style_options
 @json_option
-def command(name: str, steps: int | None, out: str | None, json_target: str | None) -> None:
+def command(
+    name: str, steps: int | None, out: str | None, style: str, width: float | None, json_target: str | None
+) -> None:
     """Run a study: its table, its finding, and what it says about which claims.
 
     \b
     Example:
       marginproof study two-limits --out figures
     """
+    from marginproof.properties.plots.style import look
+    from marginproof.properties.progress import late_spinner
     from marginproof.properties.studies import run_study
 
     folder = None if out is None else Path(out)
     if folder is not None and folder.exists() and not folder.is_dir():
         raise MarginproofError(f"out={out} is a file; give a folder for the figures")
-    study = run_study(name, steps)
-    written = [] if folder is None else _write(study, folder)
+    with look(style, width):
+        with late_spinner(f"study {name}"):
+            study = run_study(name, steps)
+        written = [] if folder is None else _write(study, folder)
     emit(described(study, written), json_target, lambda: _show(study, written))
 
 

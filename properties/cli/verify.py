@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,32 +70,18 @@ def command(
 
 
 def _run(wanted: list[str], profile: str, jobs: int, kept: KeptVerdicts) -> None:
-    """Judge what is missing, keeping each verdict as it comes, under a live display."""
-    from marginproof.properties.verification.verify import run
+    """Judge what is missing, keeping each verdict as it comes; a display names the claims in hand."""
+    from marginproof.properties.progress import counted
+    from marginproof.properties.verification.verify import in_order, run
     from marginproof.theory.claims.claim import PROFILES
 
-    missing = [name for name in wanted if name not in kept.done]
-    for verdict in _watched(run(missing, PROFILES[profile], jobs), len(wanted), len(wanted) - len(missing)):
-        kept.add(verdict)
-
-
-def _watched(verdicts: Iterator[ClaimVerdict], total: int, done: int) -> Iterator[ClaimVerdict]:
-    """Pass verdicts on while a progress bar on standard error counts them."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("claims"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[last]}"),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("claims", total=total, completed=done, last="")
-        for verdict in verdicts:
-            progress.update(task, advance=1, last=f"{verdict.claim} {verdict.verdict.value}")
-            yield verdict
+    missing = in_order(name for name in wanted if name not in kept.done)
+    with counted("claims", len(wanted)) as at:
+        at(len(wanted) - len(missing), " ".join(missing[:jobs]))
+        for verdict in run(list(missing), PROFILES[profile], jobs):
+            missing.remove(verdict.claim)
+            at(len(wanted) - len(missing), " ".join(missing[:jobs]))
+            kept.add(verdict)
 
 
 def entry(found: ClaimVerdict) -> dict[str, Any]:
@@ -155,9 +139,9 @@ def _show(done: list[ClaimVerdict], wanted: list[str], profile: str, interrupted
     table(f"Claims, profile {profile}", ["id", "statement", "source", "verdict", "evidence", "time"], rows)
     for found in done:
         if found.reason:
-            print(f"{found.claim}: {found.reason}", file=sys.stdout)
+            say(f"{found.claim}: {found.reason}")
         if found.verdict is Verdict.REFUTED and found.paths:
-            print(f"{found.claim}: refuted by {', '.join(found.paths)}", file=sys.stdout)
+            say(f"{found.claim}: refuted by {', '.join(found.paths)}")
     short = [found.claim for found in done if not found.ok]
     if interrupted or len(done) < len(wanted):
         say(f"Interrupted: {len(done)} of {len(wanted)} claims judged.")
@@ -167,7 +151,11 @@ def _show(done: list[ClaimVerdict], wanted: list[str], profile: str, interrupted
             f"expected ones; not: {', '.join(short)}."
         )
     else:
-        say(f"All {len(done)} verdicts are at least the expected ones.")
+        say(
+            "The verdict is at least the expected one."
+            if len(done) == 1
+            else f"All {len(done)} verdicts are at least the expected ones."
+        )
 
 
 def _brief(source: str) -> str:

@@ -1,4 +1,4 @@
-"""Headings, and labels beside the ends of lines, moved apart where they would touch."""
+"""Headings, and the names of lines: beside their ends, moved apart where they would touch, or in a legend below."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
-from marginproof.properties.presentation.colours import FAINT, INK, TEXTS
+from marginproof.properties.plots import style
+from marginproof.properties.presentation.colours import FAINT, INK, PAPER, TEXTS
 
 LINE_HEIGHT = 1.35
 """Distance of two labels, in font sizes."""
 NOTE_SIZE = 8.8
 LETTER = 0.51
 """Width of a letter of a note, in font sizes; DejaVu Sans has about 0.48 on our sentences."""
+TOLD = "marginproof_note"
+"""Where a figure keeps its note, for alternative texts and captions."""
 
 
 def heading(ax: Axes, title: str, note: str = "") -> None:
     """Title in bold and the note small below it, both from the left edge of the axes, wrapped to the figure.
+
+    In a paper neither is drawn: its caption says them (:func:`note_of`).
 
     Arguments:
       ax: the leftmost axes of a figure with constrained layout.
@@ -26,20 +32,33 @@ def heading(ax: Axes, title: str, note: str = "") -> None:
       note: one or two sentences; runs on to the right edge of the figure.
     """
     figure = ax.figure
+    note = " ".join(note.split())
+    setattr(figure, TOLD, note)
+    if style.paper():
+        return
     top = figure.suptitle(title, ha="left", fontsize=11.5, fontweight="bold")
     figure.draw_without_rendering()  # type: ignore[union-attr]
     if note:
         room = figure.bbox.width - ax.get_window_extent().x0
         letters = int(room / (NOTE_SIZE * LETTER * figure.dpi / 72))
-        ax.set_title(fill(note.strip(), letters), fontsize=NOTE_SIZE, fontweight="normal", color=FAINT, pad=9)
+        own = ax.get_title(loc="left")
+        text = fill(note, letters) + (f"\n\n{own}" if own else "")
+        ax.set_title(text, fontsize=NOTE_SIZE, fontweight="normal", color=FAINT, pad=9)
     figure.draw_without_rendering()  # type: ignore[union-attr]
     top.set_x(ax.get_window_extent().x0 / figure.bbox.width)
+
+
+def note_of(figure: object) -> str:
+    """What a figure's note says; in a paper the first draft of its caption."""
+    return str(getattr(figure, TOLD, ""))
 
 
 def label_ends(
     ax: Axes, labels: Sequence[tuple[float, str, str]], *, size: float = 8.5, x: float = 1.015
 ) -> None:
     """Write ``(height, text, colour)`` to the right of the axes, each as near to its height as the others allow.
+
+    In a narrow figure the texts stand in a legend below the axes.
 
     Arguments:
       ax: axes whose limits and scales are final.
@@ -50,6 +69,10 @@ def label_ends(
     if not labels:
         return
     figure = ax.figure
+    if style.narrow(figure):
+        legend_below(ax, [(text, colour) for _, text, colour in labels])
+        return
+    size = style.size(size)
     figure.draw_without_rendering()  # type: ignore[union-attr]
     box = ax.get_window_extent()
     lines = np.array([text.count("\n") + 1 for _, text, _ in labels])
@@ -68,6 +91,28 @@ def label_ends(
             va="center",
             transform=ax.transAxes,
         )
+
+
+def legend_below(ax: Axes, names: Sequence[tuple[str, str]]) -> None:
+    """Names with their colours below the whole figure, in one column or two."""
+    handles = [Line2D([], [], color=colour, label=text.replace("\n", " ")) for text, colour in names]
+    drawn = ax.figure
+    longest = max(len(handle.get_label()) for handle in handles)  # type: ignore[arg-type]
+    columns = 2 if longest * LETTER * style.size(7) / 72 < 0.36 * drawn.get_figwidth() else 1  # type: ignore[union-attr]
+    drawn.set_figheight(drawn.get_figheight() + 0.17 * -(-len(names) // columns))  # type: ignore[union-attr]
+    drawn.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False,
+                     fontsize=style.size(7), handlelength=1.2, columnspacing=1.0)  # fmt: skip
+
+
+def end_mark(ax: Axes, x: float, y: float, colour: str, settled: bool | None, shape: str = "o") -> None:
+    """The end of a run: a full mark if it has settled, a hollow one if not (or if nobody can tell)."""
+    ax.plot(x, y, shape, color=colour, mfc=colour if settled else PAPER, ms=style.mark(6.5), mew=style.mark(1.6),
+            zorder=5, clip_on=False)  # fmt: skip
+
+
+def with_settled(name: str, settled: bool | None) -> str:
+    """A run's name, with "not settled" below it where it has not."""
+    return name if settled else f"{name}\n(not settled)"
 
 
 def spread(wanted: np.ndarray, heights: np.ndarray) -> np.ndarray:

@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 
 from marginproof.properties.plots import style
 from marginproof.properties.plots.convergence import label_of
-from marginproof.properties.plots.labels import heading, label_ends
-from marginproof.properties.plots.measure import PredictedRun, ReferenceDirections
+from marginproof.properties.plots.labels import end_mark, heading, label_ends, with_settled
+from marginproof.properties.plots.measure import MARGIN_MOVED, PredictedRun, ReferenceDirections, colours_of
 from marginproof.properties.presentation import colours
 from marginproof.theory.limit.problem import Outcome
 from marginproof.theory.number_systems import Array
@@ -33,35 +33,66 @@ def margins(
     """
     with style.style():
         drawn = style.figure(9.8, 4.4)
-        left, right = drawn.subplots(1, 2, sharex=True)
-        for ax, norm in ((left, "l2"), (right, "linf")):
-            _panel(ax, X, courses, marks, norm)
-        lowest = min(left.get_ylim()[0], right.get_ylim()[0])
-        left.set_ylim(lowest, 1.06)
-        right.set_ylim(lowest, 1.06)
-        ends = [(_ratios(c, marks, "linf")[-1], label_of(c), colour)
-                for c, colour in zip(courses, colours.SERIES, strict=False)]  # fmt: skip
-        label_ends(right, ends, x=1.04)
-        left.set_title("of the $\\ell_2$ margin $\\gamma_2$", fontweight="normal", fontsize=10)
-        right.set_title("of the $\\ell_\\infty$ margin $\\gamma_\\infty$", fontweight="normal", fontsize=10)
-        left.set_ylabel("$\\min_i x_i\\cdot w\\;/\\;(\\gamma\\,\\Vert w\\Vert)$")
-        heading(left, title)
+        if style.narrow(drawn):
+            drawn.set_figheight(1.5 * drawn.get_figwidth())
+        axes = drawn.subplots(2, 1, sharex=True) if style.narrow(drawn) else drawn.subplots(1, 2, sharex=True)
+        painted = list(zip(courses, colours_of(courses), strict=True))
+        for ax, norm in zip(axes, ("l2", "linf"), strict=True):
+            _panel(ax, X, painted, marks, norm)
+        lowest = min(ax.get_ylim()[0] for ax in axes)
+        for ax, norm in zip(axes, ("l2", "linf"), strict=True):
+            ax.set_ylim(lowest, 1.06)
+            ax.set_ylabel(MARGINS[norm])
+        axes[1].set_xlabel("flow time  $\\Sigma\\,\\eta$")
+        if not style.narrow(drawn):
+            axes[0].set_xlabel("flow time  $\\Sigma\\,\\eta$")
+        ends = [
+            (_ratios(c, marks, "linf")[-1], with_settled(label_of(c), settled(c)), colour)
+            for c, colour in painted
+        ]
+        label_ends(axes[1], ends, x=1.06)
+        heading(axes[0], title, _note(X, courses, marks))
     return drawn
 
 
+MARGINS = {"l2": "$\\ell_2$ margin / $\\gamma_2$", "linf": "$\\ell_\\infty$ margin / $\\gamma_\\infty$"}
+CUT = -0.1
+"""Where a negative margin, of a w that does not separate yet, is cut off."""
+
+
+def settled(course: PredictedRun) -> bool:
+    """Whether both margins of a run have settled."""
+    return course.margin_settled("l2") and course.margin_settled("linf")
+
+
+def _note(X: Array, courses: Sequence[PredictedRun], marks: ReferenceDirections) -> str:
+    """The panels, the dashes, the cut and the hollow ends, each where there is one."""
+    text = "Left: min x·w/‖w‖₂ over the largest, γ₂; right: min x·w/‖w‖∞ over γ∞."
+    if any(c.limit.outcome is Outcome.FIXED_POINT for c in courses):
+        text += " Short dashes at the right: predicted."
+    if any(float(np.nanmin(_ratios(c, marks, norm))) < CUT for c in courses for norm in ("l2", "linf")):
+        text += f" Cut off below {CUT:g}".replace("-", "−") + ", where w does not separate the data."
+    if not all(settled(c) for c in courses):
+        text += f" Hollow: not settled (moved by more than {MARGIN_MOVED:.0%} in the second half of the flow time)."
+    return text
+
+
 def _panel(
-    ax: Axes, X: Array, courses: Sequence[PredictedRun], marks: ReferenceDirections, norm: str
+    ax: Axes, X: Array, painted: Sequence[tuple[PredictedRun, str]], marks: ReferenceDirections, norm: str
 ) -> None:
     ax.axhline(1.0, color=colours.INK, lw=1.0)
-    for course, colour in zip(courses, colours.SERIES, strict=False):
-        ax.semilogx(course.time, _ratios(course, marks, norm), color=colour)
+    courses = [course for course, _ in painted]
+    for course, colour in painted:
+        ratios = _ratios(course, marks, norm)
+        ax.semilogx(course.time, ratios, color=colour)
         if course.limit.outcome is Outcome.FIXED_POINT:
             level = predicted_ratio(X, course, marks, norm)
             ax.plot([0.94, 1.0], [level, level], color=colour, lw=1.4, ls=(0, (2, 1)),
                     transform=ax.get_yaxis_transform())  # fmt: skip
+        if ratios[-1] >= CUT:
+            end_mark(ax, course.time[-1], ratios[-1], colour, course.margin_settled(norm))
     ax.set_xlim(float(min(c.time[0] for c in courses)), float(max(c.time[-1] for c in courses)))
-    ax.set_ylim(max(ax.get_ylim()[0], -0.1), 1.06)
-    ax.set_xlabel("flow time  $\\Sigma\\,\\eta$")
+    ax.set_ylim(max(ax.get_ylim()[0], CUT), 1.06)
 
 
 def _ratios(course: PredictedRun, marks: ReferenceDirections, norm: str) -> Array:

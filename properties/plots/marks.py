@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 
+from marginproof.constructions.corpus import Entry, corpus
+from marginproof.properties.plots import style
+from marginproof.properties.plots.measure import apart
 from marginproof.properties.presentation import colours
-from marginproof.theory.limit.problem import Stability
+from marginproof.theory.limit.problem import LimitProblem, Stability
+from marginproof.theory.margins.floats import l2_floats, linf_floats
 from marginproof.theory.proofs.fixed_points import Enumeration, FixedPoint
 
+SAME = 0.01
+"""Degrees within which a direction in floating point is taken for the l2 or l_inf one, for its colour."""
 
-def caption(found: Enumeration, circles: bool = False) -> str:
+
+def certificate_of(problem: LimitProblem) -> Entry | None:
+    """The corpus's certificate about these data and this field: one of a cycle, else a complete list of solutions."""
+    rows = tuple(map(tuple, problem.X.tolist()))
+    proved = [
+        entry
+        for entry in corpus()
+        if entry.kind in ("limit_cycle", "all_fixed_points") and _about(entry, problem, rows)
+    ]
+    return max(proved, key=lambda entry: entry.kind == "limit_cycle", default=None)
+
+
+def _about(entry: Entry, problem: LimitProblem, rows: tuple[tuple[object, ...], ...]) -> bool:
+    body = json.loads(entry.path.read_text(encoding="ascii"))
+    data = tuple(tuple(Fraction(value) for value in row) for row in body["data"])
+    if data != tuple(tuple(Fraction(str(value)) for value in row) for row in rows):
+        return False
+    return bool(body["field"] == problem.field.certificate_entry(len(rows)))
+
+
+def caption(found: Enumeration, circles: bool = False, proof: Entry | None = None) -> str:
     """What the portrait shows, in one sentence that says how sure it is."""
     counts = {
         kind: sum(point.stability is kind for point in found.points)
@@ -25,14 +55,46 @@ def caption(found: Enumeration, circles: bool = False) -> str:
     surely = all(point.certified for point in found.points)
     proved = "proved in interval arithmetic" if surely else "not all certified"
     text += f" (complete list, {proved})" if found.complete else " (there may be more)"
-    return text + ("; limit cycle seen in floating point" if circles else "")
+    if circles:
+        annulus = proof is not None and proof.kind == "limit_cycle"
+        text += "; a limit cycle, " + (
+            "certified to lie in an annulus" if annulus else "seen in floating point"
+        )
+    return text + "." + (f" Certified: {proof.path.name}." if proof else "")
+
+
+def tints(problem: LimitProblem, points: Sequence[FixedPoint]) -> list[str]:
+    """A basin's fill for each attracting point: of l2 and l_inf where its direction is that one, else one that is left."""
+    X = problem.floats[problem.representatives]
+    known = {"l2": l2_floats(X), "linf": linf_floats(X)}
+    left = iter(
+        [tint for tint in colours.TINTS if tint not in colours.DIRECTION_TINTS.values()] * len(points)
+    )
+    out = []
+    for point in points:
+        near = [
+            key
+            for key, one in known.items()
+            if apart(np.asarray(point.direction, dtype=float), one.direction) < SAME
+        ]
+        out.append(colours.DIRECTION_TINTS[near[0]] if near else next(left))
+    return out
 
 
 def mark(ax: Axes, where: Any, point: FixedPoint, size: float = 9.5) -> None:
     """A filled disc attracts, a ring is unstable, a square undecided."""
     shape = "s" if point.stability is Stability.UNDECIDED else "o"
     fill = colours.INK if point.stability is Stability.ATTRACTING else colours.PAPER
-    ax.plot(*where, shape, ms=size, mfc=fill, mec=colours.INK, mew=1.8, zorder=6, clip_on=False)
+    ax.plot(
+        *where,
+        shape,
+        ms=style.mark(size),
+        mfc=fill,
+        mec=colours.INK,
+        mew=style.mark(1.8),
+        zorder=6,
+        clip_on=False,
+    )
 
 
 def boxed(ax: Axes, text: str, where: Any, offset: tuple[float, float], align: str) -> None:
@@ -44,7 +106,7 @@ def boxed(ax: Axes, text: str, where: Any, offset: tuple[float, float], align: s
         textcoords="offset points",
         ha=align,
         va="center",
-        fontsize=8.5,
+        fontsize=style.size(8.5),
         zorder=7,
         bbox={
             "boxstyle": "round,pad=0.25",
@@ -59,5 +121,5 @@ def boxed(ax: Axes, text: str, where: Any, offset: tuple[float, float], align: s
 
 def mark_start(ax: Axes, where: Any) -> None:
     """A star at the start."""
-    ax.plot(*where, "*", ms=13, mfc=colours.ORANGE, mec=colours.INK, mew=0.9, zorder=6)
-    ax.annotate("$w_0$", where, (8, 6), textcoords="offset points", fontsize=9.5, zorder=7)
+    ax.plot(*where, "*", ms=style.mark(13), mfc=colours.ORANGE, mec=colours.INK, mew=0.9, zorder=6)
+    ax.annotate("$w_0$", where, (8, 6), textcoords="offset points", fontsize=style.size(9.5), zorder=7)

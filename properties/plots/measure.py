@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from marginproof.constructions.dataset import Dataset
+from marginproof.properties.presentation.colours import distinct, of_optimizer
+from marginproof.properties.progress import doing
 from marginproof.properties.simulation.labels import label_of
 from marginproof.properties.simulation.records import Run
 from marginproof.properties.simulation.trajectories import simulate
@@ -26,6 +29,10 @@ SCHEDULE = Power(0.1, 0.5)
 STEPS = 1_000_000
 CHATTER = 4.0
 """The bounded part of w may double over the last stretch: steps of size η ∝ t^(-1/2) add Σ η², a logarithm."""
+MOVED = 1.0
+"""Degrees: a run whose direction moved by more in the second half of its flow time has not settled."""
+MARGIN_MOVED = 0.02
+"""Of itself: a normalised margin that moved by more in the second half of a run's flow time has not settled."""
 ROUNDING = 1e-14
 """1 - cosine that double precision cannot tell from 0, with room for d = 50 coordinates."""
 
@@ -51,9 +58,26 @@ class ReferenceDirections:
             known["adamproxy"] = self.proxy.direction
         return known
 
+    def angles(self, direction: Array) -> dict[str, float]:
+        """Degrees from a direction to each."""
+        return {key: apart(direction, value) for key, value in self.directions.items()}
+
     def cosines(self, direction: Array) -> dict[str, float]:
         """Cosine of a direction to each landmark."""
         return {key: cosine(direction, value) for key, value in self.directions.items()}
+
+
+def apart(first: Array, second: Array) -> float:
+    """Degrees between two directions, without the cosine's cancellation near 0."""
+    a, b = first / np.linalg.norm(first), second / np.linalg.norm(second)
+    return float(np.degrees(2 * np.arctan2(np.linalg.norm(a - b), np.linalg.norm(a + b))))
+
+
+def late_move(run: Run) -> float:
+    """Degrees that w/‖w‖ moved in the second half of a run's flow time: at the theory's rate, what it has still to move."""
+    time = np.array([point.sum_lr for point in run.checkpoints])
+    late = max(int(np.searchsorted(time, time[-1] / 2, side="right")) - 1, 0)
+    return apart(run.direction, run.checkpoints[late].direction)
 
 
 def landmarks(dataset: Dataset, start: Array | None = None) -> ReferenceDirections:
@@ -93,6 +117,11 @@ class PredictedRun:
         return self.run.gaps(self.limit.direction)
 
     @property
+    def angles(self) -> Array:
+        """Degrees to the predicted direction, shape (K,)."""
+        return np.asarray(np.degrees(2 * np.arcsin(np.minimum(np.sqrt(self.gaps / 2), 1.0))))
+
+    @property
     def comparable(self) -> bool:
         """Whether there is one predicted direction to compare with."""
         return self.limit.unique is True and self.limit.outcome is not Outcome.UNDECIDED
@@ -116,7 +145,10 @@ class PredictedRun:
         At the theory's rate w/‖w‖ - u falls like 1/Σ η: what a run moved in the second half of its flow time is
         what it has still to move.  That and its distance from u must each be at most half the distance from u to
         the nearest landmark of another direction; then no other is nearer to where the run is.
+        And in degrees it moved by at most :data:`MOVED`.
         """
+        if late_move(self.run) > MOVED:
+            return False
         late = int(np.searchsorted(self.time, self.time[-1] / 2))
         last = self.run.direction
         moved = float(np.linalg.norm(last - self.run.checkpoints[late].direction))
@@ -126,9 +158,24 @@ class PredictedRun:
         room = float(np.sqrt(2 * min(others, default=np.inf))) / 2
         return self.approaches() and max(moved, float(np.sqrt(2 * self.gaps[-1]))) <= room
 
+    def margin_settled(self, norm: str) -> bool:
+        """Whether the normalised margin (``l2`` or ``linf``) moved by at most :data:`MARGIN_MOVED` of itself in the second half
+        of the flow time: at the theory's rate, what it has still to move."""
+        late = max(int(np.searchsorted(self.time, self.time[-1] / 2, side="right")) - 1, 0)
+        before, after = (
+            getattr(point, f"margin_{norm}") for point in (self.run.checkpoints[late], self.run.final)
+        )
+        return bool(abs(after - before) <= MARGIN_MOVED * abs(after))
+
+    @property
+    def colour(self) -> str:
+        """The optimizer's colour in every figure."""
+        n = len(self.run.final.weights)
+        return of_optimizer(self.optimizer, self.batching.size(n), n)
+
     def slope(self) -> float:
-        """d log(1 - cosine) / d log Σ η over the last half of log-time, a least-squares fit."""
-        time, gaps = self.time, np.maximum(self.gaps, 1e-300)
+        """d log(angle) / d log Σ η over the last half of log-time, a least-squares fit."""
+        time, gaps = self.time, np.sqrt(np.maximum(self.gaps, 1e-300))
         late = time >= np.sqrt(time[0] * time[-1])
         return (
             float(np.polyfit(np.log(time[late]), np.log(gaps[late]), 1)[0])
@@ -166,6 +213,7 @@ def course(
     """Run one optimizer, on its usual batches unless told otherwise."""
     n = dataset.n_samples
     batching = batching or optimizer.batching(n)
+    doing(f"{optimizer.label(batching)} on {dataset.name}")
     # A finite momentum has its own field; the limit it approximates is β → 1.
     meant = Signum(None) if isinstance(optimizer, Signum) else optimizer
     run = simulate(
@@ -188,3 +236,8 @@ def course(
         run=run,
         limit=solve(LimitProblem(dataset.entries, meant.field(n, batching)), start),
     )
+
+
+def colours_of(courses: Sequence[PredictedRun]) -> list[str]:
+    """A colour for each run: its optimizer's; a second run of one kind gets one that no other wants."""
+    return distinct([one.colour for one in courses])

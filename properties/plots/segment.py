@@ -11,13 +11,15 @@ from matplotlib.figure import Figure
 
 from marginproof.properties.plots import flows, style
 from marginproof.properties.plots.labels import heading
-from marginproof.properties.plots.marks import boxed, caption, mark, mark_start
+from marginproof.properties.plots.marks import boxed, caption, certificate_of, mark, mark_start, tints
 from marginproof.properties.presentation import colours
 from marginproof.properties.presentation.names import vector
 from marginproof.theory.limit.flow import start_logits
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.fixed_points import Enumeration, FixedPoint, totals
+
+LEGEND = "Disc: attracts; ring: does not; arrow heads: the flow of s; each tint is a basin."
 
 
 def segment(problem: LimitProblem, found: Enumeration, title: str, start: Array | None) -> Figure:
@@ -28,7 +30,7 @@ def segment(problem: LimitProblem, found: Enumeration, title: str, start: Array 
     gap = _gap(problem)
     D = gap(s)
     ax.axhline(0, color=colours.INK, lw=1.0, zorder=1)
-    ax.plot(s, D, color=colours.BLUE, zorder=3)
+    ax.plot(s, D, color=colours.PURPLE, zorder=3)
     ax.set_xlim(-0.03, 1.03)
     reach = float(np.abs(D).max())
     ax.set_ylim(min(float(D.min()), 0) - 0.5 * reach, max(float(D.max()), 0) + 0.5 * reach)
@@ -39,9 +41,10 @@ def segment(problem: LimitProblem, found: Enumeration, title: str, start: Array 
     if start is not None:
         where = float(flows.softmax_on(start_logits(problem, start))[0])
         mark_start(ax, np.array([where, 0.0]))
-    ax.set_xlabel("$s = c_1$,  the loss weight of row 1  (row 2 has $1-s$)")
+    whole = "$s = c_1$,  the loss weight of row 1  (row 2 has $1-s$)"
+    ax.set_xlabel("loss weight $s = c_1$ of row 1" if style.narrow(drawn) else whole)
     ax.set_ylabel("$F_1(c) - F_2(c)$")
-    heading(ax, title, caption(found))
+    heading(ax, title, f"{caption(found, proof=certificate_of(problem))} {LEGEND}")
     return drawn
 
 
@@ -64,14 +67,17 @@ def _segment_basins(ax: Axes, problem: LimitProblem, found: Enumeration) -> None
     """On a line a basin is what lies between the neighbouring points that do not attract."""
     roots = [(float(totals(problem, point.weights)[0]), point.stability) for point in found.points]
     edges = [0.0, 1.0, *(s for s, kind in roots if kind is not Stability.ATTRACTING)]
-    attracting = sorted(s for s, kind in roots if kind is Stability.ATTRACTING)
-    for number, s in enumerate(attracting):
+    points = [point for point in found.points if point.stability is Stability.ATTRACTING]
+    for point, tint in zip(points, tints(problem, points), strict=True):
+        s = float(totals(problem, point.weights)[0])
         low, high = max(e for e in edges if e <= s), min((e for e in edges if e > s), default=1.0)
         if s == 1.0:
             low, high = max(e for e in edges if e < 1.0), 1.0
-        ax.axvspan(low, high, color=colours.TINTS[number % len(colours.TINTS)], lw=0, zorder=0)
+        ax.axvspan(low, high, color=tint, lw=0, zorder=0)
+        if style.narrow(ax.figure):
+            continue
         ax.text((low + high) / 2, 0.955, f"flows to $s$ = {s:.4g}", transform=ax.get_xaxis_transform(),
-                ha="center", va="center", fontsize=8.5)  # fmt: skip
+                ha="center", va="center", fontsize=style.size(8.5))  # fmt: skip
 
 
 def _arrows(ax: Axes, found: Enumeration, problem: LimitProblem, gap: Callable[[Array], Array]) -> None:
@@ -83,16 +89,25 @@ def _arrows(ax: Axes, found: Enumeration, problem: LimitProblem, gap: Callable[[
             continue
         for s in np.linspace(low, high, 2 + max(1, int((high - low) / 0.12)))[1:-1]:
             right = float(gap(np.array([s]))[0]) < 0
-            ax.plot(s, 0, ">" if right else "<", color=colours.INK, ms=5.5, zorder=4)
+            ax.plot(s, 0, ">" if right else "<", color=colours.INK, ms=style.mark(5.5), zorder=4)
 
 
 def _segment_point(ax: Axes, point: FixedPoint, s: float) -> None:
     mark(ax, np.array([s, 0.0]), point)
     digits = f"{s:.9f}".rstrip("0").rstrip(".") or "0"
+    up = -1 if point.stability is Stability.ATTRACTING else 1
+    align = "right" if s > 0.66 else "left" if s < 0.33 else "center"
+    if style.narrow(ax.figure):
+        boxed(
+            ax,
+            f"{point.stability.value}\n$s$ = {s:.4g}",
+            np.array([s, 0.0]),
+            (-8 if s > 0.66 else 8, 22 * up),
+            align,
+        )
+        return
     word = "certified" if point.certified else "floating point"
     text = (
         f"$s$ = {digits} ({word})\n{point.stability.value}, $u(c)$ ∝ {vector(point.direction, brackets=True)}"
     )
-    up = -1 if point.stability is Stability.ATTRACTING else 1
-    align = "right" if s > 0.66 else "left" if s < 0.33 else "center"
     boxed(ax, text, np.array([s, 0.0]), (-10 if s > 0.66 else 10, 34 * up if up < 0 else 84), align)

@@ -12,7 +12,7 @@ from matplotlib.tri import Triangulation
 
 from marginproof.properties.plots import flows, style
 from marginproof.properties.plots.labels import heading, spread
-from marginproof.properties.plots.marks import caption, mark, mark_start
+from marginproof.properties.plots.marks import boxed, caption, certificate_of, mark, mark_start, tints
 from marginproof.properties.presentation import colours
 from marginproof.properties.presentation.names import vector
 from marginproof.theory.limit.flow import start_logits
@@ -22,6 +22,7 @@ from marginproof.theory.proofs.fixed_points import Enumeration, FixedPoint, tota
 
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 """Where c = e_1, e_2, e_3 lie in the plane."""
+LEGEND = "Disc: attracts; ring: does not. Each tint is a basin."
 GRID_SIZE = 110
 """Starts along an edge of the simplex, for basins."""
 
@@ -29,36 +30,39 @@ GRID_SIZE = 110
 def triangle(problem: LimitProblem, found: Enumeration, title: str, start: Array | None) -> Figure:
     """The simplex with everything on it; arguments as :func:`marginproof.properties.plots.portrait.portrait`."""
     drawn = style.figure(7.4, 5.8)
+    small = style.narrow(drawn)
     ax = drawn.add_subplot()
     ax.set_aspect("equal")
     ax.axis("off")
-    ax.set_xlim(-0.33, 1.33)
+    ax.set_xlim(*((-0.08, 1.08) if small else (-0.33, 1.33)))
     ax.set_ylim(-0.13, 0.99)
     circle = None
     if not any(point.stability is Stability.ATTRACTING for point in found.points):
         circle = flows.orbit(problem, start)
     _basins(ax, problem, found, circle is not None)
-    _stream(ax, problem)
+    _stream(ax, problem, small)
     ax.add_patch(_outline())
     if circle is not None:
         path = to_plane(circle.T)
-        ax.plot(path[:, 0], path[:, 1], color=colours.VERMILION, lw=2.4, zorder=4)
-        _note(ax, path[int(path[:, 0].argmax())], "limit cycle", colours.VERMILION)
+        ax.plot(path[:, 0], path[:, 1], color=colours.CYCLE, lw=style.mark(2.4), zorder=4)
+        _note(ax, path[int(path[:, 0].argmax())], "limit cycle", colours.CYCLE)
     for point in found.points:
         where = to_plane(totals(problem, point.weights)[:, None])[0]
         mark(ax, where, point)
-    _label_points(ax, problem, found.points)
+    _label_points(ax, problem, found.points, small)
     if start is not None:
         mark_start(ax, to_plane(flows.softmax_on(start_logits(problem, start))[:, None])[0])
     for index, (x, y, ha, va) in enumerate(
         [(-0.01, -0.035, "center", "top"), (1.01, -0.035, "center", "top"), (0.5, 0.885, "center", "bottom")]
     ):
-        ax.text(x, y, _corner_label(problem, index), ha=ha, va=va, fontsize=9)
-    heading(ax, title, caption(found, circle is not None))
+        ax.text(x, y, _corner_label(problem, index, small), ha=ha, va=va, fontsize=style.size(9))
+    heading(ax, title, f"{caption(found, circle is not None, certificate_of(problem))} {LEGEND}")
     return drawn
 
 
-def _corner_label(problem: LimitProblem, index: int) -> str:
+def _corner_label(problem: LimitProblem, index: int, small: bool) -> str:
+    if small:
+        return f"$c_{index + 1}=1$"
     row = vector(problem.floats[problem.representatives[index]], brackets=True)
     return f"$c_{index + 1}=1$\n$x_{index + 1}$ = {row}"
 
@@ -86,10 +90,11 @@ def _basins(ax: Axes, problem: LimitProblem, found: Enumeration, circles: bool) 
     fate = flows.fates(problem, Y, [y for _, y in targets]) if targets else np.full(Y.shape[1], flows.NOWHERE)
     points = to_plane(Y)
     mesh = Triangulation(points[:, 0], points[:, 1])
+    fills = tints(problem, [point for point, _ in targets])
     for value in np.unique(fate):
-        tint = colours.TINTS[value % len(colours.TINTS)]
-        if value == flows.NOWHERE:
-            tint = colours.TINTS[1] if circles else colours.UNDECIDED_TINT
+        tint = fills[value] if value != flows.NOWHERE else colours.UNDECIDED_TINT
+        if value == flows.NOWHERE and circles:
+            tint = colours.CYCLE_TINT
         inside = _smoothed(mesh, (fate == value).astype(float))
         if (inside > 0.5).all():
             ax.fill(*CORNERS.T, color=tint, lw=0, zorder=0)
@@ -109,7 +114,7 @@ def _smoothed(mesh: Triangulation, values: Array) -> Array:
     return values
 
 
-def _stream(ax: Axes, problem: LimitProblem) -> None:
+def _stream(ax: Axes, problem: LimitProblem, small: bool) -> None:
     x, y = np.linspace(0, 1, 121), np.linspace(0, CORNERS[2, 1], 105)
     points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     Y = to_simplex(points)
@@ -123,7 +128,7 @@ def _stream(ax: Axes, problem: LimitProblem) -> None:
     lines.lines.set_alpha(0.75)
 
 
-def _label_points(ax: Axes, problem: LimitProblem, points: tuple[FixedPoint, ...]) -> None:
+def _label_points(ax: Axes, problem: LimitProblem, points: tuple[FixedPoint, ...], small: bool) -> None:
     """Stability and direction of each point, outside the triangle, level with it where there is room."""
     places = [to_plane(totals(problem, point.weights)[:, None])[0] for point in points]
     for side in (-1, 1):
@@ -132,14 +137,18 @@ def _label_points(ax: Axes, problem: LimitProblem, points: tuple[FixedPoint, ...
         for i, y in zip(here, spread(wanted, np.full(len(here), 0.13)), strict=True):
             x = 0.5 + side * (0.5 - y / np.sqrt(3) + 0.035)
             point = points[i]
-            text = f"{point.stability.value}\n$u(c)$ ∝ {vector(point.direction, brackets=True)}"
-            ax.annotate(text, tuple(places[i]), (x, y), ha="left" if side > 0 else "right", va="center", fontsize=8.5,
+            text = point.stability.value
+            if small:
+                boxed(ax, text, places[i], (0, 13), "center")
+                continue
+            text += f"\n$u(c)$ ∝ {vector(point.direction, brackets=True)}"
+            ax.annotate(text, tuple(places[i]), (x, y), ha="left" if side > 0 else "right", va="center", fontsize=style.size(8.5),
                         zorder=7, arrowprops={"arrowstyle": "-", "color": colours.INK, "lw": 0.8, "shrinkB": 6})  # fmt: skip
 
 
 def _note(ax: Axes, where: Any, text: str, colour: str) -> None:
     ax.annotate(
-        text, where, (22, 14), textcoords="offset points", fontsize=9, color=colours.TEXTS.get(colour, colour), fontweight="bold", zorder=7,
+        text, where, (6, 22) if style.narrow(ax.figure) else (22, 14), textcoords="offset points", fontsize=style.size(9), color=colours.TEXTS.get(colour, colour), fontweight="bold", zorder=7,
         bbox={"boxstyle": "round,pad=0.2", "fc": colours.PAPER, "ec": "none", "alpha": 0.85},
         arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.8},
     )  # fmt: skip

@@ -11,8 +11,8 @@ from marginproof.constructions.dataset import Dataset
 from marginproof.properties.plots import style
 from marginproof.properties.plots.labels import heading
 from marginproof.properties.plots.measure import ReferenceDirections
-from marginproof.properties.plots.sweeps import COLOURS, NAMES
 from marginproof.properties.presentation import colours
+from marginproof.properties.presentation.names import DIRECTIONS_MATH, RESOLVED
 from marginproof.theory.batching import Batching
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.limit.steps.choice import constant_step
@@ -40,12 +40,9 @@ class StepSweep:
         """Degrees to each reference direction, nan where nothing is predicted; shape (M,) each."""
         out: dict[str, list[float]] = {}
         for one in self.found:
-            cosines = marks.cosines(one.limit.direction)
-            for key, value in cosines.items():
-                known = np.isfinite(one.growth) and value < 1 - 1e-15  # a cosine resolves no smaller angle
-                out.setdefault(key, []).append(
-                    float(np.degrees(np.arccos(min(value, 1.0)))) if known else np.nan
-                )
+            for key, value in marks.angles(one.limit.direction).items():
+                known = np.isfinite(one.growth) and value > RESOLVED
+                out.setdefault(key, []).append(value if known else np.nan)
         return {key: np.array(values) for key, values in out.items()}
 
 
@@ -74,10 +71,19 @@ def step_figure(
     """
     with style.style():
         drawn = style.figure(8.0, 6.4)
+        if style.narrow(drawn):
+            drawn.set_figheight(1.4 * drawn.get_figwidth())
         upper, lower = drawn.subplots(2, 1, sharex=True, height_ratios=(3, 2))
         for key, values in sweep.angles(marks).items():
-            upper.plot(sweep.etas, values, color=COLOURS[key], label=NAMES[key].replace("\n", " "))
-        upper.set_ylabel("angle of an epoch's increment (degrees)")
+            upper.plot(
+                sweep.etas,
+                values,
+                color=colours.DIRECTIONS[key],
+                label=DIRECTIONS_MATH[key].replace("\n", " "),
+            )
+        upper.set_ylabel(
+            "angle (degrees)" if style.narrow(drawn) else "angle of an epoch's increment (degrees)"
+        )
         upper.set_yscale("log")
         upper.legend(frameon=False)
         gap = np.array([1 - one.contraction for one in sweep.found])
@@ -86,7 +92,7 @@ def step_figure(
             sweep.etas,
             np.where(gap > 0, gap, np.nan),
             color=colours.PURPLE,
-            label="$1-\\rho$, contraction an epoch",
+            label="contraction $1-\\rho$",
         )
         lower.plot(sweep.etas, share, color=colours.ORANGE, label="growth / speed limit")
         lower.set_yscale("log")
@@ -95,8 +101,10 @@ def step_figure(
         lower.legend(frameon=False)
         for ax in (upper, lower) if at is not None else ():
             ax.axvline(float(at or 0), color=colours.FAINT, lw=1.0, ls=":")
-        note = f"{sweep.label}.  Predictions in floating point; where $\\rho \\geq 1$, so that runs leave the solution, there is no line."
+        note = f"{sweep.label}. Above: angle of an epoch’s increment. Below: contraction and speed. Predictions in floating point."
+        if (gap <= 0).any():
+            note += " Where ρ ≥ 1 runs leave the solution, and 1 − ρ has no line."
         if at is not None:
-            note += f"  Dotted: $\\eta$ = {at:g}."
+            note += f" Dotted: η = {at:g}."
         heading(upper, title, note)
     return drawn

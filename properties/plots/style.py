@@ -6,6 +6,8 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -53,18 +55,100 @@ _STYLE: Any = {
 }
 
 
+PAPER_SIZE = {
+    "axes.labelsize": 7.5,
+    "axes.titlesize": 7.5,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "font.size": 7,
+    "lines.linewidth": 1.3,
+    "legend.fontsize": 7,
+    "axes.linewidth": 0.6,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+}
+"""What differs in a paper."""
+WIDTHS = {"screen": None, "paper": 5.5}
+"""The styles, and the width in inches that each sets; 2.75 is a column of a paper."""
+SMALLEST_TEXT = 7.0
+"""Points, in a paper."""
+NARROW = 4.0
+"""Inches below which names stand in a legend below the axes instead of beside the ends of lines."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How figures are made at present.
+
+    Attributes:
+      name: a key of :data:`WIDTHS`; ``paper`` has small text, no title and no note.
+      width: inches; ``None`` leaves each figure its own.
+    """
+
+    name: str = "screen"
+    width: float | None = None
+
+    @property
+    def paper(self) -> bool:
+        """Whether for a paper, whose caption says what title and note say on a screen."""
+        return self.name == "paper"
+
+
+_look: ContextVar[Look] = ContextVar("look", default=Look())  # noqa: B039 (frozen)
+
+
+@contextmanager
+def look(name: str = "screen", width: float | None = None) -> Iterator[Look]:
+    """Make the figures inside in this style and width (inches).
+
+    Raises:
+      MarginproofError: an unknown style, or a width outside 2 to 20 inches.
+    """
+    if name not in WIDTHS:
+        raise MarginproofError(f"style={name} is unknown; choose one of {', '.join(WIDTHS)}")
+    if width is not None and not 2 <= width <= 20:
+        raise MarginproofError(f"width={width:g} is outside 2 to 20 inches; choose a width in between")
+    token = _look.set(Look(name, width or WIDTHS[name]))
+    try:
+        yield _look.get()
+    finally:
+        _look.reset(token)
+
+
+def paper() -> bool:
+    """Whether figures are made for a paper at present."""
+    return _look.get().paper
+
+
+def size(points: float) -> float:
+    """A text's or a mark's size in the present style."""
+    return max(SMALLEST_TEXT, 0.8 * points) if paper() else points
+
+
+def mark(points: float) -> float:
+    """A mark's size in the present style."""
+    return 0.62 * points if paper() else points
+
+
 @contextmanager
 def style() -> Iterator[None]:
     """Our settings while a figure is built or saved; matplotlib's own are put back."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(_STYLE | (PAPER_SIZE if paper() else {})):
         yield
 
 
 def figure(width: float = 7.2, height: float = 4.4) -> Figure:
-    """An empty figure, inches; call inside :func:`style`."""
-    drawn = Figure(figsize=(width, height), layout="constrained")
+    """An empty figure, inches, scaled to the present width; call inside :func:`style`."""
+    wanted = _look.get().width or width
+    scale = wanted / width
+    drawn = Figure(figsize=(wanted, height * max(scale, min(1.0, 0.75 * scale + 0.15))), layout="constrained")
     FigureCanvasAgg(drawn)
     return drawn
+
+
+def narrow(drawn: Any) -> bool:
+    """Whether a figure is as narrow as a column of a paper."""
+    return bool(drawn.get_figwidth() < NARROW)
 
 
 def check_target(path: Path) -> None:
@@ -75,8 +159,11 @@ def check_target(path: Path) -> None:
     """
     if path.suffix.lower() not in SUFFIXES:
         raise MarginproofError(f"out={path} has no known figure suffix; end it in .svg, .png or .pdf")
-    if not path.parent.is_dir():
-        raise MarginproofError(f"out={path}: folder {path.parent} does not exist; make it or choose another")
+    nearest = next(folder for folder in path.absolute().parents if folder.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise MarginproofError(
+            f"out={path}: {nearest} is no folder that can be written to; choose another place"
+        )
     if path.is_dir():
         raise MarginproofError(f"out={path} is a folder; give a file name ending in .svg, .png or .pdf")
 
@@ -87,13 +174,14 @@ def rendered(drawn: Figure, suffix: str) -> bytes:
     metadata: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
     buffer = BytesIO()
     with style():
-        drawn.savefig(buffer, format=kind, dpi=160, metadata=metadata)
+        drawn.savefig(buffer, format=kind, dpi=300 if paper() else 160, metadata=metadata)
     return buffer.getvalue()
 
 
 def save(drawn: Figure, path: Path) -> None:
     """Write the figure atomically; the suffix says how."""
     check_target(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
     write_bytes(path, rendered(drawn, path.suffix))
 
 

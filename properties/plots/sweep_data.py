@@ -9,7 +9,9 @@ from fractions import Fraction
 import numpy as np
 
 from marginproof.constructions.dataset import Dataset
-from marginproof.properties.plots.measure import STEPS, ReferenceDirections
+from marginproof.properties.plots.measure import MOVED, STEPS, ReferenceDirections, apart, late_move
+from marginproof.properties.progress import doing
+from marginproof.properties.simulation.increments import next_epoch
 from marginproof.properties.simulation.labels import label_of
 from marginproof.properties.simulation.records import Run
 from marginproof.properties.simulation.trajectories import simulate
@@ -18,12 +20,15 @@ from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
+from marginproof.theory.limit.steps.choice import constant_step
 from marginproof.theory.number_systems import Array
 from marginproof.theory.optimizers import Adam
 from marginproof.theory.schedules import Power
 
 SLOW = Power(0.02, 0.5)
 """For β2 near 1, whose limit needs η/(1-β2) small."""
+SMALL = 0.02
+"""Constant steps η are this times 1 - β2, so that the effective β2' is close to β2."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +40,9 @@ class Sweep:
       x: its values, shape (P,).
       limits: the predicted limit at each.
       measured_x, runs: where runs were made.
+      ends: the direction that each run has at its end, unit vectors of shape (d,).
+      aims: what was predicted for each run.
+      settled: whether a run's direction has stopped moving (:data:`MOVED`).
       label, run_label: what was predicted and what was run.
       settings: step sizes, loss and seed of the first run, in words.
     """
@@ -44,22 +52,34 @@ class Sweep:
     limits: tuple[Limit, ...]
     measured_x: Array
     runs: tuple[Run, ...]
+    ends: tuple[Array, ...]
+    aims: tuple[Limit, ...]
+    settled: tuple[bool, ...]
     label: str
     run_label: str
     settings: str
 
-    def cosines(self, marks: ReferenceDirections) -> dict[str, Array]:
-        """Predicted cosine to each landmark, shape (P,) each, nan where the flow does not settle."""
+    def angles(self, marks: ReferenceDirections) -> dict[str, Array]:
+        """Predicted angle to each reference direction in degrees, shape (P,) each, nan where the flow does not settle."""
         rows = [
-            marks.cosines(limit.direction) if limit.outcome is Outcome.FIXED_POINT else {}
+            marks.angles(limit.direction) if limit.outcome is Outcome.FIXED_POINT else {}
             for limit in self.limits
         ]
         return {key: np.array([row.get(key, np.nan) for row in rows]) for key in marks.directions}
 
     def measured(self, marks: ReferenceDirections) -> dict[str, Array]:
-        """Measured cosine at the end of each run."""
-        rows = [marks.cosines(run.direction) for run in self.runs]
+        """The same at the end of each run."""
+        rows = [marks.angles(end) for end in self.ends]
         return {key: np.array([row[key] for row in rows]) for key in marks.directions}
+
+    def misses(self) -> Array:
+        """Degrees between each run's end and what was predicted for it, nan where nothing was; shape (M,)."""
+        return np.array(
+            [
+                apart(end, aim.direction) if aim.outcome is Outcome.FIXED_POINT else np.nan
+                for end, aim in zip(self.ends, self.aims, strict=True)
+            ]
+        )
 
 
 def divisors(n: int) -> list[int]:
@@ -74,21 +94,30 @@ def by_batch(
     beta2: Fraction = Fraction(99, 100),
     schedule: Power = SLOW,
     seed: int = 0,
-    points: int = 25,
 ) -> Sweep:
-    """Reshuffled Adam: the θ-field's limit at every b (β2 → 1), and runs at the divisors of N."""
+    """Reshuffled Adam: the θ-field's limit (β2 → 1) at every b that divides N, and runs at some of them."""
     n = dataset.n_samples
-    sizes = sorted({*np.unique(np.rint(np.geomspace(1, n, points)).astype(int)).tolist(), *divisors(n)})
+    sizes = divisors(n)
     limits = [_solved(dataset, Adam().field(n, Reshuffled(b))) for b in sizes]
     measured = _a_few(divisors(n))
     adam, runs = Adam(beta2=beta2), []
     for b in measured:
         batching: Batching = Full() if b == n else Reshuffled(b)
+        doing(f"b = {b} on {dataset.name}")
         runs.append(simulate(dataset, adam, batching=batching, schedule=schedule, steps=steps, seed=seed))
-    label = "θ-field, β₂ → 1"
-    return Sweep("b", np.array(sizes), tuple(limits), np.array(measured), tuple(runs), label,
-                 f"reshuffled Adam, β₁ = 0.9, β₂ = {float(beta2):g}",
-                 label_of(schedule=schedule, loss="exponential", seed=seed))  # fmt: skip
+    return Sweep(
+        "b",
+        np.array(sizes),
+        tuple(limits),
+        np.array(measured),
+        tuple(runs),
+        tuple(run.direction for run in runs),
+        tuple(limits[sizes.index(b)] for b in measured),
+        tuple(late_move(run) <= MOVED for run in runs),
+        "θ-field, β₂ → 1",
+        f"reshuffled Adam, β₁ = 0.9, β₂ = {float(beta2):g}",
+        label_of(schedule=schedule, loss="exponential", seed=seed),
+    )
 
 
 def _a_few(values: Sequence[int], most: int = 7) -> list[int]:
@@ -113,23 +142,61 @@ def by_beta2(
     betas = [Fraction(round((1 - gap) * 2**20), 2**20) for gap in grid]
     betas[0] = beta1
     field = [Adam(beta1, beta2).field(dataset.n_samples, Cyclic(1)) for beta2 in betas]
-    measured = betas[:: max(1, len(betas) // 6)]
-    # The limit needs both η/(1-β2) small and Σ η large.
-    chosen = [schedule or Power(min(0.1, 4 * (1 - float(beta2))), 0.5) for beta2 in measured]
-    runs = [
-        simulate(dataset, Adam(beta1, beta2), schedule=steps_of, steps=steps, seed=seed)
-        for beta2, steps_of in zip(measured, chosen, strict=True)
+    made = [
+        _constant(dataset, Adam(beta1, beta2), schedule or Power(SMALL * float(1 - beta2), 0.0), steps, seed)
+        for beta2 in betas[:: max(1, len(betas) // 6)]
     ]
     return Sweep(
         "1 - β₂",
         np.array([1 - float(beta2) for beta2 in betas]),
         tuple(_solved(dataset, one) for one in field),
-        np.array([1 - float(beta2) for beta2 in measured]),
-        tuple(runs),
-        "own fixed point",
-        f"Inc-Adam, β₁ = {float(beta1):g}",
-        label_of(schedule=chosen[0], loss="exponential", seed=seed),
+        np.array([one.x for one in made]),
+        tuple(one.run for one in made),
+        tuple(one.end for one in made),
+        tuple(one.aim for one in made),
+        tuple(one.settled for one in made),
+        "own fixed point, η → 0",
+        f"Inc-Adam, β₁ = {float(beta1):g}, "
+        + (
+            "constant η, direction of an epoch’s increment"
+            if schedule is None or schedule.decay == 0
+            else "end of the run"
+        ),
+        label_of(schedule=schedule or Power(SMALL * float(1 - beta1), 0.0), loss="exponential", seed=seed),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Made:
+    """One run of a β2 sweep: where it stands on the axis, where it went, what was predicted."""
+
+    x: float
+    run: Run
+    end: Array
+    aim: Limit
+    settled: bool
+
+
+def _constant(dataset: Dataset, adam: Adam, schedule: Power, steps: int, seed: int) -> _Made:
+    """Inc-Adam from w = 0; at a constant step by its increments, at the effective β2' that they belong to."""
+    doing(f"{adam.label(Cyclic(1))} on {dataset.name}")
+    if schedule.decay:
+        run = simulate(dataset, adam, schedule=schedule, steps=steps, seed=seed)
+        aim = _solved(dataset, adam.field(dataset.n_samples, Cyclic(1)))
+        return _Made(1 - float(adam.beta2), run, run.direction, aim, late_move(run) <= MOVED)
+    found = constant_step(dataset.entries, adam, Cyclic(1), schedule.lr)
+    halves = [simulate(dataset, adam, schedule=schedule, steps=steps // 2, seed=seed, checkpoints=1)]
+    halves.append(
+        simulate(dataset, adam, schedule=schedule, steps=steps, seed=seed, checkpoints=1, resume=halves[0])
+    )
+    half, end = (_increment(dataset, adam, run, schedule, seed) for run in halves)
+    return _Made(1 - float(found.beta2 or adam.beta2), halves[1], end, found.limit, apart(half, end) <= MOVED)
+
+
+def _increment(dataset: Dataset, adam: Adam, run: Run, schedule: Power, seed: int) -> Array:
+    """The direction in which the epoch after a run's end moves w, shape (d,)."""
+    moved = next_epoch(dataset, adam, run, schedule=schedule, seed=seed)
+    return np.asarray(moved / np.linalg.norm(moved))
 
 
 def _solved(dataset: Dataset, field: Field) -> Limit:

@@ -9,9 +9,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from marginproof.properties.plots import style
-from marginproof.properties.plots.labels import heading, label_ends
+from marginproof.properties.plots.labels import end_mark, heading, label_ends, with_settled
 from marginproof.properties.presentation import colours
 from marginproof.theory.number_systems import Array
+
+LINES = (colours.PURPLE, colours.ORANGE, colours.SKY, colours.GREEN, colours.BLUE, colours.VERMILION)
+"""Rows and starts have none of the directions' colours as long as others are left."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,11 +25,13 @@ class Line:
       label: written at its end.
       time: Σ η, shape (K,).
       values: the weight, shape (K,).
+      settled: whether the run has; ``None`` where it is not expected to, such as on a cycle.
     """
 
     label: str
     time: Array
     values: Array
+    settled: bool | None = None
 
 
 def weights(
@@ -42,8 +47,10 @@ def weights(
     with style.style():
         drawn = style.figure(8.2, 3.9)
         ax = drawn.add_subplot()
-        for line, colour in zip(lines, colours.SERIES, strict=False):
-            ax.plot(line.time, line.values, color=colour, lw=1.5)
+        for line, colour in zip(lines, LINES, strict=False):
+            ax.plot(line.time, line.values, color=colour)
+            if line.settled is not None:
+                end_mark(ax, float(line.time[-1]), float(line.values[-1]), colour, line.settled)
         first = min(float(line.time[0]) for line in lines)
         ax.set_xlim(first, max(float(line.time[-1]) for line in lines))
         ax.set_ylim(-0.03, 1.03)
@@ -56,14 +63,20 @@ def weights(
                 level - 0.015,
                 name,
                 transform=ax.get_yaxis_transform(),
-                fontsize=8.5,
+                fontsize=style.size(8.5),
                 ha="right",
                 va="top",
             )
         ax.set_xlabel("flow time  $\\Sigma\\,\\eta$")
         ax.set_ylabel(ylabel)
-        ends = [(float(np.clip(line.values[-1], 0, 1)), line.label, colour)
-                for line, colour in zip(lines, colours.SERIES, strict=False)]  # fmt: skip
-        label_ends(ax, ends)
+        ends = [
+            (
+                float(np.clip(line.values[-1], 0, 1)),
+                with_settled(line.label, line.settled is not False),
+                colour,
+            )
+            for line, colour in zip(lines, LINES, strict=False)
+        ]
+        label_ends(ax, ends, x=1.03)
         heading(ax, title, note)
     return drawn

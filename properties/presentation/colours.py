@@ -22,8 +22,10 @@ UNDECIDED_TINT = "#ececec"
 
 DIRECTIONS = {"l2": BLUE, "linf": VERMILION, "adamproxy": GREEN}
 """The reference directions by key."""
-CYCLE = VERMILION
-"""A limit cycle, in every portrait."""
+CYCLE, CYCLE_TINT = ORANGE, TINTS[4]
+"""A limit cycle and what flows to it, in every portrait."""
+DIRECTION_TINTS = {"l2": TINTS[0], "linf": TINTS[1]}
+"""Basins of the directions that have a colour; other basins take the tints that are left."""
 
 LIGHT = {
     "paper": PAPER,

@@ -124,7 +124,12 @@ def _solutions(facts: Facts, field: str, data: str, distinct: int) -> str:
     count = len(unstable)
     exactly = "exactly " if facts["complete"] else ""
     noun = "solution" if count == 1 else "solutions"
-    text = f"On these {data} the limit equation of {field} has {exactly}{in_words(count)} {noun}"
+    which = (
+        f"{exactly}{in_words(count)} {noun}"
+        if facts["complete"] or count > 1
+        else "a solution, alone in its box"
+    )
+    text = f"On these {data} the limit equation of {field} has {which}"
     text += _stability(unstable, facts["different_limits"], distinct)
     if "annulus" in facts:
         text += ", and its flow has a closed orbit: the update direction u(c) does not converge"

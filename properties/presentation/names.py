@@ -6,6 +6,8 @@ max-margin direction for M = diag √q, so the two are one object with one colou
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 DIRECTIONS = {"l2": "ℓ₂", "linf": "ℓ∞", "adamproxy": "Mahalanobis"}
@@ -16,6 +18,8 @@ DIRECTIONS_MATH = {
     "adamproxy": "Mahalanobis\n(AdamProxy)",
 }
 """By key, for the ends of lines in figures."""
+RESOLVED = 2e-6
+"""Degrees that a cosine in double precision tells from 0: 1 - cos = 6e-16."""
 IRREGULAR = {"evidence": "evidence", "data": "data", "match": "matches", "vertex": "vertices"}
 
 
@@ -34,6 +38,24 @@ def several(noun: str) -> str:
     if noun in IRREGULAR:
         return IRREGULAR[noun]
     return noun + ("es" if noun.endswith(("ch", "sh", "s", "x")) else "s")
+
+
+def degrees(gap: float) -> float:
+    """The angle whose cosine is 1 - gap, in degrees."""
+    return math.degrees(2 * math.asin(min(math.sqrt(max(gap, 0.0) / 2), 1.0)))
+
+
+def angle(gap: float | None, digits: int = 3) -> str:
+    """The angle whose cosine is 1 - gap, as a table shows it; a dash without one.
+
+    Example:
+      >>> angle(0.5), angle(1e-9), angle(0.0), angle(None)
+      ('60°', '0.00256°', '< 2e-06°', '–')
+    """
+    if gap is None:
+        return "–"
+    value = degrees(gap)
+    return f"{value:.{digits}g}°" if value > RESOLVED else f"< {RESOLVED:.0e}°"
 
 
 def listed(names: list[str]) -> str:

@@ -10,23 +10,8 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup, escape
 
-BASES = {
-    "l": "ℓ",
-    "ℓ": "ℓ",
-    "gamma": "γ",
-    "γ": "γ",
-    "beta": "β",
-    "β": "β",
-    "w": "w",
-    "c": "c",
-    "u": "u",
-    "a": "a",
-    "e": "e",
-    "F": "F",
-    "‖w‖": "‖w‖",
-}
-"""What may carry a subscript, and its sign."""
-DEPTHS = {"inf": "∞", "∞": "∞", **{digit: digit for digit in "0123456789"}}
+BASES = {"l": "ℓ", "gamma": "γ", "beta": "β"}
+"""Spelt-out letters that carry a subscript; the others are themselves."""
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 """Unicode has a subscript of each digit and none of ∞, which stands beside its letter instead."""
 WORDS = {"theta": "θ", "eta": "η", "gamma": "γ", ">=": "≥", "<=": "≤", "|w|": "‖w‖", "|w_t|": "‖w_t‖"}
@@ -34,7 +19,8 @@ WORDS = {"theta": "θ", "eta": "η", "gamma": "γ", ">=": "≥", "<=": "≤", "|
 
 _BEFORE, _AFTER = r"(?<![\w./\\$=-])", r"(?![\w/=-]|\.\w)"
 _SUBSCRIPT = re.compile(
-    rf"{_BEFORE}(?:(?P<base>gamma|γ|beta|β|‖w‖|[ℓwcuaeF])_?(?P<low>inf|∞|\d)|(?P<l>l)_?(?P<norm>inf|[12])){_AFTER}"
+    rf"{_BEFORE}(?:(?P<base>gamma|γ|beta|β|ℓ)_?(?P<low>inf|∞|\d)|(?P<l>l)_?(?P<norm>inf|[12])"
+    rf"|(?P<letter>‖w‖|[wcuaeF])_(?P<place>inf|∞|\d+)){_AFTER}"
 )
 _PRIMED = re.compile(rf"{_BEFORE}(gamma|beta)(?P<low>\d)(?=')")
 _WORD = re.compile(rf"{_BEFORE}(theta|eta|gamma)(?![\w/=-]|\.\w)|>=|<=|\|w(?:_t)?\|")
@@ -44,8 +30,11 @@ _SIZE = re.compile(r"(?<=\d) x (?=\d+ data\b|\d+ matri)")
 
 def _subscripts(text: str, write: Callable[[str, str], str]) -> str:
     def one(match: re.Match[str]) -> str:
-        base, low = match["base"] or match["l"], match["low"] or match["norm"]
-        return write(BASES[base], DEPTHS[low])
+        base, low = (
+            match["base"] or match["l"] or match["letter"],
+            match["low"] or match["norm"] or match["place"],
+        )
+        return write(BASES.get(base, base), "∞" if low == "inf" else low)
 
     return _SUBSCRIPT.sub(one, text)
 
@@ -91,7 +80,7 @@ MATH = {"ℓ": r"\ell", "γ": r"\gamma", "β": r"\beta", "∞": r"\infty", "‖w
 
 ASCII: Mapping[str, str] = {
     "ℓ∞": "linf", "ℓ₂": "l2", "ℓ₁": "l1", "γ∞": "gamma_inf", "∞": "inf", "ℓ": "l", "γ": "gamma_", "β": "beta", "θ": "theta", "η": "eta",
-    "Σ": "sum", "ρ": "rho", "‖": "|", "×": "x", "√": "sqrt ", "≥": ">=", "≤": "<=", "→": "->", "≈": "~", "∝": "~",
+    "Σ": "sum", "°": " deg", "ᵢ": "_i", "ρ": "rho", "‖": "|", "×": "x", "√": "sqrt ", "≥": ">=", "≤": "<=", "→": "->", "≈": "~", "∝": "~",
     "·": ".", "…": "...", "–": "-", "−": "-", "’": "'", "“": '"', "”": '"', "ᵀ": "^T", "½": "1/2", "²": "^2", "—": "-",
     **{chr(low): chr(digit) for digit, low in LOWERED.items()},
 }  # fmt: skip

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matplotlib.figure import Figure
-
-from marginproof.properties.plots.measure import ROUNDING, PredictedRun, ReferenceDirections
+from marginproof.properties.plots.measure import PredictedRun, ReferenceDirections
 from marginproof.properties.plots.sweep_data import Sweep
-
-DIRECTIONS = {"l2": "ℓ₂", "linf": "ℓ∞", "adamproxy": "Mahalanobis"}
-"""ReferenceDirections by the paper's symbols."""
-
-
-def note_of(figure: Figure) -> str:
-    """The small text below a figure's title, on one line."""
-    note = figure.axes[0].get_title(loc="left") if figure.axes else ""
-    return " ".join(note.split())
+from marginproof.properties.presentation.names import DIRECTIONS, angle, listed
 
 
 def ends_of(courses: Sequence[PredictedRun]) -> str:
     """Where the distances to the predicted directions end."""
-    ends = [f"{c.name}: {tiny(float(c.gaps[-1]))}" for c in courses if c.comparable]
-    return f"At the end 1 - cosine is {'; '.join(ends)}."
+    ends = [f"{c.name}: {angle(float(c.gaps[-1]))}" for c in courses if c.comparable]
+    return f"At the end the angles are {'; '.join(ends)}."
 
 
 def margins_of(courses: Sequence[PredictedRun], marks: ReferenceDirections) -> str:
@@ -35,23 +25,17 @@ def margins_of(courses: Sequence[PredictedRun], marks: ReferenceDirections) -> s
 
 
 def sweep_of(sweep: Sweep, marks: ReferenceDirections) -> str:
-    """Predicted cosines at both ends of a sweep."""
-    lines = sweep.cosines(marks)
+    """Predicted angles at both ends of a sweep."""
+    lines = sweep.angles(marks)
     ends = [
         f"at {sweep.parameter} = {sweep.x[k]:.3g}: "
-        + ", ".join(f"{values[k]:.3f} to {DIRECTIONS[key]}" for key, values in lines.items())
+        + ", ".join(f"{values[k]:.3g}° to {DIRECTIONS[key]}" for key, values in lines.items())
         for k in (0, -1)
         if all(values[k] == values[k] for values in lines.values())
     ]
-    return f"Predicted cosines {'; '.join(ends)}." if ends else "No predicted cosines at either end."
+    return f"Predicted angles {'; '.join(ends)}." if ends else "No predicted angles at either end."
 
 
 def directions_of(marks: ReferenceDirections) -> str:
     """The reference directions that a figure compares with, named."""
-    names = [DIRECTIONS[key] for key in marks.directions]
-    return f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def tiny(value: float) -> str:
-    """A 1 - cosine; below :data:`~marginproof.properties.plots.measure.ROUNDING` double precision cannot tell it from 0."""
-    return f"below {ROUNDING:.0e}" if value <= ROUNDING else f"{value:.1e}"
+    return listed([DIRECTIONS[key] for key in marks.directions])

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.plots.convergence import convergence
+from marginproof.properties.plots.labels import note_of
 from marginproof.properties.plots.margins import margins, predicted_ratio
 from marginproof.properties.plots.measure import (
     ROUNDING,
@@ -21,7 +22,7 @@ from marginproof.properties.plots.measure import (
 from marginproof.properties.plots.portrait import portrait
 from marginproof.properties.plots.sweep_data import by_batch, by_beta2, divisors
 from marginproof.properties.plots.sweeps import sweep_figure
-from marginproof.properties.report.alt_texts import directions_of, ends_of, margins_of, note_of, sweep_of
+from marginproof.properties.report.alt_texts import directions_of, ends_of, margins_of, sweep_of
 from marginproof.theory.batching import Batching, Cyclic
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem, Outcome
@@ -32,7 +33,7 @@ from marginproof.theory.proofs.enumeration import EXHAUSTIVE
 STEPS = 300_000
 """Of each run: Σ η = 110 at the usual step sizes."""
 POINTS = 10
-"""Limits along a sweep."""
+"""Limits along a sweep of β2."""
 PARTS = 5
 """Times the progress of :func:`section` is reported."""
 
@@ -44,19 +45,19 @@ class LimitRow:
     Attributes:
       name, batch: the optimizer and b.
       outcome: of the predicted flow.
-      cosines: of the predicted direction to each landmark.
+      angles: of the predicted direction to each reference direction, in degrees.
       ratios: predicted min x_i·w/‖w‖ over γ_2 and γ_∞.
       proof: ``interval proof``, ``exact bracket`` or ``floating point``.
-      gap: 1 - cosine of the run's end to the prediction, or ``None`` where there is no single direction.
+      gap: 1 - cosine of the run's end to the prediction, or ``None`` where there is no single direction; shown as an angle.
       run_ratios: the run's own margins.
-      rate: d log(1 - cosine)/d log Σ η at the end; ``None`` also where the gap is rounding.
+      rate: d log(angle)/d log Σ η at the end; ``None`` also where the gap is rounding.
       settled: :meth:`~marginproof.properties.plots.measure.PredictedRun.settled`; ``None`` where no gap is told.
     """
 
     name: str
     batch: int
     outcome: str
-    cosines: dict[str, float]
+    angles: dict[str, float]
     ratios: tuple[float, float]
     proof: str
     gap: float | None
@@ -133,7 +134,7 @@ def limit_row(dataset: Dataset, one: PredictedRun, marks: ReferenceDirections) -
         name=one.short,
         batch=1 if isinstance(one.optimizer, AdamProxy) else one.batching.size(dataset.n_samples),
         outcome=_outcome(one),
-        cosines=marks.cosines(limit.direction),
+        angles=marks.angles(limit.direction),
         ratios=(
             predicted_ratio(dataset.X, one, marks, "l2"),
             predicted_ratio(dataset.X, one, marks, "linf"),
@@ -198,18 +199,16 @@ class Drawing:
         """Convergence and margins along runs."""
         name = self.dataset.name
         if any(one.comparable for one in courses):
-            drawn = convergence(courses, title=f"{name}: distance to the predicted direction")
+            drawn = convergence(courses, self.marks, title=f"{name}: angle to the predicted direction")
             caption = (
-                "1 − cosine between w and each optimizer’s predicted direction against Σ η, log-log."
+                "The angle between w and each optimizer’s predicted direction against Σ η, log-log."
                 + _slow(courses)
             )
             self.add("convergence", drawn, caption, ends_of(courses))
         drawn = margins(
             self.dataset.X, courses, self.marks, title=f"{name}: margins, in units of the largest"
         )
-        caption = (
-            "Normalised margins along runs, cut off below −0.1; dashes at the right are the predicted values."
-        )
+        caption = "Normalised margins along runs, in units of the largest."
         self.add("margins", drawn, caption, margins_of(courses, self.marks))
 
     def sweeps(self, steps: int) -> None:
@@ -217,18 +216,18 @@ class Drawing:
         if self.dataset.n_samples == 1:
             return
         name, marks = self.dataset.name, self.marks
-        sweep = by_batch(self.dataset, steps=steps, points=POINTS)
+        sweep = by_batch(self.dataset, steps=steps)
         self.add(
             "batch",
             sweep_figure(sweep, marks, title=f"{name}: the limit against batch size"),
-            f"Cosine of reshuffled Adam’s limit to the {directions_of(marks)} max-margin directions against batch size.",
+            f"Angle of reshuffled Adam’s limit to the {directions_of(marks)} max-margin directions against batch size.",
             sweep_of(sweep, marks),
         )
         sweep = by_beta2(self.dataset, steps=steps, points=POINTS)
         self.add(
             "beta2",
             sweep_figure(sweep, marks, title=f"{name}: the limit of Inc-Adam against β₂"),
-            f"Cosine of per-sample Adam’s limit to the {directions_of(marks)} max-margin directions against 1 − β₂.",
+            f"Angle of per-sample Adam’s limit to the {directions_of(marks)} max-margin directions against 1 − β₂.",
             sweep_of(sweep, marks),
         )
 

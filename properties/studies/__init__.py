@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 STUDIES = {
     "gaussian": "Gaussian data: each optimizer to its own max-margin direction",
-    "sr": "Scaled Rademacher data: per-sample Adam goes to l2, full-batch Adam to l_inf",
-    "shifted-diagonal": "Shifted-diagonal data: per-sample Adam goes to l_inf from w = 0",
-    "signum": "Signum keeps the l_inf bias at every batch size, SignSGD does not",
-    "batch-size": "The limit moves with the batch size, between AdamProxy and l_inf",
+    "sr": "Scaled Rademacher data: per-sample Adam goes to ℓ₂, full-batch Adam to ℓ∞",
+    "shifted-diagonal": "Shifted-diagonal data: per-sample Adam goes to ℓ∞ from w = 0",
+    "signum": "Signum keeps the ℓ∞ bias at every batch size, SignSGD does not",
+    "batch-size": "The limit moves with the batch size, between AdamProxy and ℓ∞",
     "beta2": "The limit of per-sample Adam moves with β2, towards AdamProxy",
     "constant-step": "Constant steps are vanishing steps at larger betas, towards AdamProxy",
     "large-n": "Many samples at fixed β2: how far per-sample Adam's limit is from AdamProxy's",

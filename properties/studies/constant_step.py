@@ -43,8 +43,7 @@ def run(steps: int = 200_000) -> Study:
                 ok.append(seen.distance < 1e-9)
             limit = -0.5 * math.log(float(beta2))
             speeds.append(seen.growth / data.n_samples < limit)
-            cosine = marks.cosines(found.limit.direction).get("adamproxy", np.nan)
-            angle = math.degrees(math.acos(min(cosine, 1.0)))
+            angle = marks.angles(found.limit.direction).get("adamproxy", math.nan)
             proxies.append((eta, angle))
             default = (float(beta1), float(beta2), eta) == TORCH
             rows.append(
@@ -97,7 +96,7 @@ def run(steps: int = 200_000) -> Study:
             ),
         },
         captions={
-            "0.95": "Angles to the l2, l_inf and Mahalanobis directions, ρ and the speed against η at (0.9, 0.95)",
+            "0.95": "Angles to the ℓ₂, ℓ∞ and Mahalanobis directions, ρ and the speed against η at (0.9, 0.95)",
             "0.999": "The same at torch's betas, its default step marked",
         },
         settings=f"Inc-Adam, constant η, exponential loss, seed 0, {steps} steps a run",

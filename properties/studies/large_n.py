@@ -82,11 +82,11 @@ def _figure(vanishing: list[tuple[float, float]], constant: list[tuple[float, fl
         drawn = style.figure(7.2, 4.6)
         ax = drawn.add_subplot()
         for points, colour, shape, name in (
-            (vanishing, colours.BLUE, "o", "vanishing steps, $N(1-\\beta_2)$"),
-            (constant, colours.VERMILION, "s", "constant steps, $N(1-\\beta_2')$"),
+            (vanishing, colours.PURPLE, "o", "vanishing steps, $N(1-\\beta_2)$"),
+            (constant, colours.SKY, "s", "constant steps, $N(1-\\beta_2')$"),
         ):
             x, y = np.array(points).T
-            ax.plot(x, y, shape, color=colour, mfc=colours.PAPER, mew=1.6, label=name)
+            ax.plot(x, y, shape, color=colour, ms=style.mark(6.5), label=name)
         ax.set_xscale("log")
         ax.set_yscale("log")
         ax.set_xlabel("samples in the memory of v: $N(1-\\beta)$")

@@ -7,6 +7,7 @@ from fractions import Fraction
 from marginproof.constructions.builtin import load
 from marginproof.properties.plots.margins import margins
 from marginproof.properties.plots.measure import STEPS, course, landmarks
+from marginproof.properties.presentation.names import angle
 from marginproof.properties.studies import STUDIES
 from marginproof.properties.studies.study import (
     COURSE_COLUMNS,
@@ -30,7 +31,7 @@ def run(steps: int = STEPS) -> Study:
     return Study(
         name="shifted-diagonal",
         title=STUDIES["shifted-diagonal"],
-        question="Are there data on which per-sample Adam keeps the l_inf bias?",
+        question="Are there data on which per-sample Adam keeps the ℓ∞ bias?",
         finding=(
             f"Yes, from w = 0: Inc-Adam reaches at least {ratio:.4f} γ_∞ for both β2, where GD ends at "
             f"{courses[0].run.final.margin_linf / marks.linf.value:.3f} γ_∞.  From other starts it need not: see two-limits."
@@ -39,7 +40,7 @@ def run(steps: int = STEPS) -> Study:
         rows=tuple(course_row(one, marks) for one in courses),
         bearings=(
             observed("L8", all(one.approaches(marks.linf.direction) for one in inc),
-                     f"1 - cos to l_inf = {', '.join(f'{one.gaps[-1]:.1e}' for one in inc)} for β2 = 0.95, 0.99"),
+                     f"{' and '.join(angle(one.gaps[-1]) for one in inc)} from ℓ∞ for β2 = 0.95 and 0.99"),
             by_proof("I7", "e_1 solves the limit equation with direction (1, …, 1)"),
             by_certificate("R2"),
         ),

@@ -1,4 +1,4 @@
-"""Signum: momentum keeps the l_inf bias at every batch size; without it (SignSGD) single samples lose it."""
+"""Signum: momentum keeps the ℓ∞ bias at every batch size; without it (SignSGD) single samples lose it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from marginproof.properties.plots.margins import margins
 from marginproof.properties.plots.measure import STEPS, PredictedRun, course, landmarks
 from marginproof.properties.plots.sweep_data import divisors
 from marginproof.properties.studies import STUDIES
-from marginproof.properties.studies.study import Study, by_certificate, by_proof, observed, signum_floors
+from marginproof.properties.studies.study import (
+    Study,
+    by_certificate,
+    by_proof,
+    observed,
+    settled_word,
+    signum_floors,
+)
 from marginproof.theory.batching import Cyclic, Full
 from marginproof.theory.number_systems import Array
 from marginproof.theory.optimizers import Signum
@@ -39,13 +46,13 @@ def run(steps: int = STEPS) -> Study:
     return Study(
         name="signum",
         title=STUDIES["signum"],
-        question="Does momentum save the l_inf bias of sign descent on small batches?",
+        question="Does momentum save the ℓ∞ bias of sign descent on small batches?",
         finding=(
             f"Without momentum SignSGD on single samples ends at {lost:.3f} γ_∞ (it does not separate); with β = 0.99 Signum "
             f"reaches {few[-1].run.final.margin_linf / marks.linf.value:.3f} γ_∞ there, and at least "
             f"{min(ratios):.3f} γ_∞ on Gaussian data at every batch size."
         ),
-        columns=("data", "b", "β", "margin / γ_∞ at the end", "guaranteed as η → 0", "Σ η"),
+        columns=("data", "b", "β", "margin / γ_∞ at the end", "guaranteed as η → 0", "Σ η", "settled"),
         rows=tuple(rows),
         bearings=(
             observed("L6", all(held), f"every run with β = 0.99 ends above B2's floor, the lowest at {min(ratios):.3f} γ_∞"),
@@ -58,11 +65,17 @@ def run(steps: int = STEPS) -> Study:
     )  # fmt: skip
 
 
-def _row(one: PredictedRun, X: Array, gamma: float) -> tuple[float, float, float, float]:
-    """β, the ratio reached, B2's floor as η → 0 (cut off at -1), Σ η."""
+def _row(one: PredictedRun, X: Array, gamma: float) -> tuple[object, ...]:
+    """β, the ratio reached, B2's floor as η → 0 (cut off at -1), Σ η, whether the margin has settled."""
     final = one.run.final
     floor = max(signum_floors(one, X, gamma)[0], -1.0)
-    return one.optimizer.hyper.beta1, final.margin_linf / gamma, floor, final.sum_lr
+    return (
+        one.optimizer.hyper.beta1,
+        final.margin_linf / gamma,
+        floor,
+        final.sum_lr,
+        settled_word(one.margin_settled("linf")),
+    )
 
 
 def _held(one: PredictedRun, X: Array, gamma: float) -> bool:

@@ -6,6 +6,7 @@ from marginproof.constructions.builtin import load
 from marginproof.properties.plots.convergence import convergence
 from marginproof.properties.plots.margins import margins
 from marginproof.properties.plots.measure import STEPS, course, default_optimizers, landmarks
+from marginproof.properties.presentation.names import angle
 from marginproof.properties.studies import STUDIES
 from marginproof.properties.studies.study import (
     COURSE_COLUMNS,
@@ -26,26 +27,26 @@ def run(steps: int = STEPS) -> Study:
     return Study(
         name="sr",
         title=STUDIES["sr"],
-        question="Does Adam's l_inf bias survive batches of one sample?",
+        question="Does Adam's ℓ∞ bias survive batches of one sample?",
         finding=(
-            f"No: on these data Inc-Adam ends with 1 - cos = {inc.gaps[-1]:.1e} to the l2 direction and "
+            f"No: on these data Inc-Adam ends {angle(inc.gaps[-1])} from the ℓ₂ direction and at "
             f"{inc.run.final.margin_linf / marks.linf.value:.3f} γ_∞, where full-batch Adam reaches "
             f"{full.run.final.margin_linf / marks.linf.value:.3f} γ_∞."
         ),
         columns=COURSE_COLUMNS,
         rows=tuple(course_row(one, marks) for one in courses),
         bearings=(
-            observed("L2", inc.approaches(marks.l2.direction), f"Inc-Adam, 1 - cos to l2 = {inc.gaps[-1]:.1e}"),
+            observed("L2", inc.approaches(marks.l2.direction), f"Inc-Adam ends {angle(inc.gaps[-1])} from ℓ₂"),
             by_certificate("R5"),
             by_certificate("R6"),
             by_proof("I6", "q does not depend on k"),
         ),
         figures={
-            "convergence": convergence(courses, title="Scaled Rademacher data SR4: distance to the predicted direction"),
+            "convergence": convergence(courses, marks, title="Scaled Rademacher data SR4: angle to the predicted direction"),
             "margins": margins(data.X, courses, marks, title="Scaled Rademacher data SR4: margins, in units of the largest"),
         },
         captions={
-            "convergence": "1 - cosine to the predicted direction against Σ η; per-sample Adam beside GD",
+            "convergence": "The angle to the predicted direction against Σ η; per-sample Adam beside GD",
             "margins": "Normalised margins: per-sample Adam reaches γ_2 and stays below γ_∞",
         },
         settings=inc.settings,

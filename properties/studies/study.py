@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from marginproof.properties.plots.measure import SCHEDULE, PredictedRun, ReferenceDirections
+from marginproof.properties.presentation.names import angle
 from marginproof.properties.verification.certificate_evidence import certificates, checked
 from marginproof.theory.bounds.signum import delta_cyclic
 from marginproof.theory.limit.problem import Outcome
@@ -109,20 +111,37 @@ def signum_floors(one: PredictedRun, X: Array, gamma: float) -> tuple[float, flo
 
 COURSE_COLUMNS = (
     "optimizer",
-    "cos to l2",
-    "cos to l_inf",
-    "cos to Mahalanobis",
-    "1 - cos to prediction",
+    "angle to ℓ₂",
+    "to ℓ∞",
+    "to Mahalanobis",
+    "to prediction",
     "rate",
+    "settled",
 )
 
 
 def course_row(course: PredictedRun, marks: ReferenceDirections) -> tuple[object, ...]:
     """A run's last direction against the landmarks and its own prediction."""
-    cosines = marks.cosines(course.run.direction)
-    gap: object = course.gaps[-1] if course.comparable else "not unique"
+    angles = {
+        key: angle(1 - math.cos(math.radians(value)))
+        for key, value in marks.angles(course.run.direction).items()
+    }
+    gap = angle(course.gaps[-1]) if course.comparable else "not unique"
     if course.limit.outcome is Outcome.CYCLE:
-        gap = f"{course.gaps[-1]:.2g} (to the cycle's mean)"
-    mahalanobis: object = cosines.get("adamproxy", "does not settle")
-    rate: object = round(course.slope(), 2) if course.comparable else "-"
-    return (course.name, cosines["l2"], cosines["linf"], mahalanobis, gap, rate)
+        gap = f"{angle(course.gaps[-1])} (to the cycle's mean)"
+    rate: object = round(course.slope(), 2) if course.comparable else "–"
+    settled = settled_word(course.settled(marks) if course.comparable else course.margin_settled("linf"))
+    return (
+        course.name,
+        angles["l2"],
+        angles["linf"],
+        angles.get("adamproxy", "does not settle"),
+        gap,
+        rate,
+        settled,
+    )
+
+
+def settled_word(settled: bool) -> str:
+    """A run's last column."""
+    return "yes" if settled else "not settled"

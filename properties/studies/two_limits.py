@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from marginproof.constructions.builtin import load
-from marginproof.properties.plots.measure import course
+from marginproof.properties.plots.measure import MOVED, course, late_move
 from marginproof.properties.plots.portrait import portrait
 from marginproof.properties.plots.weights import Line, weights
+from marginproof.properties.presentation.names import angle
 from marginproof.properties.studies import STUDIES
-from marginproof.properties.studies.study import Study, by_certificate, observed
+from marginproof.properties.studies.study import Study, by_certificate, observed, settled_word
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.optimizers import Adam
@@ -27,14 +28,15 @@ def run(steps: int = STEPS) -> Study:
     courses = [course(data, chosen, steps=steps, start=np.array(start), checkpoints=120) for start in STARTS]
     rows, lines = [], []
     for start, one in zip(STARTS, courses, strict=True):
-        final = one.run.final
+        final, done = one.run.final, late_move(one.run) <= MOVED
         rows.append((f"({start[0]:g}, {start[1]:g})", one.limit.weights[0], final.weights[0],
-                     f"({final.direction[0]:.4f}, {final.direction[1]:.4f})", one.gaps[-1]))  # fmt: skip
+                     f"({final.direction[0]:.4f}, {final.direction[1]:.4f})", angle(one.gaps[-1]), settled_word(done)))  # fmt: skip
         lines.append(
             Line(
                 f"$w_0$ = ({start[0]:g}, {start[1]:g})",
                 one.time,
                 np.array([p.weights[0] for p in one.run.checkpoints]),
+                done,
             )
         )
     levels = [
@@ -52,7 +54,7 @@ def run(steps: int = STEPS) -> Study:
             f"No: with the same data and the same β, the loss weight s of row 1 ends at "
             f"{' or '.join(f'{end:g}' for end in ends)}, depending on the start; each run goes where its own start was predicted to."
         ),
-        columns=("w_0", "s predicted", "s at the end", "w/‖w‖ at the end", "1 - cos to prediction"),
+        columns=("w_0", "s predicted", "s at the end", "w/‖w‖ at the end", "angle to prediction", "settled"),
         rows=tuple(rows),
         bearings=(
             by_certificate("R1", "R1-three-solutions.json"),
@@ -62,7 +64,7 @@ def run(steps: int = STEPS) -> Study:
         figures={
             "portrait": portrait(LimitProblem(data.entries, AdamProxyField()), title="AdamProxy on two-limits: the start decides", start=np.array([0.0, 0.733])),
             "weights": weights(lines, title="Inc-Adam on two-limits from five starts", levels=levels, log=True,
-                               ylabel="loss weight $s = c_1$", note="Dashed: fixed points of Inc-Adam's own field (β₁ = 0.9, β₂ = 0.95)."),
+                               ylabel="loss weight $s = c_1$", note=f"Dashed: fixed points of Inc-Adam's own field (β₁ = 0.9, β₂ = 0.95). Disc at the end: settled; ring: not (the direction moved by more than {MOVED:g}° in the second half)."),
         },
         captions={
             "portrait": "F_1 - F_2 against s: three zeros, two of them attracting, and their basins",

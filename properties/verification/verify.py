@@ -100,9 +100,14 @@ def last_verdict(claim_id: str) -> tuple[str, ClaimVerdict, bool] | None:
     return None
 
 
+def in_order(identifiers: Iterable[str]) -> list[str]:
+    """Claims in the order in which :func:`run` takes them up."""
+    return sorted(identifiers, key=lambda name: SLOW_FIRST.find(name[0]))
+
+
 def run(identifiers: list[str], effort: Effort, jobs: int) -> Iterator[ClaimVerdict]:
     """Verdicts as they finish; ``jobs`` processes (1: in this one)."""
-    ordered = sorted(identifiers, key=lambda name: SLOW_FIRST.find(name[0]))
+    ordered = in_order(identifiers)
     if jobs == 1 or len(ordered) == 1:
         for name in ordered:
             yield judge(name, effort)

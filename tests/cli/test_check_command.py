@@ -109,7 +109,7 @@ def test_hunt_of_r7_needs_no_shape_and_says_what_was_passed(tmp_path):
     assert said["claim"] == said["certificate"]["claim"] == "R7"
     assert said["certificate"]["kind"] == "step_growth"
     assert [[str(int(v)) for v in row] for row in said["shrunk"]] == said["certificate"]["data"]
-    assert "beta1 <= beta2 no gradients give one above" in run("hunt", "R7").output
+    assert "β₁ ≤ β₂ no gradients give one above" in run("hunt", "R7").output
     assert run("check", str(out)).exit_code == 0
 
 

@@ -68,7 +68,7 @@ def test_the_sentence_says_that_the_start_decides(r1: str) -> None:
 def test_digits_asked_for_are_written_out(r1: str) -> None:
     # s solves 2246 s⁴ - 238 s³ - 3985 s² + 2040 s + 112 = 0: 40 correct digits leave next to nothing of it.
     words = run(r1, "--folded", "--digits", "40").output
-    written = re.findall(r"^  c_1 = (0\.\d+)$", words, re.M)
+    written = re.findall(r"^  c₁ = (0\.\d+)$", words, re.M)
     assert [len(s) for s in written] == [42, 42]
     for s in map(Fraction, written):
         slope = abs(4 * 2246 * s**3 - 3 * 238 * s**2 - 2 * 3985 * s + 2040)
@@ -86,7 +86,7 @@ def test_without_an_enclosure_no_digits_are_written() -> None:
 
 def test_many_entries_are_cut_off() -> None:
     words = run("gaussian", "--digits", "18").output
-    assert len(re.findall(r"^  u_\d+ = ", words, re.M)) == 8
+    assert len(re.findall(r"^  u[₀-₉]+ = ", words, re.M)) == 8
     assert "  … 42 more entries of u are not 0; --json writes all" in words
 
 

@@ -29,7 +29,7 @@ def test_where_nothing_smaller_exists_the_line_says_what_was_counted():
     result = run("hunt", "R1", "--n", "2", "--d", "2", "--max-entry", "5")
     assert result.exit_code == 0
     assert (
-        "None of the 3968 separable 2 x 2 data sets without zeros and with smaller entries (up to 4) "
+        "None of the 3968 separable 2 × 2 data sets without zeros and with smaller entries (up to 4) "
         "has solutions in two directions (exact)." in result.output
     )
     assert solutions(((2, 1), (1, 2))) == (3, 1)
@@ -115,10 +115,10 @@ def test_the_count_of_ones_own_conjecture_is_said(tmp_path, monkeypatch):
     ("claim", "whose"),
     [
         ("R1", "AdamProxy"),
-        ("R2", "Inc-Adam with β1 = 9/10, β2 = 19/20"),
+        ("R2", "Inc-Adam with β₁ = 9/10, β₂ = 19/20"),
         ("R3", "AdamProxy"),
         ("R4", "SignSGD with b = 1"),
-        ("R5", "Inc-Adam with β1 = 9/10, β2 = 19/20"),
+        ("R5", "Inc-Adam with β₁ = 9/10, β₂ = 19/20"),
         ("R6", "no optimizer"),
         ("R7", "Adam's step"),
         ("math:hypot", "AdamProxy from w = 0"),

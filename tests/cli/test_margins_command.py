@@ -59,5 +59,5 @@ def test_cvxpy_finds_the_same_values() -> None:
     for reference in found.values():  # both brackets hold γ: the middles differ by half the widths at most
         assert reference["relative_difference"] <= reference["relative_width"] + 1e-12
     said = " ".join(run("iris", "--reference").stdout.split())
-    assert "cvxpy with Clarabel, linf: " in said
+    assert "cvxpy with Clarabel, ℓ∞: " in said
     assert "reference" not in json.loads(run("iris", "--json").stdout)

@@ -39,7 +39,7 @@ def test_every_figure_in_every_format(tmp_path, kind, options, suffix):
         (["portrait", "two-limits", "--optimizer", "signum", "--out", "x.svg"], "field=Sign"),
         (["portrait", "two-limits", "--out", "x.gif"], "out=x.gif"),
         (["portrait", "no-such-data", "--out", "x.svg"], "no-such-data"),
-        (["portrait", "two-limits", "--out", "no-such-folder/x.svg"], "does not exist"),
+        (["portrait", "two-limits", "--out", "/dev/null/x.svg"], "out=/dev/null/x.svg"),
         (["convergence", "sr4", "--out", "x.svg", "--steps", "1"], "steps=1"),
         (["convergence", "sr4", "--out", "x.svg", "--beta1", "0.99"], "beta1="),
         (["beta", "sr4", "--out", "x.svg", "--beta1", "0.9999"], "beta1="),
@@ -53,3 +53,9 @@ def test_bad_input_is_one_sentence_and_writes_nothing(tmp_path, monkeypatch, arg
     errors = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
     assert len(errors) == 1 and words in errors[0]
     assert not list(tmp_path.iterdir())
+
+
+def test_the_folder_of_the_figure_is_made(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run("portrait", "two-limits", "--out", "new/deep/x.png")
+    assert (tmp_path / "new" / "deep" / "x.png").is_file()

@@ -109,9 +109,12 @@ def test_a_cycle_is_not_certified_as_a_point():
 @pytest.mark.parametrize(
     ("arguments", "phrase"),
     [
-        (("sr4",), "attracted to the l2 max-margin direction; floating-point evidence"),
-        (("two-limits",), "attracted to the l_inf max-margin direction"),
-        (("sr4", "--optimizer", "signum"), "an l_inf max-margin direction"),
+        (
+            ("sr4",),
+            "The limit of w/‖w‖ is the ℓ₂ max-margin direction, which attracts; floating-point evidence",
+        ),
+        (("two-limits",), "The limit of w/‖w‖ is the ℓ∞ max-margin direction"),
+        (("sr4", "--optimizer", "signum"), "an ℓ∞ max-margin direction"),
         (("two-limits", "--certify", "--digits", "50"), "certified to 50 digits"),
         (
             ("signsgd-fails", "--optimizer", "signgd", "--batch-size", "1"),
@@ -167,7 +170,7 @@ def test_non_separable_data_carry_their_certificate(tmp_path, first):
 @pytest.mark.parametrize(
     ("arguments", "notice"),
     [
-        (("--optimizer", "adam", "--sampling", "reshuffle"), "sampling=reshuffle the predicted limit is that of beta2 → 1"),
+        (("--optimizer", "adam", "--sampling", "reshuffle"), "sampling=reshuffle the predicted limit is that of β₂ → 1"),
         (("--optimizer", "signum", "--beta1", "0.9"), "beta1=9/10 plays no part in optimizer=signum; it reads beta"),
         (("--optimizer", "gd", "--beta", "0.5"), "beta=1/2 plays no part in optimizer=gd"),
         (("--optimizer", "signum", "--digits", "50"), "digits=50: this limit is not written out"),
@@ -182,16 +185,23 @@ def test_settings_without_effect_are_named(arguments, notice):
 
 def test_adam_with_random_batches_is_predicted_as_beta2_tends_to_one():
     asked = ("two-limits", "--optimizer", "adam", "--sampling", "replacement")
-    assert "as beta2 → 1: attracted to" in run(*asked).output
+    assert "as β₂ → 1: the limit of w/‖w‖ is" in run(*asked).output
     assert answer(*asked)["limit"]["as_beta2_to_one"] is True
     assert answer("two-limits", "--optimizer", "adam")["limit"]["as_beta2_to_one"] is False
 
 
 @pytest.mark.parametrize(
     ("cosine", "text"),
-    [(None, "-"), (1.0, 1.0), (1 - 1e-12, 1 - 1e-12), (1 - 4e-7, "1 - 4.0e-07"), (0.9, 0.9)],
+    [
+        (None, "–"),
+        (1.0, "< 2e-06°"),
+        (1 - 1e-12, "8.103e-05°"),
+        (1 - 4e-7, "0.05125°"),
+        (0.5, "60°"),
+        (-1.0, "180°"),
+    ],
 )
-def test_a_cosine_is_not_rounded_to_one(cosine, text):
+def test_angles_tell_apart_directions_whose_cosine_rounds_to_one(cosine, text):
     assert shown(cosine) == text
 
 

@@ -47,7 +47,7 @@ def test_every_optimizer_runs(optimizer: str) -> None:
 def test_the_verdict_is_one_line_with_a_sparkline() -> None:
     out = run("sr4", "--optimizer", "adam", "--steps", "20000", "--against", "predict").output
     line = out.strip().splitlines()[-1]
-    assert line.startswith("OBSERVED: 1 - cosine")
+    assert line.startswith("OBSERVED: the angle to ")
     assert "█" in line
 
 
@@ -60,7 +60,7 @@ def test_the_tables_head_names_the_settings_in_the_papers_words() -> None:
 def test_a_distance_that_rose_again_is_not_said_to_have_fallen() -> None:
     assert progress_of(np.array([1e-1, 1e-3, 1e-5])).startswith("fell ")
     assert progress_of(np.array([1e-1, 1e-3, 1.5e-3])).startswith("fell ")
-    assert progress_of(np.array([1e-1, 1e-5, 7e-4])).endswith("down to 1e-05 and up again")
+    assert progress_of(np.array([1e-1, 1e-5, 7e-4])).endswith("down to 0.256° and up again")
     assert progress_of(np.array([1e-1, 0.0, 2e-16])).startswith("fell ")  # rounding
     assert progress_of(np.array([1e-32, 1e-2, 1e-3, 1e-4])).startswith("fell ")  # it started there by chance
 

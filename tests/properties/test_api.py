@@ -83,7 +83,7 @@ def test_separation_says_what_the_command_says() -> None:
 def test_a_prediction_shows_itself_in_a_notebook() -> None:
     page = mp.predict("two-limits", mp.Adam())._repr_html_()
     assert page.startswith("<table")
-    for part in ("fixed_point", "direction", "0.707107", "cosine to l2", "l_inf margin ratio"):
+    for part in ("fixed_point", "direction", "0.707107", "angle to ℓ₂", "ℓ∞ margin / largest"):
         assert part in page
     assert "<script" not in page
 

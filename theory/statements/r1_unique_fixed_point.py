@@ -65,7 +65,7 @@ CLAIM = Claim(
     plain="False: on [[5,1],[1,4]] AdamProxy's limit equation (θ = 0) holds at s = 0 and at two roots of "
     "a quartic, two of the three attracting.",
     tex=r"2246s^4-238s^3-3985s^2+2040s+112=0",
-    quantifiers="claimed of AdamProxy's field for every separable X without zero entries; refuted by one X",
+    quantifiers="claimed for AdamProxy's field on every separable X without zero entries; refuted by X = [[5,1],[1,4]]",
     source="found here",
     proof=__doc__ or "",
     expected=Verdict.REFUTED,

@@ -108,7 +108,8 @@ CLAIM = Claim(
     "interior and repels, so from every other start the loss weights c and the update direction u(c) never converge. "
     "(w/‖w‖ does, on these data.)",
     tex=r"c\approx(0.562333,0.297933,0.139734),\ \operatorname{tr}\approx2.995>0,\ \det\approx5.935>0",
-    quantifiers="assumed of AdamProxy's flow for every separable X; refuted by one X, every interior start but one point",
+    quantifiers="claimed (as an assumption) for AdamProxy's flow on every separable X; refuted by X = [[1,15,2],[3,-1,14],[11,5,-3]], "
+    "from every interior start but one point",
     source="found here, against the paper's Assumption 4.4",
     proof=__doc__ or "",
     expected=Verdict.REFUTED,

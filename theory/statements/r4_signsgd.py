@@ -84,7 +84,7 @@ CLAIM = Claim(
     plain="False: on {(1,-.1),(1,-.2),(-.1,1)}, γ_∞ = 49/60, SignSGD's w/‖w‖ tends to (1,-1)/√2, and from some step "
     "on the third sample is misclassified.",
     tex=r"w_t/\|w_t\|\to(1,-1)/\sqrt2,\qquad x_3\cdot w_t\to-\infty,\qquad\gamma_\infty=49/60",
-    quantifiers="claimed for every separable X; refuted by one X, every start, cyclic order, loss and non-increasing "
+    quantifiers="claimed for every separable X; refuted by one X, for every start, cyclic order, loss and non-increasing "
     "schedule constant over an epoch with Σ η = ∞",
     source="found here",
     proof=__doc__ or "",

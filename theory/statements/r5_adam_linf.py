@@ -87,7 +87,7 @@ CLAIM = Claim(
     "l_inf margin 48/19 < γ_∞ = 3.",
     tex=r"u(c)=X^\top(c\circ\omega),\ \omega>0,\qquad \min_ix_i\cdot "
     r"w/\|w\|_\infty=\tfrac{48}{19}<\gamma_\infty=3",
-    quantifiers="claimed of Inc-Adam (b = 1, vanishing steps) for every separable X; refuted by one X, every β1, β2 in [0, 1)",
+    quantifiers="claimed for Inc-Adam (b = 1, vanishing steps) on every separable X; refuted by one X, for every β1, β2 in [0, 1)",
     source="paper, §3 (scaled Rademacher data); the exact data and margins here",
     proof=__doc__ or "",
     expected=Verdict.REFUTED,

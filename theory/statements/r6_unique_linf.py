@@ -71,7 +71,7 @@ CLAIM = Claim(
     title="the l_inf direction is unique",
     plain="False: on SR4, which has no zero entry, every (1, 1, s, 1-s) with s in [7/8, 1] attains γ_∞ = 3.",
     tex=r"\gamma_\infty=3\text{ on }(1,1,s,1-s),\ s\in[\tfrac78,1]",
-    quantifiers="claimed for every separable X without zero entries (a zero column refutes it at once); refuted by one",
+    quantifiers="claimed for every separable X without zero entries (a zero column refutes it at once); refuted by one X",
     source="found here",
     proof=__doc__ or "",
     expected=Verdict.REFUTED,

@@ -69,7 +69,7 @@ CLAIM = Claim(
     title="β1 <= β2 is not needed",
     plain="False: for β1² > β2 the gradients (β2/β1)^s make |m_t|/√v_t grow like (β1/√β2)^t.",
     tex=r"m_t^2/v_t=\tfrac{(1-\beta_1)^2}{1-\beta_2}\,\frac{\rho^t-1}{\rho-1},\ \rho=\beta_1^2/\beta_2>1",
-    quantifiers="claimed for every β1, β2; refuted for every β1² > β2",
+    quantifiers="claimed for every β1 and β2; refuted by gradients for every β1² > β2",
     source="found here",
     proof=__doc__ or "",
     expected=Verdict.REFUTED,

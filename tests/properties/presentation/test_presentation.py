@@ -20,6 +20,8 @@ from marginproof.theory.optimizers import GD, Adam, AdamProxy, SignGD, Signum
         ("beta1 <= beta2", "β₁ ≤ β₂"),
         ("‖w‖_∞ of γ_∞", "‖w‖∞ of γ∞"),
         ("3 x 5 data", "3 × 5 data"),
+        ("c_12 = 0.5, u_3", "c₁₂ = 0.5, u₃"),
+        ("u1, F1 and w2", "u1, F1 and w2"),
         ("l2.json", "l2.json"),
         ("proofs/l2", "proofs/l2"),
         ("--beta1", "--beta1"),
@@ -57,7 +59,7 @@ def test_a_conclusion_follows_the_facts() -> None:
     body = json.loads(next(e for e in corpus() if e.name == "R1-three-solutions").path.read_text())
     assert "exactly three solutions; two of them attract" in conclusion(body)
     body["conclusion"] |= {"complete": False, "unstable_directions": [1]}
-    assert "has one solution, which repels" in conclusion(body)
+    assert "has a solution, alone in its box, which repels" in conclusion(body)
 
 
 def test_an_object_has_one_colour() -> None:
