@@ -165,7 +165,7 @@ def sentence(found: Prediction, certify: bool = False, known: bool = True) -> st
     """
     limit = found.limit
     if limit.outcome.value == "cycle":
-        return f"circles: {limit.reason}."
+        return f"no limit of the update direction: {limit.reason}."
     if limit.outcome.value == "undecided":
         stray = "; the direction printed does not separate the data" if found.margin_ratios["l2"] <= 0 else ""
         return f"undecided: {limit.reason}{stray}."
