@@ -16,7 +16,6 @@ import numpy as np
 from matplotlib.path import Path
 
 from marginproof.constructions.paper import cycle_3x5
-from marginproof.theory.checker import check
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import LimitProblem
@@ -86,7 +85,7 @@ def average_box(field: Field = AdamProxyField(), share: float = 0.2) -> bool:  #
     """Prove the box and print each part; some minutes.  Whether it excludes the solution's direction."""
     X: Any = cycle_3x5().exact
     made, annulus = limit_cycle(LimitProblem(X, field), None, shares=(share,))
-    verdict, _ = check(made.to_json().encode())
+    verdict, _ = made.verdict()
     print(f"annulus, {len(annulus.outer)} + {len(annulus.inner)} edges: {verdict} by the checker")
     problem = LimitProblem(X, field)
     axes = np.eye(X.shape[1])

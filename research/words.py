@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from marginproof.theory.checker import check
 from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.certificates import Certificate
 
@@ -14,4 +13,4 @@ def shown(X: Array) -> list[list[int]]:
 
 def verdict(certificate: Certificate) -> str:
     """The checker's word and conclusion."""
-    return " ".join(check(certificate.to_json().encode()))
+    return " ".join(certificate.verdict())

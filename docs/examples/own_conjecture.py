@@ -7,7 +7,6 @@ import numpy as np
 
 from marginproof import batched
 from marginproof.properties.hunt import Hunt, hunt
-from marginproof.theory.checker import check
 from marginproof.theory.prediction import Prediction
 
 
@@ -28,7 +27,7 @@ def main() -> None:
     if result.certificate is None:
         print(f"searched, not found: {result.tried} data sets")
         return
-    verdict, _ = check(result.certificate.to_json().encode())
+    verdict, _ = result.certificate.verdict()
     print(f"refuted by {result.shrunk.astype(int).tolist()}; certificate of its limit: {verdict}")
     print(result.certificate.note)
 

@@ -26,7 +26,7 @@ def save_certificate(make: Callable[[], Certificate], path: str | Path) -> bool:
     from marginproof.theory.proofs.certificates import CertificateError
 
     try:
-        text = make().checked()
+        text = make().to_json()
     except CertificateError as error:
         notices([f"no certificate was written to {path}: {error}"])
         return False

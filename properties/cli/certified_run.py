@@ -45,7 +45,7 @@ def run_to_certify(
 def save_run(
     run: IncAdamRun, schedule: Power, digits: int | None, most_steps: int, path: str, every: bool = False
 ) -> dict[str, Any] | None:
-    """Find, check and write the certificate (``every``: of every schedule with steps as small); its kind and conclusion, or ``None`` with a notice why not."""
+    """Find, check and write the certificate (``every``: of every schedule with steps as small); its kind, conclusion and the checker's sentence, or ``None`` with a notice why not."""
     from marginproof.properties.progress import late_spinner
     from marginproof.theory.proofs.certificates.certified_run import certified_run
 
@@ -68,4 +68,4 @@ def save_run(
     if not save_certificate(make, path):
         return None
     body = json.loads(made[0].to_json())
-    return {"kind": body["kind"], **body["conclusion"]}
+    return {"kind": body["kind"], **body["conclusion"], "statement": made[0].verdict()[1]}

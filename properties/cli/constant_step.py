@@ -61,7 +61,7 @@ def at_constant_step(
     result["limit"]["reason"] = found.reason
     if found.outcome is not StepOutcome.SETTLES:
         result["limit"]["outcome"] = found.outcome
-    proof, certified = "", False
+    proof, reached, certified = "", "", False
     if certify or digits is not None:
         written, proof, certified = _enclosed(problem, found, digits or FLOAT_DIGITS)
         result["limit"] |= written if digits is not None else {}
@@ -69,6 +69,11 @@ def at_constant_step(
         result["limit"]["certified_digits"] = digits or FLOAT_DIGITS if certified else None
     if run is not None and certificate is not None:
         result["certified"] = save_run(run, schedule, digits, MOST_STEPS, certificate)
+        if result["certified"] is not None:
+            reached = f"certified, momenta included: {result['certified']['statement'].rstrip('.')}"
+    if certified and not reached:
+        reached = "that runs reach it is not proved"
+    proof = "; ".join(filter(None, (proof, reached)))
     emit(
         lambda: described(dataset, compared.l2, compared.linf) | result,
         json_target,
@@ -94,7 +99,7 @@ def _enclosed(problem: LimitProblem, found: ConstantStep, digits: int) -> tuple[
         "direction": [decimal(entry, digits) for entry in witness.direction],
         "growth": decimal(witness.growth, digits),
     }
-    proof = "existence, uniqueness nearby and signs of the solution are proved in rigorous balls; that runs reach it is not"
+    proof = "existence, uniqueness nearby and signs of the solution are proved in rigorous balls"
     return written, proof, True
 
 

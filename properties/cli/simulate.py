@@ -279,6 +279,8 @@ def _show(title: str, result: dict[str, Any], run: Run, limit: Limit | None, con
     ]
     table(title, ["", "value"], rows)
     say(constant if constant and run.ending.value == "completed" else verdict(run, limit))
+    if result.get("certified"):
+        say(f"CERTIFIED: {result['certified']['statement']}")
 
 
 def verdict(run: Run, limit: Limit | None) -> str:

@@ -27,7 +27,6 @@ from marginproof.properties.hunt.shrink import OwnMoves, shrink, simpler
 from marginproof.properties.hunt.targeted import Graded, climb
 from marginproof.properties.hunt.targets import Target
 from marginproof.properties.workers import workers
-from marginproof.theory.checker import check
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.certificates import Certificate
@@ -240,7 +239,7 @@ def _certified(target: Target, *choices: Array) -> tuple[Certificate | None, str
     for X in choices:
         try:
             made = target.certify(X)
-            verdict, reason = check(made.to_json().encode())
+            verdict, reason = made.verdict()
         except (MarginproofError, np.linalg.LinAlgError) as error:
             verdict, reason = "INVALID", str(error)
         if verdict == "VALID":

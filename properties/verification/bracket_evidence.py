@@ -16,6 +16,7 @@ from marginproof.theory.claims.limits import SR4, TWO
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 from marginproof.theory.margins.separability import separator
 from marginproof.theory.number_systems import Array
+from marginproof.theory.proofs.certificates.document import unjudged_text
 from marginproof.theory.proofs.certificates.rational import bracket_of
 from marginproof.theory.verdicts import Verdict
 
@@ -44,7 +45,7 @@ def brackets_certified(formula: Any, effort: Effort) -> Evidence:
     for X in data_sets(4 * effort.instances):
         for norm, margin in (("2", l2_margin(X)), ("inf", linf_margin(X))):
             bracket, certificate = margin.bracket, bracket_of(X, margin)
-            verdict, reason = checker.check(certificate.to_json().encode())
+            verdict, reason = checker.check(unjudged_text(certificate).encode())
             if verdict != "VALID" or bracket.relative_width > WIDEST:
                 return failed(f"norm {norm}: {verdict}, {reason}, width {bracket.relative_width:.3g}", count)
             count += 1

@@ -80,7 +80,7 @@ def test_predict_says_why_there_is_none(
 
 
 def test_nothing_is_written_that_the_checker_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document, "judge", lambda text: ("INVALID", "a planted refusal"))
+    monkeypatch.setattr(document, "judge", lambda text, seconds: ("INVALID", "a planted refusal"))
     for command in (("predict", "two-limits"), ("enumerate", "two-limits"), ("margins", "two-limits")):
         result = run(*command, "--certificate", tmp_path / "c")
         assert result.exit_code == 1

@@ -42,7 +42,15 @@ def test_constant_steps(command: str, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.stderr
     found = json.loads(result.stdout)["certified"]
     assert (found["kind"], found["lr"]) == ("constant_step", "1/20")
-    assert judge(path.read_bytes()).word == "VALID"
+    verdict = judge(path.read_bytes())
+    assert (verdict.word, verdict.sentence) == ("VALID", found["statement"])
+
+
+def test_the_terminal_says_what_was_certified(tmp_path: Path) -> None:
+    said = run("predict", "sr4", *ADAM, "--lr", "0.05", "--certificate", tmp_path / "run.json").stdout
+    assert "certified, momenta included: 4 x 4 data, Inc-Adam" in said
+    assert "at constant step 1/20, w_t/|w_t| converges" in said
+    assert "evidence" not in said
 
 
 SIMULATE = ("simulate", "two-limits", *ADAM, "--steps", "500")

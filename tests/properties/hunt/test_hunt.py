@@ -19,6 +19,7 @@ from marginproof.theory.checker import check
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import IncAdamField
 from marginproof.theory.margins.separability import decide
+from marginproof.theory.proofs.certificates.document import unjudged_text
 
 VIOLATORS = {
     "R1": [[5, 1], [1, 4]],
@@ -49,7 +50,7 @@ def test_a_target_accepts_its_violator_and_certifies_it(claim):
     target, X = TARGETS[claim], array(VIOLATORS[claim])
     assert target.screen(X[None])[0] > 0
     assert target.confirm(X)
-    assert check(target.certify(X).to_json().encode())[0] == "VALID"
+    assert check(unjudged_text(target.certify(X)).encode())[0] == "VALID"
 
 
 @pytest.mark.parametrize("claim", sorted(TARGETS))
@@ -82,7 +83,7 @@ def test_a_hunt_finds_the_smallest_example_and_nothing_smaller_exists():
     result = hunt(Hunt("R1", n=2, d=2, max_entry=5, seconds=60, seed=0))
     assert result.certificate is not None
     assert np.abs(result.shrunk).max() == 5
-    assert check(result.certificate.to_json().encode())[0] == "VALID"
+    assert check(unjudged_text(result.certificate).encode())[0] == "VALID"
     smaller = exhaust(4)
     assert smaller.data_sets == 3968
     assert smaller.violations == ()
@@ -193,4 +194,4 @@ def test_a_users_conjecture(tmp_path, monkeypatch):
     assert result.certificate is not None
     assert result.certificate.claim is None
     assert UserConjecture("mine:first_positive").confirm(result.shrunk)
-    assert check(result.certificate.to_json().encode())[0] == "VALID"
+    assert check(unjudged_text(result.certificate).encode())[0] == "VALID"

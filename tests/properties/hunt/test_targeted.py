@@ -15,6 +15,7 @@ from marginproof.properties.hunt.search import search_chunk
 from marginproof.properties.hunt.targeted import climb
 from marginproof.theory.checker import check
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.proofs.certificates.document import unjudged_text
 
 NEEDLE = np.array([[40.0, 7.0], [-13.0, 29.0]])
 MINE = """
@@ -62,7 +63,7 @@ def test_a_hunt_of_ones_own_is_guided_and_certified(mine):
     assert settings.targeted
     result = hunt(settings)
     assert result.certificate is not None
-    assert check(result.certificate.to_json().encode())[0] == "VALID"
+    assert check(unjudged_text(result.certificate).encode())[0] == "VALID"
     first, again = (search_chunk(settings, 0).found[0] for _ in range(2))
     np.testing.assert_array_equal(first, again)
     random = search_chunk(Hunt(f"{mine}:planted", n=2, d=2, max_entry=50, method="random"), 0)
@@ -74,7 +75,7 @@ def test_what_fails_on_all_data_is_certified(mine, n, d, largest):
     """The rows drawn differ where they can, so the simplest are not [[1, 1], [1, 1]], whose certificate is refused."""
     result = hunt(Hunt(f"{mine}:never", n=n, d=d, max_entry=largest, chunk=20, seconds=20))
     assert result.certificate is not None
-    assert check(result.certificate.to_json().encode())[0] == "VALID"
+    assert check(unjudged_text(result.certificate).encode())[0] == "VALID"
     assert result.refused == ()
 
 

@@ -19,6 +19,7 @@ from marginproof.theory.checker import check
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.optimizers import GD, Adam, AdamProxy
+from marginproof.theory.proofs.certificates.document import unjudged_text
 
 MINE = """
 import numpy as np
@@ -80,7 +81,7 @@ def test_the_prediction_speaks_of_cosines_and_the_violation_is_proved(mine, name
     assert "The violation is proved: cosines['l2'] < " in result.certificate.note
     (bound,) = result.certificate.conclusion["cosines"]
     assert 5 / 34**0.5 < Fraction(bound) < Fraction("0.866")  # (1,1)·(4,1) over √2 √17
-    assert check(result.certificate.to_json().encode())[0] == "VALID"
+    assert check(unjudged_text(result.certificate).encode())[0] == "VALID"
 
 
 def test_a_margin_ratio_is_stated_in_the_certificate(mine):
@@ -88,7 +89,7 @@ def test_a_margin_ratio_is_stated_in_the_certificate(mine):
     ((norm, ratio),) = made.conclusion["margins"]
     assert norm == "2"
     assert (4 / (2**0.5 * 10**0.5)) < Fraction(ratio) < Fraction(9, 10)  # (1,1)·(1,3)/√2 over √10 is 0.8944
-    assert check(made.to_json().encode())[0] == "VALID"
+    assert check(unjudged_text(made).encode())[0] == "VALID"
 
 
 @pytest.mark.parametrize(("name", "why"), [("rounds", "into a float"), ("swallows", "into a float")])
@@ -97,7 +98,7 @@ def test_what_leaves_the_balls_is_not_proved_and_says_why(mine, name, why):
     assert "The violation is not proved: the function turns a ball into a float" in made.note
     assert why in made.note
     assert "Only the point is proved." in made.note
-    assert check(made.to_json().encode())[0] == "VALID"
+    assert check(unjudged_text(made).encode())[0] == "VALID"
 
 
 def test_a_no_that_is_none_is_not_proved():
@@ -185,7 +186,7 @@ def test_floats_of_margins_survive_a_vanishing_corner():
 
 def test_the_checker_refuses_cosines_that_are_not_proved(mine):
     made = UserConjecture(f"{mine}:near_l2").certify(ROWS)
-    assert check(made.to_json().encode())[0] == "VALID"
+    assert check(unjudged_text(made).encode())[0] == "VALID"
     (entry,) = made.witness["cosines"]
     for change, why in (
         ({"bound": Fraction(857, 1000)}, "a cosine is not below"),  # 5/√34 = 0.85749…
@@ -200,8 +201,8 @@ def test_the_checker_refuses_cosines_that_are_not_proved(mine):
         witness = made.witness | {"cosines": [entry | change]}
         bound = (entry | change)["bound"]
         false = replace(made, witness=witness, conclusion=made.conclusion | {"cosines": [bound]})
-        verdict, reason = check(false.to_json().encode())
+        verdict, reason = check(unjudged_text(false).encode())
         assert verdict == "INVALID"
         assert why in reason
     other = replace(made, conclusion=made.conclusion | {"cosines": [Fraction(1, 2)]})
-    assert check(other.to_json().encode())[0] == "INVALID"
+    assert check(unjudged_text(other).encode())[0] == "INVALID"

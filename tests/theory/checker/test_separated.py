@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from marginproof.theory import checker
 from marginproof.theory.margins.separation import separation
+from marginproof.theory.proofs.certificates.document import unjudged_text
 from marginproof.theory.proofs.certificates.rational import separation as certificate
 
 DATA = {
@@ -26,7 +27,7 @@ def body(rows: list[list[int]]) -> dict[str, Any]:
     found = separation(rows)
     w = found.direction or [0] * len(rows[0])
     c = found.weights or [0] * len(rows)
-    made: dict[str, Any] = json.loads(certificate(rows, found.status.value, w, c).to_json())
+    made: dict[str, Any] = json.loads(unjudged_text(certificate(rows, found.status.value, w, c)))
     return made
 
 

@@ -12,6 +12,7 @@ from marginproof.theory.formal import kernel
 from marginproof.theory.formal.coq_terms import real
 from marginproof.theory.formal.export import to_coq
 from marginproof.theory.formal.export_points import bernstein
+from marginproof.theory.proofs.certificates.document import unjudged_text
 from marginproof.theory.proofs.certificates.rational import margin_bracket
 
 needs_coq = pytest.mark.skipif(kernel.coqc() is None, reason="coqc is not on the path")
@@ -58,7 +59,7 @@ def test_the_corpus_compiles(name, tmp_path):
 def test_every_norm(norm, w, c, lower, upper, tmp_path):
     X = exact_rows([[2, 0], [0, 2]]) if norm != "2" else exact_rows([[1, 1], [1, 1]])
     bounds = Fraction(lower), Fraction(upper)
-    body = json.loads(margin_bracket(X, norm, exact_rows([w])[0], exact_rows([c])[0], *bounds).to_json())
+    body = json.loads(unjudged_text(margin_bracket(X, norm, exact_rows([w])[0], exact_rows([c])[0], *bounds)))
     assert compiles(body, tmp_path)
     for key, value in (("lower", bounds[1] * 2), ("upper", bounds[0] / 2)):
         wrong = body | {"witness": body["witness"] | {key: str(value)}}

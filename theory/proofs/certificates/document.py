@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,7 +17,7 @@ from marginproof.theory.fields import Field
 from marginproof.theory.number_systems import exact
 from marginproof.theory.proofs.certificates.errors import CertificateError
 from marginproof.theory.proofs.certificates.field_entry import field_entry, field_words
-from marginproof.theory.proofs.certificates.judge import judge
+from marginproof.theory.proofs.certificates.judge import SECONDS, judge
 
 FORMAT = "marginproof-certificate/2"
 """The schema's name and version."""
@@ -35,7 +36,7 @@ STATEMENTS = {
 
 @dataclass(frozen=True)
 class Certificate:
-    """One certificate, ready to be judged and written.
+    """One certificate; what comes out of it as a file (:meth:`to_json`, :meth:`save`) the checker has called VALID.
 
     Attributes:
       kind: which of the checker's kinds.
@@ -55,43 +56,54 @@ class Certificate:
     claim: str | None = None
     note: str = ""
 
-    def to_json(self) -> str:
-        """The file's text, not judged: ASCII JSON, one key a line at the top level."""
-        field = None if self.field is None else field_entry(self.field, len(self.data))
-        words = {} if field is None else {"field": field_words(field)}
-        body: dict[str, Any] = {
-            "format": FORMAT,
-            "claim": self.claim,
-            "statement": STATEMENTS[self.claim].replace("FIELD", words.get("field", ""))
-            if self.claim
-            else None,
-            "kind": self.kind,
-            "data": plain(self.data),
-            "field": field,
-            "witness": plain(self.witness),
-            "conclusion": plain({**words, **self.conclusion, **words}),
-            "producer": producer(),
-        }
-        if self.note:
-            body["note"] = self.note
-        lines = (f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in body.items())
-        return "{\n" + ",\n".join(lines) + "\n}\n"
+    _verdicts: dict[str, str] = dataclass_field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def checked(self) -> str:
-        """The file's text, once the checker, in a process of its own, has called it VALID.
+    def verdict(self, seconds: float = SECONDS) -> tuple[str, str]:
+        """The checker's word and reason, from a process of its own; a VALID one is not asked for twice."""
+        if "VALID" not in self._verdicts:
+            word, reason = judge(unjudged_text(self), seconds)
+            if word != "VALID":
+                return word, reason
+            self._verdicts[word] = reason
+        return "VALID", self._verdicts["VALID"]
+
+    def to_json(self) -> str:
+        """The file's text (ASCII JSON, one key a line at the top level), once the checker has called it VALID.
 
         Raises:
           CertificateError: it has not; the message gives the checker's reason.
         """
-        text = self.to_json()
-        verdict, reason = judge(text)
+        verdict, reason = self.verdict()
         if verdict != "VALID":
             raise CertificateError(f"kind={self.kind}: the checker calls the certificate {verdict}: {reason}")
-        return text
+        return unjudged_text(self)
 
     def save(self, path: str | Path) -> None:
-        """Write the file, once the checker has called it VALID; an error (:meth:`checked`) leaves nothing behind."""
-        Path(path).write_text(self.checked(), encoding="ascii")
+        """Write the file, once the checker has called it VALID; an error (:meth:`to_json`) leaves nothing behind."""
+        Path(path).write_text(self.to_json(), encoding="ascii")
+
+
+def unjudged_text(certificate: Certificate) -> str:
+    """The text that the checker is asked about: for those who ask it, never to be handed out."""
+    claim, rows = certificate.claim, certificate.data
+    field = None if certificate.field is None else field_entry(certificate.field, len(rows))
+    words = {} if field is None else {"field": field_words(field)}
+    statement = None if claim is None else STATEMENTS[claim].replace("FIELD", words.get("field", ""))
+    body: dict[str, Any] = {
+        "format": FORMAT,
+        "claim": claim,
+        "statement": statement,
+        "kind": certificate.kind,
+        "data": plain(rows),
+        "field": field,
+        "witness": plain(certificate.witness),
+        "conclusion": plain({**words, **certificate.conclusion, **words}),
+        "producer": producer(),
+    }
+    if certificate.note:
+        body["note"] = certificate.note
+    lines = (f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in body.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def producer() -> str:

@@ -7,7 +7,6 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-from marginproof.theory.checker import judge
 from marginproof.theory.proofs.certificates.document import Certificate
 from marginproof.theory.proofs.certificates.errors import CertificateError
 from marginproof.theory.proofs.runs.constant_step import ConstantStepProof
@@ -68,10 +67,9 @@ def vanishing_steps(
         progress(f"asking the checker about step {region.count}", region.count, most_steps)
         for bits in (128, 512):
             certificate = vanishing_certificate(run, steps, region, bits, digits)
-            verdict = judge(certificate.to_json().encode(), seconds)
-            if verdict.word == "VALID":
+            verdict, reason = certificate.verdict(seconds)
+            if verdict == "VALID":
                 return certificate
-            reason = verdict.says
             if "after the stated steps" not in reason and "out of its bounds" not in reason:
                 break
     raise CertificateError(
@@ -128,10 +126,9 @@ def vertex(run: IncAdamRun, largest: Fraction, seconds: float = 60.0) -> Certifi
     for row in rows:
         for room in ROOMS:
             certificate = vertex_certificate(run, vertex_witness(run, row, largest, room))
-            verdict = judge(certificate.to_json().encode(), seconds)
-            if verdict.word == "VALID":
+            verdict, reason = certificate.verdict(seconds)
+            if verdict == "VALID":
                 return certificate
-            reason = verdict.says
     raise CertificateError(
         f"steps up to {float(largest):g} are not surely small enough for every run to tend to a vertex (last reason: "
         f"{reason}); a smaller step may help"

@@ -26,6 +26,7 @@ from marginproof.theory.number_systems import UndecidedSignError, balls, decide_
 from marginproof.theory.proofs.annulus import NoAnnulusError, find_annulus
 from marginproof.theory.proofs.certificates import STATEMENTS, CertificateError, document, field_entry
 from marginproof.theory.proofs.certificates.cycle import limit_cycle
+from marginproof.theory.proofs.certificates.document import unjudged_text
 from marginproof.theory.proofs.certificates.points import all_fixed_points, fixed_point, several_attractors
 from marginproof.theory.proofs.certificates.rational import (
     bracket_of,
@@ -75,7 +76,7 @@ def test_sturm_counts_the_same_solutions():
     made = all_fixed_points(LimitProblem(rows(R1), AdamProxyField()), claim="R1")
     interior = [p for p in made.witness["points"] if len(p["support"]) == 2]
     assert quartic.count_roots(0, 1) == len(interior) == 2
-    assert check(made.to_json().encode())[0] == "VALID"
+    assert check(unjudged_text(made).encode())[0] == "VALID"
 
 
 @pytest.mark.parametrize("field", [AdamProxyField(), IncAdamField(), ThetaField(Fraction(1, 20))])
@@ -127,23 +128,23 @@ def test_sign_fields_have_no_entry():
 def test_gd_has_one_point_and_it_attracts():
     made = all_fixed_points(LimitProblem(rows(R1), GradientField()))
     assert made.conclusion["unstable_directions"] == [0]
-    assert check(made.to_json().encode())[0] == "VALID"
+    assert check(unjudged_text(made).encode())[0] == "VALID"
 
 
 def test_a_fixed_point_and_two_attractors():
     problem = LimitProblem(rows(R1), AdamProxyField())
     attracting = [p.witness for p in enumerate_all(problem).points if p.stability is Stability.ATTRACTING]
-    assert check(several_attractors(problem, attracting).to_json().encode())[0] == "VALID"
+    assert check(unjudged_text(several_attractors(problem, attracting)).encode())[0] == "VALID"
     with pytest.raises(CertificateError, match="points=1: no two attract"):
         several_attractors(problem, attracting[:1])
-    assert check(fixed_point(problem, attracting[0]).to_json().encode())[0] == "VALID"
+    assert check(unjudged_text(fixed_point(problem, attracting[0])).encode())[0] == "VALID"
 
 
 def test_equal_rows_act_as_one_and_the_certificate_says_so():
     problem = LimitProblem(rows([[5, 1], [1, 4], [1, 4]]), AdamProxyField())
     made = all_fixed_points(problem)
     assert made.conclusion["equal_rows"] == [[1, 2]]
-    assert check(made.to_json().encode())[0] == "VALID"
+    assert check(unjudged_text(made).encode())[0] == "VALID"
     for point, found in zip(made.witness["points"], enumerate_all(problem).points, strict=True):
         chart, *free = point["support"]  # r is the weight of one row over one row, not of the group
         for i, (low, high) in zip(free, point["box"], strict=True):
@@ -169,14 +170,15 @@ def test_two_equal_rows_have_no_cycle():
 @pytest.mark.parametrize("field", [AdamProxyField(), IncAdamField(), GradientField()])
 def test_certificates_know_no_scale(field, scale):
     """R1 times a power of ten, or its columns by different powers of two: the lists are complete and VALID."""
-    assert check(all_fixed_points(LimitProblem(rows(R1) * scale, field)).to_json().encode())[0] == "VALID"
+    made = all_fixed_points(LimitProblem(rows(R1) * scale, field))
+    assert check(unjudged_text(made).encode())[0] == "VALID"
 
 
 @pytest.mark.parametrize("powers", [(20, -20), (-30, 3), (60, 61)])
 def test_columns_of_different_sizes(powers):
     columns = np.array([Fraction(2) ** power for power in powers], dtype=object)
     made = all_fixed_points(LimitProblem(rows(R1) * columns, AdamProxyField()))
-    assert check(made.to_json().encode())[0] == "VALID"
+    assert check(unjudged_text(made).encode())[0] == "VALID"
 
 
 def test_a_file_is_written_only_after_the_checker_said_valid(tmp_path):
@@ -189,7 +191,7 @@ def test_a_file_is_written_only_after_the_checker_said_valid(tmp_path):
     assert not (tmp_path / "bad.json").exists()
     late = margin_bracket(rows(R1), "2", [3, 4], [8, 17], "39/10", "39/10")
     with pytest.raises(CertificateError, match="the lower bound fails"):
-        late.checked()
+        late.to_json()
 
 
 @pytest.mark.parametrize("name", ["iris", "sr4"])
@@ -200,7 +202,7 @@ def test_brackets_of_margins_are_certificates(name):
     X = load(name).entries
     for margin in (l2_margin(X), linf_margin(X)):
         made = bracket_of(X, margin)
-        assert check(made.to_json().encode())[0] == "VALID"
+        assert check(unjudged_text(made).encode())[0] == "VALID"
         assert made.conclusion["lower"] <= Fraction(margin.bracket.upper)
         assert made.conclusion["upper"] >= Fraction(margin.bracket.lower)
 
@@ -258,20 +260,20 @@ def test_making_a_certificate_again_gives_the_same_file(name):
     from marginproof.constructions.corpus.make import CERTIFICATES
 
     entry = next(entry for entry in corpus() if entry.name == name)
-    assert CERTIFICATES[name]().to_json() == entry.path.read_text(encoding="ascii")
+    assert unjudged_text(CERTIFICATES[name]()) == entry.path.read_text(encoding="ascii")
 
 
 def test_a_support_vector_machine_agrees_with_an_l2_bracket():
     """R1's γ_2 is 19/5, at (3, 4)/5, exactly; scikit-learn's SVC without a bias (mirrored data) by another solver."""
     svm = pytest.importorskip("sklearn.svm")
     made = margin_bracket(rows(R1), "2", [3, 4], [8, 17], "19/5", "19/5")
-    assert check(made.to_json().encode())[0] == "VALID"
+    assert check(unjudged_text(made).encode())[0] == "VALID"
     X = np.array(R1, dtype=float)
     machine = svm.SVC(kernel="linear", C=1e10, tol=1e-8).fit(np.vstack([X, -X]), [1, 1, -1, -1])
     # its KKT tolerance of 1e-8 bounds the relative error of the margin by the same order; ten times that
     assert 1 / np.linalg.norm(machine.coef_) == pytest.approx(19 / 5, rel=1e-7)
     wrong = margin_bracket(rows(R1), "2", [3, 4], [8, 17], "39/10", "39/10")
-    assert check(wrong.to_json().encode())[0] == "INVALID"
+    assert check(unjudged_text(wrong).encode())[0] == "INVALID"
 
 
 def sure_signs(problem, a, b, chart, sign):

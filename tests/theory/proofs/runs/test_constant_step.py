@@ -13,6 +13,7 @@ from marginproof.theory.checker import judge
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import IncAdamField
 from marginproof.theory.number_systems import FLOAT64
+from marginproof.theory.proofs.certificates.document import unjudged_text
 from marginproof.theory.proofs.certificates.runs import constant_step
 from marginproof.theory.proofs.runs.constant_step import constant_step_proof
 from marginproof.theory.proofs.runs.epoch import Epoch
@@ -29,7 +30,7 @@ def found():
 
 @pytest.fixture(scope="module")
 def body(found):
-    return json.loads(constant_step(found).to_json())
+    return json.loads(unjudged_text(constant_step(found)))
 
 
 def judged(body):
