@@ -25,7 +25,7 @@ from marginproof.properties.checks.finite_time import (
 from marginproof.properties.checks.margin_bounds import l2_lower, linf_lower
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
-from marginproof.theory.bounds.comparison import Comparison
+from marginproof.theory.bounds.comparison import Comparison, not_finite
 from marginproof.theory.bounds.margin_bounds import Trajectory, before_eps, bracket
 from marginproof.theory.bounds.run_bracket import Norm, average_weights, run_bracket_sides
 
@@ -45,8 +45,9 @@ def run_brackets_the_margin(subject: OptimizerUnderTest, case: Case) -> Comparis
     """The exact bracket, and both sides of its width's inequality."""
     p: Norm = "2" if subject.family == "gd" else "inf"
     run = drive(subject, case, pace="norm").run
-    if not np.isfinite(run.W).all():
-        return Comparison(False, f"w_T = {run.W[-1].tolist()} is no bracket's witness")
+    broken = not_finite(run.W, "w")
+    if broken is not None:
+        return broken
     beta = float(case.hyper["beta"]) if subject.family == "signum" else None
     gamma = l2_lower(case) if p == "2" else linf_lower(case)
     eps = subject.eps_of_root if subject.family == "adam" else 0.0

@@ -26,7 +26,7 @@ from marginproof.properties.checks.finite_time import any_case, dyadic_below, ne
 from marginproof.properties.checks.margin_bounds import l2_direction
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
-from marginproof.theory.bounds.comparison import Comparison
+from marginproof.theory.bounds.comparison import Comparison, not_finite
 from marginproof.theory.bounds.margin_bounds import Trajectory, step_constants
 from marginproof.theory.bounds.speed_limit import ceiling_sides, speed_sides
 from marginproof.theory.fields import IncAdamField
@@ -69,8 +69,9 @@ def increment(subject: OptimizerUnderTest, case: Case) -> Comparison:
 def compared(subject: OptimizerUnderTest, case: Case) -> tuple[Comparison, ConstantStep | None]:
     """The comparison, and the solution compared with."""
     run = drive(subject, case).run
-    if not np.isfinite(run.W).all():
-        return Comparison(False, "w stopped being finite"), None
+    broken = not_finite(run.W, "w")
+    if broken is not None:
+        return broken, None
     b1, b2 = case.hyper["beta1"], case.hyper["beta2"]
     field = IncAdamField(case.b, None, b1, b2)
     seen = settling(run, case, field)

@@ -30,7 +30,7 @@ from marginproof.properties.checks.flows import Flow, flow_of, second_half
 from marginproof.properties.checks.margin_bounds import l2_direction, linf_lower
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
-from marginproof.theory.bounds.comparison import Comparison
+from marginproof.theory.bounds.comparison import Comparison, not_finite
 from marginproof.theory.bounds.margin_bounds import Trajectory
 from marginproof.theory.bounds.signum import delta_cyclic, delta_reshuffled
 from marginproof.theory.limit.problem import LimitProblem, Outcome
@@ -68,6 +68,10 @@ def direction(subject: OptimizerUnderTest, case: Case) -> Comparison:
     """The measured direction against the flow's, and the flow's against the limit."""
     _, end = windows(case)
     measured, change = measure(subject, case)
+    if not np.isfinite(measured).all():
+        broken = not_finite(drive(subject, case).run.W, "w")
+        if broken is not None:
+            return broken
     moved = 4 * change + 4 * farthest(subject) * eps_share(subject, case)
     return against_the_flow(subject, case, flow_of(subject, case), float(case.eta0) * end, measured, moved)
 
@@ -115,7 +119,7 @@ def against_the_flow(
     gap = float(np.linalg.norm(measured - sharp))
     text = f"direction {measured.tolist()} against the flow's {sharp.tolist()}: {gap!r} <= {allowed!r}"
     if not np.isfinite(measured).all():
-        return Comparison(False, text)
+        return Comparison(False, "w: not finite, nor is the direction of its second half")
     if not allowed <= RESOLVED:  # also where the field is undefined: nan
         return Comparison(True, text, vacuous=True, strength=0.0)
     if not gap <= allowed:
@@ -163,8 +167,9 @@ def linf_margin(subject: OptimizerUnderTest, case: Case) -> Comparison:
     allowed = start + momentum_loss(subject, case) * run.radius + 4 * change + 8 * subject.unit * case.steps
     allowed += 2 * case.d * run.radius * eps_share(subject, case)
     text = f"min x·w / Σ η = {ratio!r} >= {gamma - allowed!r} = γ_∞ - tolerance, γ_∞ = {gamma!r}"
-    if not np.isfinite(ratio):
-        return Comparison(False, text)
+    broken = not_finite(run.W, "w")
+    if broken is not None:
+        return broken
     vacuous = allowed > LOOSE * gamma
     return Comparison(ratio >= gamma - allowed, text, vacuous, strength=max(0.0, 1 - allowed / gamma))
 

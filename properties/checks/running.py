@@ -18,6 +18,10 @@ from marginproof.theory.bounds.margin_bounds import Trajectory
 from marginproof.theory.errors import MarginproofError
 
 
+class OptimizerRaisedError(Exception):
+    """An optimizer's own error in a step."""
+
+
 class Guarded:
     """An optimizer at work, with 0/0 read as 0.
 
@@ -34,7 +38,12 @@ class Guarded:
         if not self.settled:
             self.touched |= np.atleast_2d(grad != 0).any(axis=0)
             self.settled = bool(self.touched.all())
-        new = np.array(self.stepper.step(w.copy(), grad, lr), dtype=np.float64)
+        try:
+            new = np.array(self.stepper.step(w.copy(), grad, lr), dtype=np.float64)
+        except MarginproofError:
+            raise
+        except Exception as error:
+            raise OptimizerRaisedError(f"the optimizer raised {type(error).__name__}: {error}") from error
         if self.settled:
             return new
         return np.where(np.isnan(new) & ~self.touched, w, new)

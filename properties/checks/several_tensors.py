@@ -69,10 +69,8 @@ def run(
       saved_at, evaluated_at: the step before which the state is saved and read back, or evaluated.
       how: for the stepper.
     """
-    assert subject.split is not None
     gradients = wide(case)
-    hyper = {key: float(value) for key, value in case.hyper.items() if key in subject.names}
-    stepper = subject.split.make(WIDE, hyper, **how)
+    stepper = subject.start_split(WIDE, case.hyper, **how)
     seen, W = Guarded(stepper, WIDE), np.zeros((len(gradients) + 1, WIDE))
     gaps = np.reshape(case.absent or [0] * 3 * len(gradients), (len(gradients), 3))
     for t, g in enumerate(gradients):

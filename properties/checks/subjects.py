@@ -67,6 +67,10 @@ class Stepper(Protocol):
         ...
 
 
+class RefusedSettingError(MarginproofError):
+    """A constructor refused hyper-parameters that its law allows: examples with them are left out."""
+
+
 @dataclass(frozen=True)
 class Split:
     """How an optimizer is run with the coordinates split over several tensors.
@@ -105,6 +109,7 @@ class OptimizerUnderTest:
       origin: ``module:name``, for the replay command.
       drives: case to :class:`marginproof.theory.bounds.margin_bounds.Trajectory`, for something that makes its own batches too.
       split: the same with the coordinates split over several tensors, for torch's and optax's.
+      signature: what its constructor takes, for messages.
       cancels: it may form (1-β)g as g - βg, which loses a relative u/(1-β).
     """
 
@@ -121,6 +126,7 @@ class OptimizerUnderTest:
     cancels: bool = False
     declared: Declared | None = None
     split: Split | None = None
+    signature: str = ""
 
     def __post_init__(self) -> None:
         if self.declared is None:
@@ -158,12 +164,34 @@ class OptimizerUnderTest:
         return LAWS[self.declared.name].hyper if self.declared else ()
 
     def start(self, dim: int, hyper: Mapping[str, Fraction]) -> Any:
-        """A fresh optimizer.  Raises :class:`MarginproofError` where the constructor refuses."""
+        """A fresh optimizer.  Raises as :meth:`constructed` does."""
+        return self.constructed(self.make, dim, hyper)
+
+    def start_split(self, dim: int, hyper: Mapping[str, Fraction], **how: Any) -> Any:
+        """A fresh one on several tensors.  Raises as :meth:`constructed` does."""
+        assert self.split is not None
+        return self.constructed(self.split.make, dim, hyper, **how)
+
+    def constructed(
+        self, make: Callable[..., Any], dim: int, hyper: Mapping[str, Fraction], **how: Any
+    ) -> Any:
+        """What ``make`` returns for the hyper-parameters of the law.
+
+        Raises:
+          MarginproofError: the constructor takes other arguments.
+          RefusedSettingError: it takes them, but not these values.
+        """
+        named = {key: float(value) for key, value in hyper.items() if key in self.names}
+        given = ", ".join(f"{key}={value}" for key, value in named.items())
         try:
-            return self.make(dim, {key: float(value) for key, value in hyper.items() if key in self.names})
+            return make(dim, named, **how)
         except TypeError as cause:
-            given = ", ".join(f"{key}={float(value)}" for key, value in hyper.items())
             raise MarginproofError(
                 f"optimizer={self.name} cannot be constructed as {self.name}(dim={dim}{', ' + given if given else ''}): "
-                f"{cause}; accept these keywords, or give the class a `grid` of the settings it does accept"
+                f"{cause}; {f'it takes {self.signature}; ' if self.signature else ''}accept these keywords, or give the class "
+                "`keywords` that map our names to its own, a `grid` of the settings it does accept, or another `law`"
             ) from cause
+        except MarginproofError:
+            raise
+        except (ValueError, AssertionError, ArithmeticError, RuntimeError) as cause:
+            raise RefusedSettingError(f"{given or 'its defaults'} refused: {cause}") from cause

@@ -21,6 +21,7 @@ from marginproof.properties.conformance.declarations import Grid, Said, renamed
 from marginproof.properties.conformance.known import B1_B2, BETAS, KNOWN, arguments_of
 from marginproof.properties.conformance.optax_stepper import OptaxStepper
 from marginproof.properties.conformance.torch_stepper import TorchStepper
+from marginproof.properties.conformance.trial import takes
 from marginproof.theory.bounds.margin_bounds import UNIT
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.laws.catalogue import LAWS
@@ -96,7 +97,15 @@ def _subject(factory: Any, bare: Any, library: str, family: str | None, said: Sa
         split = optax_stepper.split_of(built, unit)
     kind = family_of(declared)
     return OptimizerUnderTest(
-        name, kind, make, grid, declared.settings.corrected, unit=unit, declared=declared, split=split
+        name,
+        kind,
+        make,
+        grid,
+        declared.settings.corrected,
+        unit=unit,
+        declared=declared,
+        split=split,
+        signature=takes(factory),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from marginproof.properties.checks.subjects import FAMILIES, OptimizerUnderTest, family_of
 from marginproof.properties.conformance.declarations import Said, renamed, said_by
 from marginproof.properties.conformance.foreign import wrap
+from marginproof.properties.conformance.trial import takes
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.laws.catalogue import LAWS
 from marginproof.theory.laws.settings import Declared
@@ -90,4 +91,5 @@ def _plain_class(cls: Any, family: str | None, said: Said) -> OptimizerUnderTest
         unit=said.law.settings.unit if said.law else said.unit,
         origin=f"{cls.__module__}:{cls.__qualname__}",
         declared=said.law,
+        signature=takes(cls),
     )

@@ -33,6 +33,7 @@ from marginproof.properties.conformance.selection import (
     refuse_unknown,
     select,
 )
+from marginproof.properties.conformance.trial import tried
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.laws.settings import read
 
@@ -67,6 +68,7 @@ class Conformance:
             sys.path.append(str(self.config.invocation_params.dir))  # last, so that it hides nothing
             stated = self.config.getoption("marginproof_law", default=None)
             self.subject = load(target, family_in(self.claims), read(stated) if stated else None)
+            tried(self.subject)
             settings.load_profile(ours_or(self.config.getoption("--hypothesis-profile", default=None)))
             self._open_store(self.config.getoption("marginproof_resume"))
         else:
@@ -135,7 +137,10 @@ class Conformance:
         with between_examples():
             made = run_in_slices(check, self.subject, self.budget, self.store, self.say)
             made = with_diagnosis(made, found_at(self.subject.origin)) if self.subject.origin else made
-        return against_expectation(made, self.expected)
+        judged = against_expectation(made, self.expected)
+        if judged.status is CheckStatus.FAILED:  # at once, so that a time limit leaves it
+            self.say(judged.report)
+        return judged
 
     def say(self, line: str) -> None:
         """A line of progress, past pytest's capture."""

@@ -24,8 +24,8 @@ from hypothesis import Phase, settings
 from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.interruption import raise_if_interrupted
+from marginproof.properties.conformance.one_check import examples_of, run_check
 from marginproof.properties.conformance.results import CheckResult, CheckStatus
-from marginproof.properties.conformance.suite import examples_of, run_check
 from marginproof.theory.errors import MarginproofError
 
 SLICE = 100
@@ -141,7 +141,7 @@ def run_in_slices(
             )
         else:
             fixed = seed_of(check, store.seed, index) if store else None
-            part = run_check(check, subject, fixed_seed=fixed, examples=count)
+            part = run_check(check, subject, fixed_seed=fixed, examples=count, say=say)
             if store and part.status is CheckStatus.HELD:
                 store.keep(name, part)
         total = added(total, part)
@@ -157,7 +157,9 @@ def added(total: CheckResult, part: CheckResult) -> CheckResult:
     """The outcome of slices one after the other."""
     strong = None if part.strong is None else (total.strong or 0) + part.strong
     return replace(
-        part,
+        part
+        if part.status is not CheckStatus.SKIPPED or not total.examples
+        else replace(part, status=total.status),
         examples=total.examples + part.examples,
         vacuous=total.vacuous + part.vacuous,
         strong=strong,

@@ -71,9 +71,14 @@ def inequality(
     with np.errstate(invalid="ignore"):
         excess = np.asarray(lower - upper - allowance)
     t = int(np.argmax(np.where(np.isnan(excess), np.inf, excess)))
+    finite = bool(np.isfinite(lower[t]) and np.isfinite(upper[t]))
     text = (
-        f"{claim} at step {t}: {note}: {float(lower[t])!r} <= {float(upper[t])!r} "
-        f"+ allowance {float(allowance[t]):.3g}"
+        f"{claim}: not finite at step {t}"
+        if not finite
+        else (
+            f"{claim} at step {t}: {note}: {float(lower[t])!r} <= {float(upper[t])!r} "
+            f"+ allowance {float(allowance[t]):.3g}"
+        )
     )
     return Comparison(
         bool(np.all(excess <= 0)),
@@ -87,11 +92,22 @@ def inequality(
     )
 
 
+def not_finite(W: Vector, what: str) -> Comparison | None:
+    """The failure of a run that stops being finite, by the first step at which it does; ``None`` for a finite one."""
+    bad = ~np.isfinite(np.asarray(W, dtype=np.float64)).reshape(len(W), -1).all(axis=1)
+    return (
+        Comparison(False, f"{what}: not finite at step {int(np.flatnonzero(bad)[0])}") if bad.any() else None
+    )
+
+
 def equal(left: Vector, right: Vector, what: str) -> Comparison:
-    """Equality bit for bit (0 and -0 are equal)."""
-    same = np.asarray(left == right)
+    """Equality bit for bit (0 and -0 are equal, and so are two nan: equality asks for no finiteness)."""
+    same = np.asarray((left == right) | (np.isnan(left) & np.isnan(right)))
     if same.all():
         return Comparison(True, f"{what}: equal")
+    late = [x for x in (not_finite(left, what), not_finite(right, what)) if x is not None]
+    if late:
+        return late[0]
     place = tuple(int(i) for i in np.argwhere(~same)[0])
     return Comparison(
         False, f"{what}: {float(left[place])!r} != {float(right[place])!r} at {place} (step, coordinate)"
@@ -107,6 +123,8 @@ def within(measured: Vector, expected: Vector, allowance: Vector, what: str) -> 
             used = np.nan_to_num(gap / allowance, nan=0.0, posinf=0.0)
         return Comparison(True, f"{what}: within rounding", pressure=float(used.max()))
     place = tuple(int(i) for i in np.argwhere(bad)[0])
+    if not np.isfinite(np.asarray(measured)[place]):
+        return Comparison(False, f"{what}: not finite at step {place[0]}")
     return Comparison(
         False,
         f"{what}: {float(np.asarray(measured)[place])!r} against {float(np.asarray(expected)[place])!r} "
