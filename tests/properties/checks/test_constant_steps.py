@@ -55,7 +55,8 @@ class KeepsItsSpeed(Adam):
 @pytest.mark.parametrize("check", [check.id for check in CHECKS])
 @pytest.mark.parametrize("optimizer", [Adam, CorrectedAdam, EngineAdam], ids=["plain", "corrected", "engine"])
 def test_correct_optimizers_pass_and_not_vacuously(check: str, optimizer: object) -> None:
-    result = run_check(BY_ID[check], subject_of(optimizer), fixed_seed=5, examples=25)
+    examples = {"L2.increment": 12, "L4.increment": 20, "L8.increment": 12, "L9.increment": 12}.get(check, 25)
+    result = run_check(BY_ID[check], subject_of(optimizer), fixed_seed=5, examples=examples)
     assert result.status is CheckStatus.HELD, result.report
     assert result.examples - result.vacuous >= 3
 
@@ -72,6 +73,13 @@ CASES = {
 def case_for(check: str) -> Case:
     rows = tuple(tuple(Fraction(x) for x in row) for row in CASES[check])
     return Case(rows=rows, hyper=BETAS, eta0=Fraction(1, 32), steps=1200, batch_size=1)
+
+
+def test_where_beta2_to_one_has_the_same_limit_l4_says_nothing() -> None:
+    """Scaled Rademacher data: L9 is decided, and no own field is seen."""
+    case = case_for("L2.increment")
+    assert not BY_ID["L9.increment"].compare(subject_of(Adam), case).vacuous
+    assert BY_ID["L4.increment"].compare(subject_of(Adam), case).vacuous
 
 
 @pytest.mark.parametrize("fault", [HigherBeta2, LowerBeta2, HigherBeta1, LongerSteps])
