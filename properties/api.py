@@ -28,7 +28,6 @@ from marginproof.theory.batching import Batching
 from marginproof.theory.errors import MarginproofError, NotSeparableError
 from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import LimitProblem
-from marginproof.theory.limit.sparse import SparseProblem
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
 from marginproof.theory.optimizers import Adam, AdamProxy, Optimizer, field_of
 from marginproof.theory.proofs import enumeration
@@ -119,6 +118,8 @@ def predict(
     """
     w0 = None if start is None else np.asarray(start, dtype=np.float64)
     if is_sparse(data) and isinstance(optimizer, AdamProxy | None) and digits is None and not proof:
+        from marginproof.theory.limit.sparse import SparseProblem
+
         return prediction.predict_problem(SparseProblem(folded(data, labels, bias), AdamProxyField()), w0)
     rows = _entries(data, labels, bias)
     with _explained(data, labels, bias):

@@ -21,12 +21,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
-import flint
-import mpmath
 import numpy as np
 
-if TYPE_CHECKING:
-    import sympy  # a third of a second to import: loaded where symbols are met
+if TYPE_CHECKING:  # a tenth and a third of a second to import: loaded where balls and symbols are met
+    import flint
+    import sympy
 
 Array = np.ndarray
 """A float64 array, or an object array of numbers of one system."""
@@ -143,6 +142,8 @@ def _exact_sqrt(value: Fraction) -> Fraction:
 
 def multiprecision(digits: int = 50) -> NumberSystem:
     """mpmath numbers with ``digits`` decimal digits, in a context of their own (no global state)."""
+    import mpmath
+
     context = mpmath.MPContext()
     context.dps = digits
 
@@ -157,6 +158,7 @@ def multiprecision(digits: int = 50) -> NumberSystem:
 
 def balls(bits: int = 128) -> NumberSystem:
     """python-flint's rigorous real balls at ``bits`` bits; operate inside ``with system.working():``."""
+    import flint
 
     @contextmanager
     def working() -> Iterator[None]:

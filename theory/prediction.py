@@ -21,7 +21,6 @@ from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stability, residual
 from marginproof.theory.limit.scaling import gamma_factor, rescaled, unit_scale
 from marginproof.theory.limit.solve import solve
-from marginproof.theory.limit.sparse import SparseProblem
 from marginproof.theory.margins.floats import FloatMargin, l2_floats, linf_floats
 from marginproof.theory.margins.margin import Margin
 from marginproof.theory.number_systems import Array
@@ -69,12 +68,12 @@ class Prediction(Answers):
     @cached_property
     def l2(self) -> Margin:
         """γ_2 with its exact bracket."""
-        return _exact_margin("l2", _array(self.problem))
+        return _exact_margin("l2", self.problem.dense().X)
 
     @cached_property
     def linf(self) -> Margin:
         """γ_∞ with its exact bracket."""
-        return _exact_margin("linf", _array(self.problem))
+        return _exact_margin("linf", self.problem.dense().X)
 
     def certificate(self) -> Certificate:
         """The proof as a certificate: of the fixed point, or (GD and sign fields) the bracket of the margin reached.
@@ -191,7 +190,7 @@ def references(problem: LimitProblem, *, exact: bool = False) -> Mapping[str, Re
 
 def _references(problem: LimitProblem, exact: bool) -> Lazily[Reference]:
     def margin(norm: str) -> Reference:
-        if isinstance(problem, SparseProblem):
+        if problem.compressed:
             return _references(problem.dense(), exact)[norm]
         if not exact:
             found = (l2_floats if norm == "l2" else linf_floats)(problem.floats)
@@ -200,10 +199,6 @@ def _references(problem: LimitProblem, exact: bool) -> Lazily[Reference]:
         return _exact_margin(norm, problem.X)
 
     return Lazily({norm: partial(margin, norm) for norm in ("l2", "linf")})
-
-
-def _array(problem: LimitProblem) -> Array:
-    return problem.dense().X if isinstance(problem, SparseProblem) else problem.X
 
 
 def _exact_margin(norm: str, X: Array) -> Margin:

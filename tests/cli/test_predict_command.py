@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from fractions import Fraction
 
@@ -237,3 +239,20 @@ def test_a_proof_is_offered_only_where_one_is_known():
     assert "add --certify" not in said
     assert "no proof is known here" in said
     assert "add --certify" in CliRunner().invoke(main, ["predict", "sr4", "--optimizer", "gd"]).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "unused"),
+    [
+        (["predict", "sr4"], ["flint", "mpmath", "sympy", "numba", "matplotlib", "pandas"]),
+        (["predict", "sr4"], ["scipy.sparse", "scipy.optimize", "scipy.integrate", "hypothesis"]),
+        (["--help"], ["numpy", "scipy", "rich", "flint", "mpmath"]),
+    ],
+)
+def test_nothing_slow_is_imported_that_is_not_used(words, unused):
+    code = (
+        "import sys; from marginproof.properties.cli import main; main(sys.argv[1:], standalone_mode=False); "
+        f"print([name for name in {unused} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True)
+    assert done.stderr.strip() == "[]", done.stderr

@@ -15,7 +15,6 @@ from collections.abc import Callable
 
 import numpy as np
 from scipy.linalg import lapack
-from scipy.sparse import issparse
 
 from marginproof.theory.limit.flow import softmax
 from marginproof.theory.limit.problem import LimitProblem
@@ -132,7 +131,7 @@ class ImplicitFlow:
         slope = self._problem.slopes(y, present) * y[present]
         few = len(present) <= rows.shape[1]
         product = rows @ slope if few else slope @ rows
-        matrix = np.asfortranarray(h * (product.toarray() if issparse(product) else product))
+        matrix = np.asfortranarray(h * (product.toarray() if self._whole.compressed else product))
         if not np.isfinite(matrix).all():
             return None
         matrix[np.diag_indices(len(matrix))] += 1.0

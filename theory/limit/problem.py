@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import cast
+from typing import ClassVar, cast
 
 import numpy as np
 
@@ -63,6 +63,8 @@ class LimitProblem:
 
     X: Array
     field: Field
+    compressed: ClassVar[bool] = False
+    """Whether ``X`` is sparse: :class:`~marginproof.theory.limit.sparse.SparseProblem`."""
 
     def __post_init__(self) -> None:
         X = np.asarray(self.X)
@@ -74,6 +76,10 @@ class LimitProblem:
                 f"field={self.field!r} is no direction field; give an optimizer's field, `optimizer.field(len(X))`"
             )
         object.__setattr__(self, "field", self.field.settled(X.shape[0]))
+
+    def dense(self) -> LimitProblem:
+        """The same problem with ``X`` as an array."""
+        return self
 
     @cached_property
     def floats(self) -> Array:

@@ -27,7 +27,6 @@ from marginproof.theory.limit.problem import (
     complementarity_gap,
 )
 from marginproof.theory.limit.scaling import gamma_factor, rescaled, unit_scale
-from marginproof.theory.limit.sparse import SparseProblem
 from marginproof.theory.limit.tiers import settle_tiers
 from marginproof.theory.number_systems import Array
 from marginproof.theory.threads import one_thread_if_small
@@ -75,12 +74,12 @@ def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int =
         return solve_without_flow(problem, start)
     a = start_logits(problem, start)
     with np.errstate(all="ignore"):
-        if isinstance(problem, SparseProblem):
+        if problem.compressed:
             return _follow_coarse(problem, a) or _on_dense_rows(problem, start, max_steps)
         return _follow_coarse(problem, a) or _follow_fine(problem, a, max_steps)
 
 
-def _on_dense_rows(problem: SparseProblem, start: Array | None, max_steps: int) -> Limit:
+def _on_dense_rows(problem: LimitProblem, start: Array | None, max_steps: int) -> Limit:
     """The finer flow needs all entries; where they are too many, say so."""
     size = 8 * problem.X.shape[0] * problem.X.shape[1]
     if size <= DENSE_BYTES:

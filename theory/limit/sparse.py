@@ -26,6 +26,8 @@ class SparseProblem(LimitProblem):
       MarginproofError: another field than AdamProxy's, or an entry that is not finite.
     """
 
+    compressed = True
+
     def __post_init__(self) -> None:
         if not isinstance(self.field, AdamProxyField):
             raise MarginproofError(f"field={self.field!r} is solved on dense rows only; give X.toarray()")
