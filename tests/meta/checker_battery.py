@@ -24,7 +24,7 @@ import pytest
 from scipy.linalg import solve_continuous_lyapunov
 
 from marginproof.constructions.corpus import corpus
-from tests.meta.checker_run_battery import RUN_BATTERY
+from tests.meta.checker_run_battery import LONG_RUN_BATTERY, RUN_BATTERY
 
 MODULES = (
     "claims command constant_steps cycles epochs fields flow grid inc_adam_runs inertia intervals judge lists memory memory_steps "
@@ -267,6 +267,11 @@ def _fields_hold_mpmaths(c):
             high = [v + Fraction(rng.randrange(2), 512) for v in low]
             box = [c.intervals.enclose(a, b) for a, b in zip(low, high, strict=True)]
             u, du = flow.u(box), flow.slopes(box)
+            way = [Fraction(rng.randrange(-4, 5), 512) for _ in box]
+            line = [c.intervals.enclose(a, a + v) for a, v in zip(low, way, strict=True)]
+            along = flow.along(
+                line, [c.intervals.enclose(v) for v in low], [c.intervals.enclose(v) for v in way]
+            )
             F = flow.forms(flow.rows, box)
             at = [a + (b - a) * Fraction(rng.randrange(5), 4) for a, b in zip(low, high, strict=True)]
             weights = [
@@ -289,11 +294,25 @@ def _fields_hold_mpmaths(c):
                 def moved(t, k, rows=row, w=weights, entry=entry, X=X):
                     return exact_u(entry, X, [v + (t if i in rows else 0) for i, v in enumerate(w)])[k]
 
+                for k in range(problem.d if g == 0 else 0):
+                    t, h = mp.mpf(rng.randrange(5)) / 4, mp.mpf(10) ** -18
+
+                    def there(t, k, low=low, way=way, entry=entry, X=X, problem=problem):
+                        r = [real(a) + t * real(v) for a, v in zip(low, way, strict=True)]
+                        return exact_u(entry, X, [r[problem.group_of[i]] for i in range(problem.n)])[k]
+
+                    unit = scale[k] if entry["name"] == "gd" else 1
+                    slope = (there(t + h, k) - there(t - h, k)) / (2 * h)
+                    assert holds(c, along[k], slope / unit, mp.mpf(10) ** -30), (entry, k)
                 for k in range(problem.d):
                     h = mp.mpf(10) ** -18
                     slope = (moved(h, k) - moved(-h, k)) / (2 * h)
                     unit = scale[k] if entry["name"] == "gd" else 1
                     assert holds(c, du[g][k], slope / unit, mp.mpf(10) ** -30), (entry, g, k)
+
+
+def real(value):
+    return mp.mpf(value.numerator) / value.denominator
 
 
 def holds(c, x, value, slack=None):
@@ -489,6 +508,33 @@ def the_search_keeps_solutions(c):
                 box = around(c, r, width, rng)
                 left = c.lists.excludes(flow, [], chart, box)
                 assert left is None or any(within(c, r, part) for part in left)
+
+
+def edges_are_crossed_everywhere(c):
+    """Random edges: where one is said to be crossed leftward, it is at nine of its points; several are."""
+    rng, seen = np.random.default_rng(3), 0
+    unit = c.intervals.UNIT
+    whole = [c.intervals.Interval(0, unit)]
+    rows = ((4, 1, 2), (1, 5, -1), (-1, 2, 6))
+    for entry in (PROXY, {"name": "gd"}, inc([[2], [0], [1]])):
+        problem, rule = field(c, entry, rows)
+        flow, X = c.flow.Flow(problem, rule, range(3)), np.array(rows, dtype=float)
+        for _ in range(60):
+            a = rng.integers(1, 64, 2)
+            edge = [a, a + rng.integers(-8, 9, 2)]
+            if not (edge[0] != edge[1]).any() or edge[1].min() < 1:
+                continue
+            exact = tuple(tuple(int(v) * (unit >> 4) for v in end) for end in edge)
+            if c.cycles.crossed(flow, 1, exact, whole) is None:
+                continue
+            seen += 1
+            (ax, ay), (run, rise) = edge[0] / 16, (edge[1] - edge[0]) / 16
+            for t in np.linspace(0, 1, 9):
+                x, y = ax + t * run, ay + t * rise
+                u = np.array([float(v) for v in exact_u(entry, rows, [mp.mpf(x), mp.mpf(1), mp.mpf(y)])])
+                H = (X - X[1]) @ u
+                assert -run * y * H[2] + rise * x * H[0] > 0
+    assert seen > 10
 
 
 def a_box_holds_only_what_is_inside(c):
@@ -770,9 +816,9 @@ BATTERY = [
     squares_and_dots_hold_the_exact_ones, tables_of_products_hold_the_exact_ones, comparisons_are_strict, parallel_vectors_are_undecided, equal_rows_are_grouped,
     reading_is_strict, halves_cover_and_decisions_are_strict, narrowing_keeps_every_solution, the_search_keeps_solutions, a_box_holds_only_what_is_inside,
     polygons_are_simple_nested_and_apart, fields_are_read_strictly, a_column_that_vanishes_on_the_support_is_refused,
-    the_order_of_batches_matters, inertia_agrees_with_numpy, answers_are_plain, fields_hold_mpmaths, units_do_not_matter,
-    claims_speak_of_their_fields, false_certificates_are_invalid, time_is_kept, true_certificates_are_valid,
-    *RUN_BATTERY,
+    *RUN_BATTERY, the_order_of_batches_matters, inertia_agrees_with_numpy, answers_are_plain, fields_hold_mpmaths, units_do_not_matter,
+    edges_are_crossed_everywhere, claims_speak_of_their_fields, false_certificates_are_invalid, time_is_kept, true_certificates_are_valid,
+    *LONG_RUN_BATTERY,
 ]  # fmt: skip
 
 

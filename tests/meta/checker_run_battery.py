@@ -134,7 +134,7 @@ def grids_hold_the_exact_numbers(c):
     with mpmath.workdps(60):
         for _ in range(150):
             a, b = (Fraction(rng.randrange(-(10**6), 10**6), 10**5) for _ in range(2))
-            wide = Fraction(rng.choice([0, 1, 10**5]), 10**5)
+            wide = Fraction(rng.choice([0, 1, 3 * 10**5]), 10**5)
             x, y = pair(a, wide), pair(abs(b) + Fraction(1, 7), wide)
             for s in (a, a + wide, a + wide / 3):
                 real = mp.mpf(s.numerator) / s.denominator
@@ -154,6 +154,16 @@ def grids_hold_the_exact_numbers(c):
                     if x[0] >= 0:
                         low, high = (Fraction(v, unit) for v in grid.ratio(x, y))
                         assert low <= s / t <= high
+        for y in (1, 12345, (1 << 60) - 1):
+            low, high = c.grid.series(y, 81)
+            assert low <= mp.exp(mp.mpf(y) / 2**81) * 2**81 < mp.exp(mp.mpf(y + 1) / 2**81) * 2**81 <= high
+    for a, b in ((-5, -2), (-5, 3), (2, 3)):
+        for low, high in ((0, 1), (1, 7)):
+            corners = [x * y for x in (a, b) for y in (low, high)]
+            (found,) = c.grid.Grid(1).scaled([(a, b)], (low, high))
+            assert 2 * found[0] <= min(corners) and max(corners) <= 2 * found[1] < max(corners) + 2
+    with pytest.raises(ValueError, match="surely"):
+        c.grid.Grid(1).scaled([(1, 1)], (-1, 1))
     for v in (Fraction(-(10**4)), Fraction(10**4)):
         with pytest.raises(ValueError, match="beyond"):
             grid.exp(grid.enclose(v))
@@ -368,6 +378,141 @@ def norms_and_definiteness(c):
     assert not c.constant_steps.below([[e(1), e(1)], [e(0), e(1)]], e(Fraction(9, 4)), clock(c))
 
 
+def ends(x):
+    return x.lo, x.hi
+
+
+def pieces_round_outward(c):
+    Interval, one = c.intervals.Interval, c.intervals.UNIT
+    assert ends(c.epochs.halved(Interval(-1, 1))) == (-1, 1)
+    assert ends(c.intervals.squared(Interval(-1, 3))) == (0, 1)
+    for x, y in ((Interval(0, 1), Interval(-2, 5)), (Interval(-2, 5), Interval(0, 1))):
+        assert ends(c.intervals.hull(x, y)) == (-2, 5)
+        ((S, Q),) = c.memory_steps.joined([([x], [y])], [([y], [x])])
+        assert ends(S[0]) == ends(Q[0]) == (-2, 5)
+    for kind, method in ((c.constant_steps.Trap, "around"), (c.vanishing_region.Region, "logs")):
+        ball = object.__new__(kind)
+        ball.y = [c.intervals.enclose(v) for v in (1, 2)]
+        ball.W = [[c.intervals.enclose(v) for v in row] for row in ((3, 4), (0, 2))]
+        first, second = getattr(ball, method)(Interval(one // 2, one // 2))
+        for box, low, high in ((first, -1.5, 3.5), (second, 1, 3)):
+            near(box, low, one)
+            near(box, high, one)
+    assert [ends(v) for v in c.memory.powers(c.intervals.enclose(3), 3, clock(c))] == [
+        (3**k * one, 3**k * one) for k in range(3)
+    ]
+
+
+def memories_are_kept_or_refused(c):
+    e = c.intervals.enclose
+    still, rising = [e(0), e(0)], [e(0), e(0, 4)]
+    bounds = c.memory.Bounds(Fraction(1, 100), [e(1, 2), e(-1, 3)], rising, clock(c))
+    memory = c.memory.Memory(Fraction(1, 2), 1, [0, 1], bounds)
+    State = c.memory_steps.State
+    now = State(e(1), [c.intervals.ONE, e(0, 2)])
+    kept = c.memory_steps.kept(memory, now)
+    for inner in (now, State(memory.base, memory.first)):
+        for x, y in zip([inner.base, *inner.first], [kept.base, *kept.first], strict=True):
+            assert y.lo <= x.lo and x.hi <= y.hi
+    with pytest.raises(ValueError, match="longer"):
+        c.memory_steps.kept(memory, State(e(2), now.first))
+    for f, drift, words in (
+        ([e(100), e(0)], still, "memory may grow"),
+        ([e(0), e(0)], [e(0), e(0, 300)], "part in the moments"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            c.memory.Memory(Fraction(1, 2), 1, [0, 1], c.memory.Bounds(Fraction(1, 100), f, drift, clock(c)))
+
+
+def regions_hold_what_an_epoch_moves(c):
+    """The later steps' sizes, the fading of the phases, what an epoch can move, and the field's slopes by log r."""
+    unit, certificate = c.intervals.UNIT, body("short-vanishing")
+    witness, X = certificate["witness"], [["5", "1"], ["1", "4"]]
+    problem = c.problem.Problem([[Fraction(v) for v in row] for row in X], clock(c))
+    steps = {"eta0": "1", "offset": "2", "power": "1"}
+    region = c.vanishing_region.Region(
+        problem, c.fields.Field(certificate["field"], problem), [0, 1], c.schedules.Schedule(steps), 10
+    )
+    near(region.weights, 12 / 13, unit)
+    near(region.weights, 1.0, unit)
+    near(region.fade[1], 0.9 / 0.95**0.5, unit)
+    region.read(
+        witness["centre"],
+        witness["basis"],
+        *(witness[k] for k in ("mu",)),
+        "1/100",
+        [["1", "2"], ["3", "5"]],
+        [["-1", "1"]] * 2,
+        [],
+    )
+    for phases in (1, 2):
+        near(region.moved(1, phases), 0.0, unit)
+        near(region.moved(1, phases), 0.01 * phases * (1 - 5), unit)
+    (log,) = region.logs(c.intervals.ONE)
+    wide = region.widened()[1]
+    near(wide, math.exp(log.hi / unit), unit)
+    near(wide, math.exp(log.lo / unit - 0.08), unit)
+    b, h = float(Fraction(witness["centre"][0])), Fraction(1, 10**6)
+
+    def g(shift):
+        logs = [c.intervals.enclose(Fraction(witness["centre"][0]) + shift)]
+        (found,) = region.heights(region.field_at(region.bare(logs)))
+        return found.lo / unit
+
+    ((slope,),) = region.slopes(region.bare([c.intervals.enclose(Fraction(witness["centre"][0]))]))
+    near(slope, (g(h) - g(-h)) / 2e-6, unit, 1e-6)
+    off = c.vanishing_region.Region(
+        problem, c.fields.Field(certificate["field"], problem), [0], c.schedules.Schedule(steps), 10
+    )
+    off.read([], [], "1", "1/100", [["1", "2"], ["-3", "-1"]], [["-1", "1"]] * 2, ["1/2"])
+    near(off.widened()[1], 0.5 * math.exp(0.01 * 2 * (2 + 3)), unit)
+    with pytest.raises(ValueError, match="count"):
+        c.vanishing_region.Region(
+            problem, c.fields.Field(certificate["field"], problem), [0, 1], c.schedules.Schedule(steps), 11
+        )
+    assert b < 0
+
+
+def cosines_are_below_their_bounds(c):
+    """AdamProxy on [[5, 1], [1, 4]]: solutions along (1, 1) and (3, 4)/5; the l2 direction is the latter, at cosine .98995."""
+    base = body("R1-three-solutions") | {"claim": None, "statement": None}
+    points, unstable = base["witness"]["points"], base["conclusion"]["unstable_directions"]
+    order = sorted(range(3), key=lambda i: len(points[i]["support"]))  # the vertex first
+    alone = {"field": "AdamProxy", "complete": False, "unstable_directions": [0], "different_limits": False}
+    whole = alone | {
+        "complete": True,
+        "unstable_directions": [unstable[i] for i in order],
+        "different_limits": True,
+    }
+
+    def word(data=None, all_points=False, **change):
+        entry = {"w": ["3", "4"], "c": ["8", "17"], "bound": "99/100"} | change
+        said = (whole if all_points else alone) | {"cosines": [entry["bound"]]}
+        listed = (
+            [points[i] for i in order]
+            if all_points
+            else [points[order[0]] | ({"support": [0]} if data else {})]
+        )
+        kind = "all_fixed_points" if all_points else "fixed_point"
+        shown = {"kind": kind, "witness": {"points": listed, "cosines": [entry]}, "conclusion": said}
+        return verdict(c, base | shown | ({"data": data} if data else {}))
+
+    other = [
+        ["1", "2"],
+        ["1", "4"],
+    ]  # the first row is a vertex of both kinds: w* = (1, 2)/sqrt(5), u = (1, 1)
+    assert word() == word(c=["16", "34"]) == word(all_points=True, bound="1001/1000") == "VALID"
+    assert word(other, w=["1", "2"], c=["1", "0"], bound="949/1000") == "VALID"
+    lies = [
+        {"bound": "989/1000"}, {"bound": "98994/100000"},  # below the cosine itself
+        {"w": ["-3", "-4"]}, {"w": ["1", "2"], "bound": "19/20"}, {"w": ["1", "2"], "c": ["1", "0"], "bound": "19/20"},
+        {"w": ["1", "2"], "c": ["614/1000", "0"], "bound": "97/100"}, {"c": ["-8", "-17"]}, {"c": ["0", "0"]},
+        {"data": other, "w": ["1", "0"], "c": ["2", "-1"], "bound": "3/4"}, {"all_points": True},  # (3, 4)/5 has cosine 1
+    ]  # fmt: skip
+    for lie in lies:
+        assert word(**lie) == "INVALID", lie
+
+
 def swollen():
     """A file that lists a row whose weight tends to zero among the support: all else in it is true."""
     certificate = copy.deepcopy(body("run-shifted-diagonal-constant"))
@@ -389,6 +534,7 @@ def a_support_holds_what_lasts(c):
 LIES = {
     "run-two-starts-every-schedule": {
         "start": ["0", "733/1000"], "largest": "1/500", "row": 0, "most": "1/100000", "epochs": 0,
+        "growth": [["5", "6"], ["5", "6"]], "fall": ["1", "1"], "others": ["8", "1"],
     },
     "run-sr4-constant": {
         "start": ["40", "0", "0", "0"], "epochs": 100, "factor": "1/2", "lr": "1/10",
@@ -428,12 +574,18 @@ def repelling_vertices_are_refused(c):
     other["conclusion"] |= {"largest": wide["largest"]}
     other["witness"]["others"] = ["101/100", "2"]
     assert verdict(c, other) == "VALID"
+    zero = copy.deepcopy(other)
+    zero["data"] = [["5", "0"], ["1", "4"]]  # the first step divides 0 by 0
+    assert verdict(c, zero) == "INVALID"
     other["witness"]["most"] = "1/2500000"
     assert verdict(c, other) == "INVALID"
 
 
 RUN_BATTERY = [
-    memories_hold_every_epoch, grids_hold_the_exact_numbers, steps_hold_the_schedule, runs_hold_float_runs, epochs_hold_float_epochs,
-    directions_hold_float_directions, norms_and_definiteness, memories_hold_a_run, repelling_vertices_are_refused,
-    a_support_holds_what_lasts, false_runs_are_invalid,
+    pieces_round_outward, grids_hold_the_exact_numbers, steps_hold_the_schedule, norms_and_definiteness, memories_hold_every_epoch,
+    memories_are_kept_or_refused, directions_hold_float_directions, regions_hold_what_an_epoch_moves, epochs_hold_float_epochs,
+    runs_hold_float_runs, memories_hold_a_run,
+]  # fmt: skip
+LONG_RUN_BATTERY = [
+    cosines_are_below_their_bounds, repelling_vertices_are_refused, a_support_holds_what_lasts, false_runs_are_invalid,
 ]  # fmt: skip
