@@ -94,7 +94,8 @@ def strong_case(draw: st.DrawFn, subject: OptimizerUnderTest, full: bool = False
     """Aligned data, β near 1 where batches need it, η small beside 1-β, and Σ η ~ 8 (log N + 1)/γ.
 
     With q = γ/R >= 1/4 or so: 1-β <= q/(16 K) keeps 2R E from the batches below about γ/8, and
-    η <= q (1-β)/(16 R) keeps the drift's part below about γ/4.
+    η <= q (1-β)/(16 R) keeps the drift's part below about γ/4.  With the full batch every β is zero and only
+    ½ η R² is lost: η <= q/(4 R) makes that γ/8, and half of Σ η does.
     """
     drawn = draw(witnessed.aligned())
     data = drawn.dataset
@@ -105,13 +106,13 @@ def strong_case(draw: st.DrawFn, subject: OptimizerUnderTest, full: bool = False
     gamma = linf_lower(Case(rows=rows, witness=drawn.separator))
     q, K = max(gamma / radius, 1 / 8), data.n_samples // b
     gap = float(dyadic_below(q / (16 * K))) if K > 1 else 1.0
-    setting = draw(hyper(subject))
-    if not subject.grid and subject.family == "signum":
+    setting = {key: Fraction(0) for key in HYPER[subject.family]} if full else draw(hyper(subject))
+    if not full and not subject.grid and subject.family == "signum":
         setting = {"beta": 1 - Fraction(gap)}
     slow = 1 - max([float(x) for x in setting.values()], default=0.0)
-    eta = dyadic_below(q * min(slow, gap) / (16 * radius))
+    eta = dyadic_below(q * min(slow, gap) / ((4 if full else 16) * radius))
     loss = draw(st.sampled_from(LOSSES))
-    wanted = 8 * (data.n_samples + 2) / max(gamma, radius / 8)
+    wanted = (4 if full else 8) * (data.n_samples + 2) / max(gamma, radius / 8)
     T = int(min(max(wanted / float(eta), 1), 6000))
     return Case(rows=rows, hyper=setting, eta0=eta, steps=T, batch_size=b if b < data.n_samples else 0,
                 sampling=batching.sampling if K > 1 else "cyclic", seed=draw(st.integers(0, 7)) if K > 1 else 0,
