@@ -78,7 +78,7 @@ def _least(candidate: Candidate, trace: Trace, evaluations: int) -> Candidate:
         return np.asarray(np.clip(np.nan_to_num(gaps, nan=1.0), -1.0, 1.0))
 
     begin = [
-        np.log(v) if plain else np.log(1 - v)
+        np.log(max(v, 1e-300)) if plain else np.log(max(1 - v, 1e-15))
         for v, plain in zip(_constants(candidate).values(), log, strict=True)
     ]
     found = least_squares(

@@ -106,6 +106,7 @@ def _subject(factory: Any, bare: Any, library: str, family: str | None, said: Sa
         declared=declared,
         split=split,
         signature=takes(factory),
+        library=True,
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from marginproof.properties.conformance.coverage import table, versions
 from marginproof.properties.conformance.identify import with_diagnosis
 from marginproof.properties.conformance.interruption import between_examples
 from marginproof.properties.conformance.loading import found_at, load
+from marginproof.properties.conformance.pace import pace
 from marginproof.properties.conformance.profiles import ours_or
 from marginproof.properties.conformance.results import CheckResult, CheckStatus
 from marginproof.properties.conformance.resume import Store, key_of, run_in_slices
@@ -52,6 +54,7 @@ class Conformance:
         self.claims: str | None = config.getoption("marginproof_claims")
         self.expected: dict[str, str] = {}
         self.store: Store | None = None
+        self.slow = ""
         self.budget: int | None = config.getoption("marginproof_max_examples")
         try:
             self._prepare()
@@ -67,8 +70,10 @@ class Conformance:
         if target:
             sys.path.append(str(self.config.invocation_params.dir))  # last, so that it hides nothing
             stated = self.config.getoption("marginproof_law", default=None)
+            begun = perf_counter()
             self.subject = load(target, family_in(self.claims), read(stated) if stated else None)
             tried(self.subject)
+            self.slow = pace(self.subject, perf_counter() - begun)
             settings.load_profile(ours_or(self.config.getoption("--hypothesis-profile", default=None)))
             self._open_store(self.config.getoption("marginproof_resume"))
         else:
@@ -95,6 +100,7 @@ class Conformance:
                 f"{self.subject.origin}, law {self.subject.declared or 'none'}, family {self.subject.family}"
             )
             lines.append(f"marginproof optimizer: {name}; profile {settings.get_current_profile_name()}")
+        lines += [self.slow] if self.slow else []
         if self.store:
             kept = len(self.store.slices)
             lines.append(

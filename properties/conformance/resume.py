@@ -129,7 +129,7 @@ def run_in_slices(
     total = CheckResult(check, CheckStatus.HELD)
     if check.reason_to_skip(subject):
         return run_check(check, subject)
-    wanted, climbs = examples_of(check, max_examples), Phase.target in settings().phases
+    wanted, climbs = examples_of(check, max_examples, subject), Phase.target in settings().phases
     size = wanted if climbs else min(SLICE, wanted)
     for index, start in enumerate(range(0, wanted, size)):
         count = min(size, wanted - start)

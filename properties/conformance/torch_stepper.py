@@ -69,6 +69,8 @@ class TorchStepper:
 
     def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
         """One step from w."""
+        if type(self) is TorchStepper and not (self.closures or self.variant):
+            return self._one_tensor(w, grad, lr)
         grads = self._pieces(grad)
         with self.torch.no_grad():
             for parameter, value in zip(self.parameters, self._pieces(w), strict=True):
@@ -82,6 +84,16 @@ class TorchStepper:
             self.optimizer.step()
         self._judge(grads)
         return np.concatenate([p.detach().numpy().ravel() for p in self.parameters]).astype(np.float64)
+
+    def _one_tensor(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
+        """The plain case, which long runs are made of, with as few calls as it takes."""
+        parameter = self.parameters[0]
+        parameter.detach().numpy()[...] = w
+        parameter.grad = self.torch.from_numpy(np.array(grad, dtype=self.dtype))
+        for group in self.optimizer.param_groups:
+            group["lr"] = lr
+        self.optimizer.step()
+        return np.array(parameter.detach().numpy(), dtype=np.float64)
 
     def _fill(self, grads: list[Any], filled: bool) -> None:
         for place, (parameter, g) in enumerate(zip(self.parameters, grads, strict=True)):
