@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from broken_optimizers import FAULTS
 from law_faults import ALL_LAW_FAULTS, LAW_FAULTS
 from law_references import REFERENCES
+from reported_faults import REPORTED
 
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.selection import BY_ID
@@ -61,16 +62,30 @@ def test_a_planted_fault_is_caught_by_a_tiny_example(cls: type) -> None:
     assert result.case.n <= 8 and result.case.d <= 3
 
 
+@pytest.mark.parametrize(
+    "cls",
+    [c if i % 5 == 0 else pytest.param(c, marks=pytest.mark.slow) for i, c in enumerate(REPORTED)],
+    ids=lambda cls: cls.__name__,
+)
+def test_a_fault_from_a_public_report_is_caught(cls: type) -> None:
+    result = first_failure(cls)
+    assert result is not None, f"{cls.__name__}, {REPORTED[cls]}, was not caught"
+    assert cls.__base__ in REFERENCES  # whose correctness another test asks for
+    assert result.case is not None and result.case.d <= 3
+
+
 @pytest.mark.slow
 def test_most_examples_are_at_most_three_by_three() -> None:
     found = [
         result.case
-        for cls in ALL_LAW_FAULTS
+        for cls in (*ALL_LAW_FAULTS, *REPORTED)
         if (result := first_failure(cls)) is not None and result.case is not None
     ]
     small = sum(case.n <= 3 and case.d <= 3 for case in found)
-    print(f"{small} of {len(found)} law faults by an example of at most 3 x 3")
-    assert small >= 0.8 * len(ALL_LAW_FAULTS)
+    print(
+        f"{len(found)} of {len(ALL_LAW_FAULTS) + len(REPORTED)} caught, {small} of the law faults by an example of at most 3 x 3"
+    )
+    assert small >= 0.8 * (len(ALL_LAW_FAULTS) + len(REPORTED))
 
 
 @pytest.mark.slow
