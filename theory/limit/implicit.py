@@ -22,8 +22,9 @@ from marginproof.theory.number_systems import Array
 
 VANISHED = 1e-9
 """Rows with less than this share of the largest weight have no column in the Jacobian: their part in u is below the error."""
-ITERATIONS = 5
-"""Newton's iterations for one step; a step that needs more is cut to a quarter."""
+ITERATIONS, SLOW = 7, 0.2
+"""Newton's iterations for one step; a step that needs more is cut to a quarter.  A factorisation serves as long as it shortens the
+corrections to this part."""
 GONE, BACK, LOOK = -60.0, -30.0, 6
 """Log-weights at which a row is left out, and is back; and the steps between two looks at all rows."""
 
@@ -105,9 +106,10 @@ class ImplicitFlow:
     def _solve(self, h: float) -> tuple[Array, Array, Array, Array] | None:
         """(z, a, y, u) with a = a_0 - X z, z = h u(softmax a) to a fifth of the tolerance; ``None`` where Newton's iteration fails."""
         z, a, y, u = np.zeros_like(self._u), self._a, self._y, self._u
-        last = math.inf
+        last, inverse, stale = math.inf, None, False
         for iteration in range(ITERATIONS):
-            inverse = self._inverse(y, h)
+            if inverse is None or stale:
+                inverse = self._inverse(y, h)
             if inverse is None:
                 return None
             dz = inverse(h * u - z)
@@ -121,26 +123,29 @@ class ImplicitFlow:
                 return None
             if iteration and length <= 0.2 * self._tolerance:
                 return z, a, y, u
-            last = length
+            stale, last = iteration > 0 and length > SLOW * last, length
         return None
 
     def _inverse(self, y: Array, h: float) -> Callable[[Array], Array] | None:
         """b -> (I + h ∂u/∂(log y) X)^{-1} b, through the rows with weight where they are fewer than d."""
         present = np.flatnonzero(y > VANISHED * y.max())
-        rows = self._rows[present]
+        rows = self._rows if len(present) == len(y) else self._rows[present]
         slope = self._problem.slopes(y, present) * y[present]
         few = len(present) <= rows.shape[1]
         product = rows @ slope if few else slope @ rows
-        matrix = np.asfortranarray(h * (product.toarray() if self._whole.compressed else product))
+        matrix = product.toarray() if self._whole.compressed else product
+        matrix *= h
         if not np.isfinite(matrix).all():
             return None
         matrix[np.diag_indices(len(matrix))] += 1.0
-        lu, pivots, info = lapack.dgetrf(matrix, overwrite_a=1)
+        lu, pivots, info = lapack.dgetrf(
+            matrix.T, overwrite_a=1
+        )  # of the transpose, which is in LAPACK's order
         if info:
             return None
         if few:
-            return lambda b: np.asarray(b - h * (slope @ lapack.dgetrs(lu, pivots, rows @ b)[0]))
-        return lambda b: np.asarray(lapack.dgetrs(lu, pivots, b)[0])
+            return lambda b: np.asarray(b - h * (slope @ lapack.dgetrs(lu, pivots, rows @ b, trans=1)[0]))
+        return lambda b: np.asarray(lapack.dgetrs(lu, pivots, b, trans=1)[0])
 
 
 def _weighted(change: Array, y: Array, before: Array) -> float:

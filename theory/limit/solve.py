@@ -96,6 +96,8 @@ MANY_ROWS = 400
 """Distinct rows from which on a Newton step is dear: along the coarse flow it is tried only where the support looks settled."""
 IMPLICIT_STEPS = 500
 """Implicit steps before the fine flow takes over; a limit takes 10 … 40, with very many rows a few hundred cheap ones."""
+WAIT = 4
+"""Implicit steps before Newton's method is tried again on as many rows as it failed on."""
 SETTLED = 0.02
 """The part of the support that may still leave in one step when Newton's method is tried."""
 
@@ -120,6 +122,7 @@ def _follow_coarse(problem: LimitProblem, a: Array) -> Limit | None:
     flow = CoarseFlow(problem, a)
     many, before = problem.n_unknowns * problem.X.shape[1] >= MANY_ENTRIES, problem.n_unknowns
     dear = many and problem.n_unknowns >= MANY_ROWS
+    failed = 0
     for steps in (2, 4, 6, 12):
         y = flow.advance(steps)
         if not np.isfinite(y).all():
@@ -128,16 +131,23 @@ def _follow_coarse(problem: LimitProblem, a: Array) -> Limit | None:
         leaving, before = before - kept, kept
         if dear and (leaving > SETTLED * kept or kept > problem.X.shape[1] + 1):
             continue  # rows still lose their weight, or are more than the equations F_i = γ can be
+        if failed and kept > (1 - SETTLED) * failed:
+            continue  # the same rows as when Newton's method threw many of them out
         found = active_set_newton(problem, y, reach=NEAR, patience=SETTLED if dear else 1.0)
         if found is not None and monotone(problem, found, y):
             return fixed_point(problem, found, Stability.ATTRACTING)
-    return _follow_implicit(problem, flow) if many else None
+        failed = kept
+    return _follow_implicit(problem, flow, failed) if many else None
 
 
-def _follow_implicit(problem: LimitProblem, coarse: CoarseFlow) -> Limit | None:
-    """Implicit steps until the support has settled and Newton's method finds an attracting point nearby."""
-    flow, before = ImplicitFlow(problem, coarse.logits, coarse.h), np.zeros(len(SHARES))
+def _follow_implicit(problem: LimitProblem, coarse: CoarseFlow, failed: int) -> Limit | None:
+    """Implicit steps until the support has settled and Newton's method finds an attracting point nearby.
+
+    Where it failed on so many rows, it is tried with about as many only after some more steps.
+    """
+    flow, before, since = ImplicitFlow(problem, coarse.logits, coarse.h), np.zeros(len(SHARES)), 0
     for _ in range(IMPLICIT_STEPS):
+        since += 1
         if not flow.step():
             return None
         y, heaviest = flow.y, float(flow.y.max())
@@ -145,10 +155,13 @@ def _follow_implicit(problem: LimitProblem, coarse: CoarseFlow) -> Limit | None:
         settled = (kept <= problem.X.shape[1] + 1) & (np.abs(kept - before) <= SETTLED * kept)
         settled[1:] &= kept[1:] > kept[:-1]
         before = kept
-        for share in np.array(SHARES)[settled]:
+        for share, rows in zip(np.array(SHARES)[settled], kept[settled], strict=True):
+            if since < WAIT and rows > (1 - SETTLED) * failed > 0:
+                continue
             found = active_set_newton(problem, y, reach=NEAR, threshold=share, patience=SETTLED)
             if found is not None and _attracts(problem, found, y):
                 return fixed_point(problem, found, Stability.ATTRACTING)
+            failed, since = (int(rows), 0) if problem.n_unknowns >= MANY_ROWS else (0, 0)
     return None
 
 
