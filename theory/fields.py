@@ -38,7 +38,7 @@ import numpy as np
 
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.moving_averages import steady_state, steady_state_adjoint
-from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
+from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem, exact
 
 
 @runtime_checkable
@@ -51,6 +51,15 @@ class Field(Protocol):
     """How its limit is found: by the ``flow``, as the ``l2`` or ``linf`` margin's direction, or from ``signs``."""
     sign_at_vertex: ClassVar[bool] = False
     """Whether u(e_i) is a positive multiple of sign(x_i)."""
+    memoryless: ClassVar[bool] = False
+    """Whether it is the way of a whole step from the present weights alone, up to its length."""
+    sparse: ClassVar[bool] = False
+    """Whether its limit is solved on sparse rows too."""
+
+    @property
+    def companion(self) -> Field:
+        """The field for β2 → 1 that its limits are compared with: AdamProxy's, which is its own companion."""
+        return AdamProxyField()
 
     @property
     def smooth(self) -> bool:
@@ -64,6 +73,18 @@ class Field(Protocol):
     def certificate_entry(self, n_samples: int) -> dict[str, Any] | None:
         """As a certificate writes it; ``None`` where no kind of certificate holds it."""
         return None
+
+    def membership(self, n_samples: int) -> Array | None:
+        """The batch that each row falls in, shape (N,); ``None`` where no cyclic batches enter the field."""
+        return None
+
+    def parallel_to_gradient(self, X: Array) -> bool:
+        """Whether u(c) is surely parallel to Xᵀc for every c."""
+        return False
+
+    def normalised(self, u: Array) -> float:
+        """What a step of length η divides u by: ‖m‖₂ for gradient descent, else 1."""
+        return 1.0
 
     def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """u(c), shape (d,)."""
@@ -91,10 +112,19 @@ class GradientField(Field):
     smooth = True
     degree = 1
     solved_by = "l2"
+    memoryless = True
 
     def certificate_entry(self, n_samples: int) -> dict[str, Any]:
         """Gradient descent."""
         return {"name": "gd"}
+
+    def parallel_to_gradient(self, X: Array) -> bool:
+        """By definition."""
+        return True
+
+    def normalised(self, u: Array) -> float:
+        """‖m‖₂."""
+        return float(np.linalg.norm(u))
 
     def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """u = Xᵀc."""
@@ -200,6 +230,13 @@ class AdamProxyField(_Preconditioned):
     Its limit is the max-margin direction of the Mahalanobis norm M(c) = diag √q at a fixed point
     of the paper's dual map T.  Deviation from the paper: none; every β1 gives the same field.
     """
+
+    memoryless = True
+    sparse = True
+
+    def parallel_to_gradient(self, X: Array) -> bool:
+        """On scaled Rademacher data, |x_i[k]| the same for all k (I6)."""
+        return all(len({abs(exact(value)) for value in row}) == 1 for row in X)
 
     def _mix(self, n_samples: int) -> tuple[int, int]:
         return 1, 0

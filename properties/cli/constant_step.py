@@ -84,11 +84,10 @@ def at_constant_step(
 
 def _enclosed(problem: LimitProblem, found: ConstantStep, digits: int) -> tuple[dict[str, Any], str, bool]:
     """(weights, direction and growth in decimals, what was proved or why not, whether it was)."""
-    from marginproof.theory.fields import IncAdamField
     from marginproof.theory.proofs.balls import decimal
     from marginproof.theory.proofs.constant_steps import certify_step
 
-    if not isinstance(problem.field, IncAdamField):
+    if found.beta2 is None:
         return {}, "for this optimizer the limit of vanishing steps is certified instead: leave lr out", False
     witness = certify_step(problem, Fraction(repr(found.eta)), found, digits)
     if not witness.certified:

@@ -18,7 +18,6 @@ import numpy as np
 from marginproof.properties.hunt.batches import is_batched, of_one
 from marginproof.theory.answers import Lazily
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem, Outcome, Stability
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
@@ -344,9 +343,10 @@ class BallPrediction:
         return flint.arb(self.witness.direction @ w / _norm(w, "l2"))
 
     def _cosine_to_proxy(self) -> flint.arb:
-        if isinstance(self.problem.field, AdamProxyField):
+        companion = self.problem.field.companion
+        if companion == self.problem.field:
             return flint.arb(1)
-        return flint.arb(self.witness.direction @ self.other(AdamProxyField()).witness.direction)
+        return flint.arb(self.witness.direction @ self.other(companion).witness.direction)
 
     def _doubted(self, why: str) -> Unproved:
         self.doubts.append(why)

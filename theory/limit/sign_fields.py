@@ -8,6 +8,8 @@ signs that flip fill intervals, so that hull is a box and the limit equation two
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 
 from marginproof.theory.fields import CyclicSigns
@@ -34,8 +36,8 @@ FACE = {
 
 def solve_without_flow(problem: LimitProblem, start: Array | None) -> Limit:
     """The limit for GD, Sign and CyclicSignum; see the module."""
-    if isinstance(problem.field, CyclicSigns):
-        return _cyclic_signum(problem, problem.field, start)
+    if problem.field.solved_by == "signs":
+        return _cyclic_signum(problem, cast(CyclicSigns, problem.field), start)
     if problem.field.solved_by == "l2":
         return _of_margin(problem, l2_margin(problem.X), "")
     margin = linf_margin(problem.X)

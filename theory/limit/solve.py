@@ -14,7 +14,6 @@ import numpy as np
 from scipy.linalg import lapack
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import IncAdamField
 from marginproof.theory.limit.flow import CoarseFlow, FineFlow, softmax, start_logits
 from marginproof.theory.limit.implicit import ImplicitFlow
 from marginproof.theory.limit.newton import SHARES, Candidate, active_set_newton, newton_from_any_support
@@ -320,9 +319,10 @@ def _undecided(problem: LimitProblem, a: Array, reason: str) -> Limit:
 
 def _gathered(problem: LimitProblem, y: Array) -> str:
     """Why a flow may stall: with the weight in one batch, Inc-Adam's field is nearly sign(G), which jumps."""
-    if not isinstance(problem.field, IncAdamField):
+    member = problem.field.membership(len(problem.X))
+    if member is None:
         return ""
-    shares = np.bincount(problem.field.membership(len(problem.X)), weights=problem.expand(y))
+    shares = np.bincount(member, weights=problem.expand(y))
     if len(shares) == 1 or shares.max() < 0.99:
         return ""
     return (

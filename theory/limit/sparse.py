@@ -12,7 +12,6 @@ import numpy as np
 from scipy.sparse import csr_array, issparse
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
 
@@ -29,7 +28,7 @@ class SparseProblem(LimitProblem):
     compressed = True
 
     def __post_init__(self) -> None:
-        if not isinstance(self.field, AdamProxyField):
+        if not self.field.sparse:
             raise MarginproofError(f"field={self.field!r} is solved on dense rows only; give X.toarray()")
         if not issparse(self.X) or 0 in self.X.shape:
             raise MarginproofError(

@@ -39,7 +39,7 @@ from marginproof.theory.proofs.fixed_points import (
 )
 from marginproof.theory.proofs.krawczyk import certify
 from marginproof.theory.proofs.multi_start import from_starts
-from marginproof.theory.proofs.rational import certify_linear, is_linear
+from marginproof.theory.proofs.rational import certify_linear
 from marginproof.theory.proofs.witness import Certainty, Witness
 from marginproof.theory.threads import one_thread_if_small
 
@@ -82,7 +82,7 @@ def enumerate_all(
     require_separable(problem)
     if not problem.field.smooth:
         return _sign_fields(problem, starts, seed)
-    if is_linear(problem):
+    if problem.field.parallel_to_gradient(problem.X):
         return _linear(problem, digits)
     wanted = problem.n_unknowns <= EXHAUSTIVE if complete is None else complete
     if not wanted:

@@ -49,7 +49,7 @@ from marginproof.theory.proofs.balls import (
     to_matrix,
 )
 from marginproof.theory.proofs.precision import PolishError, Settled, settle, working_balls
-from marginproof.theory.proofs.rational import certify_linear, is_linear
+from marginproof.theory.proofs.rational import certify_linear
 from marginproof.theory.proofs.stability import prove_stability
 from marginproof.theory.proofs.ties import exact_ties
 from marginproof.theory.proofs.witness import Box, Certainty, Witness
@@ -85,7 +85,11 @@ def certify(problem: LimitProblem, y: Array, support: Sequence[int], digits: int
         result = _attempt(problem, y, support, attempt)
         if result.status is not Certainty.UNDECIDED:
             return result
-    return certify_linear(problem, y, support, digits) if is_linear(problem) else result
+    return (
+        certify_linear(problem, y, support, digits)
+        if problem.field.parallel_to_gradient(problem.X)
+        else result
+    )
 
 
 def _attempt(problem: LimitProblem, y: Array, support: tuple[int, ...], digits: int) -> Witness:

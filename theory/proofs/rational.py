@@ -15,7 +15,6 @@ import flint
 import numpy as np
 from scipy.optimize import nnls
 
-from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import Array, balls, exact
 from marginproof.theory.proofs.witness import Certainty, StabilityProof, Witness
@@ -24,20 +23,11 @@ CONVEX = "F is the gradient of ½‖Xᵀc‖² up to a positive factor: it attra
 """Why every solution of a linear problem attracts."""
 
 
-def is_linear(problem: LimitProblem) -> bool:
-    """Whether u(c) is surely parallel to Xᵀc: GD, or AdamProxy on scaled Rademacher data (I6)."""
-    if problem.field.solved_by == "l2":
-        return True
-    return isinstance(problem.field, AdamProxyField) and all(
-        len({abs(exact(value)) for value in row}) == 1 for row in problem.X
-    )
-
-
 def certify_linear(problem: LimitProblem, y: Array, support: tuple[int, ...], digits: int) -> Witness:
     """The l2 max-margin weights, exactly; CERTIFIED even where F_j = γ or c is not unique.
 
     Arguments:
-      problem: one for which :func:`is_linear` holds.
+      problem: one whose field is surely parallel to Xᵀc.
       y: approximate weights of the distinct rows, shape (G,).
       support: S, indices of distinct rows; repaired by exact signs where the approximation was off
         (the direction is unique, so any support that carries it will do).

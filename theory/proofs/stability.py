@@ -34,7 +34,7 @@ from marginproof.theory.proofs.balls import (
     to_floats,
     to_matrix,
 )
-from marginproof.theory.proofs.rational import CONVEX, is_linear
+from marginproof.theory.proofs.rational import CONVEX
 from marginproof.theory.proofs.witness import StabilityProof, Witness
 
 TIED = "F_j = γ off the support: a transversal rate is zero, and the linear flow does not decide"
@@ -56,7 +56,7 @@ def prove_stability(problem: LimitProblem, system: ChartSystem, r: Array, witnes
     if not all_finite(A):
         return StabilityProof(reason="the Jacobian is not finite on the box", matrix=A)
     proof = _decide(A)
-    if is_linear(problem):  # even where a tie leaves the linear flow undecided
+    if problem.field.parallel_to_gradient(problem.X):  # even where a tie leaves the linear flow undecided
         return replace(proof, stability=Stability.ATTRACTING, reason=CONVEX)
     if proof.stability is Stability.ATTRACTING and not witness.strict:
         return replace(proof, stability=Stability.UNDECIDED, reason=TIED)
@@ -64,7 +64,7 @@ def prove_stability(problem: LimitProblem, system: ChartSystem, r: Array, witnes
 
 
 def _at_a_vertex(problem: LimitProblem, system: ChartSystem, witness: Witness) -> StabilityProof:
-    if is_linear(problem):
+    if problem.field.parallel_to_gradient(problem.X):
         return StabilityProof(Stability.ATTRACTING, CONVEX)
     if witness.strict:
         reason = "a vertex: every transversal rate γ - F_j is surely negative"

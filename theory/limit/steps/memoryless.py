@@ -20,7 +20,6 @@ import math
 import numpy as np
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import AdamProxyField, GradientField
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, replicator_matrix
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.limit.steps.outcome import ConstantStep, StepOutcome, judged
@@ -39,7 +38,7 @@ def solve_memoryless(problem: LimitProblem, eta: float, start: Array | None = No
       MarginproofError: η not positive and finite; another field.
     """
     check_eta(eta)
-    if not isinstance(problem.field, AdamProxyField | GradientField):
+    if not problem.field.memoryless:
         raise MarginproofError(
             f"field={type(problem.field).__name__} is not that of AdamProxy or gradient descent, the optimizers "
             "without memory whose constant steps have a theory"
@@ -55,17 +54,10 @@ def solve_memoryless(problem: LimitProblem, eta: float, start: Array | None = No
     return _record(limit, eta, eta * limit.gamma, abs(multiplier), outcome, reason)
 
 
-def _length(problem: LimitProblem, limit: Limit) -> float:
-    """‖m‖₂ for normalised gradient descent, else 1."""
-    if not isinstance(problem.field, GradientField):
-        return 1.0
-    return float(np.linalg.norm(problem.floats.T @ limit.weights))
-
-
 def _leading_multiplier(problem: LimitProblem, limit: Limit, eta: float) -> complex:
     y = np.bincount(problem.groups, weights=limit.weights)
     support = np.flatnonzero(y > 0)
-    length = _length(problem, limit)
+    length = problem.field.normalised(problem.field(problem.floats, limit.weights))
     found = [0j, *(1 + eta / length * np.linalg.eigvals(replicator_matrix(problem, y, support)))]
     slack = np.delete(problem.F(y), support) / length - limit.gamma
     found.extend(np.exp(-eta * slack))
