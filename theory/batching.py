@@ -16,8 +16,6 @@ import numpy as np
 
 from marginproof.theory.errors import MarginproofError
 
-SAMPLINGS = ("cyclic", "reshuffle", "replacement")
-
 
 @dataclass(frozen=True)
 class Batching:
@@ -150,6 +148,12 @@ class WithReplacement(Batching):
         return super().label(f"{name} with replacement")
 
 
+SAMPLINGS: dict[str, type[Cyclic] | type[Reshuffled] | type[WithReplacement]] = {
+    kind.sampling: kind for kind in (Cyclic, Reshuffled, WithReplacement)
+}
+"""By the word that the command line and records use."""
+
+
 def batching_of(
     n_samples: int, batch_size: int, sampling: str = "cyclic", order: tuple[int, ...] | None = None
 ) -> Batching:
@@ -159,12 +163,11 @@ def batching_of(
       MarginproofError: an unknown sampling, b outside 1..N, b not dividing N for cyclic batches, an order
         that is no permutation or has no use.
     """
-    kinds = {"cyclic": Cyclic, "reshuffle": Reshuffled, "replacement": WithReplacement}
-    if sampling not in kinds:
+    if sampling not in SAMPLINGS:
         raise MarginproofError(f"sampling={sampling} is unknown; choose one of {', '.join(SAMPLINGS)}")
     if order is not None and sampling != "cyclic":
         raise MarginproofError(f"order={_listed(order)} means nothing with sampling={sampling}; drop it")
-    chosen = Cyclic(batch_size, order) if sampling == "cyclic" else kinds[sampling](batch_size)
+    chosen = Cyclic(batch_size, order) if sampling == "cyclic" else SAMPLINGS[sampling](batch_size)
     chosen.check(n_samples)
     return Full() if chosen.is_full(n_samples) else chosen
 

@@ -10,12 +10,11 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from marginproof.theory.batching import Batching, Cyclic, Reshuffled, WithReplacement
+from marginproof.theory.batching import SAMPLINGS as SAMPLINGS
+from marginproof.theory.batching import Batching
 from marginproof.theory.optimizers import GD, Adam, Optimizer, Signum
 from marginproof.theory.schedules import Power
 
-SAMPLINGS = {kind.sampling: kind for kind in (Cyclic, Reshuffled, WithReplacement)}
-"""Ways of drawing batches, by name; the full batch is one with b = N."""
 OPTIMIZERS = (GD, Signum, Adam)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from marginproof.theory.batching import SAMPLINGS, Batching, Full, Reshuffled, WithReplacement
 from marginproof.theory.errors import MarginproofError
 
 Rows = tuple[tuple[Fraction, ...], ...]
@@ -28,8 +29,8 @@ class Case:
       hyper: hyper-parameters, exact.
       eta0, power: step sizes η_t = eta0 (t + 2)^(-power); constant for power 0.
       steps: T.
-      batch_size, sampling: b, and ``cyclic``, ``reshuffle`` or ``replacement``.
-      seed: of the sampling.
+      batching: how batches are drawn; ``batch_size`` and ``sampling`` in the line of JSON.
+      seed: of the batches.
       loss: ``exponential`` or ``logistic``.
       signs, order, powers: for invariances: column signs, column order, column scales as powers of two.
       absent: 1 where a tensor has no gradient at a step, step by step, for checks on several tensors.
@@ -41,8 +42,7 @@ class Case:
     eta0: Fraction = Fraction(1)
     power: Fraction = Fraction(0)
     steps: int = 1
-    batch_size: int = 0
-    sampling: str = "cyclic"
+    batching: Batching = Full()  # noqa: RUF009 (frozen)
     seed: int = 0
     loss: str = "exponential"
     signs: tuple[int, ...] = ()
@@ -68,8 +68,8 @@ class Case:
 
     @property
     def b(self) -> int:
-        """The batch size; 0 in the record stands for N."""
-        return self.batch_size or self.n
+        """The batch size."""
+        return self.batching.size(self.n)
 
     @property
     def etas(self) -> np.ndarray:
@@ -86,10 +86,10 @@ class Case:
         """The rows of each step's batch, shape (T, b)."""
         n, b = self.n, self.b
         rng = np.random.default_rng(self.seed)
-        if self.sampling == "replacement":
+        if isinstance(self.batching, WithReplacement):
             return rng.integers(0, n, size=(self.steps, b))
         epochs = -(-self.steps * b // n)
-        if self.sampling == "reshuffle":
+        if isinstance(self.batching, Reshuffled):
             order = np.concatenate([rng.permutation(n) for _ in range(epochs)])
         else:
             order = np.tile(np.arange(n), epochs)
@@ -104,10 +104,12 @@ class Case:
 
     def to_json(self) -> str:
         """One line; rationals as ``"p/q"``; defaults left out."""
-        out = {}
+        out: dict[str, Any] = {}
         for item in fields(self):
             value = getattr(self, item.name)
-            if item.name == "rows" or value not in (Case.__dataclass_fields__[item.name].default, {}, ()):
+            if isinstance(value, Batching):
+                out |= {} if isinstance(value, Full) else {key: getattr(value, key) for key in _BATCHING}
+            elif item.name == "rows" or value not in (Case.__dataclass_fields__[item.name].default, {}, ()):
                 out[item.name] = _plain(value)
         return json.dumps(out, separators=(",", ":"))
 
@@ -116,13 +118,18 @@ class Case:
         """The case a failing property printed.  Raises :class:`MarginproofError` for anything else."""
         try:
             raw = json.loads(text)
-            return cls(**{name: _read(name, value) for name, value in raw.items()})
+            b, sampling = (
+                raw.pop(key, default) for key, default in zip(_BATCHING, (0, "cyclic"), strict=True)
+            )
+            drawn = SAMPLINGS[sampling](b) if b else Full()
+            return cls(batching=drawn, **{name: _read(name, value) for name, value in raw.items()})
         except (ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError) as cause:
             raise MarginproofError(
                 f"case={text[:60]}: not a case as printed by a failing property ({cause})"
             ) from cause
 
 
+_BATCHING = ("batch_size", "sampling")
 _EXACT = ("eta0", "power")
 _EXACT_TUPLES = ("witness",)
 _INT_TUPLES = ("signs", "order", "powers", "absent")

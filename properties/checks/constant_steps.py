@@ -26,6 +26,7 @@ from marginproof.properties.checks.finite_time import any_case, dyadic_below, ne
 from marginproof.properties.checks.margin_bounds import l2_direction
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.theory.batching import Cyclic
 from marginproof.theory.bounds.comparison import Comparison, not_finite
 from marginproof.theory.bounds.margin_bounds import Trajectory, step_constants
 from marginproof.theory.bounds.speed_limit import ceiling_sides, speed_sides
@@ -170,7 +171,7 @@ def settling_case(
         hyper=setting,
         eta0=eta,
         steps=steps,
-        batch_size=b,
+        batching=Cyclic(b),
         loss=draw(st.sampled_from(("exponential", "logistic"))),
         witness=drawn.separator,
     )
@@ -189,13 +190,13 @@ def pairs(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
 def rademacher(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
     """Scaled Rademacher data, one sample a step."""
     cases = settling_case(subject, lambda: witnessed.scaled_rademacher(st.integers(2, 3), st.integers(3, 4)))
-    return cases.map(lambda case: replace(case, batch_size=1, steps=case.steps // case.n * case.n))
+    return cases.map(lambda case: replace(case, batching=Cyclic(1), steps=case.steps // case.n * case.n))
 
 
 def diagonal(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
     """Shifted-diagonal data, one sample a step."""
     cases = settling_case(subject, lambda: witnessed.shifted_diagonal(st.integers(2, 3)))
-    return cases.map(lambda case: replace(case, batch_size=1, steps=case.steps // case.n * case.n))
+    return cases.map(lambda case: replace(case, batching=Cyclic(1), steps=case.steps // case.n * case.n))
 
 
 @st.composite

@@ -28,6 +28,7 @@ from marginproof.properties.checks.margin_bounds import l2_lower, linf_lower
 from marginproof.properties.checks.moving_averages import law
 from marginproof.properties.checks.running import Driven, drive, sensitivities
 from marginproof.properties.checks.subjects import ANY, HYPER, OptimizerUnderTest
+from marginproof.theory.batching import Full
 from marginproof.theory.bounds.comparison import Comparison
 from marginproof.theory.bounds.margin_bounds import (
     LOSSES,
@@ -81,8 +82,7 @@ def any_case(
         eta0=dyadic_below(min(1.0, 2**farthest / T) / radius) * reach,
         power=Fraction(schedule.decay),
         steps=T,
-        batch_size=0 if full else batching.batch_size,
-        sampling="cyclic" if full else batching.sampling,
+        batching=Full() if full else batching,
         seed=0 if full else draw(st.integers(0, 255)),
         loss=draw(st.sampled_from(LOSSES)),
         witness=drawn.separator,
@@ -114,8 +114,8 @@ def strong_case(draw: st.DrawFn, subject: OptimizerUnderTest, full: bool = False
     loss = draw(st.sampled_from(LOSSES))
     wanted = (4 if full else 8) * (data.n_samples + 2) / max(gamma, radius / 8)
     T = int(min(max(wanted / float(eta), 1), 6000))
-    return Case(rows=rows, hyper=setting, eta0=eta, steps=T, batch_size=b if b < data.n_samples else 0,
-                sampling=batching.sampling if K > 1 else "cyclic", seed=draw(st.integers(0, 7)) if K > 1 else 0,
+    return Case(rows=rows, hyper=setting, eta0=eta, steps=T, batching=batching if K > 1 else Full(),
+                seed=draw(st.integers(0, 7)) if K > 1 else 0,
                 loss=loss, witness=drawn.separator)  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.running import sensitivities
 from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.theory.batching import Reshuffled
 from marginproof.theory.fields import AdamProxyField, Field, GradientField, IncAdamField, ReshuffledField
 
 
@@ -52,7 +53,7 @@ def flow_of(subject: OptimizerUnderTest, case: Case) -> Flow:
 
     Reshuffled: a batch's mean gradient averages m/N, and its square ((1-θ)q + θm²)/(bN) (I10): κ = √(b/N).
     """
-    if case.sampling == "reshuffle":
+    if isinstance(case.batching, Reshuffled):
         return Flow(ReshuffledField(case.b), float(np.sqrt(case.b / case.n)))
     if subject.family == "gd":
         return Flow(GradientField(), 1.0)

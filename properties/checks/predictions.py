@@ -30,6 +30,7 @@ from marginproof.properties.checks.flows import Flow, flow_of, second_half
 from marginproof.properties.checks.margin_bounds import l2_direction, linf_lower
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.theory.batching import Full, Reshuffled
 from marginproof.theory.bounds.comparison import Comparison, not_finite
 from marginproof.theory.bounds.margin_bounds import Trajectory
 from marginproof.theory.bounds.signum import delta_cyclic, delta_reshuffled
@@ -185,7 +186,7 @@ def momentum_loss(subject: OptimizerUnderTest, case: Case) -> float:
     K = case.n // case.b
     if subject.family != "signum" or K == 1:
         return 0.0
-    bound = delta_reshuffled if case.sampling == "reshuffle" else delta_cyclic
+    bound = delta_reshuffled if isinstance(case.batching, Reshuffled) else delta_cyclic
     return float(bound(float(case.hyper["beta"]), K))
 
 
@@ -209,7 +210,8 @@ def long_case(
     data = drawn.dataset
     radius = float(np.abs(data.X).sum(axis=1).max())
     batching = draw(batchings(data.n_samples, samplings))
-    b = data.n_samples if full else 1 if proper else batching.batch_size
+    single = replace(batching, batch_size=1)
+    chosen = Full() if full else single if proper else batching
     if subject.family == "gd":
         radius = max(radius, radius**2)
     setting = draw(hyper(subject, 3 if subject.family == "adam" else most))
@@ -219,8 +221,7 @@ def long_case(
         hyper=setting,
         eta0=dyadic_below(min(farthest(subject) / STEPS, memory / 8) / radius),
         steps=STEPS,
-        batch_size=b,
-        sampling="cyclic" if b == data.n_samples else batching.sampling,
+        batching=Full() if chosen.is_full(data.n_samples) else chosen,
         loss=draw(st.sampled_from(("exponential", "logistic"))),
         witness=drawn.separator,
     )

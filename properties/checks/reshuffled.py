@@ -26,6 +26,7 @@ from marginproof.properties.checks.flows import Flow, flow_of, second_half
 from marginproof.properties.checks.predictions import against_the_flow
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.theory.batching import Reshuffled
 from marginproof.theory.bounds.comparison import Comparison
 from marginproof.theory.fields import ThetaField
 
@@ -96,8 +97,7 @@ def telling_case(b: int) -> Case:
         hyper={"beta1": Fraction(1, 2), "beta2": 1 - MEMORY},
         eta0=dyadic_below(float(MEMORY) / 8 / radius),
         steps=16 * STEPS,
-        batch_size=b,
-        sampling="reshuffle",
+        batching=Reshuffled(b),
         seed=3,
     )
 
@@ -118,8 +118,7 @@ def reshuffled_cases(draw: st.DrawFn, subject: OptimizerUnderTest) -> Case:
         hyper={"beta1": draw(st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(3, 4)])), "beta2": 1 - MEMORY},
         eta0=dyadic_below(float(MEMORY) / 8 / radius),
         steps=STEPS,
-        batch_size=b,
-        sampling="reshuffle",
+        batching=Reshuffled(b),
         seed=draw(st.integers(0, 255)),
         loss=draw(st.sampled_from(("exponential", "logistic"))),
         witness=drawn.separator,

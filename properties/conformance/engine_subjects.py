@@ -9,21 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import cast
 
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.simulation.trajectories import trace
 from marginproof.theory import optimizers
-from marginproof.theory.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
+from marginproof.theory.batching import Full
 from marginproof.theory.bounds.margin_bounds import UNIT, Trajectory
-
-_BATCHINGS = {"cyclic": Cyclic, "reshuffle": Reshuffled, "replacement": WithReplacement}
-
-
-def batching_of(case: Case) -> Batching:
-    """The engine's batching for a case."""
-    return cast(Batching, _BATCHINGS[case.sampling](case.b))
 
 
 def driver(make: Callable[..., optimizers.Optimizer]) -> Callable[[Case], Trajectory]:
@@ -31,7 +23,7 @@ def driver(make: Callable[..., optimizers.Optimizer]) -> Callable[[Case], Trajec
 
     def drives(case: Case) -> Trajectory:
         optimizer = make(**case.hyper)
-        batching = Full() if optimizer.full_batch_only else batching_of(case)
+        batching = Full() if optimizer.full_batch_only else case.batching
         made = trace(
             case.X,
             optimizer,

@@ -81,7 +81,7 @@ def report(check: Check, subject: OptimizerUnderTest, case: Case, comparison: Co
     """What a failing property prints."""
     rows = "\n".join("    [" + ", ".join(str(x) for x in row) + "]" for row in case.rows)
     setting = ", ".join(f"{key}={value}" for key, value in case.hyper.items())
-    used = f"batch_size={case.b}, sampling={case.sampling}, seed={case.seed}, loss={case.loss}"
+    used = f"batch_size={case.b}, sampling={case.batching.sampling}, seed={case.seed}, loss={case.loss}"
     return (
         f"{check.id} (claim {check.claim}) does not hold: {check.sentence}\n"
         f"  optimizer: {subject.name}({setting}), family {subject.family}\n"

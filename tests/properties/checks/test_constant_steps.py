@@ -14,6 +14,7 @@ from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import PlainAdam as Adam
 from marginproof.properties.conformance.reference import PlainCorrectedAdam as CorrectedAdam
 from marginproof.properties.conformance.suite import CheckStatus, run_check
+from marginproof.theory.batching import Cyclic
 
 BY_ID = {check.id: check for check in CHECKS}
 
@@ -72,7 +73,7 @@ CASES = {
 
 def case_for(check: str) -> Case:
     rows = tuple(tuple(Fraction(x) for x in row) for row in CASES[check])
-    return Case(rows=rows, hyper=BETAS, eta0=Fraction(1, 32), steps=1200, batch_size=1)
+    return Case(rows=rows, hyper=BETAS, eta0=Fraction(1, 32), steps=1200, batching=Cyclic(1))
 
 
 def test_where_beta2_to_one_has_the_same_limit_l4_says_nothing() -> None:

@@ -21,6 +21,7 @@ from marginproof.properties.conformance.engine_subjects import ENGINE, Normalise
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT
 from marginproof.properties.conformance.suite import BY_ID, CheckStatus, run_case, run_check
+from marginproof.theory.batching import SAMPLINGS
 from marginproof.theory.bounds.margin_bounds import sign_sides
 from marginproof.theory.bounds.signum import (
     delta_cyclic,
@@ -54,7 +55,7 @@ def test_signum_in_full_every_batch_sampling_loss_and_momentum(data: st.DataObje
     for b in [b for b in range(1, n + 1) if n % b == 0]:
         for sampling in ("cyclic", "reshuffle", "replacement"):
             for loss in ("exponential", "logistic"):
-                tried = replace(case, batch_size=b, sampling=sampling, loss=loss, hyper={"beta": beta},
+                tried = replace(case, batching=SAMPLINGS[sampling](b), loss=loss, hyper={"beta": beta},
                                 steps=min(case.steps, 400))  # fmt: skip
                 run = drive(Signum, tried).run
                 sides = signum_sides(run, float(beta), linf_lower(tried))
@@ -79,12 +80,11 @@ def test_the_limit_margin_is_within_delta_of_the_maximum(
     """L6 on long runs: margin / ‖w‖_∞ >= γ_∞ - R δ(β) - Φ(0)/Σ η - what the step costs, all explicit."""
     rows = tuple(tuple(map(Fraction, row)) for row in ([3, -1], [4, 3], [3, 4], [5, -1]))
     gamma = linf_lower(Case(rows=rows))
-    from marginproof.properties.conformance.engine_subjects import batching_of
     from marginproof.properties.simulation.trajectories import simulate
     from marginproof.theory import optimizers
 
-    case = Case(rows=rows, batch_size=1, sampling=sampling, loss=loss)
-    final = simulate(case.X, optimizers.Signum(beta), batching=batching_of(case), schedule=eta, steps=steps,
+    case = Case(rows=rows, batching=SAMPLINGS[sampling](1), loss=loss)
+    final = simulate(case.X, optimizers.Signum(beta), batching=case.batching, schedule=eta, steps=steps,
                      loss=loss, seed=5, checkpoints=1).final  # fmt: skip
     R, n = 8.0, 4
     delta = {"cyclic": delta_cyclic(beta, n), "reshuffle": delta_reshuffled(beta, n),

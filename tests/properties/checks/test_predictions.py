@@ -16,6 +16,7 @@ from marginproof.properties.conformance.engine_subjects import ENGINE
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT, PlainAdam
 from marginproof.properties.conformance.suite import CheckStatus, run_check
+from marginproof.theory.batching import Cyclic, Full
 from marginproof.theory.fields import AdamProxyField, GradientField
 
 SUBJECTS = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
@@ -35,7 +36,7 @@ CASE = Case(
     hyper={"beta1": Fraction(1, 2), "beta2": Fraction(3, 4)},
     eta0=Fraction(1, 256),
     steps=1000,
-    batch_size=1,
+    batching=Cyclic(1),
 )
 
 
@@ -49,7 +50,7 @@ def test_a_wrong_flow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_margin_above_the_maximum_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    adam, case = subject_of(PlainAdam), replace(CASE, batch_size=0, steps=4000)
+    adam, case = subject_of(PlainAdam), replace(CASE, batching=Full(), steps=4000)
     assert linf_margin(adam, case).holds
     monkeypatch.setattr("marginproof.properties.checks.predictions.linf_lower", lambda case: 5.6)
     assert not linf_margin(adam, case).holds
@@ -59,4 +60,4 @@ def test_the_flow_keeps_the_proxys_pace() -> None:
     """For one sample the proxy's field is the sign vector, so w(τ) = τ sign(x) exactly."""
     path = Flow(AdamProxyField(), 1.0).path(np.array([[2.0, -3.0]]), "exponential", 4.0, 8)
     assert path[-1] == pytest.approx([4.0, -4.0], rel=1e-14)
-    assert flow_of(subject_of(PlainAdam), replace(CASE, batch_size=2)).speed == pytest.approx(1.0)
+    assert flow_of(subject_of(PlainAdam), replace(CASE, batching=Cyclic(2))).speed == pytest.approx(1.0)

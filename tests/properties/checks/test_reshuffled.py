@@ -27,6 +27,7 @@ from marginproof.properties.conformance.engine_subjects import Adam as EngineAda
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT, PlainAdam
 from marginproof.properties.conformance.suite import BY_ID, CheckStatus, run_check
+from marginproof.theory.batching import Reshuffled
 from marginproof.theory.fields import GradientField, ReshuffledField, SignField
 
 SUBJECTS = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
@@ -37,8 +38,7 @@ CASE = Case(
     hyper={"beta1": Fraction(1, 2), "beta2": Fraction(7, 8)},
     eta0=Fraction(1, 512),
     steps=800,
-    batch_size=1,
-    sampling="reshuffle",
+    batching=Reshuffled(1),
 )
 DIAGONAL = Case(
     rows=tuple(tuple(map(Fraction, row)) for row in ((2, 1, 1), (1, 3, 1), (1, 1, 4))),

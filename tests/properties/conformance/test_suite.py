@@ -25,6 +25,7 @@ from marginproof.properties.conformance.suite import (
     run_check,
     select,
 )
+from marginproof.theory.batching import Reshuffled
 from marginproof.theory.bounds.comparison import Comparison
 from marginproof.theory.errors import MarginproofError
 
@@ -196,7 +197,7 @@ def test_an_optimizer_that_raises_or_returns_nan_has_failed() -> None:
 
 def test_a_report_names_everything() -> None:
     case = Case(
-        rows=((Fraction(1, 3),),), hyper={"beta": Fraction(1, 2)}, steps=3, sampling="reshuffle", seed=4
+        rows=((Fraction(1, 3),),), hyper={"beta": Fraction(1, 2)}, steps=3, batching=Reshuffled(1), seed=4
     )
     text = report(
         BY_ID["B2.margin"],
