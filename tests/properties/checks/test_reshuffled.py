@@ -27,7 +27,7 @@ from marginproof.properties.conformance.engine_subjects import Adam as EngineAda
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT, PlainAdam
 from marginproof.properties.conformance.suite import BY_ID, CheckStatus, run_check
-from marginproof.theory.batching import Reshuffled
+from marginproof.theory.batching import Cyclic, Reshuffled
 from marginproof.theory.fields import GradientField, ReshuffledField, SignField
 
 SUBJECTS = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
@@ -45,7 +45,7 @@ DIAGONAL = Case(
     hyper={"beta1": Fraction(1, 2), "beta2": Fraction(3, 4)},
     eta0=Fraction(1, 256),
     steps=4000,
-    batch_size=1,
+    batching=Cyclic(1),
 )
 
 
