@@ -11,6 +11,7 @@ from typing import Any
 
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.check import Check
+from marginproof.theory.batching import Full
 from marginproof.theory.bounds.comparison import Comparison
 from marginproof.theory.errors import MarginproofError
 
@@ -69,7 +70,9 @@ def _without_row(case: Case, i: int, gradients: bool) -> Case | None:
         )
     if case.b not in (1, case.n):
         return None
-    return replace(case, rows=rows, batch_size=0 if case.b == case.n else 1)
+    kept = case.b == 1 or isinstance(case.batching, Full)
+    batching = case.batching if kept else replace(case.batching, batch_size=len(rows))
+    return replace(case, rows=rows, batching=batching)
 
 
 def _without_column(case: Case, k: int) -> Case:

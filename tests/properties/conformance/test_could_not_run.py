@@ -15,6 +15,7 @@ from marginproof.properties.conformance.reduction import reduced, smaller_cases
 from marginproof.properties.conformance.reference import PlainAdam, PlainSignum
 from marginproof.properties.conformance.selection import BY_ID
 from marginproof.properties.conformance.suite import CheckStatus, check_optimizer, run_check
+from marginproof.theory.batching import Cyclic
 from marginproof.theory.bounds.comparison import Comparison
 from marginproof.theory.errors import MarginproofError
 
@@ -151,13 +152,15 @@ def test_rows_and_zero_columns_that_play_no_part_are_dropped() -> None:
     small, found = reduced(BY_ID["I1.unrolled"], gradients, Comparison(False, ""), third_column_is_positive)
     assert not found.holds
     assert small == Case(fractions((7,)), steps=1, order=(0,), signs=(1,), absent=(1,) * 3)
-    data = Case(fractions((0, 1, 2), (0, 3, 7), (0, 4, 5)), steps=9, batch_size=1, witness=(Fraction(1),) * 3)
+    data = Case(
+        fractions((0, 1, 2), (0, 3, 7), (0, 4, 5)), steps=9, batching=Cyclic(1), witness=(Fraction(1),) * 3
+    )
     small, _ = reduced(BY_ID["B1.step"], data, Comparison(False, ""), third_column_is_positive)
-    assert small == Case(fractions((3, 7)), steps=9, batch_size=1, witness=(Fraction(1),) * 2)
+    assert small == Case(fractions((3, 7)), steps=9, batching=Cyclic(1), witness=(Fraction(1),) * 2)
     shaped, _ = reduced(BY_ID["L8.direction"], data, Comparison(False, ""), third_column_is_positive)
     assert shaped == data
 
 
 def test_rows_stay_where_the_batches_would_not_divide_them() -> None:
-    data = Case(fractions((1, 2), (3, 7), (4, 5), (1, 1)), batch_size=2)
+    data = Case(fractions((1, 2), (3, 7), (4, 5), (1, 1)), batching=Cyclic(2))
     assert not list(smaller_cases(data, gradients=False))
