@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from marginproof.constructions.strategies import Separated, batchings, small_integers, witnessed
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.check import Check, hyper, needs_steps
+from marginproof.properties.checks.eps_cut import cut_note, eps_moves, eps_share, farthest, finer, windows
 from marginproof.properties.checks.finite_time import dyadic_below
 from marginproof.properties.checks.flows import Flow, flow_of, second_half
 from marginproof.properties.checks.margin_bounds import l2_direction, linf_lower
@@ -44,13 +45,6 @@ LOOSE = 0.5
 STEPS = 1000
 
 
-def windows(case: Case) -> tuple[int, int]:
-    """(T/2, T) rounded down to whole epochs."""
-    epoch = case.n // case.b
-    half = case.steps // 2 // epoch * epoch
-    return half, 2 * half
-
-
 def measure(subject: OptimizerUnderTest, case: Case) -> tuple[np.ndarray, float]:
     """The direction at a quarter of the step, and the larger of the moves of two successive halvings."""
     half, end = windows(case)
@@ -58,11 +52,6 @@ def measure(subject: OptimizerUnderTest, case: Case) -> tuple[np.ndarray, float]
         second_half(drive(subject, finer(case, k)).run.W, k * half, k * end) for k in (1, 2, 4)
     )
     return fine, max(float(np.linalg.norm(fine - middle)), float(np.linalg.norm(middle - coarse)))
-
-
-def finer(case: Case, k: int) -> Case:
-    """The case with k times the steps of 1/k the size."""
-    return replace(case, steps=k * case.steps, eta0=case.eta0 / k)
 
 
 def direction(subject: OptimizerUnderTest, case: Case) -> Comparison:
@@ -73,35 +62,8 @@ def direction(subject: OptimizerUnderTest, case: Case) -> Comparison:
         broken = not_finite(drive(subject, case).run.W, "w")
         if broken is not None:
             return broken
-    moved = 4 * change + 4 * farthest(subject) * eps_share(subject, case)
+    moved = 4 * change + eps_moves(subject, case)
     return against_the_flow(subject, case, flow_of(subject, case), float(case.eta0) * end, measured, moved)
-
-
-def farthest(subject: OptimizerUnderTest) -> float:
-    """The largest R Σ η: 2^6, or with ε a power of two below log(1/ε) - 8, where ε is below √v by e^8 at least."""
-    if not subject.eps:
-        return 64.0
-    room = -float(np.log(subject.eps_of_root)) - 8
-    return float(dyadic_below(min(max(room, 1 / 16), 64.0)))
-
-
-def eps_share(subject: OptimizerUnderTest, case: Case) -> float:
-    """What ε takes, relatively, from a step at the end of a run: ε/(√(1-β2) min|x| e^{-R Σ η}/b), to first order.
-
-    The largest |x_i·w| is R Σ η, and the first order's factor 4 R Σ η in :func:`direction` is how far the flow's
-    log-weights, of speed R, may have drifted by then.
-    """
-    if not subject.eps:
-        return 0.0
-    radius = float(np.abs(case.X).sum(axis=1).max())
-    nonzero = np.abs(case.X)[case.X != 0]
-    least = float(nonzero.min()) * np.exp(-radius * float(case.eta0) * case.steps) / (2 * case.b)
-    return float(subject.eps_of_root / (least * float(1 - case.hyper.get("beta2", 0)) ** 0.5))
-
-
-def cut_note(subject: OptimizerUnderTest) -> str:
-    """How far runs go."""
-    return f"ε = {subject.eps:g}: runs end at margin {farthest(subject):g}" if subject.eps else ""
 
 
 def against_the_flow(
@@ -219,7 +181,9 @@ def long_case(
     return Case(
         rows=tuple(map(tuple, data.exact.tolist())),
         hyper=setting,
-        eta0=dyadic_below(min(farthest(subject) / STEPS, memory / 8) / radius),
+        eta0=dyadic_below(
+            min(farthest(subject, setting, data.X, chosen.size(data.n_samples)) / STEPS, memory / 8) / radius
+        ),
         steps=STEPS,
         batching=Full() if chosen.is_full(data.n_samples) else chosen,
         loss=draw(st.sampled_from(("exponential", "logistic"))),

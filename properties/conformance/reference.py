@@ -69,6 +69,19 @@ class PlainCorrectedAdam(PlainAdam):
         return cast(np.ndarray, w - lr * (factor * self.direction(grad)))
 
 
+class PlainEpsAdam(PlainCorrectedAdam):
+    """Adam as it is used: m̂/(√v̂ + ε), ε = 2^-10."""
+
+    law, eps = "adam", 2.0**-10
+
+    def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
+        """One step."""
+        self.t += 1
+        self.direction(grad)
+        root = np.sqrt(self.v / (1 - self.beta2**self.t))
+        return w - lr * (self.m / (1 - self.beta1**self.t)) / (root + self.eps)
+
+
 class PlainAdamProxy:
     """w ← w + η m/√q with m and q from the gradients of all samples (paper, Prop. 4.1)."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from marginproof.properties.checks import (
+    along_runs,
     brackets,
     constant_steps,
     finite_time,
@@ -23,6 +24,7 @@ from marginproof.theory.laws.catalogue import LAWS
 
 CHECKS: tuple[Check, ...] = (
     *invariances.CHECKS,
+    *along_runs.CHECKS,
     *finite_time.CHECKS,
     *several_tensors.CHECKS,
     *brackets.CHECKS,

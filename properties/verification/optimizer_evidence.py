@@ -15,7 +15,7 @@ from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.engine_subjects import ENGINE, NormalisedGD
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.profiles import DEFAULT
-from marginproof.properties.conformance.reference import CORRECT
+from marginproof.properties.conformance.reference import CORRECT, PlainEpsAdam
 from marginproof.properties.conformance.suite import CHECKS, CheckStatus, run_check
 from marginproof.theory.claims.claim import Effort, Evidence, EvidenceSource
 from marginproof.theory.verdicts import Verdict
@@ -27,6 +27,8 @@ SEED = 20260
 def subjects_for(check: Check) -> list[OptimizerUnderTest]:
     """The correct optimizers a check applies to."""
     candidates = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
+    if check.claim == "B8":
+        candidates.append(subject_of(PlainEpsAdam))
     if check.claim in ("B4", "B6"):
         candidates.append(NormalisedGD)
     return [subject for subject in candidates if not check.reason_to_skip(subject)]

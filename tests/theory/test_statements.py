@@ -42,8 +42,7 @@ def test_a_claim_is_complete(name):
     special = {
         "B1": Verdict.PROVED,  # by I11
         "B6": Verdict.CERTIFIED,
-        "B8": Verdict.OBSERVED,
-    }  # no runs of real optimizers are asked about B8 yet
+    }
     assert entry.expected is special.get(name, EXPECTED[name[0]])
 
 

@@ -143,16 +143,21 @@ def margin_sides(run: Trajectory, claim: str, rates: Vector, rate_errors: Vector
     )
 
 
-def step_sides(run: Trajectory, beta1: float, beta2: float, corrected: bool = False) -> Comparison:
-    """B1 (and I11): ‖w_{t+1} - w_t‖_∞ <= η_t A_t for Adam, any batches.
+def step_sides(
+    run: Trajectory, beta1: float, beta2: float, corrected: bool = False, decay: float = 0.0
+) -> Comparison:
+    """B1 (and I11): ‖w_{t+1} - w_t‖_∞ <= η_t A_t for Adam, any batches; with a decoupled decay η_t (A_t + λ‖w_t‖_∞).
+
+    It holds for any gradients, so for those with a coupled decay too, and where v is larger: AMSGrad's maximum, v_0 > 0.
 
     A_t² = (1-β1)²/(1-β2) · Σ_{a<=t} (β1²/β2)^a is what Cauchy–Schwarz gives after t + 1 steps; it
     grows to A² = (1-β1)²/((1-β2)(1-β1²/β2)), the constant of the claim.
 
     Arguments:
       corrected: the optimizer divides m by 1-β1^t and v by 1-β2^t, and the bound with it.
+      decay: λ, decoupled.
     """
-    bound = step_constants(len(run.etas), beta1, beta2, corrected)
+    bound = step_constants(len(run.etas), beta1, beta2, corrected) + decay * run.sizes[:-1]
     step = np.abs(np.diff(run.W, axis=0)).max(axis=1)
     t = np.arange(1, len(step) + 1)
     relative = gamma_n(np.minimum(4.0 * t, 8 / (1 - beta2)) + 16, run.unit)  # moving averages, root, quotient

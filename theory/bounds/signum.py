@@ -49,11 +49,19 @@ def signum_sides(run: Trajectory, beta: float, gamma_inf: float, kappa: float | 
     return margin_sides(run, "B2", rates, 2 * R * errors, gamma_inf)
 
 
-def norm_sides(run: Trajectory) -> Comparison:
-    """B2's other half: ‖w_T - w_0‖_∞ <= Σ_{t<T} η_t, for every method whose steps are signs."""
-    length = np.concatenate([[0.0], np.cumsum(run.etas)])
+def norm_sides(run: Trajectory, decay: float = 0.0) -> Comparison:
+    """B2's other half: ‖w_T - w_0‖_∞ <= Σ_{t<T} η_t, for every method whose steps are signs.
+
+    Arguments:
+      decay: λ of w ← (1 - ηλ) w - η u, from w_0 = 0; then ‖w_T‖_∞ <= B_T with B_{t+1} = |1 - η_t λ| B_t + η_t, at most
+        1/λ where every η_t λ <= 1.
+    """
+    length = np.zeros(len(run.etas) + 1)
+    for t, eta in enumerate(run.etas):
+        length[t + 1] = abs(1 - eta * decay) * length[t] + eta
     size = np.abs(run.W - run.W[0]).max(axis=1)
-    allowance = np.cumsum(2 * run.unit * (run.sizes + length)) + 2.0**-53 * np.arange(len(length)) * length
+    rounded = (2 + 4 * bool(decay)) * run.unit * (run.sizes + length)
+    allowance = np.cumsum(rounded) + 2.0**-53 * np.arange(len(length)) * length
     return inequality("B2", size, length, allowance, None, "‖w_T - w_0‖_∞ <= Σ η_t")
 
 

@@ -122,7 +122,7 @@ CLAIM = Claim(
     quantifiers="for every data set, batching without repeats, both losses, every step t >= 0, β1² < β2 < 1",
     source="derived here; for the full batch the formula is known from public posts",
     proof=__doc__ or "",
-    expected=Verdict.OBSERVED,
+    expected=Verdict.HELD,
     hypotheses=(uses("adam"), POSITIVE_STEPS),
     formula=F,
     checks=(
