@@ -94,6 +94,12 @@ def test_a_place_that_cannot_be_written_is_refused_first(tmp_path: Path) -> None
     assert "cannot be written" in result.stderr
 
 
+@pytest.mark.parametrize("schedule", [mp.Power(1, 1), mp.Power(0.01)])
+def test_equal_rows_that_keep_weight_are_named_before_the_search(schedule: mp.Power) -> None:
+    with pytest.raises(mp.MarginproofError, match="rows 1 and 3 are equal and keep weight"):
+        mp.certify_run([[4, 1, 2], [1, 5, -1], [4, 1, 2]], schedule=schedule, most_steps=10**11)
+
+
 def test_rows_that_are_equal_or_begin_with_a_zero() -> None:
     with pytest.raises(mp.MarginproofError, match="rows 1 and 2 are equal"):
         mp.certify_run([[2, 1], [2, 1], [1, 2]], schedule=mp.Power(0.01), most_steps=3000)

@@ -6,9 +6,14 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from marginproof.theory.batching import Batching
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import IncAdamField
+from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.limit.steps.constant import solve_constant
 from marginproof.theory.margins.max_margin import l2_margin
 from marginproof.theory.number_systems import exact
 from marginproof.theory.optimizers import Optimizer, field_of
@@ -133,26 +138,40 @@ def certified_run(
     kind = kind_of(run, schedule, digits, most_steps, every_schedule)
     count = 9 if digits is None else digits
     l2_margin(run.X)  # data that are not separable are refused with their reason
-    try:
-        if kind == "vertex":
-            return vertex(run, largest_step(schedule))
-        if kind == "vanishing_steps":
-            return vanishing_steps(run, power_steps(schedule), count, most_steps, progress=progress)
-        epochs = max(1, most_steps // run.n_steps)
-        proof = constant_step_proof(run, as_written(schedule.lr), count, epochs, progress)
-        return constant_step(proof)
-    except CertificateError as error:
-        raise CertificateError(f"{error}{equal_rows(run)}") from error
+    if kind == "vertex":
+        return vertex(run, largest_step(schedule))
+    refuse_equal_support(run, schedule)
+    if kind == "vanishing_steps":
+        return vanishing_steps(run, power_steps(schedule), count, most_steps, progress=progress)
+    epochs = max(1, most_steps // run.n_steps)
+    return constant_step(constant_step_proof(run, as_written(schedule.lr), count, epochs, progress))
 
 
-def equal_rows(run: IncAdamRun) -> str:
-    """What to add to a failure where rows are equal, else nothing."""
+def equal_rows(run: IncAdamRun) -> list[tuple[int, int]]:
+    """(first, other) of rows that are equal, numbers from 0."""
     seen: dict[tuple[Any, ...], int] = {}
-    for i, row in enumerate(run.X):
-        first = seen.setdefault(tuple(row), i)
-        if first != i:
-            return (
-                f"; rows {first + 1} and {i + 1} are equal, and no kind of certificate holds a run whose support has "
-                "equal rows"
+    pairs = [(seen.setdefault(tuple(row), i), i) for i, row in enumerate(run.X)]
+    return [pair for pair in pairs if pair[0] != pair[1]]
+
+
+def refuse_equal_support(run: IncAdamRun, schedule: Power) -> None:
+    """Before anything is searched: where the predicted support has equal rows, no kind holds the run.
+
+    Raises:
+      CertificateError: with the rows' numbers, from 1.
+    """
+    pairs = equal_rows(run)
+    if not pairs:
+        return
+    problem, start = LimitProblem(run.X, run.field), np.array([float(v) for v in run.start])
+    limit = (
+        solve(problem, start)
+        if schedule.decay
+        else solve_constant(problem, float(schedule.lr), start, contraction=False).limit
+    )
+    for first, other in pairs:
+        if {first, other} <= set(limit.support):
+            raise CertificateError(
+                f"rows {first + 1} and {other + 1} are equal and keep weight, and no kind of certificate holds a run whose "
+                "support has equal rows; leave one of them out, which changes the run"
             )
-    return ""

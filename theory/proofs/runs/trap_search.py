@@ -15,7 +15,8 @@ from marginproof.theory.proofs.runs.epoch import Epoch
 from marginproof.theory.proofs.runs.inc_adam import IncAdamRun
 
 OFF_SUPPORT = 1e-7
-"""A ratio below it, still falling, counts as off the support when the support is guessed."""
+STILL_FALLING = 1e-3
+"""A ratio below :data:`OFF_SUPPORT` that falls by this share of the margins' growth, or more, is guessed to be off the support."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -74,9 +75,12 @@ def _trap(
     run: IncAdamRun, lr: Fraction, chart: int, r: Array, before: Array, after: Array, digits: int
 ) -> Contraction | None:
     """A trap near the present state, or ``None`` where the state is not near a fixed point yet."""
-    rest = tuple(int(j) for j in np.flatnonzero(r < OFF_SUPPORT))
-    free = tuple(i for i in range(len(r)) if i != chart and i not in rest)
     d = run.X.shape[1]
+    every = Epoch(run, float(lr), chart, tuple(i for i in range(len(r)) if i != chart), FLOAT64)
+    way = every(before).travelled
+    falling = every.above @ way > STILL_FALLING * abs(float(every.X[chart] @ way))
+    rest = tuple(int(j) for j in np.flatnonzero((r < OFF_SUPPORT) & falling))
+    free = tuple(i for i in range(len(r)) if i != chart and i not in rest)
     s = np.concatenate([r[list(free)], after[-2 * d :]])
     epoch = Epoch(run, float(lr), chart, free, FLOAT64)
     found = _newton(epoch, s)
@@ -94,7 +98,7 @@ def _trap(
     norm = float(np.linalg.norm(np.linalg.solve(W, slope @ W), 2))
     for k in range(2, 40):
         scaled = W * 0.5**k
-        bound = 0.5**k * 1e-3 * (1 - norm)
+        bound = 0.5**k * 1e-3 * (1 - norm) * float(found[: len(free)].min(initial=1.0))
         trap = Contraction(
             chart,
             free,
