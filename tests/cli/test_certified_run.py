@@ -48,8 +48,8 @@ def test_constant_steps(command: str, tmp_path: Path) -> None:
 
 def test_the_terminal_says_what_was_certified(tmp_path: Path) -> None:
     said = run("predict", "sr4", *ADAM, "--lr", "0.05", "--certificate", tmp_path / "run.json").stdout
-    assert "certified, momenta included: 4 x 4 data, Inc-Adam" in said
-    assert "at constant step 1/20, w_t/|w_t| converges" in said
+    assert "certified, momenta included: 4 × 4 data, Inc-Adam" in said
+    assert "at constant step 1/20, w_t/‖w_t‖ converges" in said
     assert "evidence" not in said
 
 

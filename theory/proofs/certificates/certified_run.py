@@ -144,7 +144,15 @@ def certified_run(
     if kind == "vanishing_steps":
         return vanishing_steps(run, power_steps(schedule), count, most_steps, progress=progress)
     epochs = max(1, most_steps // run.n_steps)
-    return constant_step(constant_step_proof(run, as_written(schedule.lr), count, epochs, progress))
+    try:
+        return constant_step(constant_step_proof(run, as_written(schedule.lr), count, epochs, progress))
+    except CertificateError as error:
+        for first, other in equal_rows(run)[:1]:  # kept off the predicted support, perhaps by a tie
+            raise CertificateError(
+                f"{error}; rows {first + 1} and {other + 1} are equal, and no kind of certificate holds a run whose "
+                "support has equal rows"
+            ) from error
+        raise
 
 
 def equal_rows(run: IncAdamRun) -> list[tuple[int, int]]:
