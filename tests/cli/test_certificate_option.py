@@ -37,6 +37,8 @@ CASES = [
 SLOW = [
     ("gaussian-200x1000", ("--optimizer", "gd"), "margin_bracket"),
     ("gaussian-1000x100", ("--optimizer", "gd"), "margin_bracket"),
+    ("gaussian-200x1000", ("--optimizer", "adamproxy"), "fixed_point"),
+    ("gaussian-1000x100", ("--optimizer", "adamproxy"), "fixed_point"),
     ("wine", ("--optimizer", "adamproxy"), "fixed_point"),
     ("digits01", ("--optimizer", "gd"), "margin_bracket"),
     ("wine", ADAM, "fixed_point"),

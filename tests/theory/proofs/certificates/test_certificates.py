@@ -23,6 +23,7 @@ from marginproof.theory.fields import (
 )
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.number_systems import UndecidedSignError, balls, decide_sign
+from marginproof.theory.prediction import predict
 from marginproof.theory.proofs.annulus import NoAnnulusError, find_annulus
 from marginproof.theory.proofs.certificates import STATEMENTS, CertificateError, document, field_entry
 from marginproof.theory.proofs.certificates.cycle import limit_cycle
@@ -35,7 +36,7 @@ from marginproof.theory.proofs.certificates.rational import (
     step_growth,
 )
 from marginproof.theory.proofs.enumeration import enumerate_all
-from marginproof.theory.proofs.krawczyk import certify
+from marginproof.theory.proofs.krawczyk import FEW, certify
 from marginproof.theory.proofs.multi_start import float_solutions
 
 R1 = [[5, 1], [1, 4]]
@@ -314,3 +315,16 @@ def test_balls_agree_on_the_fluxes_of_an_annulus(name):
         edges = list(zip(ring, ring[1:] + ring[:1], strict=True))
         assert all(sure_signs(problem, a, b, chart, sign) for a, b in edges)
         assert not sure_signs(problem, edges[0][1], edges[0][0], chart, sign)
+
+
+@pytest.mark.parametrize("field", [AdamProxyField(), pytest.param(IncAdamField(), marks=pytest.mark.slow)])
+def test_a_support_of_many_rows(field):
+    """More than :data:`krawczyk.FEW` ratios: one box is tried, and the checker takes slopes once."""
+    X = np.random.default_rng(0).normal(size=(20, 60))
+    made = predict(X, field, proof=True).certificate()
+    body = json.loads(unjudged_text(made))
+    (point,) = body["witness"]["points"]
+    assert len(point["support"]) > FEW + 1
+    assert check(json.dumps(body).encode())[0] == "VALID"
+    point["box"][0] = [str(2 * Fraction(end)) for end in point["box"][0]]
+    assert check(json.dumps(body).encode())[0] == "INVALID"
