@@ -21,6 +21,7 @@ extensions = [
     "sphinx.ext.viewcode",
     "docstrings",
     "explorer",
+    "gallery",
     "mathml",
     "navigation",
     "outside",

@@ -73,14 +73,43 @@ def module_page(name: str) -> str:
     )
 
 
+TASKS = {
+    "Read or make data": ("marginproof.constructions",),
+    "Choose an optimizer, its batches and its steps": ("marginproof.theory.optimizers", "marginproof.theory.batching", "marginproof.theory.schedules"),
+    "Predict the limit, and simulate runs": ("marginproof.properties.api", "marginproof.theory.prediction", "marginproof.theory.limit"),
+    "Margins and separation": ("marginproof.theory.margins",),
+    "Direction fields, and numbers to evaluate them with": ("marginproof.theory.fields", "marginproof.theory.number_systems"),
+    "Prove a limit": ("marginproof.theory.proofs",),
+    "Test an optimizer, hunt counterexamples": ("marginproof.properties.conformance", "marginproof.properties.hunt"),
+    "Verdicts and errors": ("marginproof.theory.verdicts", "marginproof.theory.errors"),
+}  # fmt: skip
+"""What a name is for, by the beginning of its module."""
+
+
 def _homes() -> str:
-    """Where each public name of ``marginproof`` is defined."""
+    """The public names of ``marginproof`` by task, with a line each."""
     from marginproof import HOMES
 
-    rows = "".join(
-        f"   * - ``mp.{name}``\n     - :obj:`{home}.{name}`\n" for name, home in sorted(HOMES.items())
-    )
-    return f"\n.. list-table::\n   :header-rows: 1\n\n   * - name\n     - defined as\n{rows}"
+    out, told = [], set()
+    for task, starts in TASKS.items():
+        names = [name for name, home in HOMES.items() if home.startswith(starts)]
+        told.update(names)
+        out += ["", task, "~" * len(task), "", ".. list-table::", "   :widths: 30 70", ""]
+        for name in names:
+            out += [
+                f"   * - :obj:`mp.{name} <{HOMES[name]}.{name}>`",
+                f"     - {first_line(HOMES[name], name)}",
+            ]
+    assert told == set(HOMES), f"no task for {set(HOMES) - told}"
+    return "\n".join(out) + "\n"
+
+
+def first_line(module: str, name: str) -> str:
+    """The first sentence of an object's docstring, escaped; constants have the number system's."""
+    from docstrings import convert
+
+    text = (inspect.getdoc(getattr(importlib.import_module(module), name)) or "").split("\n\n")[0]
+    return " ".join(convert(text.splitlines())).strip()
 
 
 def summary(name: str) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import importlib
 import re
-import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,33 +16,6 @@ ROOT = Path(__file__).resolve().parents[2]
 pytest.importorskip("sphinx", reason="install the extra docs")
 pytest.importorskip("furo", reason="install the extra docs")
 SKIPPED_BY_SPHINX = {"genindex.html", "search.html", "py-modindex.html"}
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The built site, one for all workers; any warning is a failure.  Source listings, half the time, are left out."""
-    base = tmp_path_factory.getbasetemp()
-    out = (base if worker_id == "master" else base.parent) / "site"
-    with (out.parent / "site.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (done := out / "built").exists():
-            build(out)
-            done.touch()
-    return out
-
-
-def build(out: Path) -> None:
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
-    quick = ["-D", "extensions=" + ",".join(e for e in extensions() if "viewcode" not in e)]
-    done = subprocess.run([*command, *quick, str(ROOT / "docs"), str(out)], text=True, capture_output=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def extensions() -> list[str]:
-    text = (ROOT / "docs" / "conf.py").read_text()
-    return re.findall(
-        r'"([\w.]+)"', text[text.index("extensions = [") : text.index("]", text.index("extensions = ["))]
-    )
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,170 @@
+"""The gallery's cards, written where ``gallery.md`` says ``<!-- certificates -->`` and ``<!-- studies -->``.
+
+A card of a certificate holds its text, in a field that the reader may change, and a button that runs
+``_static/checker.mjs`` on it in the page; both the checker and ``_static/gallery.js`` stand in the page itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+STUDIED = "images/studies/studies.json"
+MOST_ROWS = 8
+RUN_KINDS = ("constant_step", "vanishing_steps", "vertex")
+"""Kinds that the checker in JavaScript does not know."""
+COMMAND_LINE = "\nif (typeof process"
+"""Where the checker's own command line begins, which a page has no use for."""
+
+
+def cards(docs: Path) -> str:
+    """Every certificate of the corpus: limit cycles, other refutations, facts, runs."""
+    from marginproof.constructions.corpus import corpus
+
+    entries = sorted(
+        corpus(),
+        key=lambda entry: (entry.claim != "R3", entry.claim is None, entry.kind in RUN_KINDS, entry.name),
+    )
+    return "\n".join(line for entry in entries for line in _card(entry)) + "\n" + _scripts(docs)
+
+
+def _card(entry: Any) -> Iterator[str]:
+    from marginproof.properties.presentation.conclusions import conclusion, refuted
+
+    text = entry.path.read_bytes()
+    theorem, false = conclusion(text), refuted(text)
+    yield from ("", f"### {entry.name}", "", f"{_badge('CERTIFIED')} **{theorem}**", "")
+    if false:
+        claim = f"[{entry.claim}](reference/generated/claims.md#{entry.claim.lower()})"
+        yield from (f"{_badge('REFUTED')} {claim}: {false.split(': ', 1)[1]}", "")
+    yield from ("```{math}", matrix(entry.rows), "```", "")
+    yield from (f"![{entry.name}: {theorem.rstrip('.')}](images/corpus/{entry.name}.png)", "")
+    yield from (
+        f"{{download}}`{entry.name}.json <../constructions/corpus/{entry.name}.json>`. {_note(entry.note)}",
+        "",
+    )
+    yield from (
+        "```sh",
+        f"marginproof check {entry.name}.json",
+        f"python -m marginproof.constructions.corpus.make {entry.name}  # makes it again",
+        "```",
+        "",
+    )
+    yield from ("```{raw} html", *_check(entry, text.decode()), "```", "")
+    yield from ("```{dropdown-plain} How to cite it", bibtex(entry.name, theorem, text), "```")
+
+
+def _badge(word: str) -> str:
+    return f'<span class="badge">{word}</span>'
+
+
+def _note(text: str) -> str:
+    from marginproof.properties.presentation.notation import in_unicode
+
+    return in_unicode(text).replace("*", r"\*").replace("_", r"\_").replace("|", r"\|")
+
+
+def _check(entry: Any, text: str) -> Iterator[str]:
+    """The button, its answer, and the certificate's text."""
+    name = escape(entry.name)
+    yield f'<div class="certificate" data-name="{name}" data-kind="{entry.kind}"><div class="check" hidden>'
+    if entry.kind in RUN_KINDS:
+        yield "<p>Certificates about runs are beyond the checker in this page; <code>marginproof check</code> knows them.</p>"
+    yield '<button type="button" data-do="verify">Verify in this page</button> <button type="button" data-do="stop" hidden>Stop</button>'
+    yield '<output aria-live="polite"></output></div>'
+    yield "<details><summary>The certificate: change a digit, and verify again</summary>"
+    yield f'<textarea aria-label="Text of {name}.json" spellcheck="false" rows="12">{escape(text)}</textarea></details></div>'
+
+
+def _scripts(docs: Path) -> str:
+    """The checker as a classic script, which a worker may run also where the page is opened as a file; and the buttons."""
+    checker, page = (
+        (docs / "_static" / name).read_text(encoding="utf-8") for name in ("checker.mjs", "gallery.js")
+    )
+    library = checker[: checker.index(COMMAND_LINE)].replace("\nexport function", "\nfunction")
+    assert "</script" not in checker + page and "\nexport" not in library
+    held = f'<script type="text/plain" id="checker-source">{library}</script>'
+    return f'\n````{{raw}} html\n{held}\n<script type="module">\n{page}</script>\n````\n'
+
+
+def matrix(rows: Any) -> str:
+    """X in TeX; long data are cut after a few rows."""
+    shown = [" & ".join(_fraction(value) for value in row) for row in rows[:MOST_ROWS]]
+    shown += [r"\vdots" + " & " * (len(rows[0]) - 1)] if len(rows) > MOST_ROWS else []
+    return r"X = \begin{pmatrix}" + r" \\ ".join(shown) + r"\end{pmatrix}"
+
+
+def _fraction(value: Any) -> str:
+    if value.denominator == 1:
+        return str(value.numerator)
+    return ("-" if value < 0 else "") + rf"\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+
+
+def bibtex(name: str, theorem: str, text: bytes) -> str:
+    """The file as a BibTeX entry, with its SHA-256."""
+    from marginproof import __version__
+
+    return "\n".join((
+        f"@misc{{marginproof-{name},",
+        f"  title = {{{{{theorem.rstrip('.')}}}}},",
+        "  author = {{The marginproof developers}},",
+        f"  howpublished = {{Certificate {name}.json of marginproof {__version__}}},",
+        f"  note = {{SHA-256 {hashlib.sha256(text).hexdigest()}}},",
+        "}",
+    ))  # fmt: skip
+
+
+def studies(docs: Path) -> str:
+    """Every study: what it shows, how to run it, and its kept figure where there is one."""
+    from marginproof.properties.presentation.notation import in_unicode
+    from marginproof.properties.studies import STUDIES
+
+    kept = json.loads((docs / STUDIED).read_text(encoding="utf-8"))
+    lines: list[str] = []
+    for name, title in STUDIES.items():
+        lines += ["", f"### {in_unicode(title)}", ""]
+        if study := kept.get(name):
+            lines += [
+                f"{_badge('OBSERVED')} **{_note(study['finding'])}**",
+                "",
+                _note(study["question"]),
+                "",
+            ]
+            lines += [
+                f"![{in_unicode(title)}: {_note(study['finding'].rstrip('.'))}](images/studies/{name}.png)",
+                "",
+            ]
+        lines += ["```sh", f"marginproof study {name} --out figures", "```"]
+    return "\n".join(lines)
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Fill the page in as it is read."""
+    from docutils import nodes
+    from docutils.parsers.rst import Directive
+
+    class Plain(Directive):
+        """A literal block that is folded until asked for."""
+
+        has_content, required_arguments, final_argument_whitespace = True, 1, True
+
+        def run(self) -> list[nodes.Node]:
+            shown = nodes.literal_block("\n".join(self.content), "\n".join(self.content), language="bibtex")
+            opened = nodes.raw("", f"<details><summary>{escape(self.arguments[0])}</summary>", format="html")
+            return [opened, shown, nodes.raw("", "</details>", format="html")]
+
+    def read(app: Any, name: str, source: list[str]) -> None:
+        if name == "gallery":
+            docs = Path(app.srcdir)
+            for marker, made in (("<!-- certificates -->", cards), ("<!-- studies -->", studies)):
+                source[0] = source[0].replace(marker, made(docs))
+            for path in (docs / "_static" / "checker.mjs", docs / "_static" / "gallery.js", docs / STUDIED):
+                app.env.note_dependency(str(path))
+
+    app.add_directive("dropdown-plain", Plain)
+    app.connect("source-read", read)
+    return {"parallel_read_safe": True}

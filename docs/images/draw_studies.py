@@ -1,0 +1,26 @@
+"""Draw the gallery's studies again: ``python docs/images/draw_studies.py [NAME …]``; a study takes up to some minutes."""
+
+import json
+import sys
+from pathlib import Path
+
+from marginproof.properties.plots.style import rendered
+from marginproof.properties.studies import STUDIES, run_study
+
+FOLDER = Path(__file__).with_name("studies")
+
+
+def main(names: list[str]) -> None:
+    """One picture a study, its last, and ``studies.json`` with what was found."""
+    path = FOLDER / "studies.json"
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    for name in names or STUDIES:
+        found = run_study(name)
+        stem, figure = list(found.figures.items())[-1]
+        (FOLDER / f"{name}.png").write_bytes(rendered(figure, ".png"))
+        kept[name] = {"question": found.question, "finding": found.finding, "figure": stem}
+    path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,136 @@
+"""The site in Chromium: the gallery's checker, every picture, no console message, nothing asked of a network."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from marginproof.constructions.corpus import corpus
+from tests.reference.browser import needs_chromium, on_a_phone, probed, with_probe, worked
+
+RUN_KINDS = {"constant_step", "vanishing_steps", "vertex"}
+PROBE = """
+const seen = {};
+const until = async true_ => { while (!true_()) await new Promise(done => setTimeout(done, 20)); };
+const cards = [...document.querySelectorAll(".certificate")];
+const verify = async card => {
+  card.querySelector('[data-do="verify"]').click();
+  const busy = !card.querySelector('[data-do="stop"]').hidden;
+  await until(() => card.querySelector('[data-do="stop"]').hidden);
+  return [card.querySelector("output").dataset.verdict, busy];
+};
+for (const card of cards) seen[card.dataset.name] = await verify(card);
+const changed = {};
+for (const card of cards.filter(one => CHANGED.includes(one.dataset.name))) {
+  const field = card.querySelector("textarea");
+  const kept = field.value;
+  field.value = kept.replace(/("data":\\s*\\[\\s*\\[\\s*"-?)(\\d)/, (_, before, digit) => before + (digit === "9" ? "8" : "9"));
+  changed[card.dataset.name] = field.value === kept ? "unchanged" : (await verify(card))[0];
+  field.value = kept;
+}
+const slow = cards.find(one => one.dataset.name === "R3-wide-cycle-inc-adam-19-20");
+slow.querySelector('[data-do="verify"]').click();
+await new Promise(done => setTimeout(done, 50));
+slow.querySelector('[data-do="stop"]').click();
+const stopped = slow.querySelector("output").textContent;
+return { seen, changed, stopped, loaded: performance.getEntriesByType("resource").map(one => one.name).filter(name => !name.startsWith(location.origin) && !/^(blob|data):/.test(name)) };
+"""
+CHANGED = [
+    "R3-cycle-proxy",
+    "R1-three-solutions",
+    "R6-segment",
+    "R7-step-growth",
+    "not-separable",
+    "R2-two-basins",
+]
+
+
+@pytest.fixture(scope="module")
+def visited(site: Path) -> Any:
+    """What the gallery's own checker says of each card, and of cards with a digit changed."""
+    found, asked = worked(site / "gallery.html", f"const CHANGED = {json.dumps(CHANGED)};" + PROBE)
+    return {**found, "asked": asked}
+
+
+@needs_chromium
+def test_the_page_s_checker_says_valid_of_every_card(visited: Any) -> None:
+    expected = {entry.name: "UNSUPPORTED" if entry.kind in RUN_KINDS else "VALID" for entry in corpus()}
+    assert {name: verdict for name, (verdict, _) in visited["seen"].items()} == expected
+    assert all(busy for _, busy in visited["seen"].values())
+
+
+@needs_chromium
+def test_the_page_s_checker_says_invalid_of_a_changed_digit(visited: Any) -> None:
+    assert visited["changed"] == dict.fromkeys(CHANGED, "INVALID")
+
+
+@needs_chromium
+def test_it_can_be_stopped_and_asks_for_nothing(visited: Any, site: Path) -> None:
+    assert visited["stopped"] == "Stopped." and visited["loaded"] == []
+    assert all(
+        (site / path.lstrip("/").split("?")[0]).exists() or "probed" in path or "favicon" in path for path in visited["asked"]
+    )
+
+
+def test_each_card_has_its_theorem_matrix_drawing_command_file_and_citation(site: Path) -> None:
+    text = (site / "gallery.html").read_text(encoding="utf-8")
+    for entry in corpus():
+        card = text[text.index(f'id="{entry.name.lower()}"') :]
+        card = card[: card.index("</section>")]
+        assert 'class="badge"' in card and "<math" in card
+        assert re.search(rf'<img alt="{entry.name}: [^"]+"', card)
+        assert re.search(rf'href="_downloads/[^"]+{entry.name}.json"', card)
+        assert f"corpus.make {entry.name}" in re.sub("<[^>]+>", "", card)
+        assert hashlib.sha256(entry.path.read_bytes()).hexdigest() in card
+
+
+def pages_with_pictures(site: Path) -> list[Path]:
+    return [path for path in sorted(site.rglob("*.html")) if "generated" not in path.parts]
+
+
+def test_every_picture_is_there_and_described(site: Path) -> None:
+    for path in pages_with_pictures(site):
+        for tag in re.findall(r"<img[^>]*>", path.read_text(encoding="utf-8")):
+            source = re.search(r'src="([^"]*)"', tag)
+            assert re.search(r'alt="[^"]{10,}"', tag), (path.name, tag)
+            assert source and (path.parent / source[1]).is_file(), (path.name, tag)
+
+
+@needs_chromium
+def test_no_page_has_a_console_message_or_is_too_wide_for_a_phone(site: Path) -> None:
+    """Every page that is written by hand, one after another, in a frame of a phone's width."""
+    names = [str(path.relative_to(site)) for path in pages_with_pictures(site)]
+    probe = f"""
+    const frame = Object.assign(document.createElement("iframe"), {{ width: 400, height: 800 }});
+    document.body.append(frame);
+    const wide = [];
+    for (const name of {json.dumps(names)}) {{
+      await new Promise(done => {{ frame.onload = done; frame.src = name; }});
+      const root = frame.contentDocument.documentElement;
+      const lost = [...frame.contentDocument.images].filter(one => one.loading !== "lazy" && !one.naturalWidth).length;
+      if (root.scrollWidth > root.clientWidth || lost) wide.push([name, root.scrollWidth, lost]);
+    }}
+    return wide;
+    """
+    page = site / "all-pages.html"
+    page.write_text("<!doctype html><body></body>", encoding="utf-8")
+    try:
+        assert worked(page, probe)[0] == []
+    finally:
+        page.unlink()
+
+
+@needs_chromium
+def test_a_console_message_would_be_seen(tmp_path: Path) -> None:
+    page = tmp_path / "broken.html"
+    page.write_text(with_probe("<!doctype html><body></body>", "nowhere()"), encoding="utf-8")
+    assert "failed" in probed(page.as_uri())
+    page.write_text("<!doctype html><body data-probe='1'><script>nowhere()</script></body>", encoding="utf-8")
+    with pytest.raises(AssertionError, match="CONSOLE"):
+        probed(page.as_uri())
+    assert on_a_phone(page)
