@@ -24,6 +24,7 @@ extensions = [
     "gallery",
     "mathml",
     "navigation",
+    "notebooks",
     "outside",
     "reference_pages",
 ]

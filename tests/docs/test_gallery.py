@@ -73,7 +73,8 @@ def test_the_page_s_checker_says_invalid_of_a_changed_digit(visited: Any) -> Non
 def test_it_can_be_stopped_and_asks_for_nothing(visited: Any, site: Path) -> None:
     assert visited["stopped"] == "Stopped." and visited["loaded"] == []
     assert all(
-        (site / path.lstrip("/").split("?")[0]).exists() or "probed" in path or "favicon" in path for path in visited["asked"]
+        (site / path.lstrip("/").split("?")[0]).exists() or "probed" in path or "favicon" in path
+        for path in visited["asked"]
     )
 
 
