@@ -156,7 +156,7 @@ def predict(
     X = data if isinstance(data, np.ndarray) else data.entries
     field = field_of(optimizer, len(X), batching)
     problem = LimitProblem(X, field)
-    marks = references(problem, exact=proof)  # first: data that are not separable are refused there
+    marks = references(problem)  # first: data that are not separable are refused there
     prediction = compare(problem, solve(problem, start), start, marks)
     if prediction.limit.outcome is not Outcome.FIXED_POINT:
         reason = "a fixed point was not reached, so there is none to certify" if proof else ""
@@ -177,26 +177,23 @@ def predict_problem(problem: LimitProblem, start: Array | None = None) -> Predic
 Reference = Margin | FloatMargin
 
 
-def references(problem: LimitProblem, *, exact: bool = False) -> Mapping[str, Reference]:
+def references(problem: LimitProblem) -> Mapping[str, Reference]:
     """The l2 and l_inf margins to compare with, ``l2`` and ``linf``, computed at once.
 
-    They are in floating point where that is accurate and nothing ``exact`` is asked for.
+    They are in floating point where that is accurate, whether or not a proof is asked for: where an l_inf maximiser is not unique,
+    another method would find another one, and the cosine to it would differ.
 
     Raises:
       NotSeparableError: with the Farkas certificate.
     """
-    return dict(_references(problem, exact))
+    return dict(_references(problem))
 
 
-def _references(problem: LimitProblem, exact: bool) -> Lazily[Reference]:
+def _references(problem: LimitProblem) -> Lazily[Reference]:
     def margin(norm: str) -> Reference:
-        if problem.compressed:
-            return _references(problem.dense(), exact)[norm]
-        if not exact:
-            found = (l2_floats if norm == "l2" else linf_floats)(problem.floats)
-            if found.closed:
-                return found
-        return _exact_margin(norm, problem.X)
+        rows = problem.dense()
+        found = (l2_floats if norm == "l2" else linf_floats)(rows.floats)
+        return found if found.closed else _exact_margin(norm, rows.X)
 
     return Lazily({norm: partial(margin, norm) for norm in ("l2", "linf")})
 
@@ -215,7 +212,7 @@ def compare(
 ) -> Prediction:
     """Set a limit direction against the directions of the two margins and the proxy's limit, each when it is asked for."""
     X, w = problem.floats, limit.direction
-    known = _references(problem, exact=False) if marks is None else marks
+    known = _references(problem) if marks is None else marks
 
     def to_proxy() -> float | None:
         companion = problem.field.companion

@@ -51,7 +51,7 @@ def at_constant_step(
     if certificate is not None:
         run = run_to_certify(dataset, optimizer, batching, start, schedule, digits, MOST_STEPS)
     problem = LimitProblem(dataset.entries, optimizer.field(dataset.n_samples, batching))
-    marks = references(problem, exact=json_target is not None)
+    marks = references(problem)
     with late_spinner(f"solving for {optimizer.name}'s constant step on {dataset.name}"):
         found = constant_step(dataset.entries, optimizer, batching, eta, start)
         compared = compare(problem, found.limit, start, marks)

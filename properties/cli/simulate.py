@@ -101,6 +101,7 @@ def command(
             dataset, optimizer, batching, start, schedule, digits, steps, settings["loss"], every_schedule
         )
     field = _field(optimizer, batching, dataset.n_samples, needed=bool(against))
+    largest = _largest_margins(dataset)  # before the run: data that are not separable are refused here
     run = _run(
         dataset,
         optimizer,
@@ -123,7 +124,7 @@ def command(
         limit = step.limit
     elif against and field is not None:
         limit = _predicted(dataset, field, start)
-    result = _json(dataset, run, limit)
+    result = _json(dataset, run, limit, largest)
     constant = ""
     if step is not None and run.ending is not Ending.DIVERGED:
         seen = _increments(dataset, optimizer, run, step, batching, schedule, settings)
@@ -224,11 +225,14 @@ def _increments(
     return against(dataset.X, moved, step.limit.direction)
 
 
-def _json(dataset: Dataset, run: Run, limit: Limit | None) -> dict[str, Any]:
+def _largest_margins(dataset: Dataset) -> tuple[float, float]:
     from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 
-    l2, linf = l2_margin(dataset.entries).value, linf_margin(dataset.entries).value
-    last = run.final
+    return l2_margin(dataset.entries).value, linf_margin(dataset.entries).value
+
+
+def _json(dataset: Dataset, run: Run, limit: Limit | None, largest: tuple[float, float]) -> dict[str, Any]:
+    (l2, linf), last = largest, run.final
     return {
         "data": dataset.name,
         "settings": run.settings,

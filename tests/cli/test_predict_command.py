@@ -256,3 +256,12 @@ def test_nothing_slow_is_imported_that_is_not_used(words, unused):
     )
     done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True)
     assert done.stderr.strip() == "[]", done.stderr
+
+
+def test_a_proof_does_not_change_what_the_limit_is_compared_with():
+    """SR4's l_inf maximisers fill a segment: another method would find another point of it."""
+    answers = [
+        json.loads(CliRunner().invoke(main, ["predict", "sr4", "--json", *options]).stdout)
+        for options in ([], ["--certify"])
+    ]
+    assert answers[0]["cosine"]["linf"] == pytest.approx(answers[1]["cosine"]["linf"], abs=1e-12)

@@ -97,3 +97,12 @@ def test_refusals(arguments: tuple[str, ...], words: str) -> None:
 def test_sparkline_is_logarithmic() -> None:
     assert sparkline(np.array([1.0, 0.1, 0.01])) == "█▅▁"
     assert sparkline(np.array([0.5, 0.5])) == "▁▁"
+
+
+def test_data_that_are_not_separable_are_refused_before_the_run(tmp_path, monkeypatch):
+    from marginproof.properties.cli import simulate as module
+
+    monkeypatch.setattr(module, "_run", lambda *given, **settings: pytest.fail("it ran"))
+    (tmp_path / "d.csv").write_text("1,2\n-1,-2\n3,1\n")
+    result = CliRunner().invoke(main, ["simulate", str(tmp_path / "d.csv"), "--folded"])
+    assert result.exit_code == 2 and "not linearly separable" in result.stderr

@@ -206,3 +206,16 @@ def test_the_checker_refuses_cosines_that_are_not_proved(mine):
         assert why in reason
     other = replace(made, conclusion=made.conclusion | {"cosines": [Fraction(1, 2)]})
     assert check(unjudged_text(other).encode())[0] == "INVALID"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["loky", "dask"])
+def test_a_batched_function_on_several_workers_finds_what_one_finds(mine, monkeypatch, tmp_path, backend):
+    if backend == "dask":
+        pytest.importorskip("distributed")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))  # the workers import the conjecture by its name
+    settings = {"n": 2, "d": 2, "max_entry": 9, "seconds": 60}
+    alone = hunt(Hunt(f"{mine}:batched_near", **settings))
+    together = hunt(Hunt(f"{mine}:batched_near", **settings, jobs=2, backend=backend))
+    assert np.array_equal(alone.shrunk, together.shrunk)
+    assert alone.certificate.conclusion == together.certificate.conclusion
