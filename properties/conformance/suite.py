@@ -117,7 +117,7 @@ def parametrize_with_claims(
             subject = subject_of(factory, family_in(claims))
             for check in select(claims):
                 if not check.reason_to_skip(subject):
-                    yield pytest.param(_Bound(check, subject), id=f"{subject.name}-{check.id}")
+                    yield pytest.param(_Bound(check, subject, factory), id=f"{subject.name}-{check.id}")
 
     return pytest.mark.parametrize("check", list(pairs()))
 
@@ -128,9 +128,10 @@ class _Bound:
 
     check: Check
     subject: OptimizerUnderTest
+    factory: Any
 
     def __call__(self, max_examples: int | None = None) -> CheckResult:
-        result = run_check(self.check, self.subject, max_examples)
+        result = with_diagnosis(run_check(self.check, self.subject, max_examples), self.factory)
         complain(result, "raise")
         return result
 

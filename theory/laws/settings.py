@@ -134,9 +134,12 @@ def _value(name: str, kind: str, value: Any) -> Any:
         raise MarginproofError(f"{name}={value}: say yes or no")
     if kind == "str":
         return value
+    base, _, power = value.replace("**", "^").partition("^")
     try:
+        if power:  # 2^-24
+            return float(base) ** int(power)
         return int(value) if kind == "int" else None if value == "none" else float(value)
-    except ValueError as cause:
+    except (ValueError, ArithmeticError) as cause:
         raise MarginproofError(f"{name}={value} is no number") from cause
 
 

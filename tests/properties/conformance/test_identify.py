@@ -13,7 +13,11 @@ from click.testing import CliRunner
 
 from marginproof.properties.cli import main
 from marginproof.properties.conformance.identify import against, diagnosis, identify
-from marginproof.properties.conformance.suite import check_optimizer
+from marginproof.properties.conformance.suite import (
+    NonconformingError,
+    check_optimizer,
+    parametrize_with_claims,
+)
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.laws.catalogue import LAWS, Course
 from marginproof.theory.laws.settings import read
@@ -140,6 +144,10 @@ def test_a_failure_of_the_law_ends_with_a_diagnosis() -> None:
     results = check_optimizer(Mislabelled, claims="I1.unrolled", on_fail=None, fixed_seed=1)
     assert "diagnosis: the optimizer follows amsgrad" in results[0].report
     assert diagnosis(Mislabelled).startswith("follows amsgrad")
+    marked = parametrize_with_claims([Mislabelled], "I1.unrolled")(lambda check: None)
+    (bound,) = [param.values[0] for param in marked.pytestmark[0].args[1]]  # type: ignore[attr-defined]
+    with pytest.raises(NonconformingError, match=r"diagnosis: the optimizer follows amsgrad"):
+        bound(max_examples=10)
 
 
 def test_the_command_prints_one_line_or_json() -> None:
