@@ -124,3 +124,22 @@ def test_every_schedule(tmp_path: Path) -> None:
     found = json.loads(result.stdout)["certified"]
     assert (found["kind"], found["direction"]) == ("vertex", [1, 1])
     assert run("simulate", "two-limits", *ADAM, *steps).exit_code == 2
+
+
+def test_an_interrupted_search_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C in the middle of the run in balls: no file; the same command afterwards makes it from the start."""
+    from marginproof.theory.proofs.runs import constant_step
+
+    def interrupted(*args: Any) -> bool:
+        raise KeyboardInterrupt
+
+    path = tmp_path / "run.json"
+    command = ("predict", "sr4", *ADAM, "--lr", "0.05", "--certificate", path)
+    with monkeypatch.context() as patched:
+        patched.setattr(constant_step, "in_trap", interrupted)
+        result = run(*command)
+    assert result.exit_code not in (0, 2)
+    assert not path.exists()
+    assert "Traceback" not in result.output
+    assert run(*command).exit_code == 0
+    assert judge(path.read_bytes()).word == "VALID"
