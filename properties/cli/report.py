@@ -60,17 +60,19 @@ def command(
     datasets = _separable(given)
     for dataset in datasets:
         notices(tuple(f"{dataset.name}: {notice}" for notice in dataset.notices))
-    with counted("report", total_parts(datasets)) as at:
-        done = iter(range(total_parts(datasets)))
+    total = total_parts(datasets, mode)
+    with counted("report", total) as at:
+        done = iter(range(total))
         page = build(
             datasets,
             Path(out),
             mode=mode,
             steps=steps,
             jobs=jobs or os.cpu_count() or 1,
+            data_first=bool(data),
             on=lambda part: at(next(done), part),
         )
-    say(f"Wrote {page}: {_contents(datasets)}.")
+    say(f"Wrote {page}: {_contents(datasets, mode != 'none')}.")
     if len(datasets) < len(given):
         click.get_current_context().exit(ANSWER_IS_NO)
 
@@ -100,5 +102,5 @@ def _separable(given: list[tuple[str, Dataset]]) -> list[Dataset]:
     return kept
 
 
-def _contents(datasets: list[Dataset]) -> str:
-    return f"the claims and {plural(len(datasets), 'data set')}"
+def _contents(datasets: list[Dataset], claims: bool) -> str:
+    return f"{'the claims and ' * claims}{plural(len(datasets), 'data set')}"

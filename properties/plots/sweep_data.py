@@ -20,7 +20,7 @@ from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
-from marginproof.theory.limit.steps.choice import constant_step
+from marginproof.theory.limit.steps.constant import solve_constant
 from marginproof.theory.number_systems import Array
 from marginproof.theory.optimizers import Adam
 from marginproof.theory.schedules import Power
@@ -141,15 +141,17 @@ def by_beta2(
     grid = np.unique(np.concatenate([np.geomspace(3e-3, 1 - float(beta1), points), [1 - float(beta1)]]))[::-1]
     betas = [Fraction(round((1 - gap) * 2**20), 2**20) for gap in grid]
     betas[0] = beta1
-    field = [Adam(beta1, beta2).field(dataset.n_samples, Cyclic(1)) for beta2 in betas]
+    adams = [Adam(beta1, beta2) for beta2 in betas]
+    limits = [_solved(dataset, adam.field(dataset.n_samples, Cyclic(1))) for adam in adams]
+    every = slice(None, None, max(1, len(betas) // 6))
     made = [
-        _constant(dataset, Adam(beta1, beta2), schedule or Power(SMALL * float(1 - beta2), 0.0), steps, seed)
-        for beta2 in betas[:: max(1, len(betas) // 6)]
+        _constant(dataset, adam, limit, schedule or Power(SMALL * float(1 - adam.beta2), 0.0), steps, seed)
+        for adam, limit in zip(adams[every], limits[every], strict=True)
     ]
     return Sweep(
         "1 - β₂",
         np.array([1 - float(beta2) for beta2 in betas]),
-        tuple(_solved(dataset, one) for one in field),
+        tuple(limits),
         np.array([one.x for one in made]),
         tuple(one.run for one in made),
         tuple(one.end for one in made),
@@ -177,14 +179,18 @@ class _Made:
     settled: bool
 
 
-def _constant(dataset: Dataset, adam: Adam, schedule: Power, steps: int, seed: int) -> _Made:
-    """Inc-Adam from w = 0; at a constant step by its increments, at the effective β2' that they belong to."""
+def _constant(dataset: Dataset, adam: Adam, aim: Limit, schedule: Power, steps: int, seed: int) -> _Made:
+    """Inc-Adam from w = 0; at a constant step by its increments, at the effective β2' that they belong to.
+
+    Arguments:
+      aim: the limit at vanishing steps.
+    """
     doing(f"{adam.label(Cyclic(1))} on {dataset.name}")
-    if schedule.decay:
+    if schedule.decay or aim.outcome is not Outcome.FIXED_POINT:
         run = simulate(dataset, adam, schedule=schedule, steps=steps, seed=seed)
-        aim = _solved(dataset, adam.field(dataset.n_samples, Cyclic(1)))
         return _Made(1 - float(adam.beta2), run, run.direction, aim, late_move(run) <= MOVED)
-    found = constant_step(dataset.entries, adam, Cyclic(1), schedule.lr)
+    problem = LimitProblem(dataset.entries, adam.field(dataset.n_samples, Cyclic(1)))
+    found = solve_constant(problem, schedule.lr, contraction=False)
     halves = [simulate(dataset, adam, schedule=schedule, steps=steps // 2, seed=seed, checkpoints=1)]
     halves.append(
         simulate(dataset, adam, schedule=schedule, steps=steps, seed=seed, checkpoints=1, resume=halves[0])

@@ -12,6 +12,7 @@ from marginproof.constructions.dataset import Dataset
 from marginproof.properties.plots.style import rendered
 from marginproof.properties.report.claims import ClaimRow, claim_rows
 from marginproof.properties.report.data import PARTS, STEPS, Section, section
+from marginproof.properties.report.inline import svg_of
 from marginproof.properties.report.page import figure_stem, render
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.margins.max_margin import l2_margin
@@ -28,9 +29,9 @@ def default_data() -> list[Dataset]:
     return [load(name) for name in DEFAULT_DATA]
 
 
-def total_parts(datasets: Sequence[Dataset]) -> int:
+def total_parts(datasets: Sequence[Dataset], mode: str = "last") -> int:
     """How often :func:`build` reports progress."""
-    return len(claims()) + PARTS * len(datasets) + 1
+    return len(claims()) * (mode != "none") + PARTS * len(datasets) + 1
 
 
 def check_folder(out: Path) -> None:
@@ -59,6 +60,7 @@ def build(
     mode: str = "last",
     steps: int = STEPS,
     jobs: int = 1,
+    data_first: bool = False,
     on: Callable[[str], None] = lambda part: None,
 ) -> Path:
     """Write the report; returns the page.
@@ -69,6 +71,7 @@ def build(
       mode: where verdicts come from (:func:`marginproof.properties.report.claims.claim_rows`).
       steps: of each run.
       jobs: processes for judging claims.
+      data_first: whether the data stand before the claims, as they do where somebody named data.
       on: called with the name of each part that is done, :func:`total_parts` times.
 
     Raises:
@@ -83,7 +86,7 @@ def build(
     settings = f"{steps:,} steps a run"
     stage = _stage(out)
     try:
-        _write(stage, rows, sections, settings)
+        _write(stage, rows, sections, settings, data_first)
         _publish(stage, out)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
@@ -95,7 +98,9 @@ def _section(dataset: Dataset, steps: int, on: Callable[[str], None]) -> Section
     return section(dataset, steps, lambda part: on(f"{dataset.name}: {part}"))
 
 
-def _write(stage: Path, rows: list[ClaimRow], sections: list[Section], settings: str) -> None:
+def _write(
+    stage: Path, rows: list[ClaimRow], sections: list[Section], settings: str, data_first: bool
+) -> None:
     figures, proofs = stage / "figures", stage / "certificates"
     figures.mkdir()
     for path in (path for row in rows for path in row.files):
@@ -103,10 +108,10 @@ def _write(stage: Path, rows: list[ClaimRow], sections: list[Section], settings:
         shutil.copyfile(path, proofs / path.name)
     for number, one in enumerate(sections):
         for name, figure in one.figures.items():
-            for suffix in (".svg", ".png"):
-                target = figures / f"{figure_stem(one, number, name)}{suffix}"
-                target.write_bytes(rendered(figure, suffix))
-    (stage / PAGE).write_text(render(rows, sections, settings), encoding="utf-8")
+            stem = figure_stem(one, number, name)
+            (figures / f"{stem}.svg").write_bytes(svg_of(figure))
+            (figures / f"{stem}.png").write_bytes(rendered(figure, ".png"))
+    (stage / PAGE).write_text(render(rows, sections, settings, data_first), encoding="utf-8")
 
 
 def _publish(stage: Path, out: Path) -> None:

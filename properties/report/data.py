@@ -20,19 +20,22 @@ from marginproof.properties.plots.measure import (
     landmarks,
 )
 from marginproof.properties.plots.portrait import portrait
+from marginproof.properties.plots.style import look
 from marginproof.properties.plots.sweep_data import by_batch, by_beta2, divisors
 from marginproof.properties.plots.sweeps import sweep_figure
 from marginproof.properties.report.alt_texts import directions_of, ends_of, margins_of, sweep_of
 from marginproof.theory.batching import Batching, Cyclic
 from marginproof.theory.fields import AdamProxyField
-from marginproof.theory.limit.problem import LimitProblem, Outcome
+from marginproof.theory.limit.problem import LimitProblem, Outcome, Stability
 from marginproof.theory.optimizers import Adam, AdamProxy, Optimizer, Signum
 from marginproof.theory.prediction import predict
-from marginproof.theory.proofs.enumeration import EXHAUSTIVE
+from marginproof.theory.proofs.enumeration import EXHAUSTIVE, enumerate_all
 
 STEPS = 300_000
 """Of each run: Σ η = 110 at the usual step sizes."""
-POINTS = 10
+PHONE = 3.6
+"""Inches of the figures that a phone is shown."""
+POINTS = 7
 """Limits along a sweep of β2."""
 PARTS = 5
 """Times the progress of :func:`section` is reported."""
@@ -73,17 +76,21 @@ class Section:
     Attributes:
       dataset, marks: the data and the directions compared with.
       rows: limits and runs.
-      figures: file stem to figure; ``captions`` and ``alts`` (the figure in words) have the same keys.
+      figures: file stem to figure; ``small`` (the same for a phone), ``captions`` and ``alts`` (the figure in words) have
+        the same keys.
       settings: of the runs.
+      attracting: AdamProxy's attracting fixed points, where a portrait lists them; else 0.
     """
 
     dataset: Dataset
     marks: ReferenceDirections
     rows: tuple[LimitRow, ...]
     figures: dict[str, Figure] = field(repr=False)
+    small: dict[str, Figure] = field(repr=False)
     captions: dict[str, str]
     alts: dict[str, str]
     settings: str
+    attracting: int = 0
 
 
 def optimizers_shown(n_samples: int) -> list[tuple[Optimizer, Batching]]:
@@ -119,9 +126,11 @@ def section(dataset: Dataset, steps: int = STEPS, on: Callable[[str], None] = la
         marks,
         rows,
         drawing.figures,
+        drawing.small,
         drawing.captions,
         drawing.alts,
         main[-1].settings,
+        drawing.attracting,
     )
 
 
@@ -171,11 +180,16 @@ class Drawing:
     def __init__(self, dataset: Dataset, marks: ReferenceDirections) -> None:
         self.dataset, self.marks = dataset, marks
         self.figures: dict[str, Figure] = {}
+        self.small: dict[str, Figure] = {}
         self.captions: dict[str, str] = {}
         self.alts: dict[str, str] = {}
+        self.attracting = 0
 
-    def add(self, key: str, figure: Figure, caption: str, words: str = "") -> None:
-        """Keep a figure; its alt text is the caption, the note in the figure, and the words."""
+    def add(self, key: str, draw: Callable[[], Figure], caption: str, words: str = "") -> None:
+        """Keep a figure in two sizes; its alt text is the caption, the note in the figure, and the words."""
+        figure = draw()
+        with look("paper", PHONE):
+            self.small[key] = draw()
         self.figures[key], self.captions[key] = figure, caption
         self.alts[key] = " ".join(
             part for part in (f"{self.dataset.name}: {caption}", note_of(figure), words) if part
@@ -186,49 +200,58 @@ class Drawing:
         problem = LimitProblem(self.dataset.entries, AdamProxyField())
         if problem.n_unknowns not in (2, 3) or problem.n_unknowns > EXHAUSTIVE:
             return
+        points = enumerate_all(problem).points
+        self.attracting = sum(point.stability is Stability.ATTRACTING for point in points)
         caption = (
-            "The flow of the loss weights c under AdamProxy on the simplex. Discs are fixed points that attract, "
-            "rings are those that do not; each tint is a basin."
+            "The flow of the loss weights c under AdamProxy on the simplex."
             if problem.n_unknowns == 3
             else "F₁ − F₂ over s = c₁ under AdamProxy: its interior zeros are fixed points, and s falls where it is positive. "
             "An end of the interval is one if the sign there does not lead away from it."
         )
-        self.add("portrait", portrait(problem, title=f"AdamProxy on {self.dataset.name}"), caption)
+        self.add("portrait", lambda: portrait(problem, title=f"AdamProxy on {self.dataset.name}"), caption)
 
     def runs(self, courses: list[PredictedRun]) -> None:
         """Convergence and margins along runs."""
         name = self.dataset.name
         if any(one.comparable for one in courses):
-            drawn = convergence(courses, self.marks, title=f"{name}: angle to the predicted direction")
+            title = f"{name}: angle to the predicted direction"
             caption = (
                 "The angle between w and each optimizer’s predicted direction against Σ η, log-log."
                 + _slow(courses)
             )
-            self.add("convergence", drawn, caption, ends_of(courses))
-        drawn = margins(
-            self.dataset.X, courses, self.marks, title=f"{name}: margins, in units of the largest"
-        )
+            self.add(
+                "convergence",
+                lambda: convergence(courses, self.marks, title=title),
+                caption,
+                ends_of(courses),
+            )
+        above = f"{name}: margins, in units of the largest"
         caption = "Normalised margins along runs, in units of the largest."
-        self.add("margins", drawn, caption, margins_of(courses, self.marks))
+        self.add(
+            "margins",
+            lambda: margins(self.dataset.X, courses, self.marks, title=above),
+            caption,
+            margins_of(courses, self.marks),
+        )
 
     def sweeps(self, steps: int) -> None:
         """Limits against batch size and β2; one sample has neither."""
         if self.dataset.n_samples == 1:
             return
         name, marks = self.dataset.name, self.marks
-        sweep = by_batch(self.dataset, steps=steps)
+        batch = by_batch(self.dataset, steps=steps)
         self.add(
             "batch",
-            sweep_figure(sweep, marks, title=f"{name}: the limit against batch size"),
+            lambda: sweep_figure(batch, marks, title=f"{name}: the limit against batch size"),
             f"Angle of reshuffled Adam’s limit to the {directions_of(marks)} max-margin directions against batch size.",
-            sweep_of(sweep, marks),
+            sweep_of(batch, marks),
         )
-        sweep = by_beta2(self.dataset, steps=steps, points=POINTS)
+        beta2 = by_beta2(self.dataset, steps=steps, points=POINTS)
         self.add(
             "beta2",
-            sweep_figure(sweep, marks, title=f"{name}: the limit of Inc-Adam against β₂"),
+            lambda: sweep_figure(beta2, marks, title=f"{name}: the limit of Inc-Adam against β₂"),
             f"Angle of per-sample Adam’s limit to the {directions_of(marks)} max-margin directions against 1 − β₂.",
-            sweep_of(sweep, marks),
+            sweep_of(beta2, marks),
         )
 
 

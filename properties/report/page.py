@@ -11,12 +11,14 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from marginproof.properties.plots.measure import ROUNDING
+from marginproof.properties.plots.labels import note_of
 from marginproof.properties.presentation.colours import DARK, LIGHT
+from marginproof.properties.presentation.names import DIRECTIONS, RESOLVED, angle
 from marginproof.properties.presentation.notation import in_html
 from marginproof.properties.report.claims import ClaimRow
 from marginproof.properties.report.data import Section
-from marginproof.properties.report.inline import inline
+from marginproof.properties.report.findings import findings
+from marginproof.properties.report.inline import Glyphs, inline
 from marginproof.theory.verdicts import STRENGTH, Verdict, strength_label
 
 
@@ -26,13 +28,15 @@ class Drawn:
 
     Attributes:
       stem: file name below ``figures/``, without suffix.
-      svg: the inlined element.
-      caption: below it.
+      svg: the inlined element; small: the same for a phone.
+      caption: below it; note: what the large figure says itself and the small one does not.
     """
 
     stem: str
     svg: Markup
+    small: Markup
     caption: str
+    note: str
 
 
 def figure_stem(section: Section, number: int, name: str) -> str:
@@ -45,14 +49,30 @@ def slug(name: str) -> str:
     return "".join(letter if letter.isalnum() else "-" for letter in name).strip("-") or "data"
 
 
-def render(rows: list[ClaimRow], sections: list[Section], settings: str) -> str:
-    """The page as HTML."""
+def render(rows: list[ClaimRow], sections: list[Section], settings: str, data_first: bool = False) -> str:
+    """The page as HTML.
+
+    Arguments:
+      rows: the claims; those that were not judged are left out.
+      sections: the data.
+      settings: of the runs, in words.
+      data_first: whether the data stand before the claims.
+    """
+    rows = [row for row in rows if row.verdict is not None]
+    glyphs = Glyphs()
+    drawn = [
+        (f"data-{k + 1}-{slug(s.dataset.name)}", s, _drawn(s, k, glyphs)) for k, s in enumerate(sections)
+    ]
+    hero = next(
+        (figure for _, _, figures in drawn for figure in figures if figure.stem.endswith("-portrait")), None
+    )
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(
         num=number,
-        gap=small,
+        gap=angle,
+        degrees=degrees,
         rate=slope,
         brief=brief,
         symbols=in_html,
@@ -70,27 +90,30 @@ def render(rows: list[ClaimRow], sections: list[Section], settings: str) -> str:
         rows=rows,
         counts=counts(rows),
         short=[row.claim.id for row in rows if row.verdict is not None and not row.ok],
-        judged=any(row.verdict is not None for row in rows),
+        findings=findings(sections),
+        hero=hero,
+        glyphs=Markup(glyphs.element()),
+        data_first=data_first,
         meanings=[(verdict.value, verdict.meaning) for verdict in Verdict],
         strength={verdict.value: place for verdict, place in STRENGTH.items()}
         | {"REFUTED": 5, "not judged": -1},
-        sections=[(f"data-{k + 1}-{slug(s.dataset.name)}", s, _drawn(s, k)) for k, s in enumerate(sections)],
+        sections=[
+            (key, one, [figure for figure in figures if figure is not hero]) for key, one, figures in drawn
+        ],
         settings=settings,
         version=version("marginproof"),
-        names={
-            "l2": Markup("cos to ℓ<sub>2</sub>"),
-            "linf": Markup("cos to ℓ<sub>∞</sub>"),
-            "adamproxy": "cos to Mahalanobis",
-        },
+        names={key: in_html(name) for key, name in DIRECTIONS.items()},
     )
 
 
-def _drawn(section: Section, number: int) -> list[Drawn]:
+def _drawn(section: Section, number: int, glyphs: Glyphs) -> list[Drawn]:
     out = []
-    for name, figure in section.figures.items():
-        stem = figure_stem(section, number, name)
-        caption = section.captions[name]
-        out.append(Drawn(stem, Markup(inline(figure, stem, section.alts[name])), caption))
+    for place, (name, figure) in enumerate(section.figures.items()):
+        stem, alt = figure_stem(section, number, name), section.alts[name]
+        key = f"f{number}-{place}"
+        large = Markup(inline(figure, f"{key}a", alt, glyphs))
+        small = Markup(inline(section.small[name], f"{key}b", alt, glyphs))
+        out.append(Drawn(stem, large, small, section.captions[name], note_of(figure)))
     return out
 
 
@@ -116,11 +139,9 @@ def brief(source: str) -> str:
     return source.split(";")[0].split(" (")[0]
 
 
-def small(value: float | None) -> str:
-    """A 1 - cosine; what double precision cannot tell from 0 is not written as digits."""
-    if value is None:
-        return "–"
-    return f"< {ROUNDING:.0e}" if value <= ROUNDING else f"{value:.1e}"
+def degrees(value: float) -> str:
+    """An angle in degrees."""
+    return f"{value:.3g}°" if value > RESOLVED else "0°"
 
 
 def width(value: float) -> str:
