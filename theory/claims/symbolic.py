@@ -22,7 +22,7 @@ from typing import Any, cast
 import numpy as np
 import sympy
 
-from marginproof.theory.fields import AdamProxyField, mean_gradient, per_sample_square
+from marginproof.theory.fields import mean_gradient, per_sample_square
 from marginproof.theory.number_systems import SYMBOLS, Array, NumberSystem
 
 
@@ -157,8 +157,3 @@ def covariance_fixed_point(n_samples: int, n_features: int) -> CovarianceFixedPo
     """The system for N × d data."""
     X, c = symbolic_data(n_samples, n_features)
     return CovarianceFixedPoint(X, c, sympy.Symbol("gamma", positive=True))
-
-
-def proxy_field(X: Array, c: Array) -> Array:
-    """AdamProxy's u(c) over symbols, from :mod:`marginproof.theory.fields`, with factored roots."""
-    return AdamProxyField()(X, c, ROOTS)

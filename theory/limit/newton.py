@@ -83,7 +83,7 @@ def active_set_newton(
     A returned point has y > 0 on its support and F_j >= γ up to rounding; the sign of γ is the caller's matter.
     """
     support = np.flatnonzero(y > threshold * np.maximum.reduce(y))
-    x = _restricted(y, support)
+    x = restricted(y, support)
     previous, admitted = np.inf, 0
     for _ in range(max_steps):
         if len(support) > problem.X.shape[1] + 1:  # the bordered matrix has rank d + 2 at most
@@ -101,7 +101,7 @@ def active_set_newton(
             if np.count_nonzero(kept <= 0) > patience * len(kept):
                 return None
             support = support[kept > 0]
-            x, previous = _restricted(x, support), np.inf
+            x, previous = restricted(x, support), np.inf
             continue
         if not _converged(length, previous):
             previous = length
@@ -119,7 +119,7 @@ def active_set_newton(
             return None
         support = np.union1d(support, entering)
         x[entering] = 0.1 / len(x)
-        x, previous = _restricted(x, support), np.inf
+        x, previous = restricted(x, support), np.inf
     return None
 
 
@@ -128,7 +128,8 @@ def _entering(F: Array, gamma: float, x: Array) -> Array:
     return np.flatnonzero((gamma - 1e-12 * np.abs(F).max() > F) & (x == 0))
 
 
-def _restricted(y: Array, support: Array) -> Array:
+def restricted(y: Array, support: Array) -> Array:
+    """The weights on the support alone, summing to 1."""
     x = np.zeros_like(y)
     x[support] = y[support] / y[support].sum()
     return x

@@ -202,16 +202,3 @@ def _root_down(value: Fraction) -> float:
     if value < 0 and root * root != (p * q) << (2 * bits):
         root += 1
     return _round_down(Fraction(root if value >= 0 else -root, q << bits))
-
-
-def float_bracket(X: Array, w: Array, c: Array, norm: str) -> Bracket:
-    """The same bracket in float64, for ``l2`` and ``linf``: evidence, not proof (``exact`` is False)."""
-    p, q = (2.0, 2.0) if norm == "l2" else (math.inf, 1.0)
-    return Bracket(
-        lower=float((X @ w).min() / np.linalg.norm(w, p)),
-        upper=float(np.linalg.norm(X.T @ c, q)),
-        primal=tuple(map(Fraction, w.tolist())),
-        dual=tuple(map(Fraction, c.tolist())),
-        norm=norm,
-        exact=False,
-    )

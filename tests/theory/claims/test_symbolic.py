@@ -8,7 +8,6 @@ from marginproof.theory.claims.symbolic import (
     ROOTS,
     all_vanish,
     covariance_fixed_point,
-    proxy_field,
     symbolic_data,
     vanishes,
 )
@@ -52,7 +51,7 @@ def test_the_system_is_the_kkt_system(n, d):
     system = covariance_fixed_point(n, d)
     assert all_vanish(system.lagrangian_gradient)
     assert len(system.equations) == n + 1
-    assert all_vanish(system.direction - proxy_field(system.X, system.c))
+    assert all_vanish(system.direction - AdamProxyField()(system.X, system.c, ROOTS))
 
 
 def test_the_fixed_point_of_r1_solves_the_equations():

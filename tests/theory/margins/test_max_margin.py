@@ -15,7 +15,7 @@ from marginproof.constructions.builtin import load
 from marginproof.constructions.strategies import datasets, degenerate, separable
 from marginproof.properties.reference_margins import by_cvxpy
 from marginproof.theory.errors import MarginproofError, NotSeparableError
-from marginproof.theory.margins.brackets import Bracket, exact_bracket, float_bracket
+from marginproof.theory.margins.brackets import Bracket, exact_bracket
 from marginproof.theory.margins.integer_rows import IntegerRows
 from marginproof.theory.margins.max_margin import l2_margin, linf_face, linf_margin, mahalanobis_margin
 
@@ -205,7 +205,6 @@ def test_a_false_witness_is_refused(w: Any, c: Any, norm: str, says: str) -> Non
 def test_rounded_weights_are_put_on_the_simplex() -> None:
     bracket = exact_bracket([[5, 1], [1, 4]], [3.0, 4.0], np.array([0.1, 0.2, 0.7])[:2] / 0.3, "l2")
     assert sum(bracket.dual) == 1
-    assert float_bracket(np.eye(2), np.ones(2), np.ones(2) / 2, "l2").exact is False
 
 
 @given(separable(), st.data())

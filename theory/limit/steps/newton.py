@@ -16,7 +16,7 @@ import numpy as np
 from scipy.linalg import lapack
 
 from marginproof.theory.fields import IncAdamField
-from marginproof.theory.limit.newton import STEP_FLOOR
+from marginproof.theory.limit.newton import STEP_FLOOR, restricted
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.steps.effective import effective_field, growth_slope
 from marginproof.theory.limit.steps.growth import AdamSteps
@@ -76,7 +76,7 @@ def step_newton(
       most: steps in all.
     """
     support = np.flatnonzero(y > threshold * y.max())
-    x, factors, du, previous, admitted = _restricted(y, support), None, None, np.inf, 0
+    x, factors, du, previous, admitted = restricted(y, support), None, None, np.inf, 0
     for _ in range(most):
         now = system.at(s)
         if factors is not None:
@@ -96,7 +96,7 @@ def step_newton(
             return None
         if x[support].min() <= 0:
             support = support[x[support] > 0]
-            x, factors, previous = _restricted(x, support), None, np.inf
+            x, factors, previous = restricted(x, support), None, np.inf
             continue
         if not _converged(length, previous):
             if not (length < 0.1 * previous and cut == 1):
@@ -113,7 +113,7 @@ def step_newton(
             return None
         support = np.union1d(support, entering)
         x[entering] = 0.1 / len(x)
-        x, factors, previous = _restricted(x, support), None, np.inf
+        x, factors, previous = restricted(x, support), None, np.inf
     return None
 
 
@@ -149,12 +149,6 @@ def _inside(s: float, step: float, top: float) -> tuple[float, float]:
         return s + step, 1.0
     room = 0.9 * (top - s if step > 0 else s)
     return s + float(np.copysign(room, step)), float(room / abs(step))
-
-
-def _restricted(y: Array, support: Array) -> Array:
-    x = np.zeros_like(y)
-    x[support] = y[support] / y[support].sum()
-    return x
 
 
 def _converged(length: float, previous: float) -> bool:
