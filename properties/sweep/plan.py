@@ -6,7 +6,7 @@
     optimizers = ["adamproxy", {name = "adam", beta1 = 0.9, beta2 = [0.95, 0.99]}]
     batch_sizes = [1, 2]
     lr = ["vanishing", 0.01]
-    seeds: list[int | None] = [0, 1]
+    seeds = [0, 1]
 
 Every list stands for each of its values, one in an optimizer's settings too.  Without ``batch_sizes`` an optimizer has its own default, without
 ``lr`` the steps vanish, without ``seeds`` the start is w = 0; a seed is that of a start with independent normal entries.
