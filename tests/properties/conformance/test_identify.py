@@ -144,8 +144,8 @@ def test_a_failure_of_the_law_ends_with_a_diagnosis() -> None:
     results = check_optimizer(Mislabelled, claims="I1.unrolled", on_fail=None, fixed_seed=1)
     assert "diagnosis: the optimizer follows amsgrad" in results[0].report
     assert diagnosis(Mislabelled).startswith("follows amsgrad")
-    marked = parametrize_with_claims([Mislabelled], "I1.unrolled")(lambda check: None)
-    (bound,) = [param.values[0] for param in marked.pytestmark[0].args[1]]  # type: ignore[attr-defined]
+    marked: Any = parametrize_with_claims([Mislabelled], "I1.unrolled")
+    (bound,) = [param.values[0] for param in marked.args[1]]
     with pytest.raises(NonconformingError, match=r"diagnosis: the optimizer follows amsgrad"):
         bound(max_examples=10)
 
