@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # One thread per process: the problems are small, and test workers share the cores.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: verify test real thorough night lint types docs wheel packaged matrix lowest mutants checker checker-mutants formal formal-mutants coq benchmarks clean
+.PHONY: verify test real real-all thorough night lint types docs wheel packaged matrix lowest mutants checker checker-mutants formal formal-mutants coq benchmarks clean
 
 verify: $(VENV)/installed
 	$(BIN)/marginproof verify --profile quick
@@ -18,6 +18,10 @@ test: $(VENV)/installed
 
 real: $(VENV)/real
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "real and not slow"
+
+# The optimizers of other packages, in an environment of their own, against benchmarks/other_packages.json (half an hour).
+real-all: $(VENV)-real-all/installed
+	KERAS_BACKEND=torch $(VENV)-real-all/bin/python -W ignore -m benchmarks.other_packages
 
 thorough: $(VENV)/installed
 	$(BIN)/python -m pytest -n 2 --dist worksteal
@@ -90,5 +94,11 @@ $(VENV)/real: $(VENV)/installed .ci/constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt --editable '.[torch,optax]'
 	@touch $@
 
+$(VENV)-real-all/installed: pyproject.toml .ci/constraints.txt .ci/other-packages.txt
+	$(PYTHON) -m venv $(VENV)-real-all
+	$(VENV)-real-all/bin/python -m pip install --quiet --constraint .ci/constraints.txt --editable '.[torch]'
+	$(VENV)-real-all/bin/python -m pip install --quiet --no-deps --requirement .ci/other-packages.txt
+	@touch $@
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-real-all build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,34 @@
+"""The documentation's tables of other packages' optimizers show the values that were measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.other_packages_table import followed, markdown, other, stored
+from marginproof.properties.conformance.selection import BY_ID
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_the_documentation_shows_what_was_measured() -> None:
+    text = (ROOT / "docs" / "conformance.md").read_text(encoding="utf-8")
+    shown = text.partition("<!-- other packages: begin -->")[2].partition("<!-- other packages: end -->")[0]
+    assert shown.strip() == markdown(), "put the output of python -m benchmarks.other_packages_table there"
+
+
+def test_the_versions_measured_are_those_that_are_installed_for_it() -> None:
+    pinned = (ROOT / ".ci" / "other-packages.txt").read_text()
+    pinned = pinned.replace("pytorch-optimizer", "pytorch_optimizer")
+    for package, home in stored()["packages"].items():
+        assert f"{package}=={home['version']}\n" in pinned
+        for seen in home["optimizers"].values():
+            assert {*seen.get("kept", ()), *seen.get("broken", ())} <= set(BY_ID)
+
+
+def test_a_row_says_the_law_or_where_the_nearest_is_left() -> None:
+    seen = {"says": "follows gd: 20 steps agree to 1e-16", "kept": ["I1.run"], "broken": {}}
+    assert followed("x", seen) == "| x | gd | I1.run | – |"
+    seen = {
+        "says": "follows none of these laws; the nearest is gd, left at step 2 by 0.1 of the largest step"
+    }
+    assert other("x", seen) == "| x | gd, left at step 2 by 0.1 of the largest step |"
