@@ -751,7 +751,7 @@ function stepGrowth(rows, body) {
   need(v.n > 0n && compare(square(m), mul(square(bound), v)) > 0, "the bound is not passed");
   const found = { bound: given.bound, betas: [given.beta1, given.beta2], steps: BigInt(rows.length) };
   const betas = `beta1 = ${show(b1)}, beta2 = ${show(b2)}`;
-  const words = `${rows.length} gradients: Adam's step |m|/sqrt(v) at ${betas} ends above ${show(bound)}, which beta1 <= beta2 never passes`;
+  const words = `${rows.length} gradients: Adam's step |m|/sqrt(v) at ${betas} ends above ${show(bound)}, which no beta1 <= beta2 passes at this beta2`;
   return { found, words, whole: true, refutes: { R7: true } };
 }
 

@@ -230,6 +230,7 @@ MUTANTS = [
     ("any late steps", "vanishing_steps", "need(self.high_enough(),", "need(True,"),
     ("a supported row of any drift", "vanishing_steps", 'need(within(value, self.D[i]),', "need(True,"),
     ("margins of any growth", "vanishing_steps", "need(\n                within(fade * dot(self.rows.X[j], u), self.f[j]),", "need(\n                True,"),
+    ("others that rise", "vanishing_steps", "need(total[j].positive(),", "need(True,"),
     ("a region that is not monotone", "vanishing_steps", "if not surely_positive(gap, self.clock):", "if False:"),
     ("a region half of which is monotone", "vanishing_steps", "                parts.append([*box[:k], Interval(middle, box[k].hi), *box[k + 1 :]])\n", ""),
     ("a run that may leave the region", "vanishing_steps", "need(room.positive() or not self.free,", "need(True,"),

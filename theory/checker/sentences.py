@@ -62,7 +62,7 @@ def shown(found: Found) -> str:
         b1, b2 = facts["betas"]
         return (
             f"Adam's step |m|/sqrt(v) at beta1 = {short(b1)}, beta2 = {short(b2)} ends above {short(facts['bound'])}, "
-            "which beta1 <= beta2 never passes"
+            "which no beta1 <= beta2 passes at this beta2"
         )
     if "boundary" in facts:
         return of_separation(facts, found.problem.n)
