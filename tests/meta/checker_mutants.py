@@ -167,7 +167,7 @@ MUTANTS = [
     ("a narrow exponential to first order", "grid", "more = width + (width * width >> self.bits) + 1", "more = width"),
     ("an exponential rounded down above", "grid", "(high * above >> (work + GUARD)) + 1", "high * above >> (work + GUARD)"),
     ("an exponential rounded up below", "grid", "return low * below >> (work + GUARD),", "return (low * below >> (work + GUARD)) + 1,"),
-    ("a factor of the exponential left out", "grid", "if part:", "if part > 0:"),
+    ("a factor of the exponential on another grid", "grid", "self._power(level, part)\n                low", "self._power(level + 1, part)\n                low"),
     ("a series without its rest", "grid", "return total, total + 3 * n + 4", "return total, total"),
     ("halving rounded down above", "epochs", "Interval(x.lo >> 1, -(-x.hi >> 1))", "Interval(x.lo >> 1, x.hi >> 1)"),
     ("a gradient not squared", "epochs", "self.c2 * squared(g)", "self.c2 * g"),

@@ -164,6 +164,10 @@ def grids_hold_the_exact_numbers(c):
             assert 2 * found[0] <= min(corners) and max(corners) <= 2 * found[1] < max(corners) + 2
     with pytest.raises(ValueError, match="surely"):
         c.grid.Grid(1).scaled([(1, 1)], (-1, 1))
+    third = grid.enclose(Fraction(1, 3))
+    for sign in (1, -1):
+        low, high = (Fraction(v, unit) for v in grid.dot([third], [grid.enclose(Fraction(sign, 7))]))
+        assert low <= Fraction(sign, 21) <= high
     for v in (Fraction(-(10**4)), Fraction(10**4)):
         with pytest.raises(ValueError, match="beyond"):
             grid.exp(grid.enclose(v))
@@ -283,16 +287,16 @@ def epochs_hold_float_epochs(c):
             return np.concatenate([r[support[1:]], m, v]), way
 
         s = np.array([0.5, 1.5, 2.0, 3.0, 1.0, 30.0, 40.0, 20.0])
-        rng, half = np.random.default_rng(0), Fraction(1, 512)
+        rng, half = np.random.default_rng(0), Fraction(1, 1 << 20)
         W = [[Fraction(int(i <= j), 1 + j) for j in range(8)] for i in range(8)]
         basis = [[c.intervals.enclose(v) for v in row] for row in W]
         start = c.epochs.State(
-            box_around(c, s, half), {rest: c.intervals.enclose(Fraction(1, 4), Fraction(1, 2))}
+            box_around(c, s, half), {rest: c.intervals.enclose(Fraction(1, 4), Fraction(1, 4) + half)}
         )
         found = epoch.pass_through(start, basis)
         numbers = np.array(W, dtype=float)
         for _ in range(6):
-            at, other = s + rng.choice([-1, 1], 8) / 512, rng.choice([0.25, 0.5])
+            at, other = s + rng.choice([-1, 1], 8) / 2**20, 0.25 + rng.choice([0, 1]) / 2**20
             after, way = mapped(at, other)
             for x, value in zip([*found.state, *found.way], [*after, *way], strict=True):
                 near(x, value, unit)
