@@ -179,6 +179,7 @@ MUTANTS = [
     ("a first moment's slope without its rise", "epochs", "rise * (a + m * g)", "rise * a"),
     ("a second moment's slope with half its rise", "epochs", "doubled(v * g)", "v * g"),
     ("a square's slope halved", "epochs", "twice = doubled(self.c2 * G[k])", "twice = self.c2 * G[k]"),
+    ("other ratios that do not move with the state", "epochs", " | dict.fromkeys(start.others, still)", ""),
     ("a map of any betas", "epochs", "need(beta1**2 < beta2,", "need(True,"),
     ("a map that does not contract", "constant_steps", "need(below(E,", "need(True or below(E,"),
     ("a ball not mapped into itself", "constant_steps", "need((enclose(1 - self.q) - away).lo >= 0,", "need(True,"),

@@ -70,7 +70,8 @@ class Epoch:
         r = {self.chart: ONE, **dict(zip(self.free, start.s[:k], strict=True)), **start.others}
         moving = Moving(r, start.s[k : k + d], start.s[k + d :], {}, [], [])
         if W is not None:
-            dr = dict(zip(self.free, W[:k], strict=True))
+            still = [ZERO] * len(W)  # the other ratios are given at the start, and fall with u from then on
+            dr = dict(zip(self.free, W[:k], strict=True)) | dict.fromkeys(start.others, still)
             moving = moving._replace(dr=dr, dM=W[k : k + d], dV=W[k + d :])
         way = [ZERO] * d
         for batch in self.batches:
@@ -109,7 +110,7 @@ class Epoch:
         gain = [self.eta * dot(self.X[self.chart], column) for column in columns]
         self.clock.tick()
         dr = {}
-        for i in self.free:
+        for i in at.dr:
             self.clock.tick()
             fall = [self.eta * dot(self.above[i], column) for column in columns]
             dr[i] = [falls[i] * (a - at.r[i] * b) for a, b in zip(at.dr[i], fall, strict=True)]
