@@ -22,9 +22,9 @@ def test_a_page_on_a_file(tmp_path, monkeypatch):
     data.write_text("a,b,label\n1,2,1\n2,1,1\n-1,-3,-1\n")
     out = tmp_path / "page"
     said = run(str(data), "two-limits", "--out", str(out), "--claims", "none", "--steps", "1000").output
-    assert f"Wrote {out / 'index.html'}: the claims and 2 data sets" in said
+    assert f"Wrote {out / 'index.html'}: 2 data sets" in said
     text = (out / "index.html").read_text(encoding="utf-8")
-    assert "rows" in text and "two-limits" in text and "not judged" in text
+    assert "rows" in text and "two-limits" in text and "not judged" not in text and 'id="claims"' not in text
     # no claim was judged, so no certificate is referred to
     assert not (out / "certificates").exists() and "certificates/" not in text
 
@@ -62,4 +62,4 @@ def test_a_set_that_is_not_separable_is_left_out_by_name_and_the_others_have_the
     result = run("bad.csv", "two-limits", "--out", "page", "--claims", "none", code=1)
     assert "notice: left out: data=bad.csv are not linearly separable" in result.stderr
     assert built == ["two-limits"]
-    assert "the claims and 1 data set" in result.output
+    assert "Wrote page/index.html: 1 data set." in result.output
