@@ -53,7 +53,7 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command named first, or an error that names the one that was meant."""
         names = self.list_commands(ctx)
-        if args and not args[0].startswith("-") and args[0] not in names:
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             near = get_close_matches(args[0].lower(), names, n=1)
             hint = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(names)}"
             raise click.UsageError(f"command={args[0]} is unknown; {hint}", ctx)

@@ -302,7 +302,7 @@ def test_label_number_outside_a_headless_file(tmp_path: Path) -> None:
         (["sr4", "--beta1", "a"], ["beta1=a is not a number"]),
         (
             ["sr4", "--optimizer", "adam", "--beta1", "0.96"],
-            ["beta1=24/25 exceeds beta2=19/20", "beta1 <= beta2"],
+            ["beta1=24/25 exceeds beta2=19/20", "β₁ ≤ β₂"],
         ),
         (["sr4", "--start", "0,1"], ["start=0,1 has 2 entries where the data have 4 features"]),
         (["sr4", "--start", "0,1,x,2"], ["start=0,1,x,2 is neither a file nor a list"]),
@@ -393,7 +393,7 @@ def test_inseparable_data_show_their_certificate() -> None:
     assert result.stdout == ""
     assert result.stderr.splitlines() == [
         "error: data=d are not linearly separable",
-        "certificate (weights c >= 0 with Xᵀc = 0, rows counted from 1): 1/3 on row 1, 2/3 on row 3",
+        "certificate (weights c ≥ 0 with Xᵀc = 0, rows counted from 1): 1/3 on row 1, 2/3 on row 3",
     ]
 
 
@@ -420,7 +420,7 @@ def test_exit_codes_of_an_interrupt_and_of_a_no() -> None:
 
 
 def test_unknown_command_is_refused() -> None:
-    assert_refused(run("predcit", command=main), "No such command 'predcit'")
+    assert_refused(run("predcit", command=main), "command=predcit is unknown; did you mean predict?")
 
 
 def test_one_sentence_through_a_real_process(tmp_path: Path) -> None:
@@ -442,6 +442,6 @@ def test_inseparable_data_go_by_the_name_that_was_typed(tmp_path: Path, words: l
     assert result.exit_code == 2
     assert f"error: data={path} are not linearly separable: 2 row(s)" in result.stderr
     assert (
-        "certificate (weights c >= 0 with Xᵀc = 0, rows counted from 1): 1/2 on row 1, 1/2 on row 2"
+        "certificate (weights c ≥ 0 with Xᵀc = 0, rows counted from 1): 1/2 on row 1, 1/2 on row 2"
         in result.stderr
     )
