@@ -27,7 +27,7 @@ _MEANING = {
     Verdict.HELD: "A zero-tolerance property held on the counted number of generated examples.",
     Verdict.CERTIFIED: "An independent checker accepted an exact certificate.",
     Verdict.PROVED: "Derived symbolically, for the sizes stated, or accepted by Coq's kernel.",
-    Verdict.REFUTED: "A certified counterexample exists; its path stands beside it.",
+    Verdict.REFUTED: "A certified counterexample exists; `marginproof verify` names its file.",
 }
 
 SUPPORTS: Verdict | None = None

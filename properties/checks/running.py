@@ -39,11 +39,14 @@ class Guarded:
             self.touched |= np.atleast_2d(grad != 0).any(axis=0)
             self.settled = bool(self.touched.all())
         try:
-            new = np.array(self.stepper.step(w.copy(), grad, lr), dtype=np.float64)
+            made = self.stepper.step(w.copy(), grad, lr)
+            new = np.array(made, dtype=np.float64)
         except MarginproofError:
             raise
         except Exception as error:
             raise OptimizerRaisedError(f"the optimizer raised {type(error).__name__}: {error}") from error
+        if made is None:
+            raise OptimizerRaisedError("step returned None; return the next iterate")
         if self.settled:
             return new
         return np.where(np.isnan(new) & ~self.touched, w, new)

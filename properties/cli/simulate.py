@@ -307,10 +307,12 @@ def verdict(run: Run, limit: Limit | None) -> str:
 
 
 def progress_of(gaps: np.ndarray) -> str:
-    """Whether distances fell, or fell and rose again in the later half of the checkpoints.
+    """Whether distances fell, or ended above the first, or fell and rose again in the later half of the checkpoints.
 
     Risen: to more than twice the least there, and beyond a cosine's rounding.  A run may start on the direction by chance.
     """
+    if gaps[-1] > gaps[0]:
+        return f"went {sparkline(gaps)} from {angle(gaps[0])}"
     least = float(gaps[len(gaps) // 2 :].min())
     if gaps[-1] <= max(2 * least, 64 * np.finfo(np.float64).eps):
         return f"fell {sparkline(gaps)}"

@@ -17,7 +17,7 @@ LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 WORDS = {"theta": "θ", "eta": "η", "gamma": "γ", ">=": "≥", "<=": "≤", "|w|": "‖w‖", "|w_t|": "‖w_t‖"}
 """Words and signs without a subscript."""
 
-_BEFORE, _AFTER = r"(?<![\w./\\$=-])", r"(?![\w/=-]|\.\w)"
+_BEFORE, _AFTER = r"(?<![\w./\\$='-])", r"(?![\w/=-]|\.\w)"
 _SUBSCRIPT = re.compile(
     rf"{_BEFORE}(?:(?P<base>gamma|γ|beta|β|ℓ)_?(?P<low>inf|∞|\d)|(?P<l>l)_?(?P<norm>inf|[12])"
     rf"|(?P<letter>‖w‖|[wcuaeF])_(?P<place>inf|∞|\d+)){_AFTER}"

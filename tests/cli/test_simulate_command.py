@@ -62,7 +62,7 @@ def test_a_distance_that_rose_again_is_not_said_to_have_fallen() -> None:
     assert progress_of(np.array([1e-1, 1e-3, 1.5e-3])).startswith("fell ")
     assert progress_of(np.array([1e-1, 1e-5, 7e-4])).endswith("down to 0.256° and up again")
     assert progress_of(np.array([1e-1, 0.0, 2e-16])).startswith("fell ")  # rounding
-    assert progress_of(np.array([1e-32, 1e-2, 1e-3, 1e-4])).startswith("fell ")  # it started there by chance
+    assert progress_of(np.array([1e-32, 1e-2, 1e-3, 1e-4])).startswith("went ")  # it started there by chance
 
 
 def test_resume_is_bit_for_bit(tmp_path: Path) -> None:
