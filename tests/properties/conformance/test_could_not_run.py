@@ -69,6 +69,27 @@ def test_equality_asks_for_no_finiteness() -> None:
     assert run_check(BY_ID["I3.signs"], subject_of(NanLater), 20, 1).status is CheckStatus.HELD
 
 
+class AlwaysNan(PlainSignum):
+    def step(self, w: Array, grad: Array, lr: float) -> Array:
+        return super().step(w, grad, lr) * np.nan
+
+
+class Forgets(PlainSignum):
+    """Moves w in place and returns nothing."""
+
+    def step(self, w: Array, grad: Array, lr: float) -> Any:
+        w[:] = super().step(w, grad, lr)
+
+
+@pytest.mark.parametrize(
+    ("factory", "said"),
+    [(AlwaysNan, "not finite at step 1"), (Forgets, "step returned None; return the next")],
+)
+def test_equality_of_nothing_is_no_symmetry(factory: Any, said: str) -> None:
+    result = run_check(BY_ID["I3.signs"], subject_of(factory), 20, 1)
+    assert result.status is CheckStatus.FAILED and said in result.report
+
+
 def test_an_error_of_the_optimizer_s_own_is_its_failure() -> None:
     class Breaks(PlainSignum):
         def step(self, w: Array, grad: Array, lr: float) -> Array:
