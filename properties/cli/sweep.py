@@ -32,6 +32,10 @@ def command(file: str, out: str | None, jobs: int, backend: str, json_target: st
     batch size that does not divide N; the table says why.
 
     \b
+    Example:
+      marginproof sweep sweep.toml --out table.csv
+
+    \b
     Example of FILE.toml:
       data = ["sr4", {file = "rows.csv", label = "kind", bias = true}]
       optimizers = ["adamproxy", {name = "adam", beta1 = 0.9, beta2 = [0.95, 0.99]}]

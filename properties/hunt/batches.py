@@ -2,6 +2,7 @@
 
 Example:
   >>> import marginproof as mp
+  >>> from marginproof.theory.fields import AdamProxyField
   >>> @mp.batched
   ... def near_l2(X, prediction):
   ...     return prediction.cosines["l2"] - 0.866

@@ -68,7 +68,7 @@ def test_predict_writes_the_proof(name: str, settings: tuple[str, ...], kind: st
         ("cycle-3x3", ("--optimizer", "adamproxy"), "a fixed point was not reached"),
         pytest.param("digits01", ("--optimizer", "adamproxy"), "q_k = 0", marks=pytest.mark.slow),
         ("cycle-3x5", ("--optimizer", "adamproxy"), "a fixed point was not reached"),
-        ("sr4", ("--optimizer", "signum"), "the l_inf maximiser is not known to be unique"),
+        ("sr4", ("--optimizer", "signum"), "the ℓ∞ maximiser is not known to be unique"),
     ],
 )
 def test_predict_says_why_there_is_none(
