@@ -59,6 +59,6 @@ def certificate_sources(claim: Claim) -> tuple[EvidenceSource, ...]:
             Verdict.REFUTED if refutes else Verdict.CERTIFIED,
             "exact, by marginproof.theory.checker",
             lambda formula, effort: checked(files, effort),
-            part="" if refutes else "for {count} data sets",
+            part="" if refutes else "for {count} {data_sets}",
         ),
     )

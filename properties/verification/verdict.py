@@ -101,7 +101,7 @@ def collect(source: EvidenceSource, claim: Claim, effort: Effort) -> Evidence:
         source=source.name,
         at_most=source.at_most,
         scope=source.scope,
-        part=source.part.format(count=found.count),
+        part=source.part.format(count=found.count, data_sets="data set" if found.count == 1 else "data sets"),
         by=source.by,
         seconds=time.perf_counter() - start,
     )
