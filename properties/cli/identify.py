@@ -24,24 +24,10 @@ def command(optimizer: str, other: str | None, as_json: bool) -> None:
     import os
     import sys
 
-    from marginproof.theory.errors import MarginproofError
-
-    sys.path.insert(0, os.getcwd())
-    try:
-        _answer(optimizer, other, as_json)
-    except (MarginproofError, click.ClickException):
-        raise
-    except Exception as error:
-        raise MarginproofError(
-            f"optimizer={optimizer if other is None else f'{optimizer} or {other}'}: {type(error).__name__}: {error}; it must be "
-            "constructed at its defaults, as cls(dim), and step(w, grad, lr) must return the next w (docs/how-to/own-optimizer.md)"
-        ) from error
-
-
-def _answer(optimizer: str, other: str | None, as_json: bool) -> None:
     from marginproof.properties.conformance.identify import against, identify
     from marginproof.properties.conformance.loading import found_at
 
+    sys.path.insert(0, os.getcwd())
     if other is not None:
         compared = against(found_at(optimizer), found_at(other))
         click.echo(json.dumps(compared) if as_json else _compared(compared))

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from marginproof.properties.checks.running import Guarded
 from marginproof.properties.conformance.declarations import said_by
 from marginproof.properties.conformance.foreign import takes_parameters
 from marginproof.properties.conformance.known import arguments_of
@@ -73,14 +74,22 @@ def traced(factory: Any, scale: float = 1.0, start_scale: float = 1.0) -> Trace:
     return Trace(G, rates, W, single)
 
 
-def _run(factory: Any, G: np.ndarray, rates: np.ndarray, start: np.ndarray, stay: bool = False) -> np.ndarray:
-    """The iterates; ``stay`` reads a nan as no step, as where ε = 0 and no gradient ever came."""
-    stepper, W = constructed(factory, G.shape[1]), np.empty((len(G) + 1, G.shape[1]))
+def _run(factory: Any, G: np.ndarray, rates: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """The iterates.  Raises MarginproofError where the optimizer cannot be constructed or stepped."""
+    W = np.empty((len(G) + 1, G.shape[1]))
     W[0] = start
-    with np.errstate(all="ignore"):
-        for t, g in enumerate(G):
-            new = np.asarray(stepper.step(W[t].copy(), g.copy(), float(rates[t])), dtype=np.float64)
-            W[t + 1] = np.where(np.isnan(new), W[t], new) if stay else new
+    try:
+        stepper = Guarded(constructed(factory, G.shape[1]), G.shape[1])
+        with np.errstate(all="ignore"):
+            for t, g in enumerate(G):
+                W[t + 1] = stepper.step(W[t], g.copy(), float(rates[t]))
+    except MarginproofError:
+        raise
+    except Exception as error:
+        raise MarginproofError(
+            f"optimizer={_name(factory)}: {type(error).__name__}: {error}; it must be constructed at its defaults, as cls(dim), and "
+            "step(w, grad, lr) must return the next w (docs/how-to/own-optimizer.md)"
+        ) from error
     return W
 
 
@@ -113,7 +122,7 @@ def symmetries(factory: Any, trace: Trace) -> Symmetries:
     if not scale and same(_run(factory, shift * trace.G, trace.rates, shift * start) / shift, trace.W):
         scale = "equivariant"
     at = start / SCALES
-    idle = _run(factory, np.zeros((3, len(at))), trace.rates[:3], at, stay=True)
+    idle = _run(factory, np.zeros((3, len(at))), trace.rates[:3], at)
     lost = (idle[0] - idle[1]) / (trace.rates[0] * at)
     steady = bool(np.ptp(lost) <= (1e-3 if trace.single else 1e-9) * np.abs(lost).max())
     rests = bool(np.array_equal(idle, np.tile(idle[0], (4, 1))))

@@ -174,3 +174,26 @@ def test_what_is_not_finite_is_said_so() -> None:
 
     with pytest.raises(MarginproofError, match="not finite at step 1"):
         identify(Nan)
+
+
+class TakesNothing:
+    pass
+
+
+class Forgets:
+    """Moves w in place and returns nothing."""
+
+    def __init__(self, dim: int) -> None:
+        pass
+
+    def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> None:
+        w -= lr * grad
+
+
+@pytest.mark.parametrize(
+    ("factory", "said"),
+    [(TakesNothing, "takes no arguments"), (Forgets, "step returned None"), (np.mean, "must be constructed")],
+)
+def test_what_cannot_be_driven_is_one_sentence(factory: object, said: str) -> None:
+    with pytest.raises(MarginproofError, match=said):
+        identify(factory)
