@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,27 +13,11 @@ from marginproof.theory.limit.blocked import blocked_limit
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.number_systems import Array
+from tests.reference import blocks
+
+Blocks = partial(blocks.Blocks, size=30)
 
 TWO_LIMITS = np.array([[5.0, 1.0], [1.0, 4.0]])
-
-
-@dataclass
-class Blocks:
-    """An array, thirty rows at a time."""
-
-    X: Array
-
-    @property
-    def n_samples(self) -> int:
-        return len(self.X)
-
-    @property
-    def n_features(self) -> int:
-        return int(self.X.shape[1])
-
-    def blocks(self) -> Iterator[tuple[int, Array]]:
-        for first in range(0, len(self.X), 30):
-            yield first, self.X[first : first + 30]
 
 
 @pytest.mark.parametrize("seed", range(3))

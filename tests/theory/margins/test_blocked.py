@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,26 +15,9 @@ from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 from marginproof.theory.margins.separation import separation
 from marginproof.theory.margins.working_set import WorkingSet, violated
 from marginproof.theory.number_systems import Array
+from tests.reference import blocks
 
-
-@dataclass
-class Blocks:
-    """An array, five rows at a time."""
-
-    X: Array
-    size: int = 5
-
-    @property
-    def n_samples(self) -> int:
-        return len(self.X)
-
-    @property
-    def n_features(self) -> int:
-        return int(self.X.shape[1])
-
-    def blocks(self) -> Iterator[tuple[int, Array]]:
-        for first in range(0, len(self.X), self.size):
-            yield first, self.X[first : first + self.size]
+Blocks = partial(blocks.Blocks, size=5)
 
 
 @pytest.fixture(autouse=True)
