@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from marginproof.properties.cli.options import json_option
+from marginproof.properties.cli.options import json_option, workers_options
 from marginproof.properties.cli.output import check_places, emit, notices, say, write_atomically
 from marginproof.properties.presentation.conclusions import conclusion
 from marginproof.properties.presentation.names import plural
@@ -29,14 +29,7 @@ from marginproof.properties.presentation.names import plural
     help="Time limit of the search; what was found by then is still shrunk and certified.",
 )
 @click.option("--seed", default=0, show_default=True, help="Seed; the same whatever the number of jobs.")
-@click.option("--jobs", default=1, show_default=True, help="Worker processes.")
-@click.option(
-    "--backend",
-    default="loky",
-    show_default=True,
-    metavar="[loky|dask]",
-    help="How jobs run; dask needs the extra marginproof[dask].",
-)
+@workers_options
 @click.option(
     "--method",
     default="auto",

@@ -123,6 +123,19 @@ def _json_target(ctx: click.Context, param: click.Parameter, value: str | None) 
     return value
 
 
+def workers_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--jobs`` and ``--backend``, of the commands whose work is spread over processes."""
+    backend = click.option(
+        "--backend",
+        default="loky",
+        show_default=True,
+        metavar="[loky|dask]",
+        help="How jobs run; dask (the extra marginproof[dask]) takes the cluster at DASK_SCHEDULER_ADDRESS, or starts one here.",
+    )
+    jobs = click.option("--jobs", default=1, show_default=True, help="Worker processes.")
+    return jobs(backend(function))
+
+
 json_option = click.option(
     "--json",
     "json_target",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from marginproof.properties.cli.options import json_option
+from marginproof.properties.cli.options import json_option, workers_options
 from marginproof.properties.cli.output import check_places, emit, say, table
 
 SHOWN = ("data", "optimizer", "batch_size", "lr", "seed", "outcome", "cosine_l2", "cosine_linf")
@@ -16,14 +16,7 @@ MOST_SHOWN = 40
 @click.command("sweep")
 @click.argument("file", metavar="FILE.toml")
 @click.option("--out", metavar="TABLE.csv", help="The table [default: FILE.csv].")
-@click.option("--jobs", default=1, show_default=True, help="Worker processes.")
-@click.option(
-    "--backend",
-    default="loky",
-    show_default=True,
-    metavar="[loky|dask]",
-    help="How jobs run; dask takes the cluster at DASK_SCHEDULER_ADDRESS, or starts one here.",
-)
+@workers_options
 @json_option
 def command(file: str, out: str | None, jobs: int, backend: str, json_target: str | None) -> None:
     """Predict every limit that FILE.toml describes: data × optimizers × batch sizes × learning rates × starts.
