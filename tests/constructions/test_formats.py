@@ -39,7 +39,7 @@ def write(path: Path, content: str | bytes) -> Path:
         ("d.txt", "a b c\n0.1   2 1\n  3 -4 \t 0\n"),
         ("d.data", "0.1 2 spam\n3 -4 ham\n"),
         ("d.txt", "# made by hand\n# a b label\n0.1 2 1\n3 -4 0\n"),
-        ("d.csv.gz", gzip.compress(b"a,b,c\n0.1,2,1\n3,-4,0\n")),
+        ("d.csv.gz", gzip.compress(b"a,b,c\n0.1,2,1\n3,-4,0\n", mtime=0)),
         ("d.csv", "a,b,c\n0.1,2,1\n3,-4,0\n".encode("utf-16")),
         ("d.csv", 'Class,note,a,b\nspam,"two\nlines",0.1,2\nham,"with ""quotes"", and commas",3,-4\n'),
         ("d.csv", "a, b, c, note\n0.1, 2, 1, \"x, y\"\n3, -4, 0, \"z\"\n"),
