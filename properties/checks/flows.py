@@ -20,7 +20,7 @@ def second_half(W: np.ndarray, half: int, end: int) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Flow:
+class OptimizerFlow:
     """dw/dτ = speed · u(c) with c ∝ s(Xw), w(0) = 0.
 
     Attributes:
@@ -48,19 +48,19 @@ class Flow:
         return W
 
 
-def flow_of(subject: OptimizerUnderTest, case: Case) -> Flow:
+def flow_of(subject: OptimizerUnderTest, case: Case) -> OptimizerFlow:
     """The flow that a subject follows as η → 0 (cyclic batches), or as β2 → 1 too (reshuffled ones).
 
     Reshuffled: a batch's mean gradient averages m/N, and its square ((1-θ)q + θm²)/(bN) (I10): κ = √(b/N).
     """
     if isinstance(case.batching, Reshuffled):
-        return Flow(ReshuffledField(case.b), float(np.sqrt(case.b / case.n)))
+        return OptimizerFlow(ReshuffledField(case.b), float(np.sqrt(case.b / case.n)))
     if subject.family == "gd":
-        return Flow(GradientField(), 1.0)
+        return OptimizerFlow(GradientField(), 1.0)
     if subject.family == "adamproxy":
-        return Flow(AdamProxyField(), 1.0)
+        return OptimizerFlow(AdamProxyField(), 1.0)
     K = case.n // case.b
     b1, b2 = float(case.hyper["beta1"]), float(case.hyper["beta2"])
     constant = (1 - b1) / (1 - b1**K) * np.sqrt((1 - b2**K) / (1 - b2))
     field = IncAdamField(batch_size=case.b, beta1=case.hyper["beta1"], beta2=case.hyper["beta2"])
-    return Flow(field, float(constant) / K)
+    return OptimizerFlow(field, float(constant) / K)

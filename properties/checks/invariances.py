@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.check import Check, any_of, hyper, needs_steps
-from marginproof.properties.checks.moving_averages import Law as Expected
-from marginproof.properties.checks.moving_averages import law, step_allowance
+from marginproof.properties.checks.moving_averages import ExpectedDirections, law, step_allowance
 from marginproof.properties.checks.running import feed
 from marginproof.properties.checks.subjects import ANY, OptimizerUnderTest
 from marginproof.theory.bounds.comparison import Comparison, equal, within
@@ -125,7 +124,7 @@ def steps_by_the_law(subject: OptimizerUnderTest, case: Case) -> Comparison:
 
 
 def compare(
-    subject: OptimizerUnderTest, W: np.ndarray, lrs: np.ndarray, expected: Expected, last: int = 0
+    subject: OptimizerUnderTest, W: np.ndarray, lrs: np.ndarray, expected: ExpectedDirections, last: int = 0
 ) -> Comparison:
     """The steps of a run, or its last ones, against the law."""
     first = len(lrs) - last if last else 0

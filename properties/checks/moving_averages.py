@@ -17,7 +17,7 @@ from marginproof.theory.laws.catalogue import rounded_directions
 
 
 @dataclass(frozen=True)
-class Law:
+class ExpectedDirections:
     """Directions u_t, shape (T, d), so that w_{t+1} = w_t - η_t u_t, and how far off a correct program may be.
 
     Attributes:
@@ -37,7 +37,7 @@ def law(
     rates: np.ndarray,
     errors: np.ndarray | float = 0.0,
     times: Sequence[int] | None = None,
-) -> Law:
+) -> ExpectedDirections:
     """The law of a subject for a sequence of gradients g_t.
 
     Arguments:
@@ -55,7 +55,7 @@ def law(
         slowest = max([float(value) for value in hyper.values()], default=0.0)
         fresh = fresh + 4 * unit / (1 - slowest) * np.abs(gradients)
     u, slack = rounded_directions(subject.declared, hyper, gradients, fresh, W[:-1], rates, unit, times)
-    return Law(u, slack + 4 * unit * np.abs(u))
+    return ExpectedDirections(u, slack + 4 * unit * np.abs(u))
 
 
 def step_allowance(W: np.ndarray, etas: np.ndarray, slack: np.ndarray, unit: float) -> np.ndarray:

@@ -27,7 +27,7 @@ from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.check import Check, hyper, needs_steps
 from marginproof.properties.checks.eps_cut import cut_note, eps_moves, eps_share, farthest, finer, windows
 from marginproof.properties.checks.finite_time import dyadic_below
-from marginproof.properties.checks.flows import Flow, flow_of, second_half
+from marginproof.properties.checks.flows import OptimizerFlow, flow_of, second_half
 from marginproof.properties.checks.margin_bounds import l2_direction, linf_lower
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
@@ -67,7 +67,12 @@ def direction(subject: OptimizerUnderTest, case: Case) -> Comparison:
 
 
 def against_the_flow(
-    subject: OptimizerUnderTest, case: Case, flow: Flow, length: float, measured: np.ndarray, moved: float
+    subject: OptimizerUnderTest,
+    case: Case,
+    flow: OptimizerFlow,
+    length: float,
+    measured: np.ndarray,
+    moved: float,
 ) -> Comparison:
     """A measured direction of the second half of a run against the flow's, and that against its limit.
 
@@ -92,7 +97,7 @@ def against_the_flow(
     return Comparison(True, f"{text}; the limit is {lag:.3g} away", strength=1.0 if lag <= RESOLVED else 0.25)
 
 
-def distance_to_limit(subject: OptimizerUnderTest, case: Case, flow: Flow, at: np.ndarray) -> float:
+def distance_to_limit(subject: OptimizerUnderTest, case: Case, flow: OptimizerFlow, at: np.ndarray) -> float:
     """How far the flow's direction is from the predicted limit; ∞ where no limit is predicted."""
     if subject.family == "gd":
         return float(np.linalg.norm(at - l2_direction(case.X)))

@@ -22,7 +22,7 @@ from marginproof.constructions.strategies import small_integers, witnessed
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.finite_time import dyadic_below
-from marginproof.properties.checks.flows import Flow, flow_of, second_half
+from marginproof.properties.checks.flows import OptimizerFlow, flow_of, second_half
 from marginproof.properties.checks.predictions import against_the_flow
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
@@ -82,7 +82,7 @@ def tells_theta_apart(subject: OptimizerUnderTest, b: int) -> list[tuple[str, bo
     speed, theta = flow_of(subject, case).speed, Fraction(b - 1, case.n - 1)
     cases = []
     for wrong in (Fraction(0), Fraction(-1, 20), Fraction(1, 20), -theta):
-        flow = Flow(ThetaField(theta + wrong), speed)
+        flow = OptimizerFlow(ThetaField(theta + wrong), speed)
         seen = against_the_flow(subject, case, flow, _length(case), direction, 2 * left)
         label = f"θ + {float(wrong):.3g} at b={b}: {seen.text}"
         cases.append((label, seen.holds == (wrong == 0) and not seen.vacuous))

@@ -45,7 +45,7 @@ BAD_INPUT = 2
 INTERRUPTED = 130
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """A group that suggests the nearest command for one mistyped, and whose commands all take ``-q``."""
 
     def resolve_command(
@@ -76,7 +76,7 @@ def _quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
         ctx.meta[QUIET] = True
 
 
-class LazyGroup(Group):
+class LazyGroup(CommandGroup):
     """A group whose commands are imported when called; one without its file yet is not listed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -12,7 +12,7 @@ import click
 import numpy as np
 
 from marginproof.constructions.dataset import Dataset
-from marginproof.properties.cli import Group
+from marginproof.properties.cli import CommandGroup
 from marginproof.properties.cli.options import (
     data_options,
     optimizer_options,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from marginproof.theory.optimizers import Optimizer
 
 
-@click.group("plot", cls=Group)
+@click.group("plot", cls=CommandGroup)
 def command() -> None:
     """Draw a figure of DATA; the suffix of --out says which kind of file.
 

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from marginproof.properties.conformance.candidates import Candidate
-from marginproof.properties.conformance.probes import SCALES, Trace
+from marginproof.properties.conformance.probes import SCALES, ProbeRun
 from marginproof.theory.laws.catalogue import directions
 
 AGREES = 1e-7
@@ -24,12 +24,12 @@ KEPT = 12
 """Full fits at most."""
 
 
-def agrees(trace: Trace) -> float:
+def agrees(trace: ProbeRun) -> float:
     """The deviation that a law explains."""
     return 2.0**-12 if trace.single else AGREES
 
 
-def deviation(candidate: Candidate, trace: Trace) -> np.ndarray:
+def deviation(candidate: Candidate, trace: ProbeRun) -> np.ndarray:
     """Steps less the law's, relative to the coordinate's largest step, shape (T, d); rounding of w is taken off."""
     u = directions(candidate.declared, candidate.hyper, trace.G, trace.rates, trace.W[:-1])
     gap = np.diff(trace.W, axis=0) + trace.rates[:, None] * u
@@ -38,13 +38,13 @@ def deviation(candidate: Candidate, trace: Trace) -> np.ndarray:
     return np.asarray(np.sign(gap) * np.maximum(np.abs(gap) - lost, 0.0) / trace.sizes)
 
 
-def worst(candidate: Candidate, trace: Trace) -> float:
+def worst(candidate: Candidate, trace: ProbeRun) -> float:
     """The largest deviation."""
     found = float(np.abs(deviation(candidate, trace)).max())
     return found if np.isfinite(found) else np.inf
 
 
-def typical(candidate: Candidate, trace: Trace) -> float:
+def typical(candidate: Candidate, trace: ProbeRun) -> float:
     """The mean deviation, each counted as 1 at most."""
     found = np.abs(deviation(candidate, trace))
     return float(np.mean(np.minimum(np.nan_to_num(found, nan=1.0), 1.0)))
@@ -62,7 +62,7 @@ def _constants(candidate: Candidate) -> dict[str, float]:
     return {n: candidate.hyper[n] if n in candidate.hyper else float(getattr(own, n)) for n in candidate.free}
 
 
-def _least(candidate: Candidate, trace: Trace, evaluations: int) -> Candidate:
+def _least(candidate: Candidate, trace: ProbeRun, evaluations: int) -> Candidate:
     """Least squares over the free constants: averaging constants as log(1-β), ε and λ as logarithms."""
     names = list(candidate.free)
     if not names:
@@ -87,7 +87,7 @@ def _least(candidate: Candidate, trace: Trace, evaluations: int) -> Candidate:
     return moved(candidate, values(found.x))
 
 
-def fitted(candidate: Candidate, trace: Trace) -> Candidate:
+def fitted(candidate: Candidate, trace: ProbeRun) -> Candidate:
     """The constants that bring it nearest, in few digits where these are as near as rounding lets them be."""
     best = _least(candidate, trace, FULL)
 
@@ -109,7 +109,7 @@ def _rounded(candidate: Candidate) -> Candidate:
     return moved(candidate, shown)
 
 
-def searched(everyone: Iterable[Candidate], trace: Trace) -> list[Candidate]:
+def searched(everyone: Iterable[Candidate], trace: ProbeRun) -> list[Candidate]:
     """Fits from the best of a few starts: until one agrees, and then those that say less than it."""
     short = replace(trace, G=trace.G[:8], rates=trace.rates[:8], W=trace.W[:9])
     started = [min(_starts(c, trace), key=lambda c: typical(c, short)) for c in everyone]
@@ -131,7 +131,7 @@ def _one_a_law(some: list[Candidate]) -> list[Candidate]:
     return list({c.declared.name: c for c in reversed(some)}.values())[::-1]
 
 
-def _until_one_agrees(some: list[Candidate], trace: Trace) -> list[Candidate]:
+def _until_one_agrees(some: list[Candidate], trace: ProbeRun) -> list[Candidate]:
     found: list[Candidate] = []
     for candidate in some:
         found.append(fitted(candidate, trace))
@@ -143,7 +143,7 @@ def _until_one_agrees(some: list[Candidate], trace: Trace) -> list[Candidate]:
 BETAS = ((0.5, 0.9), (0.9, 0.99), (0.9, 0.95), (0.2, 0.999))
 
 
-def _starts(candidate: Candidate, trace: Trace) -> list[Candidate]:
+def _starts(candidate: Candidate, trace: ProbeRun) -> list[Candidate]:
     """The hints' constants, and usual ones with the ε that the first step shows: |u| at scales 1 and 2^-54."""
     first = np.abs(trace.W[1] - trace.W[0])
     seen = float(first[0] / first[-1] * SCALES[-1]) if first[-1] else 0.0

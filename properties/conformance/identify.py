@@ -24,7 +24,7 @@ from marginproof.properties.conformance.fitting import (
     typical,
     worst,
 )
-from marginproof.properties.conformance.probes import Trace, hints, sign_constants, symmetries, traced
+from marginproof.properties.conformance.probes import ProbeRun, hints, sign_constants, symmetries, traced
 from marginproof.properties.conformance.results import CheckResult, CheckStatus
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.laws.catalogue import directions
@@ -81,13 +81,13 @@ def identify(factory: Any) -> Identified:
         return _told(ranked, trace)
 
 
-def _ranked(found: list[Candidate], trace: Trace) -> list[tuple[float, Candidate]]:
+def _ranked(found: list[Candidate], trace: ProbeRun) -> list[tuple[float, Candidate]]:
     """By deviation; of those that agree, the one that says least first."""
     rated, limit = [(worst(c, trace), c) for c in found], agrees(trace)
     return sorted(rated, key=lambda pair: (pair[0] > limit, pair[1].weight if pair[0] <= limit else pair[0]))
 
 
-def _told(ranked: list[tuple[float, Candidate]], trace: Trace) -> Identified:
+def _told(ranked: list[tuple[float, Candidate]], trace: ProbeRun) -> Identified:
     (gap, best), limit = ranked[0], agrees(trace)
     name, settings = _name_of(best), _settings_of(best)
     other = next(((g, c) for g, c in ranked[1:] if c.declared != best.declared and g > limit), None)

@@ -29,7 +29,7 @@ SCALES = 2.0 ** -np.array([0.0, 9.0, 18.0, 27.0, 36.0, 54.0])
 
 
 @dataclass(frozen=True)
-class Trace:
+class ProbeRun:
     """Gradients, rates and the iterates an optimizer made of them, shapes (T, d), (T,), (T+1, d)."""
 
     G: np.ndarray
@@ -57,7 +57,7 @@ def probe() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return G * SCALES, rates, SCALES * np.array([1.0, -2.0, 0.5, -1.0, 2.0, -0.5])
 
 
-def traced(factory: Any, scale: float = 1.0, start_scale: float = 1.0) -> Trace:
+def traced(factory: Any, scale: float = 1.0, start_scale: float = 1.0) -> ProbeRun:
     """The optimizer's iterates under :func:`probe`, as it is constructed by default.
 
     Arguments:
@@ -71,7 +71,7 @@ def traced(factory: Any, scale: float = 1.0, start_scale: float = 1.0) -> Trace:
             f"optimizer={_name(factory)}: not finite at step {t}; nothing can be compared from there"
         )
     single = bool(np.array_equal(W[1:], W[1:].astype(np.float32))) or said_by(factory).unit > 2.0**-40
-    return Trace(G, rates, W, single)
+    return ProbeRun(G, rates, W, single)
 
 
 def _run(factory: Any, G: np.ndarray, rates: np.ndarray, start: np.ndarray) -> np.ndarray:
@@ -108,7 +108,7 @@ class Symmetries:
     decay: float | None
 
 
-def symmetries(factory: Any, trace: Trace) -> Symmetries:
+def symmetries(factory: Any, trace: ProbeRun) -> Symmetries:
     """The optimizer under scaled gradients, and under none."""
     tolerance = 2.0**-12 if trace.single else 1e-6
 

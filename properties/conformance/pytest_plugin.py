@@ -119,7 +119,7 @@ class Conformance:
         if all(check.reason_to_skip(self.subject) for check in select(self.claims)):
             subject = f"optimizer={self.subject.name} of family={self.subject.family}"
             raise pytest.UsageError(f"claims={self.claims}: none applies to {subject}")
-        report = collect_one_node(Group.from_parent(session, name="marginproof", plugin=self))
+        report = collect_one_node(CheckCollector.from_parent(session, name="marginproof", plugin=self))
         session.ihook.pytest_collectreport(report=report)
         items.extend(item for item in report.result if isinstance(item, pytest.Item))
 
@@ -190,7 +190,7 @@ def _names_files(config: pytest.Config) -> bool:
     )
 
 
-class Group(pytest.Collector):
+class CheckCollector(pytest.Collector):
     """Holds the items; there is no file behind it."""
 
     def __init__(self, plugin: Conformance, **kwargs: Any) -> None:

@@ -24,7 +24,7 @@ import numpy as np
 
 from marginproof.properties.hunt.batches import SWINGS, PredictionBatch, asked, batch_of, is_batched
 from marginproof.properties.hunt.targets import integers
-from marginproof.properties.hunt.violation import Proof, prove
+from marginproof.properties.hunt.violation import ViolationProof, prove
 from marginproof.theory.errors import MarginproofError, NotSeparableError
 from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome
@@ -165,7 +165,7 @@ class UserConjecture:
         return fixed_point(problem, witness, note=note, margins=margins, cosines=cosines)
 
 
-def entries_of(problem: LimitProblem, proof: Proof, key: str) -> list[dict[str, Any]]:
+def entries_of(problem: LimitProblem, proof: ViolationProof, key: str) -> list[dict[str, Any]]:
     """What a proof's bounds say, as a certificate's ``margins`` or ``cosines`` state it."""
     made = []
     for part, norm, bound in proof.statements:

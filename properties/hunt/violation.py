@@ -201,7 +201,7 @@ class Ball:
         return call
 
 
-class Statement(NamedTuple):
+class QuantityBound(NamedTuple):
     """A quantity and what bounds it from above: ``margin_ratios`` or ``cosines``, its norm, a rational."""
 
     part: str
@@ -223,7 +223,7 @@ class BallPrediction:
     problem: LimitProblem
     witness: Witness
     doubts: list[str]
-    widened: tuple[Statement, ...] = ()
+    widened: tuple[QuantityBound, ...] = ()
     used: dict[tuple[str, str], Ball] = field(default_factory=dict)
     outcome: ClassVar[Outcome] = Outcome.FIXED_POINT
     unique: ClassVar[bool] = True
@@ -376,7 +376,7 @@ def proved_solution(problem: LimitProblem) -> tuple[LimitProblem, Witness]:
 
 
 @dataclass(frozen=True)
-class Proof:
+class ViolationProof:
     """Whether a violation is proved at one solution.
 
     Attributes:
@@ -387,19 +387,19 @@ class Proof:
 
     proved: bool
     sentence: str
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[QuantityBound, ...] = ()
 
 
-def prove(function: Callable[..., Any], problem: LimitProblem, witness: Witness) -> Proof:
+def prove(function: Callable[..., Any], problem: LimitProblem, witness: Witness) -> ViolationProof:
     """Ask the function in balls, and look for short rational bounds of the quantities it read that suffice for its no."""
     with balls(BITS).working():
         said, why, used = _surely_no(function, problem, witness)
         if not said:
-            return Proof(False, f"The violation is not proved: {why}.")
+            return ViolationProof(False, f"The violation is not proved: {why}.")
         words = [f"{part}[{norm!r}] = {ball}" for (part, norm), ball in used.items()]
         for places in PLACES:
             bounds_ = tuple(
-                Statement(part, norm, _rounded_up(ball, places)) for (part, norm), ball in used.items()
+                QuantityBound(part, norm, _rounded_up(ball, places)) for (part, norm), ball in used.items()
             )
             if bounds_ and _surely_no(function, problem, witness, bounds_)[0]:
                 words = [f"{part}[{norm!r}] < {bound}" for part, norm, bound in bounds_]
@@ -407,9 +407,11 @@ def prove(function: Callable[..., Any], problem: LimitProblem, witness: Witness)
                 where = (
                     "" if stated else " in balls (the certificate states margin ratios and cosines with l2)"
                 )
-                return Proof(True, f"The violation is proved{where}: {' and '.join(words)}.", bounds_)
+                return ViolationProof(
+                    True, f"The violation is proved{where}: {' and '.join(words)}.", bounds_
+                )
     read = " and ".join(words) or "the solution's direction and weights"
-    return Proof(True, f"The violation is proved in balls: the function says no for {read}.")
+    return ViolationProof(True, f"The violation is proved in balls: the function says no for {read}.")
 
 
 def _rounded_up(ball: Ball, places: int) -> Fraction:
@@ -421,7 +423,7 @@ def _surely_no(
     function: Callable[..., Any],
     problem: LimitProblem,
     witness: Witness,
-    widened: tuple[Statement, ...] = (),
+    widened: tuple[QuantityBound, ...] = (),
 ) -> tuple[bool, str, dict[tuple[str, str], Ball]]:
     asked = BallPrediction(problem, witness, [], widened)
     X = asked.array(problem.X)

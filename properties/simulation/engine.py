@@ -31,8 +31,8 @@ from marginproof.properties.simulation.compensated import two_sum
 from marginproof.properties.simulation.roots import plain_ratio
 from marginproof.properties.simulation.sampling import fill, shuffle
 from marginproof.properties.simulation.state import (
+    KernelData,
     Plan,
-    Problem,
     State,
     change_units,
     fold,
@@ -41,7 +41,7 @@ from marginproof.properties.simulation.state import (
     with_unbias,
 )
 from marginproof.theory import laws, losses, schedules
-from marginproof.theory.laws import Hyper, Law, Scale, gradient, over, ratio
+from marginproof.theory.laws import CoordinateLaw, Hyper, Scale, gradient, over, ratio
 from marginproof.theory.optimizers import Optimizer
 
 FAST = {"reassoc", "contract", "arcp", "nsz"}
@@ -75,12 +75,12 @@ def dot(x: np.ndarray, y: np.ndarray) -> float:
     return total
 
 
-rule: Law = gradient
+rule: CoordinateLaw = gradient
 squares = shared = absolute = unbiased = False
 """Bound anew for each optimizer by :func:`kernel_of`."""
 
 
-def advance(problem: Problem, plan: Plan, state: State, until: int, W: np.ndarray, U: np.ndarray) -> None:
+def advance(problem: KernelData, plan: Plan, state: State, until: int, W: np.ndarray, U: np.ndarray) -> None:
     """Run to step ``until``.  W and U, shape (until-t, d) or empty, receive every w and u.
 
     A batch's loss gradient is -(1/b) Σ_i -ℓ'(z_i) x_i; in the running units its coefficients are
@@ -187,7 +187,7 @@ def _sign(x: float) -> float:
     return np.float64(x > 0.0) - np.float64(x < 0.0)
 
 
-def _version(law: Law, flags: tuple[bool, ...]) -> str:
+def _version(law: CoordinateLaw, flags: tuple[bool, ...]) -> str:
     """Names a compiled kernel by all it was compiled from, so that numba's cache is never stale."""
     code = getattr(law, "__code__")  # noqa: B009 (a Callable need not have one)
     digest = sha256(b"".join(path.read_bytes() for path in COMPILED_FROM))
@@ -195,7 +195,7 @@ def _version(law: Law, flags: tuple[bool, ...]) -> str:
     return digest.hexdigest()[:12]
 
 
-def kernel_of(optimizer: Optimizer) -> Callable[[Problem, Plan, State, int, np.ndarray, np.ndarray], None]:
+def kernel_of(optimizer: Optimizer) -> Callable[[KernelData, Plan, State, int, np.ndarray, np.ndarray], None]:
     """:func:`advance` with an optimizer's law bound into it, compiled (and cached on disk)."""
     return _compiled(
         optimizer.law,
@@ -209,8 +209,8 @@ def kernel_of(optimizer: Optimizer) -> Callable[[Problem, Plan, State, int, np.n
 
 @cache
 def _compiled(
-    law: Law, *, squares: bool, shared: bool, absolute: bool, unbiased: bool, plain: bool
-) -> Callable[[Problem, Plan, State, int, np.ndarray, np.ndarray], None]:
+    law: CoordinateLaw, *, squares: bool, shared: bool, absolute: bool, unbiased: bool, plain: bool
+) -> Callable[[KernelData, Plan, State, int, np.ndarray, np.ndarray], None]:
     """The kernel.
 
     Arguments:

@@ -14,7 +14,7 @@ import numpy as np
 from marginproof.properties.simulation.engine import kernel_of
 from marginproof.properties.simulation.records import Checkpoint
 from marginproof.properties.simulation.sampling import CODES
-from marginproof.properties.simulation.state import Plan, Problem, State, fold
+from marginproof.properties.simulation.state import KernelData, Plan, State, fold
 from marginproof.theory.batching import Batching, Full
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
@@ -69,12 +69,12 @@ class Simulation:
         return order, np.concatenate([[0], np.cumsum(np.bincount(sets, minlength=patterns.shape[1]))])
 
     @cached_property
-    def problem(self) -> Problem:
+    def problem(self) -> KernelData:
         """The data as the kernel wants them."""
         order, starts = self.columns
         X = np.ascontiguousarray(self.X[:, order])
         touches = np.stack([(X[:, lo:hi] != 0).any(axis=1) for lo, hi in pairwise(starts)], axis=1)
-        return Problem(X, np.ascontiguousarray(X.T), starts.astype(np.int64), touches)
+        return KernelData(X, np.ascontiguousarray(X.T), starts.astype(np.int64), touches)
 
     @cached_property
     def plan(self) -> Plan:

@@ -11,7 +11,7 @@ from marginproof.properties.simulation.compensated import accurate_margins, two_
 from marginproof.theory.laws import Hyper
 
 
-class Problem(NamedTuple):
+class KernelData(NamedTuple):
     """Data as the kernel wants them.
 
     Attributes:
@@ -78,7 +78,7 @@ class State(NamedTuple):
 
 
 @njit(cache=True, error_model="numpy")
-def fold(problem: Problem, state: State, absolute: bool) -> None:
+def fold(problem: KernelData, state: State, absolute: bool) -> None:
     """Move ``delta`` into ``base + low`` and compute the margins afresh."""
     for k in range(state.base.shape[0]):
         high, error = two_sum(state.base[k], state.delta[k])

@@ -9,7 +9,7 @@ import numpy as np
 
 from marginproof.constructions.builtin import read
 from marginproof.constructions.dataset import Dataset
-from marginproof.properties.sweep.plan import Case, made
+from marginproof.properties.sweep.plan import PlannedCase, made
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
@@ -25,7 +25,7 @@ REFUSED = "refused"
 LONGEST = 20
 
 
-def row_of(case: Case) -> dict[str, str]:
+def row_of(case: PlannedCase) -> dict[str, str]:
     """The row; a case that cannot be predicted has the outcome ``refused`` and says why."""
     row = case.named | dict.fromkeys(RESULTS, "")
     try:
@@ -47,7 +47,7 @@ def digest(dataset: Dataset) -> str:
     return sha256(content).hexdigest()[:12]
 
 
-def _predicted(case: Case, dataset: Dataset) -> dict[str, Any]:
+def _predicted(case: PlannedCase, dataset: Dataset) -> dict[str, Any]:
     optimizer = made(case.optimizer, case.settings)
     batching = optimizer.batching(dataset.n_samples, case.batch_size, case.sampling, None)
     problem = LimitProblem(dataset.entries, optimizer.field(dataset.n_samples, batching))

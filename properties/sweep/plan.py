@@ -30,7 +30,7 @@ VANISHING = "vanishing"
 
 
 @dataclass(frozen=True)
-class Case:
+class PlannedCase:
     """One row of the table.
 
     Attributes:
@@ -67,7 +67,7 @@ class Case:
         }
 
 
-def read_plan(path: Path) -> list[Case]:
+def read_plan(path: Path) -> list[PlannedCase]:
     """The cases of a file, in order; files of data are named from its folder.
 
     Raises:
@@ -96,7 +96,7 @@ def read_plan(path: Path) -> list[Case]:
     seeds: list[int | None] = [_whole(seed, "seeds", 0) for seed in _list(given, "seeds")] or [None]
     sampling = [str(kind) for kind in _list(given, "sampling")] or ["cyclic"]
     cases = [
-        Case(*where, *which, *rest)
+        PlannedCase(*where, *which, *rest)
         for where, which, *rest in product(data, optimizers, sizes, sampling, rates, seeds)
     ]
     return list(dict.fromkeys(cases))

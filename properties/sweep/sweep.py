@@ -11,7 +11,7 @@ from joblib import Parallel, delayed
 
 from marginproof.constructions.builtin import read
 from marginproof.properties.sweep.case import RESULTS, digest, row_of
-from marginproof.properties.sweep.plan import Case
+from marginproof.properties.sweep.plan import PlannedCase
 from marginproof.properties.workers import workers
 from marginproof.theory.errors import MarginproofError
 
@@ -19,7 +19,7 @@ Row = dict[str, str]
 
 
 def sweep(
-    cases: list[Case],
+    cases: list[PlannedCase],
     table: Path,
     *,
     backend: str = "loky",
@@ -62,11 +62,11 @@ def _key(row: Row) -> tuple[str, ...]:
 
 def columns() -> list[str]:
     """The table's columns."""
-    named = Case("", (), "", (), None, "", None, None).named
+    named = PlannedCase("", (), "", (), None, "", None, None).named
     return [*named, *RESULTS]
 
 
-def _known(table: Path, cases: list[Case]) -> dict[tuple[str, ...], Row]:
+def _known(table: Path, cases: list[PlannedCase]) -> dict[tuple[str, ...], Row]:
     """The rows of an earlier run; a last line that was cut off is computed again."""
     if not table.exists():
         return {}

@@ -105,7 +105,7 @@ def memories_hold_every_epoch(c):
             except ValueError:  # steps too large for this memory
                 continue
             R = [rng.choice([0.0, 0.3, 1.2]) for _ in range(2)]
-            wide = c.memory_steps.State(e(1, 2), [c.intervals.ONE, e(*map(Fraction, R))])
+            wide = c.memory_steps.MemoryState(e(1, 2), [c.intervals.ONE, e(*map(Fraction, R))])
             now = c.memory_steps.after(memory, wide, bounds)
             for _ in range(40):
                 moved = sum(rng.choice([0, H]) * rng.choice(f[0]) for _ in range(2))
@@ -290,7 +290,7 @@ def epochs_hold_float_epochs(c):
         rng, half = np.random.default_rng(0), Fraction(1, 1 << 20)
         W = [[Fraction(int(i <= j), 1 + j) for j in range(8)] for i in range(8)]
         basis = [[c.intervals.enclose(v) for v in row] for row in W]
-        start = c.epochs.State(
+        start = c.epochs.EpochState(
             box_around(c, s, half), {rest: c.intervals.enclose(Fraction(1, 4), Fraction(1, 4) + half)}
         )
         found = epoch.pass_through(start, basis)
@@ -412,7 +412,7 @@ def memories_are_kept_or_refused(c):
     still, rising = [e(0), e(0)], [e(0), e(0, 4)]
     bounds = c.memory.Bounds(Fraction(1, 100), [e(1, 2), e(-1, 3)], rising, clock(c))
     memory = c.memory.Memory(Fraction(1, 2), 1, [0, 1], bounds)
-    State = c.memory_steps.State
+    State = c.memory_steps.MemoryState
     now = State(e(1), [c.intervals.ONE, e(0, 2)])
     kept = c.memory_steps.kept(memory, now)
     for inner in (now, State(memory.base, memory.first)):

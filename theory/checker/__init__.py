@@ -17,7 +17,7 @@ To trust one kind of certificate one reads :mod:`.refusals`, :mod:`.reading`, :m
 from .claims import CLAIMS, statement_of
 from .command import judge_file, main, plain
 from .fields import FIELDS
-from .judge import FORMAT, KINDS, SECONDS, Verdict, check, judge
+from .judge import FORMAT, KINDS, SECONDS, FileVerdict, check, judge
 from .reading import MAX_BYTES, MAX_SIDE
 
 __all__ = [
@@ -28,7 +28,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_SIDE",
     "SECONDS",
-    "Verdict",
+    "FileVerdict",
     "check",
     "judge",
     "judge_file",

@@ -5,17 +5,17 @@ from __future__ import annotations
 import sys
 from os.path import isfile
 
-from .judge import SECONDS, Verdict, judge
+from .judge import SECONDS, FileVerdict, judge
 from .reading import MAX_BYTES
 
 
-def judge_file(path: str, seconds: float = SECONDS) -> Verdict:
+def judge_file(path: str, seconds: float = SECONDS) -> FileVerdict:
     """The verdict on a file; what is no regular file (a folder, a pipe) is refused, not waited for."""
     try:
         with open(path if isfile(path) else "", "rb") as file:
             text = file.read(MAX_BYTES + 1)
     except (OSError, ValueError):
-        return Verdict("INVALID", "no file that can be read", "")
+        return FileVerdict("INVALID", "no file that can be read", "")
     return judge(text, seconds)
 
 

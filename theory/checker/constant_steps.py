@@ -19,7 +19,7 @@ from fractions import Fraction
 from typing import Any
 
 from .claims import Facts
-from .epochs import Epoch, State
+from .epochs import Epoch, EpochState
 from .fields import Field
 from .grid import Grid
 from .inc_adam_runs import Run
@@ -104,7 +104,7 @@ class Trap:
 
     def check_contraction(self) -> None:
         """Conditions 2, 3 and 4."""
-        whole_ball = self.epoch.pass_through(State(self.around(ONE), self.ratios()), self.W)
+        whole_ball = self.epoch.pass_through(EpochState(self.around(ONE), self.ratios()), self.W)
         E = [
             solve(self.W, [row[j] for row in whole_ball.slopes], self.clock) for j in range(self.size)
         ]  # columns of W⁻¹ DΦ W
@@ -113,7 +113,7 @@ class Trap:
             need(
                 self.epoch.height(j, whole_ball.way).positive(), "a row off the support does not surely fall"
             )
-        after = self.epoch.pass_through(State(self.y, self.ratios()))
+        after = self.epoch.pass_through(EpochState(self.y, self.ratios()))
         away = norm(solve(self.W, [a - b for a, b in zip(after.state, self.y, strict=True)], self.clock))
         need((enclose(1 - self.q) - away).lo >= 0, "the ball is not surely mapped into itself")
 
@@ -137,12 +137,12 @@ class Trap:
     ) -> None:
         """Condition 5, and the limit lies in the stated boxes."""
         nothing = dict.fromkeys(self.rest, ZERO)
-        after = self.epoch.pass_through(State(self.y, nothing))
+        after = self.epoch.pass_through(EpochState(self.y, nothing))
         away = norm(solve(self.W, [a - b for a, b in zip(after.state, self.y, strict=True)], self.clock))
         near = self.around(away / enclose(1 - self.q))
         lasting = all(r.positive() for r in near[: len(self.free)])
         need(lasting, "a supported row's weight may tend to zero")
-        way = self.epoch.pass_through(State(near, nothing)).way
+        way = self.epoch.pass_through(EpochState(near, nothing)).way
         for i in range(self.epoch.n):
             need(self.epoch.rise(i, way).positive(), "a margin does not surely grow")
         length = norm(way)

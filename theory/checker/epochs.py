@@ -14,7 +14,7 @@ from .refusals import need
 GRID = Grid(BITS)
 
 
-class State(NamedTuple):
+class EpochState(NamedTuple):
     """s = (r_S, M, V), and the ratios of the rows off the support."""
 
     s: Box
@@ -64,7 +64,7 @@ class Epoch:
         """(x_i - x_p) · way."""
         return dot(self.above[i], way)
 
-    def pass_through(self, start: State, W: list[Box] | None = None) -> Passage:
+    def pass_through(self, start: EpochState, W: list[Box] | None = None) -> Passage:
         """An epoch over a box of states; slopes are taken along the columns of W, row i of it belonging to s_i."""
         k, d = len(self.free), self.d
         r = {self.chart: ONE, **dict(zip(self.free, start.s[:k], strict=True)), **start.others}

@@ -82,7 +82,7 @@ def read_batches(value: Any, problem: Problem) -> list[list[int]]:
     return batches
 
 
-class Step:
+class Summand:
     """One summand p / √s of u in one column: its weights a, b on the column's batches and its constants e, k."""
 
     def __init__(self, a: Box, b: Box, e: Interval, k: Interval) -> None:
@@ -98,7 +98,7 @@ class Column:
     ``parts`` holds, for every batch that has a gradient there, pairs (place of a distinct row, its entries summed).
     """
 
-    def __init__(self, parts: list[list[tuple[int, Interval]]], steps: list[Step], clock: Clock) -> None:
+    def __init__(self, parts: list[list[tuple[int, Interval]]], steps: list[Summand], clock: Clock) -> None:
         self.parts = parts
         self.steps = steps
         self.clock = clock
@@ -134,7 +134,7 @@ class Column:
                 out[n] = out[n] + x * slope
         return out
 
-    def numerators(self, step: Step, g: Box) -> Box:
+    def numerators(self, step: Summand, g: Box) -> Box:
         """a_j k + Σ_{i != j} g_i (a_j b_i g_i - a_i b_j g_j) for every j; with many g_i the two parts are summed apart.
 
         That is wider where g is wide, but the work is linear in their number.
@@ -148,7 +148,7 @@ class Column:
                 tops[i] = tops[i] - g[j] * minor
         return tops
 
-    def minors(self, step: Step, g: Box) -> Iterator[Box]:
+    def minors(self, step: Summand, g: Box) -> Iterator[Box]:
         """For every j: a_j b_i g_i - a_i b_j g_j for i < j."""
         bg = [b * v for b, v in zip(step.b, g, strict=True)]
         for j in range(len(g)):
@@ -170,7 +170,7 @@ class Column:
         return total
 
 
-def moments(step: Step, g: Box, squares: Box) -> tuple[Interval, Interval, Interval]:
+def moments(step: Summand, g: Box, squares: Box) -> tuple[Interval, Interval, Interval]:
     """(p, √s, s) of a step, from the gradients and their squares in units of 2**(-2 BITS)."""
     p = dot(step.a, g)
     low = high = 0
@@ -182,7 +182,7 @@ def moments(step: Step, g: Box, squares: Box) -> tuple[Interval, Interval, Inter
     return p, root(low, high), Interval(low >> BITS, -(-high >> BITS))
 
 
-def summed_apart(step: Step, g: Box) -> Box:
+def summed_apart(step: Summand, g: Box) -> Box:
     """a_j (k + Σ_{i != j} b_i g_i²) - b_j g_j Σ_{i != j} a_i g_i for every j."""
     first = sums_without([a * v for a, v in zip(step.a, g, strict=True)])
     second = sums_without([b * (v * v) for b, v in zip(step.b, g, strict=True)])

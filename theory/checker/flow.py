@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import groupby
 
-from .fields import Column, Field, Step
+from .fields import Column, Field, Summand
 from .intervals import BITS, ONE, ZERO, Box, Interval, dot, dots, enclose, root
 from .problem import Problem
 from .refusals import can, need
@@ -32,7 +32,7 @@ class Flow:
         self._above: dict[int, list[Box]] = {}
         self._powers: dict[tuple[int, int], Interval] = {}
         self._runs: dict[int, Interval] = {}
-        self._steps: dict[tuple[int, ...], list[Step]] = {}
+        self._steps: dict[tuple[int, ...], list[Summand]] = {}
         self.columns = [self._column(k) for k in range(problem.d)]
 
     def above(self, p: int) -> list[Box]:
@@ -99,7 +99,7 @@ class Flow:
         entries = [self.problem.scaled_entry(g, k, self.field.name == "gd") for g in self.members]
         if self.field.name == "gd":
             part = [(n, x * self._count(n)) for n, x in enumerate(entries)]
-            return Column([part], [Step([ONE], [ZERO], ZERO, ONE)], self.clock)
+            return Column([part], [Summand([ONE], [ZERO], ZERO, ONE)], self.clock)
         present = [n for n, g in enumerate(self.members) if self.problem.row(g)[k] != 0]
         need(present, "a column is zero on the support but not on all rows: the field is not defined there")
         if self.field.name == "theta":
@@ -114,7 +114,7 @@ class Flow:
         counts = [self._count(n) for n in present]
         weights = [enclose(1 - theta) * count for count in counts]
         parts = [[(n, entries[n])] for n in present]
-        return Column(parts, [Step(counts, weights, enclose(theta), ZERO)], self.clock)
+        return Column(parts, [Summand(counts, weights, enclose(theta), ZERO)], self.clock)
 
     def _adam_column(self, present: list[int], entries: Box) -> Column:
         rows = sorted((self._batch_of[row], n) for n in present for row in self._rows(n))
@@ -125,7 +125,7 @@ class Flow:
             self._steps[key] = self._adam_steps(active)
         return Column(parts, self._steps[key], self.clock)
 
-    def _adam_steps(self, active: list[int]) -> list[Step]:
+    def _adam_steps(self, active: list[int]) -> list[Summand]:
         """The steps at which a column has a gradient, each with the run of steps that follow it."""
         steps = []
         for place, i in enumerate(active):
@@ -134,7 +134,7 @@ class Flow:
             run = self._run(gap)
             a = [self._power(0, (i - j) % self._epoch) * run for j in active]
             b = [self._power(1, (i - j) % self._epoch) for j in active]
-            steps.append(Step(a, b, ZERO, ZERO))
+            steps.append(Summand(a, b, ZERO, ZERO))
         return steps
 
     def _rows(self, n: int) -> list[int]:

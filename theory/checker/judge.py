@@ -50,7 +50,7 @@ FIELDED: dict[str, Callable[[Problem, Field, Any], tuple[Facts, list[Point]]]] =
 KINDS = (*PLAIN, *FIELDED)
 
 
-class Verdict(NamedTuple):
+class FileVerdict(NamedTuple):
     """One file's verdict.
 
     Attributes:
@@ -64,15 +64,15 @@ class Verdict(NamedTuple):
     sentence: str
 
 
-def judge(text: bytes, seconds: float = SECONDS) -> Verdict:
+def judge(text: bytes, seconds: float = SECONDS) -> FileVerdict:
     """Judge a certificate; never raises (but KeyboardInterrupt)."""
     try:
         found, claim = establish(text, Clock(seconds))
-        return Verdict("VALID", json.dumps(found.facts), sentence(found, claim))
+        return FileVerdict("VALID", json.dumps(found.facts), sentence(found, claim))
     except Unsupported as reason:
-        return Verdict("UNSUPPORTED", str(reason), "")
+        return FileVerdict("UNSUPPORTED", str(reason), "")
     except Exception as reason:  # whatever a hostile file provokes is a refusal
-        return Verdict("INVALID", str(reason) or type(reason).__name__, "")
+        return FileVerdict("INVALID", str(reason) or type(reason).__name__, "")
 
 
 def check(text: bytes, seconds: float = SECONDS) -> tuple[str, str]:

@@ -12,19 +12,19 @@ Phases = tuple[Box, Box]
 """The memories S and Q of one phase."""
 
 
-class State(NamedTuple):
+class MemoryState(NamedTuple):
     """At phase 0: σ_p and σ_j/σ_p by row (or ρ's)."""
 
     base: Interval
     first: Box
 
 
-def during(memory: Memory, state: State, bounds: Bounds) -> list[Box]:
+def during(memory: Memory, state: MemoryState, bounds: Bounds) -> list[Box]:
     """The memory at every phase of an epoch."""
     return memory.during(state.first, ONE / state.base, bounds)
 
 
-def after(memory: Memory, state: State, bounds: Bounds) -> State:
+def after(memory: Memory, state: MemoryState, bounds: Bounds) -> MemoryState:
     """The memory at phase 0 of the next epoch: R' = s R e^{Δ_j - Δ_p} + (1 - s) β^{K-pos} e^{Δ_j after the visit}."""
     K, times, p = memory.K, memory.times, memory.chart
     old = memory.powers[K] * bounds.growth(bounds.f[p], times * K) * state.base
@@ -35,7 +35,7 @@ def after(memory: Memory, state: State, bounds: Bounds) -> State:
         B = memory.powers[K - pos] * bounds.growth(bounds.f[j], times * (K - pos))
         short, long = (mixed(Interval(end, end), A, B) for end in (old.lo, old.hi))
         first.append(ONE if j == p else hull(short, long))
-    return State(base, first)
+    return MemoryState(base, first)
 
 
 def mixed(old: Interval, A: Interval, B: Interval) -> Interval:
@@ -43,10 +43,10 @@ def mixed(old: Interval, A: Interval, B: Interval) -> Interval:
     return (old * A + B) / (old + ONE)
 
 
-def kept(memory: Memory, state: State) -> State:
+def kept(memory: Memory, state: MemoryState) -> MemoryState:
     """A set of memories around this one that an epoch keeps: an interval around the kept one of ``Memory``."""
     need(state.base.hi <= memory.base.hi, "most: the moments' memory may be longer than with such steps")
-    return State(hull(state.base, memory.base), hulls(state.first, memory.first))
+    return MemoryState(hull(state.base, memory.base), hulls(state.first, memory.first))
 
 
 def joined(seen: list[Phases], now: list[Phases]) -> list[Phases]:

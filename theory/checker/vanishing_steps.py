@@ -49,7 +49,7 @@ def vanishing_steps(problem: Problem, field: Field, witness: Any) -> tuple[Facts
     need(rows, "a support is due")
     schedule = Schedule(steps)
     taken = whole(count, MOST_STEPS)
-    region = Proof(problem, field, rows, schedule, taken)
+    region = VerifiedRegion(problem, field, rows, schedule, taken)
     region.read(centre, basis, mu, most, growth, drift, others)
     region.check_drift()
     run = RowRun(
@@ -72,7 +72,7 @@ def vanishing_steps(problem: Problem, field: Field, witness: Any) -> tuple[Facts
     return facts, []
 
 
-class Proof(Region):
+class VerifiedRegion(Region):
     """What is verified on the region."""
 
     def check_drift(self) -> None:

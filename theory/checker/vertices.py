@@ -20,7 +20,7 @@ from .epochs import exponential
 from .fields import Field
 from .intervals import BITS, ONE, UNIT, ZERO, Box, Interval, dot, enclose, root
 from .memory import Bounds, Memory
-from .memory_steps import Phases, State, after, during, joined, kept
+from .memory_steps import MemoryState, Phases, after, during, joined, kept
 from .points import Point
 from .problem import Problem
 from .rational import exact_dot
@@ -128,7 +128,7 @@ class Vertex:
             ratio = exponential(length * moved - enclose(here))
             need(ratio.hi <= self.high[j].lo, "others: a ratio may be above its bound at the start")
 
-    def first_memory(self, memory: Memory) -> State:
+    def first_memory(self, memory: Memory) -> MemoryState:
         """The memory at p's first visit."""
         first = [ZERO] * self.problem.n
         first[self.p] = ONE
@@ -138,9 +138,9 @@ class Vertex:
             moved = length * away[t]
             grown = exponential(Interval(memory.times * moved.lo, memory.times * moved.hi))
             first[j] = memory.powers[self.turn - t] * grown
-        return State(ONE, first)
+        return MemoryState(ONE, first)
 
-    def step(self, sigma: State, rho: State) -> Interval:
+    def step(self, sigma: MemoryState, rho: MemoryState) -> Interval:
         """η (1-β1)/√(1-β2) σ_p/√ρ_p at most."""
         return self.largest * self.factor * sigma.base / root(rho.base.lo << BITS, rho.base.hi << BITS)
 
@@ -162,7 +162,7 @@ class Vertex:
         need(self.step(sigma, rho).hi <= late.most.lo, "most: the steps may be larger than stated")
         self.check_phases(joined(seen, self.phases(sigma, rho, late)))
 
-    def phases(self, sigma: State, rho: State, bounds: Bounds) -> list[Phases]:
+    def phases(self, sigma: MemoryState, rho: MemoryState, bounds: Bounds) -> list[Phases]:
         """The memories (S, Q) of an epoch at every phase."""
         pairs = zip(during(self.sigma, sigma, bounds), during(self.rho, rho, bounds), strict=True)
         return list(pairs)

@@ -44,7 +44,7 @@ class Refused(MarginproofError):
 
 
 @dataclass(frozen=True)
-class Proof:
+class AcceptedTheorem:
     """A theorem the kernel has just accepted.
 
     Attributes:
@@ -137,7 +137,7 @@ def _axioms(name: str, text: str) -> Iterator[str]:
         yield entry
 
 
-def prove(names: Iterable[str]) -> list[Proof]:
+def prove(names: Iterable[str]) -> list[AcceptedTheorem]:
     """The theorems of these names, compiled afresh; :class:`Refused` where one fails or assumes too much."""
     names = list(names)
     compile_files((theorem(name).file for name in names), workshop())
@@ -145,7 +145,7 @@ def prove(names: Iterable[str]) -> list[Proof]:
     missing = [name for name in names if name not in found]
     if missing:
         raise Refused(f"Print Assumptions said nothing of {', '.join(missing)}")
-    return [Proof(name, theorem(name).file, found[name]) for name in names]
+    return [AcceptedTheorem(name, theorem(name).file, found[name]) for name in names]
 
 
 def main() -> int:

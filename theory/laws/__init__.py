@@ -65,7 +65,7 @@ class Hyper(NamedTuple):
     norm: Any = 1.0
 
 
-Law = Callable[[Any, Any, Any, Hyper], tuple[Any, Any, Any]]
+CoordinateLaw = Callable[[Any, Any, Any, Hyper], tuple[Any, Any, Any]]
 """(g, m, v, settings) -> (m, v, u), on one coordinate."""
 
 

@@ -22,7 +22,7 @@ LEVEL = 1e-13
 
 
 @dataclass(frozen=True)
-class Candidate:
+class NewtonPoint:
     """A point at which Newton's method stopped moving.
 
     Attributes:
@@ -70,7 +70,7 @@ def active_set_newton(
     threshold: float = 1e-3,
     max_steps: int = 40,
     patience: float = 1.0,
-) -> Candidate | None:
+) -> NewtonPoint | None:
     """Newton's method from y, repairing the active set; a solution of the limit equation or ``None``.
 
     Arguments:
@@ -113,7 +113,7 @@ def active_set_newton(
             continue
         entering = _entering(F, gamma, x) if len(support) < len(x) else support[:0]
         if not entering.size:
-            return Candidate(x, gamma, support, F, J)
+            return NewtonPoint(x, gamma, support, F, J)
         admitted += 1
         if admitted > 8:
             return None
@@ -146,7 +146,7 @@ SHARES = (1e-3, 1e-6, 1e-10)
 """Shares of the largest weight that count as support, tried in turn where weights span many scales."""
 
 
-def newton_from_any_support(problem: LimitProblem, y: Array, *, reach: float) -> Candidate | None:
+def newton_from_any_support(problem: LimitProblem, y: Array, *, reach: float) -> NewtonPoint | None:
     """:func:`active_set_newton` with ever smaller first active sets' thresholds, until one succeeds."""
     for share in SHARES:
         found = active_set_newton(problem, y, reach=reach, threshold=share)

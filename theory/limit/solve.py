@@ -16,7 +16,7 @@ from scipy.linalg import lapack
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.limit.flow import CoarseFlow, FineFlow, softmax, start_logits
 from marginproof.theory.limit.implicit import ImplicitFlow
-from marginproof.theory.limit.newton import SHARES, Candidate, active_set_newton, newton_from_any_support
+from marginproof.theory.limit.newton import SHARES, NewtonPoint, active_set_newton, newton_from_any_support
 from marginproof.theory.limit.problem import (
     Limit,
     LimitProblem,
@@ -164,7 +164,7 @@ def _follow_implicit(problem: LimitProblem, coarse: CoarseFlow, failed: int) -> 
     return None
 
 
-def _attracts(problem: LimitProblem, found: Candidate, y: Array) -> bool:
+def _attracts(problem: LimitProblem, found: NewtonPoint, y: Array) -> bool:
     """Whether the flow at y is drawn to the candidate: by monotonicity, or close by and by its eigenvalues."""
     if monotone(problem, found, y):
         return True
@@ -253,7 +253,7 @@ def _tied(problem: LimitProblem, a: Array, feature: int) -> str:
     )
 
 
-def monotone(problem: LimitProblem, found: Candidate, y: Array) -> bool:
+def monotone(problem: LimitProblem, found: NewtonPoint, y: Array) -> bool:
     """Whether (J + Jᵀ)/2 is positive definite across the support's face at both points.
 
     Then d/dτ KL(y*‖y) = (y* - y)·(F(y) - F(y*)) < 0 between them, and rows off the support have F_j > γ.
@@ -277,7 +277,7 @@ def _positive_definite(J: Array) -> bool:
     return bool(info == 0 and math.isfinite(factor[-1, -1]))
 
 
-def fixed_point(problem: LimitProblem, found: Candidate, stability: Stability) -> Limit:
+def fixed_point(problem: LimitProblem, found: NewtonPoint, stability: Stability) -> Limit:
     """The Limit that a Newton candidate stands for, with honest reasons for the odd cases."""
     y = np.maximum(found.y, 0.0)
     u = problem.direction(y)

@@ -20,7 +20,7 @@ from typing import cast
 import numpy as np
 
 from marginproof.theory.limit.flow import softmax
-from marginproof.theory.limit.newton import Candidate, newton_from_any_support
+from marginproof.theory.limit.newton import NewtonPoint, newton_from_any_support
 from marginproof.theory.limit.problem import (
     Limit,
     LimitProblem,
@@ -75,7 +75,7 @@ def settle_tiers(problem: LimitProblem, a: Array, reach: float) -> Limit | None:
     rows = problem.floats[problem.representatives]
     leads, decided = problem.leads(a), np.zeros(problem.X.shape[1], dtype=bool)
     u, offset = np.zeros(problem.X.shape[1]), np.zeros(len(rows))
-    found: list[tuple[TierProblem, Candidate]] = []
+    found: list[tuple[TierProblem, NewtonPoint]] = []
     for features in _tiers_of(leads):
         decided[features] = True
         eligible = ~(rows[:, ~decided] != 0).any(axis=1) & (rows[:, features] != 0).any(axis=1)
@@ -103,7 +103,7 @@ def _tiers_of(leads: Array) -> list[Array]:
     return [np.sort(group) for group in np.split(order, cuts)]
 
 
-def _limit(problem: LimitProblem, u: Array, found: list[tuple[TierProblem, Candidate]]) -> Limit:
+def _limit(problem: LimitProblem, u: Array, found: list[tuple[TierProblem, NewtonPoint]]) -> Limit:
     first = found[0][1]
     weights = problem.expand(first.y)
     later = len(u) - found[0][0].X.shape[1]

@@ -1,4 +1,4 @@
-"""A vertex of the l_inf program: its square basis, solved to 2^-96 or in rationals.
+"""A vertex of the l_inf program by its square basis, solved to 2^-96 or in rationals.
 
 The tight rows R and the coordinates F strictly inside the box make a square system
 
@@ -21,7 +21,7 @@ from marginproof.theory.number_systems import Array
 
 
 @dataclass(frozen=True)
-class Vertex:
+class Basis:
     """A square basis: rows R, interior coordinates F (equally many and one more), signs of the others.
 
     Attributes:
@@ -38,27 +38,27 @@ class Vertex:
 class BasicSolution:
     """w and t over one denominator, c over another, with the factorisation that gave them."""
 
-    vertex: Vertex
+    basis: Basis
     primal: Integers
     dual: Integers
     factors: Factors
 
 
-def _system(rows: IntegerRows, vertex: Vertex) -> tuple[flint.fmpz_mat, list[int]]:
+def _system(rows: IntegerRows, basis: Basis) -> tuple[flint.fmpz_mat, list[int]]:
     """D [X_RF, -1] and -D X_RB sign(w_B) in integers, D the rows' denominator; the last unknown is t."""
-    A = rows.integers[vertex.R].astype(object)
-    n = len(vertex.R)
-    square = np.c_[A[:, vertex.F], np.full(n, -rows.denominator, dtype=object)]
-    B = np.flatnonzero(vertex.signs)
-    right = -(A[:, B] * vertex.signs[B].astype(object)).sum(axis=1) if len(B) else np.zeros(n, dtype=object)
+    A = rows.integers[basis.R].astype(object)
+    n = len(basis.R)
+    square = np.c_[A[:, basis.F], np.full(n, -rows.denominator, dtype=object)]
+    B = np.flatnonzero(basis.signs)
+    right = -(A[:, B] * basis.signs[B].astype(object)).sum(axis=1) if len(B) else np.zeros(n, dtype=object)
     return flint.fmpz_mat(n, n, square.ravel().tolist()), [int(b) for b in right]
 
 
-def solve_basis(rows: IntegerRows, vertex: Vertex, *, exactly: bool = False) -> BasicSolution | None:
+def solve_basis(rows: IntegerRows, basis: Basis, *, exactly: bool = False) -> BasicSolution | None:
     """The basis solved to 2^-96, or in rationals; ``None`` where it is singular."""
-    matrix, right = _system(rows, vertex)
+    matrix, right = _system(rows, basis)
     n, D = len(right), rows.denominator
-    factors = Factors(np.c_[rows.floats[np.ix_(vertex.R, vertex.F)], -np.ones(n)])
+    factors = Factors(np.c_[rows.floats[np.ix_(basis.R, basis.F)], -np.ones(n)])
     transposed, unit = matrix.transpose(), [0] * (n - 1) + [-D]
     primal = dual = None
     if not exactly:
@@ -66,7 +66,7 @@ def solve_basis(rows: IntegerRows, vertex: Vertex, *, exactly: bool = False) -> 
         dual = _refined(transposed, unit, factors.solve_transposed, D)
     primal = primal or solve_exactly(matrix, right)
     dual = dual or solve_exactly(transposed, unit)
-    return None if primal is None or dual is None else BasicSolution(vertex, primal, dual, factors)
+    return None if primal is None or dual is None else BasicSolution(basis, primal, dual, factors)
 
 
 def _refined(
@@ -85,8 +85,8 @@ def _refined(
 def full_primal(solution: BasicSolution) -> list[int]:
     """w over the primal's denominator, shape (d,), clipped to the box."""
     values, one = solution.primal
-    w = [int(s) * one for s in solution.vertex.signs]
-    for k, value in zip(solution.vertex.F.tolist(), values, strict=False):
+    w = [int(s) * one for s in solution.basis.signs]
+    for k, value in zip(solution.basis.F.tolist(), values, strict=False):
         w[k] = max(-one, min(one, value))
     return w
 
@@ -94,6 +94,6 @@ def full_primal(solution: BasicSolution) -> list[int]:
 def full_dual(solution: BasicSolution, n: int) -> list[int]:
     """c over the dual's denominator, shape (N,), negative entries (wrong basis or rounding) set to 0."""
     c = [0] * n
-    for i, value in zip(solution.vertex.R.tolist(), solution.dual[0], strict=True):
+    for i, value in zip(solution.basis.R.tolist(), solution.dual[0], strict=True):
         c[i] = max(0, value)
     return c

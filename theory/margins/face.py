@@ -39,9 +39,9 @@ def linf_unique(rows: IntegerRows, basic: BasicSolution | None) -> tuple[bool | 
         return None, None
     if _strictly_basic(rows, basic):
         return True, None
-    if len(basic.vertex.F) > EXACT_FEATURES or rows.shape[1] > 4 * EXACT_FEATURES:
+    if len(basic.basis.F) > EXACT_FEATURES or rows.shape[1] > 4 * EXACT_FEATURES:
         return None, None
-    exact = solve_basis(rows, basic.vertex, exactly=True)
+    exact = solve_basis(rows, basic.basis, exactly=True)
     if exact is None:
         return None, None
     w, c = full_primal(exact), full_dual(exact, rows.shape[0])
@@ -56,7 +56,7 @@ def _strictly_basic(rows: IntegerRows, basic: BasicSolution) -> bool:
     bounds = basic.factors.inverse_bounds()
     if bounds is None:
         return False
-    vertex, X = basic.vertex, rows.floats
+    basis, X = basic.basis, rows.floats
     errors = _errors(basic, bounds, X)
     if errors is None:
         return False
@@ -69,17 +69,17 @@ def _strictly_basic(rows: IntegerRows, basic: BasicSolution) -> bool:
     if (c <= e_c + rounding * np.abs(c)).any() or (np.abs(w) + e_w + rounding >= 1).any():
         return False
     n, d = rows.shape
-    B = np.flatnonzero(vertex.signs)
-    XB = X[np.ix_(vertex.R, B)]
-    v = (c @ XB) * vertex.signs[B]
+    B = np.flatnonzero(basis.signs)
+    XB = X[np.ix_(basis.R, B)]
+    v = (c @ XB) * basis.signs[B]
     noise = (np.abs(XB) * (e_c + (len(c) + 2) * rounding * np.abs(c))[:, None]).sum(axis=0)
-    full = vertex.signs.astype(np.float64)
-    full[vertex.F] = w
-    off = np.setdiff1d(np.arange(n), vertex.R)
+    full = basis.signs.astype(np.float64)
+    full[basis.F] = w
+    off = np.setdiff1d(np.arange(n), basis.R)
     slack = X[off] @ full - t
     fuzz = np.abs(X[off]) @ np.full(d, (d + 2) * rounding) + abs(t) * rounding + e_t
     if len(w):
-        fuzz = fuzz + np.abs(X[np.ix_(off, vertex.F)]) @ e_w
+        fuzz = fuzz + np.abs(X[np.ix_(off, basis.F)]) @ e_w
     return bool((v > noise).all() and (slack > fuzz).all())
 
 
@@ -90,7 +90,7 @@ def _errors(basic: BasicSolution, bounds: tuple[float, float], X: Array) -> tupl
     X (row sums of |X| for the primal, 1 for the dual) and after scaling this is what remains.
     """
     f = basic.factors
-    right = float(np.abs(X[basic.vertex.R]).sum(axis=1).max())
+    right = float(np.abs(X[basic.basis.R]).sum(axis=1).max())
     scaled_primal = bounds[0] * float(f.rows.max()) * right * 2.0**-95
     scaled_dual = bounds[1] * float(f.columns.max()) * 2.0**-95
     e = f.columns * scaled_primal

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.linalg import qr
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.margins.basis import BasicSolution, Vertex, full_dual, full_primal, solve_basis
+from marginproof.theory.margins.basis import BasicSolution, Basis, full_dual, full_primal, solve_basis
 from marginproof.theory.margins.box_program import best_in_box
 from marginproof.theory.margins.brackets import Bracket, integer_bracket
 from marginproof.theory.margins.integer_rows import IntegerRows
@@ -116,7 +116,7 @@ def _moved(w: list[int], denominator: int, z: Array, zoom: int) -> tuple[list[in
 
 def _vertex(
     rows: IntegerRows, w: list[int], denominator: int, slack: Array, c: Array, zoom: int
-) -> Vertex | None:
+) -> Basis | None:
     """A square basis from the tight constraints; rows with the largest c first, dependent ones left out."""
     margin = int(denominator * Fraction(TIGHT)) >> zoom
     inside = np.array([abs(x) < denominator - margin for x in w])
@@ -132,7 +132,7 @@ def _vertex(
         return None
     if len(tight) > need:
         tight = _independent(rows.floats, tight, F, c, need)
-    return Vertex(tight, F, signs)
+    return Basis(tight, F, signs)
 
 
 def _degenerate_columns(X: Array, heavy: Array, F: Array, c: Array) -> Array:

@@ -17,7 +17,7 @@ from marginproof.theory.fields import (
     SignField,
 )
 from marginproof.theory.hyperparameters import Beta, Exact
-from marginproof.theory.laws import Law
+from marginproof.theory.laws import CoordinateLaw
 from marginproof.theory.optimizers.base import Optimizer
 
 
@@ -107,7 +107,7 @@ class Adam(_AdamLike):
         return f"Inc-{words.replace(', b = 1', '', 1) if batching.batch_size == 1 else words}"
 
     @property
-    def law(self) -> Law:
+    def law(self) -> CoordinateLaw:
         """With or without bias correction."""
         return laws.adam_unbiased if self.bias_correction else laws.adam
 

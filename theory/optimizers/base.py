@@ -12,7 +12,7 @@ from marginproof.theory.batching import Batching, Full, batching_of
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
 from marginproof.theory.hyperparameters import Hyperparameter, plain
-from marginproof.theory.laws import Hyper, Law, Scale
+from marginproof.theory.laws import CoordinateLaw, Hyper, Scale
 
 NEAR_ONE = Fraction(99, 100)
 """Signum's β in a run where the theory speaks of β → 1."""
@@ -147,9 +147,9 @@ class Optimizer:
         return Hyper(float(NEAR_ONE if beta1 is None else beta1), float(given["beta2"]), float(given["eps"]))
 
     @property
-    def law(self) -> Law:
+    def law(self) -> CoordinateLaw:
         """The law for these settings."""
-        chosen: Law = type(self).rule
+        chosen: CoordinateLaw = type(self).rule
         return chosen
 
     @property

@@ -83,18 +83,18 @@ B1, B2 = Fraction(1, 2), Fraction(3, 5)
 
 
 @dataclass(frozen=True)
-class Statement(LimitStatement):
+class RademacherLimit(LimitStatement):
     """The limit, and the constants of its proof."""
 
     proof: ScaledRademacher
 
 
-def theorem(formula: Statement, effort: Effort) -> Evidence:
+def theorem(formula: RademacherLimit, effort: Effort) -> Evidence:
     """Every separable SR set, the algorithm with its momenta."""
     return scaled_rademacher_limit(formula.field, formula.proof, effort)
 
 
-F = Statement(lambda b, n: IncAdamField(batch_size=b, beta1=B1, beta2=B2), l2_gap, ScaledRademacher())
+F = RademacherLimit(lambda b, n: IncAdamField(batch_size=b, beta1=B1, beta2=B2), l2_gap, ScaledRademacher())
 CLAIM = Claim(
     id="L2",
     title="Inc-Adam on SR → l2",

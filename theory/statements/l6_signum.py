@@ -44,13 +44,13 @@ def full_batch_end(formula: LimitStatement, effort: Effort) -> Evidence:
 
 
 @dataclass(frozen=True)
-class Statement(LimitStatement):
+class SignumLimit(LimitStatement):
     """The limit, and the bound that it follows from."""
 
     bound: SignumBound
 
 
-def corollary(formula: Statement, effort: Effort) -> Evidence:
+def corollary(formula: SignumLimit, effort: Effort) -> Evidence:
     """B2's rates tend to γ_∞ - δ(β) as η → 0, and δ(β) → 0 as β → 1, K any; symbolic β, K, γ_∞, R."""
     balanced = best_constant(formula.bound, effort)
     spread = formula.bound.spread(BETA_SYMBOL, K)
@@ -60,7 +60,7 @@ def corollary(formula: Statement, effort: Effort) -> Evidence:
     return balanced if not balanced.passed else all_of(cases)
 
 
-F = Statement(lambda b, n: SignumField(batch_size=b, beta=BETA), linf_gap, SignumBound())
+F = SignumLimit(lambda b, n: SignumField(batch_size=b, beta=BETA), linf_gap, SignumBound())
 CLAIM = Claim(
     id="L6",
     title="Signum → γ_∞, every b",

@@ -41,18 +41,18 @@ def flow(formula: LimitStatement, effort: Effort) -> Evidence:
 
 
 @dataclass(frozen=True)
-class Statement(LimitStatement):
+class GradientDescentLimit(LimitStatement):
     """The limit, and what its proof for the full batch says of the distance."""
 
     near: FromMargin
 
 
-def full_batch(formula: Statement, effort: Effort) -> Evidence:
+def full_batch(formula: GradientDescentLimit, effort: Effort) -> Evidence:
     """The full batch under the exponential loss, from B4."""
     return normalised_gd_limit(formula.field, formula.near, effort)
 
 
-F = Statement(lambda b, n: GradientField(), l2_gap, FromMargin())
+F = GradientDescentLimit(lambda b, n: GradientField(), l2_gap, FromMargin())
 CLAIM = Claim(
     id="L7",
     title="GD and SGD → l2, every b",

@@ -88,18 +88,18 @@ def _rows(a: Any, b: Any, delta: Any) -> Array:
 
 
 @dataclass(frozen=True)
-class Statement(LimitStatement):
+class ShiftedDiagonalLimit(LimitStatement):
     """The limit, and the field and data of its proof for two rows."""
 
     two_rows: TwoRows
 
 
-def two_rows(formula: Statement, effort: Effort) -> Evidence:
+def two_rows(formula: ShiftedDiagonalLimit, effort: Effort) -> Evidence:
     """AdamProxy on two rows, from every start with c_1 >= c_2."""
     return proved(formula.two_rows, effort)
 
 
-F = Statement(
+F = ShiftedDiagonalLimit(
     lambda b, n: IncAdamField(batch_size=b, beta1=B1, beta2=B2), linf_gap, TwoRows(AdamProxyField(), _rows)
 )
 CLAIM = Claim(

@@ -28,7 +28,7 @@ def solved(seed: int) -> tuple[IntegerRows, BasicSolution]:
 
 def true_errors(rows: IntegerRows, basic: BasicSolution) -> tuple[list[Fraction], Fraction, list[Fraction]]:
     """|refined - exact| of w_F, t and c."""
-    exact = solve_basis(rows, basic.vertex, exactly=True)
+    exact = solve_basis(rows, basic.basis, exactly=True)
     assert exact is not None
 
     def gaps(one: tuple[list[int], int], other: tuple[list[int], int]) -> list[Fraction]:

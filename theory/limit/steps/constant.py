@@ -21,7 +21,7 @@ from dataclasses import replace
 import numpy as np
 
 from marginproof.theory.limit.flow import CoarseFlow, softmax, start_logits
-from marginproof.theory.limit.newton import Candidate
+from marginproof.theory.limit.newton import NewtonPoint
 from marginproof.theory.limit.problem import (
     Limit,
     LimitProblem,
@@ -124,7 +124,7 @@ def _from_coarse_flow(system: StepProblem, start: Array | None, s: float) -> Ste
             at = system.at(found.s)
             F, J = at.linearised(found.y, found.support)
             level = float(F[found.support].mean())
-            if monotone(at, Candidate(found.y, level, found.support, F, J), y):
+            if monotone(at, NewtonPoint(found.y, level, found.support, F, J), y):
                 return found
     return None
 

@@ -12,7 +12,7 @@ from marginproof.theory.proofs.certificates.errors import CertificateError
 from marginproof.theory.proofs.runs.constant_step import ConstantStepProof
 from marginproof.theory.proofs.runs.inc_adam import IncAdamRun
 from marginproof.theory.proofs.runs.vanishing import PowerSteps, Region, candidates
-from marginproof.theory.proofs.runs.vertex import Vertex, vertex_rows, vertex_witness
+from marginproof.theory.proofs.runs.vertex import VertexWitness, vertex_rows, vertex_witness
 
 CHECKER_BITS = 160
 """The precision that the checker's runs have beyond the ``bits`` of a certificate."""
@@ -135,7 +135,7 @@ def vertex(run: IncAdamRun, largest: Fraction, seconds: float = 60.0) -> Certifi
     )
 
 
-def vertex_certificate(run: IncAdamRun, found: Vertex) -> Certificate:
+def vertex_certificate(run: IncAdamRun, found: VertexWitness) -> Certificate:
     """The certificate of one vertex, not yet judged."""
     stated: dict[str, Any] = {"start": list(run.start), "largest": found.largest, "row": found.row}
     witness = stated | {

@@ -94,7 +94,7 @@ def advance(X, order, b1, b2, factor, eta0, offset, power, first, count, h, s, q
 
 
 @dataclass(frozen=True)
-class Field:
+class ChartField:
     """g and its slope in float64: Inc-Adam's field in units of the chart's row, one sample a step."""
 
     X: Array
@@ -167,7 +167,9 @@ def _regions(
     turn = int(np.flatnonzero(order == chart)[0])
     place = np.empty(len(X), dtype=int)
     place[order] = np.arange(len(X))
-    field = Field(X, float(run.field.beta1), float(run.field.beta2), (place - turn) % len(X), chart, free)
+    field = ChartField(
+        X, float(run.field.beta1), float(run.field.beta2), (place - turn) % len(X), chart, free
+    )
     b = np.log(r[list(free)])
     y = field.zero(b)
     if y is None:
@@ -201,7 +203,7 @@ def _basis(slope: Array) -> Array | None:
         return None
 
 
-def _most(run: IncAdamRun, steps: PowerSteps, field: Field, y: Array, count: int) -> float:
+def _most(run: IncAdamRun, steps: PowerSteps, field: ChartField, y: Array, count: int) -> float:
     """H̄: the step in units of σ_p/√ρ_p, with the growth that it brings itself."""
     b1, b2, K = field.beta1, field.beta2, len(field.X)
     rate = max(0.0, float((field.parts(y)[0] @ field.X[field.chart]).max())) * ROOM
@@ -212,7 +214,9 @@ def _most(run: IncAdamRun, steps: PowerSteps, field: Field, y: Array, count: int
     return H * 1.001
 
 
-def _region(field: Field, X: Array, y: Array, W: Array, most: float, r: Array, count: int) -> Region | None:
+def _region(
+    field: ChartField, X: Array, y: Array, W: Array, most: float, r: Array, count: int
+) -> Region | None:
     n, samples = len(X), [y, *(y + sign * column for column in W.T for sign in (1, -1))]
     f = np.array([field.parts(b)[0] @ X.T for b in samples])  # sample, phase, row
     middle, spread = (f.max(axis=(0, 1)) + f.min(axis=(0, 1))) / 2, np.ptp(f, axis=(0, 1)) / 2
@@ -246,6 +250,6 @@ def _region(field: Field, X: Array, y: Array, W: Array, most: float, r: Array, c
     )
 
 
-def _direction(field: Field, y: Array) -> Array:
+def _direction(field: ChartField, y: Array) -> Array:
     u = field.parts(y)[0].sum(axis=0)
     return np.asarray(u / np.linalg.norm(u))

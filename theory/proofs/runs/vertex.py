@@ -20,7 +20,7 @@ SAMPLES = 300
 
 
 @dataclass(frozen=True)
-class Vertex:
+class VertexWitness:
     """The witness.
 
     Attributes:
@@ -50,7 +50,7 @@ def _gap(X: Array, p: int) -> float:
     return float(heights.min(initial=np.inf))
 
 
-def vertex_witness(run: IncAdamRun, row: int, largest: Fraction, room: float) -> Vertex:
+def vertex_witness(run: IncAdamRun, row: int, largest: Fraction, room: float) -> VertexWitness:
     """Bounds with a relative ``room`` for what the moments' memory and growth can change."""
     X, K = run.X.astype(float), len(run.X)
     order = np.array([batch[0] for batch in run.batches])
@@ -70,7 +70,7 @@ def vertex_witness(run: IncAdamRun, row: int, largest: Fraction, room: float) ->
     epochs = max(8, int(np.ceil(np.log(FORGOTTEN) / (K * np.log(b2)))))
     sigma, rho = 1 / (1 - b1**K), (1 - b2 ** (K * epochs)) / (1 - b2**K)
     most = float(largest) * factor * sigma / np.sqrt(rho) * (1 + room)
-    return Vertex(
+    return VertexWitness(
         row,
         largest,
         epochs,
