@@ -38,9 +38,9 @@ class Identified:
     Attributes:
       law: its name, or "none of these".
       settings: those of the law, or of the nearest one, averaging constants included.
-      agrees_to: the largest relative deviation of a step.
+      agrees_to: the largest relative deviation of a step; 1 where it never moved.
       steps: how many were compared.
-      runner_up: the next law, other in name or settings, and its deviation.
+      runner_up: the next law of another name, and its deviation.
       witness: for none of these: the first step that departs, its coordinate, and both values.
     """
 
@@ -65,6 +65,15 @@ def identify(factory: Any) -> Identified:
       MarginproofError: it cannot be constructed at its defaults, or a step is not finite.
     """
     trace = traced(factory)
+    if not np.diff(trace.W, axis=0).any():
+        steps = len(trace.G)
+        return Identified(
+            "none of these",
+            {},
+            1.0,
+            steps,
+            text=f"never moved: each of {steps} gradients left w where it was",
+        )
     with np.errstate(all="ignore"):
         seen, known = symmetries(factory, trace), {**hints(factory), **sign_constants(factory)}
         if seen.decay is not None and seen.decay < 0.5:
@@ -90,7 +99,7 @@ def _ranked(found: list[Candidate], trace: ProbeRun) -> list[tuple[float, Candid
 def _told(ranked: list[tuple[float, Candidate]], trace: ProbeRun) -> Identified:
     (gap, best), limit = ranked[0], agrees(trace)
     name, settings = _name_of(best), _settings_of(best)
-    other = next(((g, c) for g, c in ranked[1:] if c.declared != best.declared and g > limit), None)
+    other = next(((g, c) for g, c in ranked[1:] if _name_of(c) != name and g > limit), None)
     runner = (
         {"law": _name_of(other[1]), "settings": _settings_of(other[1]), "agrees_to": other[0]}
         if other

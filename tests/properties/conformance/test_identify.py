@@ -167,6 +167,26 @@ def test_two_implementations_are_compared_step_by_step() -> None:
     assert apart["first_departure"] > 1
 
 
+class Still:
+    """Never moves."""
+
+    def __init__(self, dim: int) -> None:
+        pass
+
+    def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
+        return w
+
+
+def test_what_never_moves_follows_no_law() -> None:
+    found = identify(Still)
+    assert (found.law, found.settings) == ("none of these", {}) and "never moved" in found.text
+
+
+def test_the_next_law_has_another_name() -> None:
+    found = identify(following("gd"))
+    assert found.law == "gd" and found.runner_up["law"] != "gd"
+
+
 def test_what_is_not_finite_is_said_so() -> None:
     class Nan(following("gd")):  # type: ignore[misc]
         def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> Any:
