@@ -133,8 +133,8 @@ class Answers:
         from marginproof.theory.limit.steps.constant import solve_constant
         from marginproof.theory.limit.steps.memoryless import solve_memoryless
 
-        has_memory = hasattr(self.problem.field, "beta2")
-        return (solve_constant if has_memory else solve_memoryless)(self.problem, lr, self.start)
+        solved = solve_memoryless if self.problem.field.memoryless else solve_constant
+        return solved(self.problem, lr, self.start)
 
 
 def _degrees(cosines: Mapping[str, float | None], name: str) -> float | None:

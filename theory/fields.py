@@ -78,6 +78,10 @@ class Field(Protocol):
         """The batch that each row falls in, shape (N,); ``None`` where no cyclic batches enter the field."""
         return None
 
+    def finite_betas(self, n_samples: int) -> IncAdamField | None:
+        """Inc-Adam's field on batches of fewer than N rows, whose constant steps have a theory; ``None`` for others."""
+        return None
+
     def parallel_to_gradient(self, X: Array) -> bool:
         """Whether u(c) is surely parallel to Xᵀc for every c."""
         return False
@@ -352,6 +356,10 @@ class IncAdamField(_Cyclic):
         order = list(range(n_samples) if self.order is None else self.order)
         cuts = [order[k : k + self.batch_size] for k in range(0, n_samples, self.batch_size)]
         return {"name": "inc_adam", "beta1": str(self.beta1), "beta2": str(self.beta2), "batches": cuts}
+
+    def finite_betas(self, n_samples: int) -> IncAdamField | None:
+        """Itself, on batches of fewer than N rows."""
+        return self if self.batch_size < n_samples else None
 
     def moments(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> tuple[Array, Array, Array]:
         """(G, m, v) at the K steps of an epoch in steady state, each of shape (K, d)."""

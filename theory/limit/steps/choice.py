@@ -6,14 +6,14 @@ import numpy as np
 
 from marginproof.theory.batching import Batching
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import IncAdamField
+from marginproof.theory.laws import Scale
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.steps.constant import solve_constant
 from marginproof.theory.limit.steps.memoryless import solve_memoryless
 from marginproof.theory.limit.steps.outcome import ConstantStep
 from marginproof.theory.limit.steps.refusals import check_eta
 from marginproof.theory.number_systems import Array
-from marginproof.theory.optimizers import AdamProxy, NormalisedGD, Optimizer
+from marginproof.theory.optimizers import Optimizer
 
 
 def constant_step(
@@ -45,9 +45,9 @@ def constant_step(
     check_eta(eta)
     field = optimizer.field(len(X), batching)
     problem = LimitProblem(np.asarray(X), field)
-    if isinstance(optimizer, AdamProxy | NormalisedGD):
+    if problem.field.memoryless and optimizer.scale is not Scale.ABSOLUTE:
         return solve_memoryless(problem, eta, start)
-    if isinstance(problem.field, IncAdamField):
+    if problem.field.finite_betas(len(X)) is not None:
         return solve_constant(problem, eta, start, contraction=contraction)
     raise MarginproofError(
         f"lr={eta:g}: constant steps have a theory for Adam and RMSProp with cyclic batches smaller than N, adamproxy and "

@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import IncAdamField
 from marginproof.theory.limit.problem import Limit, LimitProblem
 from marginproof.theory.limit.steps.newton import StepProblem
 from marginproof.theory.number_systems import Array
@@ -25,10 +24,10 @@ def check_eta(eta: float) -> None:
 def check_settings(problem: LimitProblem, eta: float) -> None:
     """Refuse a field without such a theory, betas outside it, and a bad learning rate."""
     check_eta(eta)
-    field = problem.field
-    if not isinstance(field, IncAdamField) or field.batch_size == len(problem.X):
+    field = problem.field.finite_betas(len(problem.X))
+    if field is None:
         raise MarginproofError(
-            f"field={type(field).__name__}: constant steps have a theory for cyclic Adam with batches smaller than "
+            f"field={type(problem.field).__name__}: constant steps have a theory for cyclic Adam with batches smaller than "
             "N, AdamProxy and normalised gradient descent; leave out lr for the limit of vanishing steps"
         )
     if not field.beta1**2 < field.beta2:

@@ -10,7 +10,6 @@ import numpy as np
 
 from marginproof.theory.batching import Batching
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.fields import IncAdamField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.limit.steps.constant import solve_constant
@@ -42,8 +41,8 @@ def run_of(
       MarginproofError: another optimizer than Adam or RMSProp in cyclic batches, ε or bias correction, and what
         :class:`~marginproof.theory.proofs.runs.inc_adam.IncAdamRun` refuses.
     """
-    field = field_of(optimizer, len(X), batching)
-    if not isinstance(field, IncAdamField):
+    field = field_of(optimizer, len(X), batching).finite_betas(len(X))
+    if field is None:
         raise MarginproofError(
             f"optimizer={optimizer.name}: a certified run is of Adam or RMSProp in cyclic batches of fewer than all rows"
         )
