@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # One thread per process: the problems are small, and test workers share the cores.
 export OPENBLAS_NUM_THREADS ?= 1
+# Many tests start a process; without kept bytecode each compiles the package, and pytest rewrites hypothesis, again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: verify test real real-all thorough night lint types docs wheel packaged matrix lowest mutants checker checker-mutants formal formal-mutants coq benchmarks clean
 
