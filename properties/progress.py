@@ -80,7 +80,9 @@ class LateBar:
 
 
 @contextmanager
-def late_spinner(label: str, patience: float | None = None) -> Iterator[Callable[[str], None]]:
+def late_spinner(
+    label: str, patience: float | None = None, announced: str = ""
+) -> Iterator[Callable[[str], None]]:
     """A spinner with the time elapsed, on standard error, for work that cannot tell how much is left.
 
     ``with late_spinner("hunting") as relabel: relabel("hunting: 500 data sets")``.
@@ -89,11 +91,12 @@ def late_spinner(label: str, patience: float | None = None) -> Iterator[Callable
       label: what is being done; the function that the block is given changes it.
       patience: seconds before it appears [default: :data:`PATIENCE`].  Where standard error is no terminal a line is written after :data:`PIPED`
         seconds at least, and one every :data:`AGAIN` seconds.
+      announced: a line written when the spinner appears, in a pipe too.
     """
     if silenced():
         yield lambda text: None
         return
-    with _display(label, PATIENCE if patience is None else patience) as show:
+    with _display(label, PATIENCE if patience is None else patience, announced) as show:
         said = [label]
 
         def relabel(text: str) -> None:
@@ -118,20 +121,26 @@ def counted(label: str, total: int) -> Iterator[Callable[[int, str], None]]:
 
 
 @contextmanager
-def _display(label: str, patience: float) -> Iterator[Callable[[str], None]]:
+def _display(label: str, patience: float, announced: str) -> Iterator[Callable[[str], None]]:
     """The spinner or, in a pipe, the lines; gives what changes the text."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        with _lines(label, max(patience, PIPED)) as show:
+        with _after(patience, announced), _lines(label, max(patience, PIPED)) as show:
             yield show
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     bar = Progress(*columns, console=console, transient=True)
     task = bar.add_task(label)
-    timer = threading.Timer(patience, bar.start)
+
+    def appear() -> None:
+        if announced:
+            console.print(announced, highlight=False, markup=False)
+        bar.start()
+
+    timer = threading.Timer(patience, appear)
     timer.daemon = True
     timer.start()
     try:
@@ -141,6 +150,19 @@ def _display(label: str, patience: float) -> Iterator[Callable[[str], None]]:
         timer.join()
         if bar.live.is_started:
             bar.stop()
+
+
+@contextmanager
+def _after(patience: float, line: str) -> Iterator[None]:
+    """A line on standard error if the block takes longer."""
+    timer = threading.Timer(patience, lambda: print(line, file=sys.stderr, flush=True))
+    timer.daemon = True
+    if line:
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextmanager

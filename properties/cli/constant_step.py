@@ -9,7 +9,7 @@ import numpy as np
 
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli.margins import described
-from marginproof.properties.cli.output import emit, say, table
+from marginproof.properties.cli.output import emit, say, table, weights_shown
 from marginproof.properties.presentation.names import DIRECTIONS
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def at_constant_step(
     schedule = Power(eta)
     run = None
     if certificate is not None:
-        run = run_to_certify(dataset, optimizer, batching, start, schedule, digits, MOST_STEPS)
+        run = run_to_certify(dataset, optimizer, batching, start, schedule, digits, MOST_STEPS, certificate)
     problem = LimitProblem(dataset.entries, optimizer.field(dataset.n_samples, batching))
     marks = references(problem)
     with late_spinner(f"solving for {optimizer.name}'s constant step on {dataset.name}"):
@@ -125,7 +125,7 @@ def _show(
     rows: list[list[object]] = [
         ["outcome", found.outcome.value.replace("_", " ")],
         ["direction of an epoch's increment", limit.direction],
-        ["weights", limit.weights],
+        ["weights", weights_shown(limit.weights)],
         ["support (rows from 1)", [row + 1 for row in limit.support]],
         ["effective betas", "none" if found.beta2 is None else [found.beta1, found.beta2]],
         ["growth of the margins", found.growth],

@@ -150,12 +150,17 @@ def brief(cell: Any, digits: int = 6, most: int = 8) -> str:
 
 
 def weights_shown(weights: Any, most: int = 8) -> object:
-    """All weights where they are few; else those that are not 0, by row, so that zeros do not hide them."""
+    """All weights where they are few; else those that are not 0, by row, and how many are."""
     if len(weights) <= most:
         return weights
     rows = [i for i, c in enumerate(weights) if float(c) != 0]
-    shown = ", ".join(f"{brief(float(weights[i]))} on row {i + 1}" for i in rows[:most])
-    return shown + (f", … {len(rows)} rows in all" if len(rows) > most else "")
+    shown = ", ".join(f"{brief(weights[i])} on row {i + 1}" for i in rows[:most])
+    zeros = len(weights) - len(rows)
+    return (
+        shown
+        + (f", … {len(rows)} rows in all" if len(rows) > most else "")
+        + (f"; 0 on the other {zeros}" if zeros else "")
+    )
 
 
 def say(sentence: str, err: bool = False) -> None:

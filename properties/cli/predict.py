@@ -137,7 +137,7 @@ def _show(
     rows: list[list[object]] = [
         ["outcome", limit.outcome.value.replace("_", " ")],
         ["direction", list(digits.direction) if digits else limit.direction],
-        ["weights", list(digits.weights) if digits else weights_shown(limit.weights)],
+        ["weights", weights_shown(digits.weights if digits else limit.weights)],
         ["support (rows from 1)", [row + 1 for row in limit.support]],
         ["stability", limit.stability.value],
         ["residual", f"{limit.residual:.1e}"],

@@ -98,7 +98,16 @@ def command(
     certified = None
     if certificate is not None:
         certified = run_to_certify(
-            dataset, optimizer, batching, start, schedule, digits, steps, settings["loss"], every_schedule
+            dataset,
+            optimizer,
+            batching,
+            start,
+            schedule,
+            digits,
+            steps,
+            certificate,
+            settings["loss"],
+            every_schedule,
         )
     field = _field(optimizer, batching, dataset.n_samples, needed=bool(against))
     largest = _largest_margins(dataset)  # before the run: data that are not separable are refused here

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from click.testing import CliRunner
 import marginproof as mp
 from marginproof.properties.cli import main
 from marginproof.theory.checker import judge
+from marginproof.theory.proofs.certificates import Certificate
+from marginproof.theory.proofs.runs import constant_step
+from marginproof.theory.proofs.runs.ball_run import BallState
 
 ADAM = ("--optimizer", "adam")
 
@@ -126,20 +130,117 @@ def test_every_schedule(tmp_path: Path) -> None:
     assert run("simulate", "two-limits", *ADAM, *steps).exit_code == 2
 
 
-def test_an_interrupted_search_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C in the middle of the run in balls: no file; the same command afterwards makes it from the start."""
-    from marginproof.theory.proofs.runs import constant_step
+class Interrupting:
+    """A function that is Ctrl-C at its n-th call."""
 
-    def interrupted(*args: Any) -> bool:
-        raise KeyboardInterrupt
+    def __init__(self, function: Any, at: int) -> None:
+        self.function, self.left = function, at
 
-    path = tmp_path / "run.json"
-    command = ("predict", "sr4", *ADAM, "--lr", "0.05", "--certificate", path)
+    def __call__(self, *args: Any, **settings: Any) -> Any:
+        self.left -= 1
+        if self.left == 0:
+            raise KeyboardInterrupt
+        return self.function(*args, **settings)
+
+
+CONSTANT = ("predict", "sr4", *ADAM, "--lr", "0.05")
+VANISHING = (
+    "simulate",
+    "two-limits",
+    *ADAM,
+    "--lr",
+    "1",
+    "--lr-decay",
+    "1",
+    "--start",
+    "0,0.733",
+    "--steps",
+    "2000",
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "module", "function", "at"),
+    [
+        (CONSTANT, "runs.trap_search", "_fixed_point", 2),
+        (CONSTANT, "runs.constant_step", "in_trap", 1),
+        (VANISHING, "certificates.runs", "vanishing_certificate", 3),
+    ],
+)
+def test_an_interrupted_search_goes_on_without_loss(
+    command: tuple[str, ...],
+    module: str,
+    function: str,
+    at: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ctrl-C: no certificate, and what was found stands beside; the same command makes the file that it would have made."""
+    place = import_module(f"marginproof.theory.proofs.{module}")
+    path, partial, whole = (tmp_path / name for name in ("run.json", "run.json.partial", "whole.json"))
     with monkeypatch.context() as patched:
-        patched.setattr(constant_step, "in_trap", interrupted)
-        result = run(*command)
-    assert result.exit_code not in (0, 2)
+        patched.setattr(place, function, Interrupting(getattr(place, function), at))
+        result = run(*command, "--certificate", path)
+    assert result.exit_code == 130
+    assert str(partial) in result.stderr
+    assert partial.exists()
     assert not path.exists()
     assert "Traceback" not in result.output
-    assert run(*command).exit_code == 0
+    result = run(*command, "--certificate", path)
+    assert result.exit_code == 0, result.stderr
+    assert "going on from" in result.stderr
+    assert not partial.exists()
+    run(*command, "--certificate", whole)
+    assert path.read_text() == whole.read_text()
+
+
+def test_a_run_in_balls_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interrupted in its middle, it is not begun again, and ends in the same certificate; other settings are refused."""
+    path, partial = tmp_path / "run.json", tmp_path / "run.json.partial"
+    monkeypatch.setattr(constant_step, "CHUNK", 500)
+    with monkeypatch.context() as patched:
+        stop = Interrupting(BallState.plain, 3)
+        patched.setattr(BallState, "plain", lambda state: stop(state))
+        assert run(*CONSTANT, "--certificate", path).exit_code == 130
+    kept = json.loads(partial.read_text())["parts"]
+    assert 0 < kept["balls"]["steps"] < 4 * kept["search"]["run"]["epochs"]
+    other = run(*CONSTANT[:-1], "0.04", "--certificate", path)
+    assert other.exit_code == 2
+    assert "lr differs" in other.stderr
+    with monkeypatch.context() as patched:
+        patched.setattr(constant_step, "initial_state", None)
+        assert run(*CONSTANT, "--certificate", path).exit_code == 0
     assert judge(path.read_bytes()).word == "VALID"
+
+
+def test_what_is_no_saved_search_is_left_alone(tmp_path: Path) -> None:
+    partial = tmp_path / "run.json.partial"
+    partial.write_text("mine")
+    result = run(*CONSTANT, "--certificate", tmp_path / "run.json")
+    assert result.exit_code == 2
+    assert "is not the unfinished search" in result.stderr
+    assert partial.read_text() == "mine"
+
+
+def test_a_row_that_fades_while_the_rest_settles(tmp_path: Path) -> None:
+    """Row 2 of SR4 tends to weight zero; Newton's method finds that point before the run is near it."""
+    path = tmp_path / "run.json"
+    result = run("predict", "sr4", *ADAM, "--lr", "0.01", "--certificate", path, "--json")
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["certified"]["support"] == [0, 2, 3]
+    assert judge(path.read_bytes()).word == "VALID"
+
+
+def test_a_refusal_by_the_checker_has_a_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Certificate, "verdict", lambda self: ("UNSUPPORTED", "time limit"))
+    result = run(*CONSTANT, "--certificate", tmp_path / "run.json")
+    assert result.exit_code == 1
+    assert "the checker does not accept it (time limit); another lr" in result.stderr
+
+
+def test_a_long_search_announces_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("marginproof.properties.progress.PATIENCE", 0.0)
+    result = run(*CONSTANT, "--certificate", tmp_path / "run.json")
+    assert (
+        "searching for a proof that this run on 4 x 4 data converges, which may take minutes" in result.stderr
+    )

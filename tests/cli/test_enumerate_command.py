@@ -124,6 +124,6 @@ def test_bad_settings_end_in_one_sentence(r1: str, words: tuple[str, ...], said:
 def test_weights_of_many_rows_are_shown_by_row():
     weights = np.zeros(100)
     weights[[41, 97]] = 0.25, 0.75
-    assert weights_shown(weights) == "0.25 on row 42, 0.75 on row 98"
+    assert weights_shown(weights) == "0.25 on row 42, 0.75 on row 98; 0 on the other 98"
     assert weights_shown(np.full(100, 0.01)).endswith("… 100 rows in all")
     assert weights_shown((0.5, 0.5)) == (0.5, 0.5)

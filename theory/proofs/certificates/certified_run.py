@@ -19,8 +19,9 @@ from marginproof.theory.optimizers import Optimizer, field_of
 from marginproof.theory.proofs.certificates.document import Certificate
 from marginproof.theory.proofs.certificates.errors import CertificateError
 from marginproof.theory.proofs.certificates.runs import constant_step, vanishing_steps, vertex
-from marginproof.theory.proofs.runs.constant_step import constant_step_proof
+from marginproof.theory.proofs.runs.constant_step import ConstantStepProof, constant_step_proof
 from marginproof.theory.proofs.runs.inc_adam import IncAdamRun, inc_adam_run
+from marginproof.theory.proofs.runs.saved import Saved
 from marginproof.theory.proofs.runs.vanishing import PowerSteps
 from marginproof.theory.schedules import Power
 
@@ -118,6 +119,7 @@ def certified_run(
     most_steps: int = MOST_STEPS,
     progress: Progress = lambda what, done, total: None,
     every_schedule: bool = False,
+    saved: Saved | None = None,
 ) -> Certificate:
     """The certificate that a run of Inc-Adam converges in direction, under the exponential loss.
 
@@ -128,6 +130,7 @@ def certified_run(
       most_steps: give up beyond so many steps.
       progress: called with what is done, how much, out of how much.
       every_schedule: about every run with positive steps of infinite sum that are at most the schedule's largest.
+      saved: where the search goes on, and leaves its states.
 
     Raises:
       MarginproofError: settings that no kind of certificate holds; nothing was computed.
@@ -141,10 +144,12 @@ def certified_run(
         return vertex(run, largest_step(schedule))
     refuse_equal_support(run, schedule)
     if kind == "vanishing_steps":
-        return vanishing_steps(run, power_steps(schedule), count, most_steps, progress=progress)
+        return vanishing_steps(run, power_steps(schedule), count, most_steps, progress=progress, saved=saved)
     epochs = max(1, most_steps // run.n_steps)
     try:
-        return constant_step(constant_step_proof(run, as_written(schedule.lr), count, epochs, progress))
+        return accepted(
+            constant_step_proof(run, as_written(schedule.lr), count, epochs, progress, saved), progress
+        )
     except CertificateError as error:
         for first, other in equal_rows(run)[:1]:  # kept off the predicted support, perhaps by a tie
             raise CertificateError(
@@ -152,6 +157,23 @@ def certified_run(
                 "support has equal rows"
             ) from error
         raise
+
+
+def accepted(proof: ConstantStepProof, progress: Progress) -> Certificate:
+    """The certificate of a constant step, judged.
+
+    Raises:
+      CertificateError: the checker does not accept it.
+    """
+    certificate = constant_step(proof)
+    progress("asking the checker, epochs", proof.epochs, proof.epochs)
+    word, reason = certificate.verdict()
+    if word == "VALID":
+        return certificate
+    raise CertificateError(
+        f"lr={proof.lr}: the run is in a trap after {proof.epochs} epochs, but the checker does not accept it ({reason}); "
+        "another lr, somewhat larger or smaller, may be within its reach"
+    )
 
 
 def equal_rows(run: IncAdamRun) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ from marginproof.theory.proofs.certificates.document import Certificate
 from marginproof.theory.proofs.certificates.errors import CertificateError
 from marginproof.theory.proofs.runs.constant_step import ConstantStepProof
 from marginproof.theory.proofs.runs.inc_adam import IncAdamRun
+from marginproof.theory.proofs.runs.saved import Saved
 from marginproof.theory.proofs.runs.vanishing import PowerSteps, Region, candidates
 from marginproof.theory.proofs.runs.vertex import VertexWitness, vertex_rows, vertex_witness
 
@@ -48,6 +49,7 @@ def vanishing_steps(
     most_steps: int = 300_000,
     seconds: float = 120.0,
     progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+    saved: Saved | None = None,
 ) -> Certificate:
     """The certificate of a run with vanishing steps (docs/certificates.md, ``vanishing_steps``).
 
@@ -58,12 +60,18 @@ def vanishing_steps(
       digits: decimals of the limit direction's box, at most 9.
       most_steps: give up beyond so many steps.
       seconds: the checker's time limit for one region.
+      saved: where the search goes on, and leaves what the checker refused.
 
     Raises:
       CertificateError: no region was found that the run enters and the checker accepts.
     """
     reason = "the run's weights are not near a limit of the field that attracts"
-    for region in candidates(run, steps, most_steps):
+    saved = saved or Saved()
+    known = saved.parts.get("refused", [])
+    for number, region in enumerate(candidates(run, steps, most_steps)):
+        if number < len(known):
+            reason = known[number]
+            continue
         progress(f"asking the checker about step {region.count}", region.count, most_steps)
         for bits in (128, 512):
             certificate = vanishing_certificate(run, steps, region, bits, digits)
@@ -72,6 +80,8 @@ def vanishing_steps(
                 return certificate
             if "after the stated steps" not in reason and "out of its bounds" not in reason:
                 break
+        known = [*known, reason]
+        saved.put("refused", known)
     raise CertificateError(
         f"no region that the run never leaves was reached in {most_steps} steps (last reason: {reason}); a smaller "
         "eta0, a larger offset or more steps may help"

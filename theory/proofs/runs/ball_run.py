@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import flint
 
@@ -27,6 +28,22 @@ class BallState:
     v: Balls
     steps: int = 0
 
+    def plain(self) -> dict[str, Any]:
+        """Plain JSON values, exact: each ball's midpoint and radius as p·2^e."""
+        parts = {name: [_ball_text(ball) for ball in getattr(self, name)] for name in ("w", "m", "v")}
+        return parts | {"steps": self.steps}
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> BallState:
+        """From :meth:`plain`.  Inside the working precision."""
+        w, m, v = ([_ball_of(text) for text in plain[name]] for name in ("w", "m", "v"))
+        return cls(w, m, v, plain["steps"])
+
+    def narrow(self, run: IncAdamRun, row: int) -> bool:
+        """Whether x_i·w is known within 1 (a wider state is in no trap of that chart).  Inside the working precision."""
+        margin = _dot([balls(flint.ctx.prec).convert(v) for v in run.X[row]], self.w)
+        return bool(margin.is_finite() and margin.rad() < 1)
+
     def in_units_of(self, run: IncAdamRun, chart: int) -> tuple[Balls, Balls, Balls]:
         """(r, M, V) = (c/c_p, m/c_p, v/c_p²).  Inside the working precision."""
         convert = balls(flint.ctx.prec).convert
@@ -34,6 +51,15 @@ class BallState:
         r = [(-_dot([convert(v) for v in row - base], self.w)).exp() for row in rows]
         unit = _dot([convert(v) for v in base], self.w).exp()
         return r, [value * unit for value in self.m], [value * unit * unit for value in self.v]
+
+
+def _ball_text(ball: flint.arb) -> str:
+    return " ".join(str(n) for part in (ball.mid(), ball.rad()) for n in part.man_exp())
+
+
+def _ball_of(text: str) -> flint.arb:
+    p, e, q, f = (int(n) for n in text.split())
+    return flint.arb((p, e), (q, f))
 
 
 def initial_state(run: IncAdamRun) -> BallState:

@@ -33,14 +33,17 @@ import numpy as np
 from marginproof.theory.number_systems import balls, decide_sign
 from marginproof.theory.proofs.balls import bounds, to_array, to_matrix
 from marginproof.theory.proofs.certificates.errors import CertificateError
-from marginproof.theory.proofs.runs.ball_run import initial_state, steps_in_balls
+from marginproof.theory.proofs.runs.ball_run import BallState, initial_state, steps_in_balls
 from marginproof.theory.proofs.runs.contraction import BITS, Contraction, in_trap
 from marginproof.theory.proofs.runs.epoch import Epoch
 from marginproof.theory.proofs.runs.inc_adam import IncAdamRun
+from marginproof.theory.proofs.runs.saved import Saved
 from marginproof.theory.proofs.runs.trap_search import Progress, find_contraction
 
 PRECISIONS = (160, 256, 384, 512, 768, 1024, 2048, 4096)
 """Bits that a run in balls is tried with."""
+CHUNK = 2000
+"""Steps of a run in balls from one saved state to the next."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ def constant_step_proof(
     digits: int = 12,
     most_epochs: int = 200_000,
     progress: Progress = lambda what, done, total: None,
+    saved: Saved | None = None,
 ) -> ConstantStepProof:
     """Find a trap, run into it in balls, and enclose the limit direction.
 
@@ -77,30 +81,38 @@ def constant_step_proof(
       digits: of the limit direction's box.
       most_epochs: give up after so many.
       progress: called with what is done, how many epochs, out of how many.
+      saved: where the search goes on, and leaves its states.
 
     Raises:
       CertificateError: no trap was found, or the run did not reach it.
     """
-    contraction, epochs = find_contraction(run, lr, digits, most_epochs, progress)
-    bits = _reach(run, lr, contraction, epochs, progress)
+    saved = saved or Saved()
+    contraction, epochs = find_contraction(run, lr, digits, most_epochs, progress, saved)
+    bits = _reach(run, lr, contraction, epochs, progress, saved)
     direction, growth = limit_box(run, lr, contraction, digits)
     return ConstantStepProof(run, lr, contraction, epochs, bits, direction, growth)
 
 
-def _reach(run: IncAdamRun, lr: Fraction, trap: Contraction, epochs: int, progress: Progress) -> int:
+def _reach(
+    run: IncAdamRun, lr: Fraction, trap: Contraction, epochs: int, progress: Progress, saved: Saved
+) -> int:
     """The precision at which the run in balls is in the trap after so many epochs."""
-    for bits in PRECISIONS:
+    part = saved.parts.get("balls")
+    for bits in PRECISIONS if part is None else [b for b in PRECISIONS if b >= part["bits"]]:
         numbers = balls(bits)
         with numbers.working():
-            state = initial_state(run)
+            state = (
+                BallState.from_plain(part)
+                if part is not None and bits == part["bits"]
+                else initial_state(run)
+            )
             advance, etas = steps_in_balls(run, state), repeat(numbers.convert(lr))
-            done = 0
-            while done < epochs and all(v.is_finite() for v in state.w):
-                count = min(100, epochs - done)
-                advance(etas, count * run.n_steps)
-                done += count
-                progress(f"running in balls of {bits} bits", done, epochs)
-            if done == epochs and in_trap(trap, *state.in_units_of(run, trap.chart)):
+            while state.steps < epochs * run.n_steps and state.narrow(run, trap.chart):
+                advance(etas, min(CHUNK, epochs * run.n_steps - state.steps))
+                progress(f"running in balls of {bits} bits, epochs", state.steps // run.n_steps, epochs)
+                if state.narrow(run, trap.chart):
+                    saved.put("balls", state.plain() | {"bits": bits})
+            if state.narrow(run, trap.chart) and in_trap(trap, *state.in_units_of(run, trap.chart)):
                 return bits
     raise CertificateError(
         f"lr={lr}: the run's enclosure is too wide after {epochs} epochs, at {PRECISIONS[-1]} bits too"

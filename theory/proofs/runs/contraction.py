@@ -8,11 +8,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import flint
 import numpy as np
 
-from marginproof.theory.number_systems import Array, NumberSystem, UndecidedSignError, balls, decide_sign
+from marginproof.theory.number_systems import (
+    Array,
+    NumberSystem,
+    UndecidedSignError,
+    balls,
+    decide_sign,
+    dyadic,
+)
 from marginproof.theory.proofs.balls import (
     all_finite,
     bounds,
@@ -52,6 +60,22 @@ class Contraction:
     others: tuple[Fraction, ...]
     spectral_radius: float
 
+    def plain(self) -> dict[str, Any]:
+        """Plain JSON values, exact."""
+        texts = {name: [str(v) for v in getattr(self, name)] for name in ("centre", "others")}
+        rows = [[str(v) for v in row] for row in self.basis]
+        numbers = {"factor": str(self.factor), "spectral_radius": self.spectral_radius}
+        return {"rows": [self.chart, list(self.free), list(self.rest)], "basis": rows} | texts | numbers
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> Contraction:
+        """From :meth:`plain`."""
+        chart, free, rest = plain["rows"]
+        centre, others = (tuple(Fraction(v) for v in plain[name]) for name in ("centre", "others"))
+        basis = tuple(tuple(Fraction(v) for v in row) for row in plain["basis"])
+        factor, radius = Fraction(plain["factor"]), plain["spectral_radius"]
+        return cls(chart, tuple(free), tuple(rest), centre, basis, factor, others, radius)
+
 
 def polished(
     run: IncAdamRun, lr: Fraction, chart: int, free: tuple[int, ...], s: Array, slope: Array, digits: int
@@ -84,16 +108,46 @@ def contracts(run: IncAdamRun, lr: Fraction, trap: Contraction) -> bool:
             return False
 
 
+def fitted(run: IncAdamRun, lr: Fraction, trap: Contraction) -> tuple[Fraction, ...]:
+    """r̄_j so small, if they are not, that what the rows off the support move takes at most half of condition 3's room."""
+    if not trap.rest:
+        return ()
+    numbers = balls(BITS)
+    with numbers.working():
+        try:
+            moved = _moved(Epoch(run, numbers.convert(lr), trap.chart, trap.free, numbers), trap)
+        except UndecidedSignError:
+            return trap.others
+        share = float((2 * moved.sqrt() / (1 - numbers.convert(trap.factor))).abs_upper())
+    return (
+        trap.others if not 1 < share < math.inf else tuple(dyadic(float(v) / share, 8) for v in trap.others)
+    )
+
+
+def _moved(epoch: Epoch, trap: Contraction) -> flint.arb:
+    """|W⁻¹(Φ(y, R) - y)|² for the R in their box."""
+    y = epoch.numbers.array(np.array(trap.centre, dtype=object))
+    W = to_matrix(epoch.numbers.array(np.array(trap.basis, dtype=object)))
+    z = to_array(W.solve(to_matrix((epoch(y, _ratios(epoch, trap)).state - y)[:, None])))[:, 0]
+    return sum((v * v for v in z), flint.arb(0))
+
+
+def _ratios(epoch: Epoch, trap: Contraction) -> Array:
+    """The box of R."""
+    others = epoch.numbers.array(np.zeros(len(epoch.X), dtype=int))
+    for j, bound in zip(trap.rest, trap.others, strict=True):
+        half = epoch.numbers.convert(bound) / 2
+        others[j] = half + flint.arb(0, half)
+    return others
+
+
 def _contracts(epoch: Epoch, trap: Contraction) -> bool:
     numbers = epoch.numbers
     W, y = (
         numbers.array(np.array(trap.basis, dtype=object)),
         numbers.array(np.array(trap.centre, dtype=object)),
     )
-    others = numbers.array(np.zeros(len(epoch.X), dtype=int))
-    for j, bound in zip(trap.rest, trap.others, strict=True):
-        half = numbers.convert(bound) / 2
-        others[j] = half + flint.arb(0, half)
+    others = _ratios(epoch, trap)
     reach = [flint.arb(0, sum((w * w for w in row), flint.arb(0)).sqrt().abs_upper()) for row in W]
     whole = epoch(y + np.array(reach, dtype=object), others, along=W)
     assert whole.slope is not None
@@ -106,9 +160,8 @@ def _contracts(epoch: Epoch, trap: Contraction) -> bool:
     falls = epoch.above[list(trap.rest)] @ whole.travelled if trap.rest else []
     if not all(decide_sign(v) == 1 for v in falls):
         return False
-    moved = to_array(to_matrix(W).solve(to_matrix((epoch(y, others).state - y)[:, None])))[:, 0]
     slack = 1 - factor
-    return decide_sign(slack * slack - sum((v * v for v in moved), flint.arb(0))) == 1
+    return decide_sign(slack * slack - _moved(epoch, trap)) == 1
 
 
 def _norm_below(E: flint.arb_mat, factor: flint.arb, numbers: NumberSystem) -> bool:

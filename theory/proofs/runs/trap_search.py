@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -10,59 +12,53 @@ from scipy.linalg import LinAlgError, solve_discrete_lyapunov
 
 from marginproof.theory.number_systems import FLOAT64, Array, dyadic
 from marginproof.theory.proofs.certificates.errors import CertificateError
-from marginproof.theory.proofs.runs.contraction import Contraction, contracts, polished
+from marginproof.theory.proofs.runs.contraction import Contraction, contracts, fitted, polished
 from marginproof.theory.proofs.runs.epoch import Epoch
+from marginproof.theory.proofs.runs.float_run import FloatRun
 from marginproof.theory.proofs.runs.inc_adam import IncAdamRun
+from marginproof.theory.proofs.runs.saved import Saved
 
 OFF_SUPPORT = 1e-7
 STILL_FALLING = 1e-3
 """A ratio below :data:`OFF_SUPPORT` that falls by this share of the margins' growth, or more, is guessed to be off the support."""
+HALVINGS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 40)
+"""Sizes of balls that are tried, as powers of 1/2."""
 Progress = Callable[[str, int, int], None]
 
 
 def find_contraction(
-    run: IncAdamRun, lr: Fraction, digits: int, most_epochs: int, progress: Progress
+    run: IncAdamRun, lr: Fraction, digits: int, most_epochs: int, progress: Progress, saved: Saved
 ) -> tuple[Contraction, int]:
     """The trap, and the epochs after which the run (in floating point) is inside."""
-    r, M, V = _ratios(run, run.start), np.zeros(run.X.shape[1]), np.zeros(run.X.shape[1])
-    done, chunk, trap = 0, 200, None
-    every = tuple(range(len(run.X)))
-    while done < most_epochs:
-        chart = int(np.argmax(r))
-        M, V, r = M / r[chart], V / r[chart] ** 2, r / r[chart]
-        epoch = Epoch(run, float(lr), chart, tuple(i for i in every if i != chart), FLOAT64)
-        s = np.concatenate([r[list(epoch.free)], M, V])
-        for _ in range(chunk):
-            before, passage = s, epoch(s)
-            s, r = passage.state, passage.ratios
-            done += 1
-            if trap is not None and _inside(trap, r, s):
-                return trap, done
-        M, V = s[len(epoch.free) : len(epoch.free) + run.X.shape[1]], s[-run.X.shape[1] :]
-        progress("looking for a trap", done, most_epochs)
-        if trap is None:
-            trap = _trap(run, lr, chart, r, before, s, digits)
-            chunk = 200 if trap is None else 50
-            continue
-        if trap.chart != chart:
-            trap = None
+    part = saved.parts.get("search")
+    at = FloatRun.from_start(run, lr) if part is None else FloatRun.from_plain(run, lr, part["run"])
+    trap = None if part is None or part["trap"] is None else Contraction.from_plain(part["trap"])
+    refused: FixedPoint | None = None
+    while at.epochs < most_epochs:
+        if trap is not None:
+            for _ in range(50):
+                if _inside(trap, at):
+                    return trap, at.epochs
+                at.advance(1)
+        else:
+            at.measure_in(int(np.argmax(at.r)))
+            at.advance(200)
+            found = _fixed_point(at)
+            if found is not None and not (refused is not None and found.near(refused)):
+                trap, refused = _trap(found, at, digits), found
+        progress("looking for a trap", at.epochs, most_epochs)
+        saved.put("search", {"run": at.plain(), "trap": None if trap is None else trap.plain()})
     raise CertificateError(
         f"lr={lr}: no trap was reached in {most_epochs} epochs (the run may circle, or converge slowly near its "
         "speed limit); try a smaller lr, or more epochs"
     )
 
 
-def _ratios(run: IncAdamRun, start: tuple[Fraction, ...]) -> Array:
-    far = (run.X @ np.array(start, dtype=object)).astype(float)
-    return np.asarray(np.exp(far.min() - far))
-
-
-def _inside(trap: Contraction, r: Array, s_all: Array) -> bool:
+def _inside(trap: Contraction, at: FloatRun) -> bool:
     """Whether a float state is well inside the trap (half its radius)."""
-    d = (len(trap.centre) - len(trap.free)) // 2
-    if any(r[j] > float(bound) / 2 for j, bound in zip(trap.rest, trap.others, strict=True)):
+    if any(at.r[j] > float(bound) / 2 for j, bound in zip(trap.rest, trap.others, strict=True)):
         return False
-    s = np.concatenate([r[list(trap.free)], s_all[-2 * d :]])
+    s = np.concatenate([at.r[list(trap.free)], at.M, at.V])
     offset = np.linalg.solve(_floats(trap.basis), s - np.array([float(v) for v in trap.centre]))
     return bool(np.linalg.norm(offset) < 0.5)
 
@@ -71,45 +67,87 @@ def _floats(rows: tuple[tuple[Fraction, ...], ...]) -> Array:
     return np.array([[float(v) for v in row] for row in rows])
 
 
-def _trap(
-    run: IncAdamRun, lr: Fraction, chart: int, r: Array, before: Array, after: Array, digits: int
-) -> Contraction | None:
-    """A trap near the present state, or ``None`` where the state is not near a fixed point yet."""
-    d = run.X.shape[1]
-    every = Epoch(run, float(lr), chart, tuple(i for i in range(len(r)) if i != chart), FLOAT64)
-    way = every(before).travelled
-    falling = every.above @ way > STILL_FALLING * abs(float(every.X[chart] @ way))
-    rest = tuple(int(j) for j in np.flatnonzero((r < OFF_SUPPORT) & falling))
-    free = tuple(i for i in range(len(r)) if i != chart and i not in rest)
-    s = np.concatenate([r[list(free)], after[-2 * d :]])
-    epoch = Epoch(run, float(lr), chart, free, FLOAT64)
-    found = _newton(epoch, s)
-    if found is None or (rest and (_fall(epoch, found, rest) <= 0).any()):
-        return None
-    slope = epoch(found, along=np.eye(len(found))).slope
-    assert slope is not None
-    rho = float(np.abs(np.linalg.eigvals(slope)).max())
-    if not rho < 1:
-        return None
-    W = _basis(slope, rho, np.abs(found))
+@dataclass(frozen=True)
+class FixedPoint:
+    """A fixed point of the float epoch map: its rows, its state, the map's slope there, shapes (m,), (m, m)."""
+
+    chart: int
+    free: tuple[int, ...]
+    rest: tuple[int, ...]
+    s: Array
+    slope: Array
+
+    def near(self, other: FixedPoint) -> bool:
+        """Whether it is the same one."""
+        same = (self.chart, self.free) == (other.chart, other.free)
+        return same and bool(np.allclose(self.s, other.s, rtol=1e-6, atol=0))
+
+
+def _fixed_point(at: FloatRun) -> FixedPoint | None:
+    """The fixed point near a run's state, if it attracts; ``None`` where the state is not near one yet."""
+    growth = abs(float(at.run.X[at.chart].astype(float) @ at.way))
+    falls = (at.run.X - at.run.X[at.chart]).astype(float) @ at.way > STILL_FALLING * growth
+    rest = tuple(int(j) for j in np.flatnonzero((at.r < OFF_SUPPORT) & falls))
+    for _ in range(2):
+        free = tuple(i for i in range(len(at.r)) if i != at.chart and i not in rest)
+        epoch = Epoch(at.run, float(at.lr), at.chart, free, FLOAT64)
+        s = _newton(epoch, np.concatenate([at.r[list(free)], at.M, at.V]))
+        if s is None or (rest and (_fall(epoch, s, rest) <= 0).any()):
+            return None
+        # A weight may be far from zero still, and Newton's method find the point where it is zero.
+        fading = zip(free, s[: len(free)], _fall(epoch, s, free), strict=True)
+        gone = [i for i, r, fall in fading if r < OFF_SUPPORT and fall > STILL_FALLING * growth]
+        if not gone:
+            slope = epoch(s, along=np.eye(len(s))).slope
+            return None if slope is None else FixedPoint(at.chart, free, rest, s, slope)
+        rest = tuple(sorted({*rest, *gone}))
+    return None
+
+
+def _trap(found: FixedPoint, at: FloatRun, digits: int) -> Contraction | None:
+    """A ball around a fixed point in which the epoch map contracts, about as large as balls can show, or ``None``."""
+    rho = float(np.abs(np.linalg.eigvals(found.slope)).max())
+    W = _basis(found.slope, rho, np.abs(found.s)) if rho < 1 else None
     if W is None:
         return None
-    centre = polished(run, lr, chart, free, found, slope, digits)
-    norm = float(np.linalg.norm(np.linalg.solve(W, slope @ W), 2))
-    for k in range(2, 40):
-        scaled = W * 0.5**k
-        bound = 0.5**k * 1e-3 * (1 - norm) * float(found[: len(free)].min(initial=1.0))
+    norm = float(np.linalg.norm(np.linalg.solve(W, found.slope @ W), 2))
+    failed, best = 1, None
+    for k in HALVINGS:
+        best = _ball(found, at, W, rho, norm, k, digits)
+        if best is not None:
+            break
+        failed = k
+    while best is not None and k - failed > 1:  # the largest is reached soonest
+        middle = (k + failed) // 2
+        wider = _ball(found, at, W, rho, norm, middle, digits)
+        best, k, failed = (best, k, middle) if wider is None else (wider, middle, failed)
+    return best
+
+
+def _ball(
+    found: FixedPoint, at: FloatRun, W: Array, rho: float, norm: float, k: int, digits: int
+) -> Contraction | None:
+    """The ball of half-axes 2^-k W, if the map provably contracts there."""
+    run, lr = at.run, at.lr
+    scaled = W * 0.5**k
+    needed = math.ceil(6 - math.log10(np.diag(scaled).min()))
+    centre = polished(run, lr, found.chart, found.free, found.s, found.slope, max(digits, needed))
+    bound = 0.5**k * 1e-3 * (1 - norm) * float(found.s[: len(found.free)].min(initial=1.0))
+    for factor in ((1 + 3 * norm) / 4, (1 + norm) / 2)[: 1 if k < 20 else 2]:
         trap = Contraction(
-            chart,
-            free,
-            rest,
+            found.chart,
+            found.free,
+            found.rest,
             centre,
             tuple(tuple(dyadic(float(v), 24) for v in row) for row in scaled),
-            dyadic((1 + 3 * norm) / 4 if k < 20 else (1 + norm) / 2, 40),
-            tuple(dyadic(min(bound, OFF_SUPPORT), 8) for _ in rest),
+            dyadic(factor, 40),
+            tuple(dyadic(min(bound, OFF_SUPPORT), 8) for _ in found.rest),
             rho,
         )
-        if norm < float(trap.factor) < 1 and contracts(run, lr, trap):
+        if not norm < float(trap.factor) < 1:
+            continue
+        trap = replace(trap, others=fitted(run, lr, trap))
+        if contracts(run, lr, trap):
             return trap
     return None
 
@@ -132,9 +170,9 @@ def _newton(epoch: Epoch, s: Array) -> Array | None:
     return None
 
 
-def _fall(epoch: Epoch, s: Array, rest: tuple[int, ...]) -> Array:
-    """(x_j - x_p)·Δw over an epoch for the rows off the support."""
-    return np.asarray(epoch.above[list(rest)] @ epoch(s).travelled)
+def _fall(epoch: Epoch, s: Array, rows: tuple[int, ...]) -> Array:
+    """(x_j - x_p)·Δw over an epoch for some rows."""
+    return np.asarray(epoch.above[list(rows)] @ epoch(s).travelled)
 
 
 def _basis(slope: Array, rho: float, size: Array) -> Array | None:
