@@ -146,17 +146,8 @@ def certified_run(
     if kind == "vanishing_steps":
         return vanishing_steps(run, power_steps(schedule), count, most_steps, progress=progress, saved=saved)
     epochs = max(1, most_steps // run.n_steps)
-    try:
-        return accepted(
-            constant_step_proof(run, as_written(schedule.lr), count, epochs, progress, saved), progress
-        )
-    except CertificateError as error:
-        for first, other in equal_rows(run)[:1]:  # kept off the predicted support, perhaps by a tie
-            raise CertificateError(
-                f"{error}; rows {first + 1} and {other + 1} are equal, and no kind of certificate holds a run whose "
-                "support has equal rows"
-            ) from error
-        raise
+    proof = constant_step_proof(run, as_written(schedule.lr), count, epochs, progress, saved)
+    return accepted(proof, progress)
 
 
 def accepted(proof: ConstantStepProof, progress: Progress) -> Certificate:
@@ -176,20 +167,13 @@ def accepted(proof: ConstantStepProof, progress: Progress) -> Certificate:
     )
 
 
-def equal_rows(run: IncAdamRun) -> list[tuple[int, int]]:
-    """(first, other) of rows that are equal, numbers from 0."""
-    seen: dict[tuple[Any, ...], int] = {}
-    pairs = [(seen.setdefault(tuple(row), i), i) for i, row in enumerate(run.X)]
-    return [pair for pair in pairs if pair[0] != pair[1]]
-
-
 def refuse_equal_support(run: IncAdamRun, schedule: Power) -> None:
     """Before anything is searched: where the predicted support has equal rows, no kind holds the run.
 
     Raises:
       CertificateError: with the rows' numbers, from 1.
     """
-    pairs = equal_rows(run)
+    pairs = run.equal_rows
     if not pairs:
         return
     problem, start = LimitProblem(run.X, run.field), np.array([float(v) for v in run.start])

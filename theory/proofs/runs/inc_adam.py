@@ -70,6 +70,13 @@ class IncAdamRun:
         """K, steps an epoch."""
         return len(self.batches)
 
+    @cached_property
+    def equal_rows(self) -> tuple[tuple[int, int], ...]:
+        """(first, other) of rows that are equal, numbers from 0."""
+        seen: dict[tuple[Any, ...], int] = {}
+        pairs = [(seen.setdefault(tuple(row), i), i) for i, row in enumerate(self.X)]
+        return tuple(pair for pair in pairs if pair[0] != pair[1])
+
 
 def inc_adam_run(X: Any, field: IncAdamField, start: Sequence[Any] | None = None) -> IncAdamRun:
     """An :class:`IncAdamRun` from rows and a start that :func:`marginproof.theory.number_systems.exact` reads.

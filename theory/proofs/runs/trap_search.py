@@ -48,10 +48,34 @@ def find_contraction(
                 trap, refused = _trap(found, at, digits), found
         progress("looking for a trap", at.epochs, most_epochs)
         saved.put("search", {"run": at.plain(), "trap": None if trap is None else trap.plain()})
-    raise CertificateError(
-        f"lr={lr}: no trap was reached in {most_epochs} epochs (the run may circle, or converge slowly near its "
-        "speed limit); try a smaller lr, or more epochs"
-    )
+    raise CertificateError(f"lr={lr}: no trap was reached in {at.epochs} epochs ({_obstacle(at)}")
+
+
+def _obstacle(at: FloatRun) -> str:
+    """Why a run is in no trap yet, as far as its last epoch shows, and a way out."""
+    falls, growth = _falls(at)
+    fading = falls > STILL_FALLING * growth
+    for first, other in at.run.equal_rows:
+        if not fading[first]:
+            return (
+                f"rows {first + 1} and {other + 1} are equal and keep weight, and no kind of certificate holds such a run); "
+                "leave one of them out, which changes the run"
+            )
+    rest = np.flatnonzero(fading & (at.r >= OFF_SUPPORT))
+    if len(rest):
+        due = np.log(at.r[rest] / OFF_SUPPORT) / falls[rest]
+        slowest = int(rest[np.argmax(due)])
+        return (
+            f"row {slowest + 1}'s weight still falls by a factor {np.exp(-falls[slowest]):.6g} an epoch; if it fades, that takes "
+            f"{due.max():.2g} epochs more); try a larger lr, or more epochs"
+        )
+    return "the run may circle, or converge slowly near its speed limit); try a smaller lr, or more epochs"
+
+
+def _falls(at: FloatRun) -> tuple[Array, float]:
+    """((x_j - x_p)·Δw of the last epoch for all rows, by how much the chart's margin grew)."""
+    margins = at.run.X.astype(float) @ at.way
+    return margins - margins[at.chart], abs(float(margins[at.chart]))
 
 
 def _inside(trap: Contraction, at: FloatRun) -> bool:
@@ -85,9 +109,8 @@ class FixedPoint:
 
 def _fixed_point(at: FloatRun) -> FixedPoint | None:
     """The fixed point near a run's state, if it attracts; ``None`` where the state is not near one yet."""
-    growth = abs(float(at.run.X[at.chart].astype(float) @ at.way))
-    falls = (at.run.X - at.run.X[at.chart]).astype(float) @ at.way > STILL_FALLING * growth
-    rest = tuple(int(j) for j in np.flatnonzero((at.r < OFF_SUPPORT) & falls))
+    falls, growth = _falls(at)
+    rest = tuple(int(j) for j in np.flatnonzero((at.r < OFF_SUPPORT) & (falls > STILL_FALLING * growth)))
     for _ in range(2):
         free = tuple(i for i in range(len(at.r)) if i != at.chart and i not in rest)
         epoch = Epoch(at.run, float(at.lr), at.chart, free, FLOAT64)
