@@ -18,11 +18,12 @@ from marginproof.properties.checks.finite_time import any_case, dyadic_below, ne
 from marginproof.properties.checks.invariances import compare
 from marginproof.properties.checks.margin_bounds import linf_lower
 from marginproof.properties.checks.moving_averages import law
-from marginproof.properties.checks.running import Driven, drive, sensitivities
+from marginproof.properties.checks.running import Driven, drive
 from marginproof.properties.checks.subjects import ANY, OptimizerUnderTest
 from marginproof.theory.bounds.comparison import Comparison, not_finite
 from marginproof.theory.bounds.handover import averages, handover_sides
-from marginproof.theory.bounds.margin_bounds import LOSSES, UNIT, gradient_error, step_constants
+from marginproof.theory.bounds.margin_bounds import UNIT, gradient_error, step_constants
+from marginproof.theory.losses import Loss
 
 LARGEST = 256.0
 """|x_i·w| at which a run of an unbounded law is left; an eighth of it in float32."""
@@ -57,7 +58,7 @@ def gradients_along(driven: Driven, case: Case) -> tuple[np.ndarray, np.ndarray]
     """The batch gradients at w_t and their errors ε_t Σ s_i |x_i| / b, both shape (T, d)."""
     run = driven.run
     visits = run.visits if run.visits is not None else np.ones((len(run.etas), run.X.shape[0]))
-    s = sensitivities(run.W[:-1] @ run.X.T, run.loss) * visits / visits.sum(axis=1, keepdims=True)
+    s = run.loss.slopes(run.W[:-1] @ run.X.T) * visits / visits.sum(axis=1, keepdims=True)
     g, size = -s @ run.X, s @ np.abs(run.X)
     return g, size * gradient_error(driven.run)[:, None]
 
@@ -91,7 +92,7 @@ def handover_case(draw: st.DrawFn, subject: OptimizerUnderTest) -> Case:
     batching = draw(batchings(data.n_samples, ("cyclic", "reshuffle")))
     pace = float(eta) * max(linf_lower(Case(rows=rows, witness=drawn.separator)), radius / 8)
     wanted = 2 * (log(1 / subject.eps_of_root) + 4) / pace if subject.eps < 1 else 32
-    return Case(rows=rows, hyper=setting, eta0=Fraction(eta), steps=min(max(ceil(wanted), 8), LONGEST), batching=batching, seed=draw(st.integers(0, 7)), loss=draw(st.sampled_from(LOSSES)), witness=drawn.separator)  # fmt: skip
+    return Case(rows=rows, hyper=setting, eta0=Fraction(eta), steps=min(max(ceil(wanted), 8), LONGEST), batching=batching, seed=draw(st.integers(0, 7)), loss=draw(st.sampled_from(Loss)), witness=drawn.separator)  # fmt: skip
 
 
 def needs_eps(subject: OptimizerUnderTest) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 
 from marginproof.theory.batching import SAMPLINGS, Batching, Full, Reshuffled, WithReplacement
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.losses import Loss
 
 Rows = tuple[tuple[Fraction, ...], ...]
 
@@ -31,7 +32,7 @@ class Case:
       steps: T.
       batching: how batches are drawn; ``batch_size`` and ``sampling`` in the line of JSON.
       seed: of the batches.
-      loss: ``exponential`` or ``logistic``.
+      loss: by name, or itself.
       signs, order, powers: for invariances: column signs, column order, column scales as powers of two.
       absent: 1 where a tensor has no gradient at a step, step by step, for checks on several tensors.
       witness: a separator, where a certified lower bound of a margin is wanted.
@@ -44,12 +45,15 @@ class Case:
     steps: int = 1
     batching: Batching = Full()  # noqa: RUF009 (frozen)
     seed: int = 0
-    loss: str = "exponential"
+    loss: Loss = Loss.EXPONENTIAL
     signs: tuple[int, ...] = ()
     order: tuple[int, ...] = ()
     powers: tuple[int, ...] = ()
     absent: tuple[int, ...] = ()
     witness: tuple[Fraction, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "loss", Loss(self.loss))
 
     @cached_property
     def X(self) -> np.ndarray:

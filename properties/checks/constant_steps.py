@@ -34,6 +34,7 @@ from marginproof.theory.fields import IncAdamField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.steps.constant import solution_near
 from marginproof.theory.limit.steps.outcome import ConstantStep, StepOutcome
+from marginproof.theory.losses import Loss
 
 SHARP = 1e-9
 """A looser tolerance tells little here."""
@@ -172,7 +173,7 @@ def settling_case(
         eta0=eta,
         steps=steps,
         batching=Cyclic(b),
-        loss=draw(st.sampled_from(("exponential", "logistic"))),
+        loss=draw(st.sampled_from(Loss)),
         witness=drawn.separator,
     )
 

@@ -29,7 +29,6 @@ from marginproof.properties.checks.subjects import HYPER, OptimizerUnderTest
 from marginproof.theory.batching import Full
 from marginproof.theory.bounds.comparison import Comparison
 from marginproof.theory.bounds.margin_bounds import (
-    LOSSES,
     UNIT,
     before_eps,
     normalised_gd_sides,
@@ -38,6 +37,7 @@ from marginproof.theory.bounds.margin_bounds import (
     step_sides,
 )
 from marginproof.theory.bounds.signum import norm_sides, signum_sides
+from marginproof.theory.losses import Loss
 
 FARTHEST = 7
 """R Σ η <= 2^7: weights e^{-z} and their squares stay in range (theory: they underflow at 745 and 372)."""
@@ -82,7 +82,7 @@ def any_case(
         steps=T,
         batching=Full() if full else batching,
         seed=0 if full else draw(st.integers(0, 255)),
-        loss=draw(st.sampled_from(LOSSES)),
+        loss=draw(st.sampled_from(Loss)),
         witness=drawn.separator,
     )
 
@@ -109,7 +109,7 @@ def strong_case(draw: st.DrawFn, subject: OptimizerUnderTest, full: bool = False
         setting = {"beta": 1 - Fraction(gap)}
     slow = 1 - max([float(x) for x in setting.values()], default=0.0)
     eta = dyadic_below(q * min(slow, gap) / ((4 if full else 16) * radius))
-    loss = draw(st.sampled_from(LOSSES))
+    loss = draw(st.sampled_from(Loss))
     wanted = (4 if full else 8) * (data.n_samples + 2) / max(gamma, radius / 8)
     T = int(min(max(wanted / float(eta), 1), 6000))
     return Case(rows=rows, hyper=setting, eta0=eta, steps=T, batching=batching if K > 1 else Full(),

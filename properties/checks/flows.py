@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from marginproof.properties.checks.cases import Case
-from marginproof.properties.checks.running import sensitivities
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.theory.batching import Reshuffled
 from marginproof.theory.fields import AdamProxyField, Field, GradientField, IncAdamField, ReshuffledField
+from marginproof.theory.losses import Loss
 
 
 def second_half(W: np.ndarray, half: int, end: int) -> np.ndarray:
@@ -31,11 +31,11 @@ class OptimizerFlow:
     field: Field
     speed: float
 
-    def path(self, X: np.ndarray, loss: str, length: float, steps: int) -> np.ndarray:
+    def path(self, X: np.ndarray, loss: Loss, length: float, steps: int) -> np.ndarray:
         """w at ``steps`` + 1 equal times up to ``length``, by the classical Runge–Kutta method."""
 
         def slope(w: np.ndarray) -> np.ndarray:
-            s = sensitivities(X @ w, loss)
+            s = loss.slopes(X @ w)
             return np.asarray(self.speed * self.field(X, s / s.sum()))
 
         h, W = length / steps, np.zeros((steps + 1, X.shape[1]))

@@ -37,6 +37,7 @@ from marginproof.theory.bounds.margin_bounds import Trajectory
 from marginproof.theory.bounds.signum import delta_cyclic, delta_reshuffled
 from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
+from marginproof.theory.losses import Loss
 
 RESOLVED = 0.05
 """A direction known to 0.05 (3 degrees) has been told apart from another."""
@@ -191,7 +192,7 @@ def long_case(
         ),
         steps=STEPS,
         batching=Full() if chosen.is_full(data.n_samples) else chosen,
-        loss=draw(st.sampled_from(("exponential", "logistic"))),
+        loss=draw(st.sampled_from(Loss)),
         witness=drawn.separator,
     )
 

@@ -29,6 +29,7 @@ from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.theory.batching import Reshuffled
 from marginproof.theory.bounds.comparison import Comparison
 from marginproof.theory.fields import ThetaField
+from marginproof.theory.losses import Loss
 
 STEPS = 400
 MEMORY = Fraction(1, 8)
@@ -120,7 +121,7 @@ def reshuffled_cases(draw: st.DrawFn, subject: OptimizerUnderTest) -> Case:
         steps=STEPS,
         batching=Reshuffled(b),
         seed=draw(st.integers(0, 255)),
-        loss=draw(st.sampled_from(("exponential", "logistic"))),
+        loss=draw(st.sampled_from(Loss)),
         witness=drawn.separator,
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.subjects import OptimizerUnderTest, Stepper
 from marginproof.theory.bounds.margin_bounds import Trajectory
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.losses import Loss
 
 
 class OptimizerRaisedError(Exception):
@@ -65,18 +66,10 @@ class Driven:
     lrs: np.ndarray
 
 
-def sensitivities(z: np.ndarray, loss: str) -> np.ndarray:
-    """s = -ℓ'(z), elementwise: e^{-z}, or 1/(1+e^z)."""
-    if loss == "exponential":
-        return np.asarray(np.exp(-z))
-    tail = np.exp(-np.abs(z))
-    return np.asarray(np.where(z >= 0, tail, 1.0) / (1.0 + tail))
-
-
-def batch_gradient(X: np.ndarray, w: np.ndarray, rows: np.ndarray, loss: str) -> np.ndarray:
+def batch_gradient(X: np.ndarray, w: np.ndarray, rows: np.ndarray, loss: Loss) -> np.ndarray:
     """∇ of the mean loss over the batch, shape (d,)."""
     x = X[rows]
-    return np.asarray(-(sensitivities(x @ w, loss) @ x) / len(rows))
+    return np.asarray(-(loss.slopes(x @ w) @ x) / len(rows))
 
 
 def drive(subject: OptimizerUnderTest, case: Case, pace: str = "mean") -> Driven:
@@ -112,17 +105,17 @@ def _loop(
         if subject.family == "gd":
             lrs[t] = etas[t] / _scale(X, w, everyone, case.loss, pace)
         if subject.per_sample:
-            grad = -sensitivities(X @ w, case.loss)[:, None] * X
+            grad = -case.loss.slopes(X @ w)[:, None] * X
         else:
             grad = batch_gradient(X, w, rows, case.loss)
         W[t + 1] = seen.step(w, grad, float(lrs[t]))
     return W, lrs
 
 
-def _scale(X: np.ndarray, w: np.ndarray, everyone: np.ndarray, loss: str, pace: str) -> float:
+def _scale(X: np.ndarray, w: np.ndarray, everyone: np.ndarray, loss: Loss, pace: str) -> float:
     if pace == "norm":
         return float(np.linalg.norm(batch_gradient(X, w, everyone, loss)))
-    return float(sensitivities(X @ w, loss).mean())
+    return float(loss.slopes(X @ w).mean())
 
 
 def feed(

@@ -30,6 +30,7 @@ from marginproof.properties.simulation.trajectories import checkpoint_steps
 from marginproof.theory.batching import Batching, Cyclic
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
+from marginproof.theory.losses import Loss
 from marginproof.theory.optimizers import GD
 from marginproof.theory.schedules import Power
 
@@ -59,7 +60,7 @@ def drive(
       A run whose ``breakdown`` says whether, where and why it stopped meaning anything.
     """
     X = rows_of(data)
-    simulation = Simulation(X, GD(), batching or Cyclic(1), Power(), loss, seed, field)
+    simulation = Simulation(X, GD(), batching or Cyclic(1), Power(), Loss(loss), seed, field)
     w = start_w = np.zeros(X.shape[1]) if start is None else np.asarray(start, dtype=np.float64)
     if w.shape != (X.shape[1],):
         raise MarginproofError(f"start has shape {w.shape}; the data have n_features={X.shape[1]}")
@@ -109,11 +110,11 @@ def _steps(
         yield t, w, what
 
 
-def _gradient(rows: np.ndarray, w: np.ndarray, loss: str) -> np.ndarray:
+def _gradient(rows: np.ndarray, w: np.ndarray, loss: Loss) -> np.ndarray:
     """The batch's loss gradient -(1/b) Σ -ℓ'(z_i) x_i, in the rows' precision."""
     z = rows @ w
     with np.errstate(over="ignore", under="ignore"):
-        c = np.exp(-z) if loss == "exponential" else 1 / (1 + np.exp(z))
+        c = loss.slope(z, np.exp)
         return np.asarray(-(c @ rows) / len(rows), dtype=rows.dtype)
 
 

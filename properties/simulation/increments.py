@@ -15,6 +15,7 @@ from marginproof.properties.simulation.records import Run
 from marginproof.properties.simulation.simulation import Simulation, copy_of, rows_of
 from marginproof.theory.batching import Batching
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.losses import Loss
 from marginproof.theory.optimizers import Optimizer
 from marginproof.theory.schedules import Schedule, schedule_of
 
@@ -56,7 +57,7 @@ def next_epoch(
         )
     X = rows_of(data)
     chosen = batching or optimizer.batching(len(X))
-    simulation = Simulation(X, optimizer, chosen, schedule_of(schedule), loss, seed)
+    simulation = Simulation(X, optimizer, chosen, schedule_of(schedule), Loss(loss), seed)
     state, K = copy_of(run.state), len(X) // chosen.size(len(X))
     begin = int(state.step[0])
     path, directions = np.empty((K, X.shape[1])), np.empty((K, X.shape[1]))

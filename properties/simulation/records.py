@@ -12,6 +12,7 @@ import numpy as np
 
 from marginproof.properties.simulation.state import State
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.losses import Loss
 
 
 class Ending(Enum):
@@ -155,7 +156,7 @@ class Trace:
       U: the directions, w_{t+1} = w_t - η_t U_t, shape (T, d).
       etas: shape (T,).
       batches: the samples of each step, shape (T, b).
-      loss: its name.
+      loss: what was minimised.
     """
 
     X: np.ndarray
@@ -163,7 +164,7 @@ class Trace:
     U: np.ndarray
     etas: np.ndarray
     batches: np.ndarray
-    loss: str
+    loss: Loss
 
     @property
     def visits(self) -> np.ndarray:

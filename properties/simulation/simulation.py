@@ -20,7 +20,7 @@ from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
 from marginproof.theory.laws import TINY, Scale
 from marginproof.theory.limit.problem import LimitProblem, residual
-from marginproof.theory.losses import code_of, log_mean_loss, loss_weights
+from marginproof.theory.losses import Loss
 from marginproof.theory.optimizers import Optimizer
 from marginproof.theory.schedules import Schedule, StepTable
 
@@ -34,7 +34,7 @@ class Simulation:
       optimizer: settings (:mod:`marginproof.theory.optimizers`).
       batching: how batches are drawn.
       schedule: step sizes.
-      loss: ``exponential`` or ``logistic``.
+      loss: what is minimised.
       seed: of the batches.
       field: for the checkpoints' residual, or ``None``.
     """
@@ -43,14 +43,13 @@ class Simulation:
     optimizer: Optimizer
     batching: Batching
     schedule: Schedule
-    loss: str = "exponential"
+    loss: Loss = Loss.EXPONENTIAL
     seed: int = 0
     field: Field | None = None
 
     def __post_init__(self) -> None:
         n = self.X.shape[0]
         self.batching.check_epochs(n)
-        code_of(self.loss)
         if self.optimizer.full_batch_only and not isinstance(self.batching, Full):
             raise MarginproofError(
                 f"optimizer={type(self.optimizer).__name__} passes over all samples every step, "
@@ -87,7 +86,7 @@ class Simulation:
             batch_size=self.batching.size(n),
             first_order=self.batching.first_order(n),
             seed=int(self.seed),
-            loss=code_of(self.loss),
+            loss=self.loss.code,
             hyper=hyper._replace(eps=hyper.eps or TINY),
             eps=float(hyper.eps),
             log_decay=float(self.optimizer.log_decay),
@@ -162,7 +161,7 @@ def checkpoint_of(
     linf = float(np.abs(w).max())
     l2 = linf * float(np.linalg.norm(w / linf)) if 0 < linf < np.inf else linf
     margin = float(relative_margins.min() + reference)
-    c = loss_weights(relative_margins, reference, simulation.loss)
+    c = simulation.loss.weights(relative_margins, reference)
     return Checkpoint(
         step=step,
         sum_lr=sum_lr,
@@ -171,7 +170,7 @@ def checkpoint_of(
         margin=margin,
         margin_l2=margin / l2 if l2 else float("nan"),
         margin_linf=margin / linf if linf else float("nan"),
-        log_loss=log_mean_loss(relative_margins, reference, simulation.loss),
+        log_loss=simulation.loss.log_mean(relative_margins, reference),
         direction=w / l2 if l2 else np.zeros_like(w),
         residual=_residual(simulation, c),
     )

@@ -31,7 +31,7 @@ class Plan(NamedTuple):
     """What does not change during a run: sampling, loss, hyper-parameters and step sizes as numbers.
 
     ``sampling`` and ``loss`` are the numbers of :data:`~marginproof.properties.simulation.sampling.CODES` and
-    :data:`~marginproof.theory.losses.CODES`.  ``hyper`` carries a relative ε (:data:`~marginproof.theory.laws.TINY` for 0), ``eps`` the true one;
+    :attr:`marginproof.theory.losses.Loss.code`.  ``hyper`` carries a relative ε (:data:`~marginproof.theory.laws.TINY` for 0), ``eps`` the true one;
     ``fold_every`` is a power of two.
     """
 

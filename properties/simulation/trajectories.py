@@ -25,6 +25,7 @@ from marginproof.properties.simulation.state import State
 from marginproof.theory.batching import Batching
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
+from marginproof.theory.losses import Loss
 from marginproof.theory.optimizers import Optimizer
 from marginproof.theory.schedules import Power, Schedule, StepTable, schedule_of
 
@@ -70,7 +71,7 @@ def simulate(
     """
     X = rows_of(data)
     batching = batching or optimizer.batching(len(X))
-    simulation = Simulation(X, optimizer, batching, schedule_of(schedule), loss, seed, field)
+    simulation = Simulation(X, optimizer, batching, schedule_of(schedule), Loss(loss), seed, field)
     _check_steps(simulation, steps)
     return _run(simulation, steps, checkpoint_steps(checkpoints, steps), start, resume, progress)
 
@@ -89,7 +90,7 @@ def trace(
     """A short run with every w and u kept (memory grows with steps); arguments as :func:`simulate`."""
     X = rows_of(data)
     batching = batching or optimizer.batching(len(X))
-    simulation = Simulation(X, optimizer, batching, schedule_of(schedule), loss, seed)
+    simulation = Simulation(X, optimizer, batching, schedule_of(schedule), Loss(loss), seed)
     _check_steps(simulation, steps)
     state = simulation.initial(start)
     order = simulation.columns[0]
@@ -100,7 +101,7 @@ def trace(
     W[1:, order], U[:, order] = path, directions
     etas = np.array([simulation.schedule.at(t) for t in range(steps)])
     drawn = np.array(list(batches(batching, X.shape[0], steps, seed)))
-    return Trace(X, W, U, etas, drawn, loss)
+    return Trace(X, W, U, etas, drawn, simulation.loss)
 
 
 def checkpoint_steps(checkpoints: int | Sequence[int], steps: int) -> list[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from marginproof.properties.checks.running import batch_gradient, sensitivities
+from marginproof.properties.checks.running import batch_gradient
 from marginproof.properties.conformance.reference import (
     PlainAdam,
     PlainAdamProxy,
@@ -607,7 +607,7 @@ class LoopVariancePerSample(AdamLoop):
         b1, b2 = self.optimizer.beta1, self.optimizer.beta2
         W, m, v = np.zeros((len(lrs) + 1, X.shape[1])), 0.0, 0.0
         for t, lr in enumerate(lrs):
-            each = -sensitivities(X[batches[t]] @ W[t], loss)[:, None] * X[batches[t]]
+            each = -loss.slopes(X[batches[t]] @ W[t])[:, None] * X[batches[t]]
             m = b1 * m + (1 - b1) * each.mean(axis=0)
             v = b2 * v + (1 - b2) * (each**2).mean(axis=0)
             W[t + 1] = W[t] - lr * m / np.sqrt(np.where(v > 0, v, 1.0))

@@ -22,7 +22,7 @@ import numpy as np
 from marginproof.properties.simulation.sampling import batches
 from marginproof.theory.batching import Batching
 from marginproof.theory.laws import Hyper, over, ratio
-from marginproof.theory.losses import slope
+from marginproof.theory.losses import Loss
 from marginproof.theory.optimizers import Optimizer
 from marginproof.theory.schedules import Power, Schedule, StepTable, schedule_of
 
@@ -73,7 +73,7 @@ def run_at_many_digits(
 
 def _gradient(x: list[Any], w: list[Any], loss: str, context: Any) -> list[Any]:
     """∇ℓ(x·w) = ℓ'(x·w) x."""
-    factor = -slope(context.fdot(x, w), loss, context.exp)
+    factor = -Loss(loss).slope(context.fdot(x, w), context.exp)
     return [factor * entry for entry in x]
 
 

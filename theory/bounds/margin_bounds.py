@@ -47,10 +47,10 @@ from numpy.typing import NDArray
 
 from marginproof.theory.bounds.comparison import Comparison, Vector, inequality
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.losses import Loss
 
 UNIT = 2.0**-53
 """u, the unit roundoff of float64."""
-LOSSES = ("exponential", "logistic")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Trajectory:
       etas: step sizes, shape (T,).
       visits: how often sample n was in the batch of step t, shape (T, N); every row sums to b.
         ``None`` stands for the full batch.
-      loss: ``exponential`` or ``logistic``.
+      loss: by name, or itself.
       unit: unit roundoff of the arithmetic the run was made in.
     """
 
@@ -71,12 +71,11 @@ class Trajectory:
     W: Vector
     etas: Vector
     visits: NDArray[np.integer] | None = None
-    loss: str = "exponential"
+    loss: Loss = Loss.EXPONENTIAL
     unit: float = UNIT
 
     def __post_init__(self) -> None:
-        if self.loss not in LOSSES:
-            raise MarginproofError(f"loss={self.loss}: choose one of {', '.join(LOSSES)}")
+        object.__setattr__(self, "loss", Loss(self.loss))
         if self.W.shape != (len(self.etas) + 1, self.X.shape[1]):
             raise MarginproofError(
                 f"W.shape={self.W.shape} does not fit {len(self.etas)} steps in R^{self.X.shape[1]}"
@@ -100,7 +99,7 @@ class Trajectory:
     def potential(self) -> float:
         """Φ(w_0)."""
         z = self.X @ self.W[0]
-        if self.loss == "exponential":
+        if self.loss is Loss.EXPONENTIAL:
             return float(np.logaddexp.reduce(-z))
         return float(np.log(np.expm1(np.logaddexp(0.0, -z).sum())))
 
@@ -129,11 +128,13 @@ def margin_sides(run: Trajectory, claim: str, rates: Vector, rate_errors: Vector
       best: the rate that no step can exceed (γ or λ); the bound's strength is measured by it.
     """
     n, d = run.X.shape
-    weight = np.where(rates < 0, n if run.loss == "logistic" else 1, 1)
+    weight = np.where(rates < 0, n if run.loss is Loss.LOGISTIC else 1, 1)
     start = -run.potential()
     lower = np.concatenate([[start], start + np.cumsum(run.etas * rates * weight)])
     moved = np.concatenate([[0.0], np.cumsum(2 * run.unit * run.radius * run.sizes[1:])])
-    worse = np.concatenate([[0.0], np.cumsum(run.etas * rate_errors * (n if run.loss == "logistic" else 1))])
+    worse = np.concatenate(
+        [[0.0], np.cumsum(run.etas * rate_errors * (n if run.loss is Loss.LOGISTIC else 1))]
+    )
     total = np.concatenate([[abs(start)], abs(start) + np.cumsum(run.etas * np.abs(rates) * weight)])
     evaluate = gamma_n(np.arange(len(total)) + n + 16.0) * total + gamma_n(d + 2.0) * run.radius * run.sizes
     length = float(run.etas.sum())
@@ -208,8 +209,7 @@ def eps_cost(run: Trajectory, eps: float) -> Vector:
     is at most N √ε, since x(1 - x/√(1 + x²)) < 1: give √ε for ε.  The sum of s_i is off by γ_{N+d+16} at most
     where R‖w‖_∞ <= 2^10, below the 2^-20 (2^-9 in float32) added.
     """
-    z = run.X @ run.W[:-1].T
-    log_s = -z if run.loss == "exponential" else -np.logaddexp(0.0, z)
+    log_s = run.loss.log_slopes(run.X @ run.W[:-1].T)
     n, d = run.X.shape
     rounded = 1 + (2.0**-20 if run.unit <= 2.0**-50 else 2.0**-9)
     with np.errstate(over="ignore"):

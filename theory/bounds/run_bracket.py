@@ -34,8 +34,7 @@ Norm = Literal["2", "inf"]
 
 def loss_weights(run: Trajectory) -> Vector:
     """c_t ∝ -ℓ'(x_i·w_t) for t = 0 … T-1, shape (T, N); each row sums to 1."""
-    z = run.W[:-1] @ run.X.T
-    log_s = -z if run.loss == "exponential" else -np.logaddexp(0.0, z)
+    log_s = run.loss.log_slopes(run.W[:-1] @ run.X.T)
     s = np.exp(log_s - log_s.max(axis=1, keepdims=True))
     return np.asarray(s / s.sum(axis=1, keepdims=True))
 

@@ -148,9 +148,7 @@ def _past(run: Trajectory, beta1: float, beta2: float) -> _Past:
     _check(beta1, beta2)
     n = len(run.X)
     visits = np.ones((len(run.etas), n)) if run.visits is None else run.visits
-    log_slopes = -run.W @ run.X.T
-    if run.loss == "logistic":
-        log_slopes = -np.logaddexp(0.0, -log_slopes)
+    log_slopes = run.loss.log_slopes(run.W @ run.X.T)
     log_s = np.logaddexp.reduce(log_slopes, axis=1)
     relative = np.exp(log_slopes[:-1] - log_s[:-1, None]) * visits
     g = np.abs(relative @ run.X) - gradient_error(run)[:, None] * (relative @ np.abs(run.X))

@@ -18,6 +18,7 @@ from fractions import Fraction
 import numpy as np
 
 from marginproof.theory.batching import Batching, Cyclic, Full, Reshuffled
+from marginproof.theory.losses import Loss
 from marginproof.theory.margins.separability import separator
 from marginproof.theory.number_systems import RATIONALS, Array
 from marginproof.theory.optimizers import GD, Adam, Optimizer
@@ -36,7 +37,7 @@ class ClaimCase:
     Attributes:
       X: rows x_i with labels folded in, shape (N, d); floats or Fractions.
       optimizer, batching: what runs, and on which batches.
-      loss: "exponential" or "logistic".
+      loss: what is minimised.
       schedule: the step sizes.
       start: w_0; ``None`` is zero.
     """
@@ -44,7 +45,7 @@ class ClaimCase:
     X: Array
     optimizer: Optimizer = field(default_factory=Adam)
     batching: Batching = field(default_factory=Cyclic)
-    loss: str = "exponential"
+    loss: Loss = Loss.EXPONENTIAL
     schedule: Power = field(default_factory=lambda: Power(0.1, 0.8))
     start: tuple[float, ...] | None = None
 
@@ -137,7 +138,7 @@ DOMINATED = Hypothesis(
 BETAS = Hypothesis("betas in [0, 1)", "0 <= β1, β2 < 1", lambda c: all(0 <= beta < 1 for beta in c.betas))
 ORDERED = Hypothesis("β1 <= β2", "the paper's condition on the momenta", lambda c: c.betas[0] <= c.betas[1])
 SUMMABLE = Hypothesis("β1² < β2", "the series of I11 converges", lambda c: c.betas[0] ** 2 < c.betas[1] < 1)
-EXPONENTIAL = Hypothesis("exponential loss", "ℓ(z) = e^{-z}", lambda c: c.loss == "exponential")
+EXPONENTIAL = Hypothesis("exponential loss", "ℓ(z) = e^{-z}", lambda c: c.loss is Loss.EXPONENTIAL)
 FROM_ZERO = Hypothesis("start at zero", "w_0 = 0", lambda c: c.start is None or not any(c.start))
 VANISHING = Hypothesis(
     "vanishing steps",
