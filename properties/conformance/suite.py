@@ -14,14 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from hypothesis import settings
-
 from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.identify import with_diagnosis
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.one_check import run_case, run_check
-from marginproof.properties.conformance.profiles import DEFAULT
 from marginproof.properties.conformance.results import CheckResult, CheckStatus, NonconformingError, report
 from marginproof.properties.conformance.selection import (
     BY_ID,
@@ -134,8 +131,3 @@ class _Bound:
         result = with_diagnosis(run_check(self.check, self.subject, max_examples), self.factory)
         complain(result, "raise")
         return result
-
-
-def load_default_profile() -> None:
-    """``mp-default``, for runs outside pytest."""
-    settings.load_profile(DEFAULT)

@@ -22,7 +22,6 @@ _SUBSCRIPT = re.compile(
     rf"{_BEFORE}(?:(?P<base>gamma|γ|beta|β|ℓ)_?(?P<low>inf|∞|\d)|(?P<l>l)_?(?P<norm>inf|[12])"
     rf"|(?P<letter>‖w‖|[wcuaeF])_(?P<place>inf|∞|\d+)){_AFTER}"
 )
-_PRIMED = re.compile(rf"{_BEFORE}(gamma|beta)(?P<low>\d)(?=')")
 _WORD = re.compile(rf"{_BEFORE}(theta|eta|gamma)(?![\w/=-]|\.\w)|>=|<=|\|w(?:_t)?\|")
 _ROOT = re.compile(r"\bsqrt\((\w)\)")
 _SIZE = re.compile(r"(?<=\d) x (?=\d+ data\b|\d+ matri)")
@@ -65,18 +64,7 @@ def in_html(text: str) -> Markup:
     return Markup(_subscripts(str(escape(lowered)), lambda base, low: f"{base}<sub>{low}</sub>"))
 
 
-def in_mathtext(text: str) -> str:
-    """For a figure: subscripts in matplotlib's mathtext, which DejaVu Sans sets better than Unicode's.
-
-    Example:
-      >>> in_mathtext("the l_inf margin")
-      'the $\\\\ell_\\\\infty$ margin'
-    """
-    return _subscripts(_signs(text), lambda base, low: f"${MATH.get(base, base)}_{MATH.get(low, low)}$")
-
-
 LOWERED_BACK: Mapping[str, str] = {chr(low): f"_{chr(digit)}" for digit, low in LOWERED.items()}
-MATH = {"ℓ": r"\ell", "γ": r"\gamma", "β": r"\beta", "∞": r"\infty", "‖w‖": r"\Vert w\Vert"}
 
 ASCII: Mapping[str, str] = {
     "ℓ∞": "linf", "ℓ₂": "l2", "ℓ₁": "l1", "γ∞": "gamma_inf", "∞": "inf", "ℓ": "l", "γ": "gamma_", "β": "beta", "θ": "theta", "η": "eta",

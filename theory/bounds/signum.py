@@ -32,19 +32,18 @@ from marginproof.theory.errors import MarginproofError
 Real = TypeVar("Real", float, Fraction)
 
 
-def signum_sides(run: Trajectory, beta: float, gamma_inf: float, kappa: float | None = None) -> Comparison:
+def signum_sides(run: Trajectory, beta: float, gamma_inf: float) -> Comparison:
     """B2 along a run: both sides at every T.
 
     Arguments:
       run: its ``visits`` say which samples each step saw.
       beta: β in [0, 1).
       gamma_inf: γ_∞, or any lower bound of it.
-      kappa: a fixed κ instead of the best one at every step.
     """
     if not 0 <= beta < 1:
         raise MarginproofError(f"beta={beta}: Signum's momentum lies in [0, 1)")
     R = run.radius
-    spread, errors = weight_spread(run, beta, kappa)
+    spread, errors = weight_spread(run, beta)
     rates = np.maximum(gamma_inf - 2 * R * spread, -R) - curvature(run.etas, R)
     return margin_sides(run, "B2", rates, 2 * R * errors, gamma_inf)
 
@@ -65,7 +64,7 @@ def norm_sides(run: Trajectory, decay: float = 0.0) -> Comparison:
     return inequality("B2", size, length, allowance, None, "‖w_T - w_0‖_∞ <= Σ η_t")
 
 
-def weight_spread(run: Trajectory, beta: float, kappa: float | None = None) -> tuple[Vector, Vector]:
+def weight_spread(run: Trajectory, beta: float) -> tuple[Vector, Vector]:
     """E_t and its rounding error, shape (T,) each.
 
     The error weights e follow the recursion of U: a visit brings the gradient's relative error ε_t,
@@ -81,17 +80,12 @@ def weight_spread(run: Trajectory, beta: float, kappa: float | None = None) -> t
     for t, seen in enumerate(visits):
         U, V, e = U + seen, V + seen, e + fresh[t] * seen
         high, low = U.max(), V.min()
-        alpha = 2 / (high + low) if kappa is None else kappa
-        spread[t] = max(alpha * high - 1, 1 - alpha * low)
-        errors[t] = alpha * e.max()
+        kappa = 2 / (high + low)
+        spread[t] = max(kappa * high - 1, 1 - kappa * low)
+        errors[t] = kappa * e.max()
         e = up[t] * (e + 3 * run.unit * U)
         U, V = up[t] * U, down[t] * V
     return spread, errors + 8 * run.unit * (1 + spread)
-
-
-def fixed_kappa(beta: Real, n_batches: int) -> Real:
-    """κ = 2(1-β^K)/(1+β^{K-1}), the best fixed choice for cyclic batches of b = 1 (scaled by visits)."""
-    return 2 * (1 - beta**n_batches) / (1 + beta ** (n_batches - 1))
 
 
 def delta_cyclic(beta: Real, n_batches: int) -> Real:

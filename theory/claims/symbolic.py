@@ -135,12 +135,6 @@ class CovarianceFixedPoint:
         return tuple(weight * (value - self.gamma) for weight, value in zip(self.c, self.F, strict=True))
 
     @cached_property
-    def lagrangian_gradient(self) -> Array:
-        """∂/∂w of ½ wᵀM w - dᵀ(Xw - 1) at w = u/γ, d = c/γ, with M = Σ^{-1} held fixed; shape (d,)."""
-        metric = np.array([sympy.sqrt(value) for value in self.q], dtype=object)
-        return cast(Array, metric * self.direction / self.gamma - self.X.T @ (self.c / self.gamma))
-
-    @cached_property
     def jacobian(self) -> sympy.Matrix:
         """∂F/∂c, shape (N, N), by differentiation (not the formula in :mod:`marginproof.theory.fields`)."""
         return sympy.Matrix(list(self.F)).jacobian(list(self.c))

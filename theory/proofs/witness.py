@@ -19,7 +19,6 @@ import numpy as np
 
 from marginproof.theory.limit.problem import Stability
 from marginproof.theory.number_systems import Array
-from marginproof.theory.proofs.balls import bounds
 
 Box = tuple[tuple[Fraction, Fraction], ...]
 """Exact ends of the ratios r_i, one pair a free row."""
@@ -135,11 +134,3 @@ class Witness:
             return self
         ball = flint.arb(flint.fmpq(factor.numerator, factor.denominator))
         return replace(self, gamma=self.gamma * ball, preconditioner=self.preconditioner / float(factor))
-
-    def weight_bounds(self) -> list[tuple[Fraction, Fraction]]:
-        """Exact dyadic end points of every c_i."""
-        return [bounds(ball) for ball in self.weights]
-
-    def direction_bounds(self) -> list[tuple[Fraction, Fraction]]:
-        """Exact dyadic end points of every coordinate of the unit direction."""
-        return [bounds(ball) for ball in self.direction]

@@ -8,7 +8,7 @@ from marginproof.constructions.corpus import corpus
 from marginproof.properties.presentation import colours
 from marginproof.properties.presentation.conclusions import conclusion, refuted
 from marginproof.properties.presentation.names import listed, plural
-from marginproof.properties.presentation.notation import in_ascii, in_html, in_mathtext, in_unicode
+from marginproof.properties.presentation.notation import in_ascii, in_html, in_unicode
 from marginproof.theory.optimizers import GD, Adam, AdamProxy, SignGD, Signum
 
 
@@ -37,7 +37,6 @@ def test_every_medium_has_its_one_notation_from_each_spelling() -> None:
     for spelling in ("l_inf", "linf", "ℓ∞", "ℓ_∞"):
         assert in_unicode(spelling) == "ℓ∞"
         assert str(in_html(spelling)) == "ℓ<sub>∞</sub>"
-        assert in_mathtext(spelling) == r"$\ell_\infty$"
         assert in_ascii(spelling) == "linf"
 
 

@@ -13,7 +13,6 @@ from marginproof.theory.bounds.signum import (
     delta_cyclic,
     delta_replaced,
     delta_reshuffled,
-    fixed_kappa,
     norm_sides,
     reshuffled_spreads,
     signum_sides,
@@ -40,8 +39,6 @@ def test_delta_cyclic_is_the_spread_of_the_steady_weights(K: int, beta: Fraction
     weights = [beta**lag / (1 - beta**K) for lag in range(K)]
     spread = (max(weights) - min(weights)) / (max(weights) + min(weights))
     assert delta_cyclic(beta, K) == 2 * spread
-    kappa = fixed_kappa(beta, K)
-    assert max(kappa * max(weights) - 1, 1 - kappa * min(weights)) == spread
 
 
 @pytest.mark.parametrize(("K", "epochs"), [(1, 3), (2, 5), (3, 3)])
@@ -111,12 +108,10 @@ def test_weight_spread_is_the_sum_written_out() -> None:
         assert spread[t] == pytest.approx((U.max() - V.min()) / (U.max() + V.min()), rel=1e-12)
 
 
-def test_the_best_kappa_is_never_worse_than_the_fixed_one() -> None:
-    run = still(cyclic_visits(3, 60), np.full(60, 0.01))
-    best, _ = weight_spread(run, 0.9)
-    fixed, _ = weight_spread(run, 0.9, kappa=fixed_kappa(0.9, 3))
-    assert np.all(best <= fixed + 1e-12)
-    assert best[0] == 1  # a sample not yet seen
+def test_moving_only_widens_the_spread_of_the_steady_weights() -> None:
+    spread, _ = weight_spread(still(cyclic_visits(3, 60), np.full(60, 0.01)), 0.9)
+    assert spread[0] == 1  # a sample not yet seen
+    assert delta_cyclic(0.9, 3) / 2 < spread[-1] < 1
 
 
 def signum_run(flip: float = 1.0) -> tuple[Trajectory, float]:

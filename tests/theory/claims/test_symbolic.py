@@ -49,7 +49,8 @@ def test_a_wrong_jacobian_would_be_seen():
 @pytest.mark.parametrize(("n", "d"), SIZES[:4])
 def test_the_system_is_the_kkt_system(n, d):
     system = covariance_fixed_point(n, d)
-    assert all_vanish(system.lagrangian_gradient)
+    metric = np.array([sympy.sqrt(value) for value in system.q], dtype=object)  # M, held fixed
+    assert all_vanish(metric * system.direction - system.X.T @ system.c)  # of ½ wᵀM w - dᵀ(Xw - 1), times γ
     assert len(system.equations) == n + 1
     assert all_vanish(system.direction - AdamProxyField()(system.X, system.c, ROOTS))
 

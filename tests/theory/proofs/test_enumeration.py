@@ -67,7 +67,7 @@ def test_r1_against_sympy() -> None:
     found = enumerate_all(LimitProblem(R1, AdamProxyField()))
     for point, root in zip(found.points, inside, strict=False):
         assert point.witness is not None
-        low, high = point.witness.weight_bounds()[0]
+        low, high = bounds(point.witness.weights[0])
         assert (
             sympy.Rational(low.numerator, low.denominator)
             < root
@@ -319,8 +319,8 @@ def test_the_two_routes_agree_without_and_with_the_search() -> None:
 def test_enclosed_directions_have_unit_norm() -> None:
     point = enumerate_all(LimitProblem(R3, AdamProxyField()), digits=40).points[0]
     assert point.witness is not None
-    low = sum(min(a * a, b * b) for a, b in point.witness.direction_bounds())
-    high = sum(max(a * a, b * b) for a, b in point.witness.direction_bounds())
+    low = sum(min(a * a, b * b) for a, b in map(bounds, point.witness.direction))
+    high = sum(max(a * a, b * b) for a, b in map(bounds, point.witness.direction))
     assert low <= 1 <= high
     assert high - low < Fraction(1, 10**35)
     assert all(a > 0 for a, _ in (bounds(w) for w in point.witness.weights))

@@ -52,7 +52,7 @@ def quartic(s: Fraction) -> Fraction:
 def test_r1_the_enclosure_brackets_a_root_of_the_polynomial(near: float, digits: int) -> None:
     found = certify(LimitProblem(R1, AdamProxyField()), np.array([near, 1 - near]), (0, 1), digits)
     assert found.status is Certainty.CERTIFIED
-    low, high = found.weight_bounds()[0]
+    low, high = bounds(found.weights[0])
     assert quartic(low) * quartic(high) < 0  # exact sign change: a root lies inside
     assert high - low < Fraction(1, 10**digits)
 
@@ -60,7 +60,7 @@ def test_r1_the_enclosure_brackets_a_root_of_the_polynomial(near: float, digits:
 def test_a_vertex_is_certified() -> None:
     found = certify(LimitProblem(R1, AdamProxyField()), np.array([0.0, 1.0]), (1,))
     assert found.certified
-    low, high = found.direction_bounds()[0]
+    low, high = bounds(found.direction[0])
     assert low * low <= Fraction(1, 2) <= high * high
 
 
@@ -79,7 +79,7 @@ def test_a_negative_weight_is_excluded() -> None:
 def test_a_point_that_is_no_solution_moves_to_one_or_stays_undecided() -> None:
     found = certify(LimitProblem(R1, AdamProxyField()), np.array([0.5, 0.5]), (0, 1))
     if found.certified:
-        low, high = found.weight_bounds()[0]
+        low, high = bounds(found.weights[0])
         assert quartic(low) * quartic(high) < 0
     else:
         assert found.reason
@@ -106,7 +106,7 @@ def test_close_simple_roots_are_still_told_apart() -> None:
     )
     found = certify(LimitProblem(near, AdamProxyField()), np.array([0.5, 0.5]), (0, 1))
     assert found.certified
-    assert found.weight_bounds()[0][0] <= Fraction(1, 2) <= found.weight_bounds()[0][1]
+    assert bounds(found.weights[0])[0] <= Fraction(1, 2) <= bounds(found.weights[0])[1]
 
 
 def tied_rows(shift: Fraction) -> LimitProblem:
