@@ -42,7 +42,7 @@ def find_contraction(
                 at.advance(1)
         else:
             at.measure_in(int(np.argmax(at.r)))
-            at.advance(200)
+            at.advance(max(200, at.epochs // 20))
             found = _fixed_point(at)
             if found is not None and not (refused is not None and found.near(refused)):
                 trap, refused = _trap(found, at, digits), found
