@@ -39,6 +39,7 @@ import numpy as np
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.moving_averages import steady_state, steady_state_adjoint
 from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem, exact
+from marginproof.theory.scratch import scratch
 
 
 @runtime_checkable
@@ -368,6 +369,9 @@ class IncAdamField(_Cyclic):
 
     def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """u = Σ_i m_i / √v_i over the K steps of an epoch in steady state."""
+        if numbers is FLOAT64:
+            _, m, inverse = self.evaluated(X, c)
+            return cast(Array, np.einsum("ij,ij->j", m, inverse))
         _, m, v = self.moments(X, c, numbers)
         return cast(Array, (m / numbers.sqrt(v)).sum(axis=0))
 
@@ -388,6 +392,38 @@ class IncAdamField(_Cyclic):
         """(u, the chosen rows' columns of ∂u/∂c) in float64; every row keeps its place in the epoch."""
         u, du = self.value_and_jacobian(X, c)
         return u, du if len(rows) == len(X) else du[:, rows]
+
+    def linearised(self, X: Array, c: Array, rows: Array) -> tuple[Array, Array]:
+        """(X u, ∂(X u)/∂c on the chosen rows) in float64, shapes (N,) and (R, R), without a copy of what is as large as X."""
+        G, m, inverse = self.evaluated(X, c)
+        m *= inverse
+        u = m.sum(axis=0)
+        m *= inverse
+        m *= inverse
+        P = steady_state_adjoint(self.beta2, m, out=m)
+        P *= G
+        rising = steady_state_adjoint(self.beta1, inverse, out=inverse)
+        P = np.subtract(rising, P, out=P)
+        if self.batch_size > 1 or self.order is not None:
+            P = P[self.membership(len(X))]
+        if 2 * len(rows) < len(X):
+            return X @ u, X[rows] @ (X[rows] * P[rows]).T
+        P *= X
+        J = X @ P.T
+        return X @ u, J if len(rows) == len(X) else J[np.ix_(rows, rows)]
+
+    def evaluated(self, X: Array, c: Array) -> tuple[Array, Array, Array]:
+        """(G, m, 1/√v) in float64, shapes (K, d), in scratch memory: until the next evaluation."""
+        shape = (len(X) // self.batch_size, X.shape[1])
+        if self.batch_size == 1 and self.order is None:
+            G = np.multiply(c[:, None], X, out=scratch("G", shape))
+        else:
+            G = self.batch_gradients(X, c)
+        inverse = np.multiply(G, G, out=scratch("v", shape))
+        inverse = steady_state(self.beta2, inverse, out=inverse)
+        np.sqrt(inverse, out=inverse)
+        np.divide(1.0, inverse, out=inverse)
+        return G, steady_state(self.beta1, G, out=scratch("m", shape)), inverse
 
 
 @dataclass(frozen=True)

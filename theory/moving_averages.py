@@ -43,43 +43,59 @@ def _weights(beta: Any, n_batches: int, numbers: NumberSystem) -> Array:
     return (cyclic_weights if known else cyclic_weights.__wrapped__)(beta, n_batches, numbers)
 
 
-def steady_state(beta: Fraction, G: Array, numbers: NumberSystem = FLOAT64) -> Array:
-    """W G: the moving averages of the batch gradients G, shape (K, d), up to the factor (1-β)/(1-β^K)."""
+def steady_state(
+    beta: Fraction, G: Array, numbers: NumberSystem = FLOAT64, *, out: Array | None = None
+) -> Array:
+    """W G: the moving averages of the batch gradients G, shape (K, d), up to the factor (1-β)/(1-β^K).
+
+    ``out`` is where the answer may stand (G itself is allowed); it need not.
+    """
     if numbers is FLOAT64 and len(G) >= MANY:
-        return _recursion(float(beta), G)
+        return _recursion(float(beta), G, out)
     return np.asarray(_weights(beta, len(G), numbers) @ G)
 
 
-def steady_state_adjoint(beta: Fraction, P: Array, numbers: NumberSystem = FLOAT64) -> Array:
-    """Wᵀ P, shape (K, d): the same averages run backwards."""
+def steady_state_adjoint(
+    beta: Fraction, P: Array, numbers: NumberSystem = FLOAT64, *, out: Array | None = None
+) -> Array:
+    """Wᵀ P, shape (K, d): the same averages run backwards; ``out`` as for :func:`steady_state`."""
     if numbers is FLOAT64 and len(P) >= MANY:
-        return _recursion(float(beta), P[::-1])[::-1]
+        return _recursion(float(beta), P[::-1], None if out is None else out[::-1])[::-1]
     return np.asarray(_weights(beta, len(P), numbers).T @ P)
 
 
-def steady_state_slope(beta: Any, G: Array, numbers: NumberSystem = FLOAT64) -> Array:
-    """β ∂(W G)/∂β, shape (K, d): Σ_j lag β^lag G_j with lag = (i-j) mod K."""
+def steady_state_slope(
+    beta: Any,
+    G: Array,
+    numbers: NumberSystem = FLOAT64,
+    average: Array | None = None,
+    *,
+    out: Array | None = None,
+) -> Array:
+    """β ∂(W G)/∂β, shape (K, d): Σ_j lag β^lag G_j with lag = (i-j) mod K; ``average`` is W G where it is known."""
     K = len(G)
     if numbers is FLOAT64 and K >= MANY:
         b, lags = float(beta), np.arange(K)[::-1]
-        y = _recursion(b, G)
-        source = (-K * b**K) * G
-        source[0] += b * y[-1]
-        source[1:] += b * y[:-1]
+        y = _recursion(b, G) if average is None else average
+        source = np.multiply(-K * b**K, G, out=out)
+        for row, before in zip(source, (y[-1], *y[:-1]), strict=True):
+            row += b * before
         return _sums(b, source, (lags * b**lags) @ G)
     lag = numbers.array((np.arange(K)[:, None] - np.arange(K)[None, :]) % K)
     return np.asarray((lag * _weights(beta, K, numbers)) @ G)
 
 
-def _recursion(beta: float, G: Array) -> Array:
+def _recursion(beta: float, G: Array, out: Array | None = None) -> Array:
     """W counts one lap: y_i = β y_{i-1} + (1-β^K) G_i from y_{-1} = Σ_j β^(K-1-j) G_j = (W G)_{K-1}."""
     K = len(G)
-    return _sums(beta, (1.0 - beta**K) * G, beta ** np.arange(K)[::-1] @ G)
+    last = beta ** np.arange(K)[::-1] @ G
+    return _sums(beta, np.multiply(1.0 - beta**K, G, out=out), last)
 
 
 def _sums(beta: float, G: Array, last: Array) -> Array:
     """y_i = β y_{i-1} + G_i from y_{-1} = ``last``, written over G."""
+    step = np.empty_like(last)
     for row in G:
-        row += beta * last
+        row += np.multiply(beta, last, out=step)
         last = row
     return G

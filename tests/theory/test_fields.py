@@ -152,6 +152,23 @@ def test_recursion_is_the_product_with_the_weights(beta):
     assert np.abs(steady_state(beta, G[::-1]) - W @ G).max() > allowed
 
 
+@pytest.mark.parametrize(("rows", "batch"), [(8, 1), (6, 2), (130, 1), (130, 2)])
+def test_one_evaluation_of_inc_adam_is_the_formula(rows, batch):
+    """In scratch memory, few batches and many, in order and not: the same as over any number system; nothing stale is left."""
+    rng = np.random.default_rng(4)
+    for order in (None, tuple(int(i) for i in rng.permutation(rows))):
+        X, c = rng.normal(size=(rows, 5)), rng.random(rows)
+        field = IncAdamField(batch, order)
+        _, m, v = field.moments(X, c)
+        u, du = field.value_and_jacobian(X, c)
+        np.testing.assert_allclose(u, (m / np.sqrt(v)).sum(axis=0), rtol=1e-12)
+        np.testing.assert_allclose(field(X, c), u, rtol=1e-12)
+        for chosen in (np.arange(rows), np.arange(2, rows), np.array([0, 3])):
+            F, J = field.linearised(X, c, chosen)
+            np.testing.assert_allclose(F, X @ u, rtol=1e-12, atol=1e-12)
+            np.testing.assert_allclose(J, X[chosen] @ du[:, chosen], rtol=1e-9, atol=1e-12)
+
+
 def test_cyclic_weights():
     W = cyclic_weights(Fraction(1, 2), 3)
     np.testing.assert_array_equal(W, [[1, 0.25, 0.5], [0.5, 1, 0.25], [0.25, 0.5, 1]])

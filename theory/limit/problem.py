@@ -180,6 +180,8 @@ class LimitProblem:
         on_rows = getattr(self.field, "on_rows", None)
         if self.merged or on_rows is None:
             return self.F(y), self.jacobian(y, support=support)
+        if (whole := getattr(self.field, "linearised", None)) is not None:
+            return cast(tuple[Array, Array], whole(self.floats, y, support))
         u, du = on_rows(self.floats, y, support)
         return self.floats @ u, (
             self.floats if len(support) == len(self.floats) else self.floats[support]

@@ -31,9 +31,12 @@ import math
 from dataclasses import replace
 from typing import Any, cast
 
+import numpy as np
+
 from marginproof.theory.fields import IncAdamField
 from marginproof.theory.moving_averages import steady_state_slope
 from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
+from marginproof.theory.scratch import scratch
 
 
 def effective_betas(beta1: Any, beta2: Any, E: Any) -> tuple[Any, Any]:
@@ -65,8 +68,25 @@ def growth_slope(field: IncAdamField, X: Array, c: Array, numbers: NumberSystem 
 
     ∂/∂γ̂ is β1' ∂/∂β1' / K on m and 2 β2' ∂/∂β2' / K on v.
     """
+    if numbers is FLOAT64:
+        return _float_growth_slope(field, X, c)
     G, m, v = field.moments(X, c, numbers)
     root = numbers.sqrt(v)
     rising = steady_state_slope(field.beta1, G, numbers) / root
     falling = m / (root * v) * steady_state_slope(field.beta2, G * G, numbers)
     return cast(Array, (rising - falling).sum(axis=0) / numbers.convert(len(G)))
+
+
+def _float_growth_slope(field: IncAdamField, X: Array, c: Array) -> Array:
+    """The same in scratch memory."""
+    G, m, inverse = field.evaluated(X, c)
+    rising = steady_state_slope(field.beta1, G, average=m, out=scratch("rising", G.shape))
+    v = np.multiply(inverse, inverse, out=scratch("average", G.shape))
+    np.divide(1.0, v, out=v)
+    G *= G
+    falling = steady_state_slope(field.beta2, G, average=v, out=scratch("falling", G.shape))
+    for factor in (m, inverse, inverse):
+        falling *= factor
+    rising -= falling
+    rising *= inverse
+    return np.asarray(rising.sum(axis=0) / len(G))
