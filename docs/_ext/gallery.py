@@ -1,13 +1,14 @@
 """The gallery's cards, written where ``gallery.md`` says ``<!-- certificates -->`` and ``<!-- studies -->``.
 
 A card of a certificate holds its text, in a field that the reader may change, and a button that runs
-``_static/checker.mjs`` on it in the page; both the checker and ``_static/gallery.js`` stand in the page itself.
+``_static/checker.mjs`` on it in the page; both the checker's modules and ``_static/gallery.js`` stand in the page itself.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -16,7 +17,9 @@ from typing import Any
 STUDIED = "images/studies/studies.json"
 MOST_ROWS = 8
 RUN_KINDS = ("constant_step", "vanishing_steps", "vertex")
-"""Kinds that the checker in JavaScript does not know."""
+"""Kinds about runs of the optimizer itself, which come last."""
+CHECKER = ("checker_numbers.mjs", "checker_runs.mjs", "checker.mjs")
+"""The checker's modules, each after those that it uses."""
 COMMAND_LINE = "\nif (typeof process"
 """Where the checker's own command line begins, which a page has no use for."""
 
@@ -72,21 +75,24 @@ def _check(entry: Any, text: str) -> Iterator[str]:
     """The button, its answer, and the certificate's text."""
     name = escape(entry.name)
     yield f'<div class="certificate" data-name="{name}" data-kind="{entry.kind}"><div class="check" hidden>'
-    if entry.kind in RUN_KINDS:
-        yield "<p>Certificates about runs are beyond the checker in this page; <code>marginproof check</code> knows them.</p>"
     yield '<button type="button" data-do="verify">Verify in this page</button> <button type="button" data-do="stop" hidden>Stop</button>'
     yield '<output aria-live="polite"></output></div>'
     yield "<details><summary>The certificate: change a digit, and verify again</summary>"
     yield f'<textarea aria-label="Text of {name}.json" spellcheck="false" rows="12">{escape(text)}</textarea></details></div>'
 
 
+def checker_script(docs: Path) -> str:
+    """The checker as one classic script, which a worker may run also where the page is opened as a file."""
+    text = "".join((docs / "_static" / name).read_text(encoding="utf-8") for name in CHECKER)
+    text = re.sub(r'^import \{[^}]*\} from "[^"]+";\n', "", text[: text.index(COMMAND_LINE)], flags=re.MULTILINE)
+    return re.sub(r"^export ", "", text, flags=re.MULTILINE)
+
+
 def _scripts(docs: Path) -> str:
-    """The checker as a classic script, which a worker may run also where the page is opened as a file; and the buttons."""
-    checker, page = (
-        (docs / "_static" / name).read_text(encoding="utf-8") for name in ("checker.mjs", "gallery.js")
-    )
-    library = checker[: checker.index(COMMAND_LINE)].replace("\nexport function", "\nfunction")
-    assert "</script" not in checker + page and "\nexport" not in library
+    """The checker's text and the buttons."""
+    library = checker_script(docs)
+    page = (docs / "_static" / "gallery.js").read_text(encoding="utf-8")
+    assert "</script" not in library + page
     held = f'<script type="text/plain" id="checker-source">{library}</script>'
     return f'\n````{{raw}} html\n{held}\n<script type="module">\n{page}</script>\n````\n'
 
@@ -162,7 +168,7 @@ def setup(app: Any) -> dict[str, bool]:
             docs = Path(app.srcdir)
             for marker, made in (("<!-- certificates -->", cards), ("<!-- studies -->", studies)):
                 source[0] = source[0].replace(marker, made(docs))
-            for path in (docs / "_static" / "checker.mjs", docs / "_static" / "gallery.js", docs / STUDIED):
+            for path in (*(docs / "_static" / part for part in (*CHECKER, "gallery.js")), docs / STUDIED):
                 app.env.note_dependency(str(path))
 
     app.add_directive("dropdown-plain", Plain)

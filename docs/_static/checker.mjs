@@ -1,213 +1,17 @@
 // A checker of marginproof certificates (marginproof-certificate/2), written from docs/certificates.md and the schema,
 // independently of the Python one: `node checker.mjs FILE...`, or `import { check } from "./checker.mjs"` in a page.
-// Facts about a field are decided in intervals [lo, hi] / 2**P with BigInt ends, rounded outward; a comparison that an
-// interval does not decide counts as failed.
-class Refusal extends Error {
-  verdict = "INVALID";
-}
-class Unsupported extends Error {
-  verdict = "UNSUPPORTED";
-}
-const refuse = words => {
-  throw new Refusal(words);
-};
-const need = (fact, words) => fact || refuse(words);
-const P = 160n; // bits after the point
-const ONE = 1n << P;
-let deadline = Infinity;
-let ticks = 0;
-let report = () => {};
-/** Look at the clock now and then; every loop calls this. */
-function tick() {
-  if (++ticks & 63) return;
-  if (Date.now() > deadline) throw new Unsupported("the time limit is reached");
-  report(ticks);
-}
+// Facts about a field are decided in intervals; a comparison that an interval does not decide counts as failed. Runs
+// of Inc-Adam are in checker_runs.mjs, numbers in checker_numbers.mjs.
+// prettier-ignore
+import {
+  ADD, DIV, DUAL, MUL, NEG, NOUGHT, ONE, P, SQRT, SQUARE, SUB, SUM, TIMES, UNIT, Unsupported, ZERO, add, around,
+  back, compare, dot, exponent, fraction, half, hull, indices, inner, integer, isNought, keys, largest, length,
+  listed, matrix, meet, middle, mul, need, norm, one, over, pairs, parse, positive, positiveDefinite, power,
+  product, rational, reach, refuse, scaled, show, sign, size, sized, smallest, square, squared, sub, thin, tick,
+  times, total, upper, vector, watch, whole, within,
+} from "./checker_numbers.mjs";
+import { constantStep, vanishingSteps, vertex } from "./checker_runs.mjs";
 
-/** A number that is no integer: allowed only where nothing is judged. */
-class Inexact {}
-
-const TOKEN =
-  /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][+-]?[0-9]+)?|(true|false|null)|(-?Infinity|NaN))/y;
-const MOST_NESTED = 900;
-function parse(text) {
-  let at = 0;
-  const next = () => {
-    TOKEN.lastIndex = at;
-    const found = TOKEN.exec(text) ?? refuse(`no JSON value at character ${at}`);
-    at = TOKEN.lastIndex;
-    return found;
-  };
-  const value = (token, depth) => {
-    tick();
-    need(depth < MOST_NESTED, "nested too deeply");
-    const [, mark, string, whole, fraction, exponent, word, special] = token;
-    if (mark === "{") return object(depth);
-    if (mark === "[") return list(depth);
-    if (string !== undefined) return JSON.parse(string);
-    if (special !== undefined || fraction || exponent) return new Inexact();
-    if (whole !== undefined) return BigInt(whole);
-    if (word !== undefined) return JSON.parse(word);
-    return refuse(`"${mark}" where a JSON value is due`);
-  };
-  /** What stands between commas up to the closing mark. */
-  const items = (close, each) => {
-    for (let token = next(); token[1] !== close;) {
-      each(token);
-      const mark = next();
-      if (mark[1] === close) return;
-      need(mark[1] === ",", "a comma is due");
-      token = next();
-      need(token[1] !== close, "a comma before the end");
-    }
-  };
-  const object = depth => {
-    const found = new Map();
-    items("}", token => {
-      need(token[2] !== undefined, "a key is due in a JSON object");
-      const key = JSON.parse(token[2]);
-      need(!found.has(key) && next()[1] === ":", found.has(key) ? "a key is repeated" : "a colon is due");
-      found.set(key, value(next(), depth + 1));
-    });
-    return found;
-  };
-  const list = depth => {
-    const found = [];
-    items("]", token => found.push(value(token, depth + 1)));
-    return found;
-  };
-  const found = value(next(), 0);
-  need(/^[ \t\n\r]*$/.test(text.slice(at)), "more than one JSON value");
-  return found;
-}
-
-/** The entries of an object with exactly these keys; `optional` ones may be absent or null. */
-function keys(body, due, optional = []) {
-  need(body instanceof Map, "a JSON object is due");
-  const known = [...due, ...optional];
-  const fits = due.every(key => body.has(key)) && [...body.keys()].every(key => known.includes(key));
-  need(fits, `the keys due are ${due.join(" ")}`);
-  return Object.fromEntries(known.map(key => [key, body.get(key) ?? null]));
-}
-
-const listed = (value, words = "a list is due") => (Array.isArray(value) ? value : refuse(words));
-const sized = (value, size) => (listed(value).length === size ? value : refuse(`a list of ${size} is due`));
-const vector = (value, size) => sized(value, size).map(rational);
-const matrix = (value, size) => sized(value, size).map(row => vector(row, size));
-function integer(value, below = 10000, words = "an index is due") {
-  need(typeof value === "bigint" && value >= 0n && value < BigInt(below), words);
-  return Number(value);
-}
-
-/** Distinct indices below `count`. */
-function indices(value, count) {
-  const found = listed(value).map(entry => integer(entry, count));
-  return new Set(found).size === found.length ? found : refuse("an index is repeated");
-}
-
-const abs = a => (a < 0n ? -a : a);
-const sign = a => (a > 0n ? 1 : a < 0n ? -1 : 0);
-function fraction(n, d = 1n) {
-  let [a, b] = [n, d];
-  while (b) [a, b] = [b, a % b];
-  if (a < 0n !== d < 0n) a = -a; // d / a > 0
-  return { n: n / a, d: d / a };
-}
-
-const ZERO = fraction(0n);
-const UNIT = fraction(1n);
-function rational(text) {
-  const words = 'a string "p" or "p/q" is due, q > 0, to 400 digits';
-  const found = typeof text === "string" && /^(-?[0-9]{1,400})(?:\/([0-9]{1,400}))?$/.exec(text);
-  need(found && text === found[0], words);
-  const d = BigInt(found[2] ?? 1);
-  need(d > 0n, words);
-  return fraction(BigInt(found[1]), d);
-}
-
-const add = (a, b) => fraction(a.n * b.d + b.n * a.d, a.d * b.d);
-const sub = (a, b) => fraction(a.n * b.d - b.n * a.d, a.d * b.d);
-const mul = (a, b) => fraction(a.n * b.n, a.d * b.d);
-const over = (a, b) => fraction(a.n * b.d, a.d * b.n);
-const square = a => mul(a, a);
-const size = a => ({ n: abs(a.n), d: a.d });
-const compare = (a, b) => sign(a.n * b.d - b.n * a.d);
-const largest = list => list.reduce((a, b) => (compare(a, b) < 0 ? b : a));
-const smallest = list => list.reduce((a, b) => (compare(a, b) > 0 ? b : a));
-const show = a => (a.d === 1n ? `${a.n}` : `${a.n}/${a.d}`);
-const total = list => list.reduce((a, b) => (tick(), add(a, b)), ZERO);
-const dot = (a, b) => total(a.map((v, k) => mul(v, b[k])));
-const times = (X, w) => X.map(row => dot(row, w));
-const back = (X, c) => X[0].map((_, k) => total(X.map((row, i) => mul(row[k], c[i]))));
-/** ‖v‖, squared for norm 2. */
-function norm(v, which) {
-  need(Object.hasOwn(DUAL, which), "norm must be 1, 2 or inf");
-  if (which === "inf") return largest(v.map(size));
-  return total(v.map(which === "1" ? size : square));
-}
-const DUAL = { 1: "inf", 2: "2", inf: "1" };
-const squared = (which, a) => (which === "2" ? square(a) : a);
-function floorDiv(a, b) {
-  const q = a / b;
-  return a % b !== 0n && a < 0n !== b < 0n ? q - 1n : q;
-}
-const ceilDiv = (a, b) => -floorDiv(-a, b);
-const up = a => -(-a >> P);
-/** The smallest interval around a rational. */
-const around = a => [floorDiv(a.n << P, a.d), ceilDiv(a.n << P, a.d)];
-const hull = ([low, high]) => [around(low)[0], around(high)[1]];
-const thin = a => [a, a];
-const NOUGHT = [0n, 0n];
-const ADD = (a, b) => [a[0] + b[0], a[1] + b[1]];
-const SUB = (a, b) => [a[0] - b[1], a[1] - b[0]];
-const NEG = a => [-a[1], -a[0]];
-const TIMES = (a, n) => (n < 0n ? [a[1] * n, a[0] * n] : [a[0] * n, a[1] * n]);
-const isNought = a => a[0] === 0n && a[1] === 0n;
-function MUL([a, b], [c, d]) {
-  if (a >= 0n && c >= 0n) return [(a * c) >> P, up(b * d)];
-  if (a >= 0n) return [(b * c) >> P, up(d > 0n ? b * d : a * d)];
-  if (c >= 0n) return [(a * d) >> P, up(b > 0n ? b * d : b * c)];
-  const [low, other, high, rest] = [a * d, b * c, a * c, b * d];
-  return [(b <= 0n && d <= 0n ? rest : low < other ? low : other) >> P, up(high > rest ? high : rest)];
-}
-function SQUARE([a, b]) {
-  if (a >= 0n) return [(a * a) >> P, up(b * b)];
-  if (b <= 0n) return [(b * b) >> P, up(a * a)];
-  return [0n, up(-a > b ? a * a : b * b)];
-}
-
-/** a / b, or null where b may be zero. */
-function DIV(a, b) {
-  if (b[0] <= 0n && b[1] >= 0n) return null;
-  if (b[1] < 0n) return DIV(NEG(a), NEG(b));
-  return [floorDiv(a[0] << P, b[a[0] < 0n ? 0 : 1]), ceilDiv(a[1] << P, b[a[1] < 0n ? 1 : 0])];
-}
-
-/** The integer part of √n, by Newton's method from above. */
-function isqrt(n) {
-  if (n < 1n << 50n) return BigInt(Math.floor(Math.sqrt(Number(n))));
-  const shift = BigInt((n.toString(16).length * 4 - 100) & ~1);
-  const start = shift > 0n ? shift : 0n;
-  let x = BigInt(Math.floor(Math.sqrt(Number(n >> start))) + 2) << (start / 2n);
-  for (;;) {
-    const y = (x + n / x) >> 1n;
-    if (y >= x) return x;
-    x = y;
-  }
-}
-
-/** √a for a >= 0. */
-function SQRT([a, b]) {
-  const low = isqrt(a << P);
-  const high = a === b ? low : isqrt(b << P);
-  return [low, high * high === b << P ? high : high + 1n];
-}
-
-const SUM = list => list.reduce(ADD, NOUGHT);
-const middle = a => thin((a[0] + a[1]) >> 1n);
-/** The common part; two enclosures of one number always have one. */
-const meet = (a, b) => [a[0] > b[0] ? a[0] : b[0], a[1] < b[1] ? a[1] : b[1]];
-const within = (a, b) => b[0] <= a[0] && a[1] <= b[1];
 function readData(value) {
   const rows = listed(value);
   need(rows.length > 0 && rows.length <= 10000, "data: 1 to 10,000 rows are due");
@@ -242,12 +46,6 @@ function readField(body, N) {
   return { name, betas, batches: lists, words, named: b === 1 };
 }
 
-/** e with |v| < 2**e for all v, and not much more. */
-function exponent(values) {
-  const top = largest(values.map(size));
-  return top.n ? BigInt(top.n.toString(2).length - top.d.toString(2).length + 1) : 0n;
-}
-const scaled = (a, e) => (e < 0n ? fraction(a.n << -e, a.d) : fraction(a.n, a.d << e));
 /** Distinct rows, their groups, and the entries as intervals in units of the data's own size. */
 function makeProblem(rows, field) {
   const groups = new Map();
@@ -263,7 +61,7 @@ function makeProblem(rows, field) {
   const Z = distinct.map(row => used.map(k => around(scaled(row[k], E))));
   const own = used.map(k => (field.name === "gd" ? E : exponent(columns[k])));
   const Y = used.map((k, at) => columns[k].map(v => around(scaled(v, own[at]))));
-  const problem = { rows, field, members, N: members.length, Z, Y, E, known: [] };
+  const problem = { rows, field, members, used, N: members.length, Z, Y, E, known: [] };
   problem.counts = members.map(group => BigInt(group.length));
   problem.unit = field.name === "gd" ? 2n * E : E; // H in the data's units is 2**unit times ours
   if (field.name === "theta") problem.rest = around(sub(UNIT, field.theta));
@@ -414,20 +212,6 @@ function negatives(given) {
     }
   }
   return found;
-}
-
-/** Whether every symmetric matrix in the enclosure is positive definite, by elimination. */
-function positiveDefinite(given) {
-  const S = given.map(row => [...row]);
-  for (let k = 0; k < S.length; k++) {
-    if (S[k][k][0] <= 0n) return false;
-    for (let i = k + 1; i < S.length; i++) {
-      tick();
-      const factor = DIV(S[i][k], S[k][k]);
-      for (let j = i; j < S.length; j++) S[i][j] = S[j][i] = SUB(S[i][j], MUL(factor, S[k][j]));
-    }
-  }
-  return true;
 }
 
 /** The unstable directions, by the inertia theorem. */
@@ -585,6 +369,31 @@ function checkMargins(problem, points, value) {
       need(level[1] < MUL(bound, own)[0], "a listed margin is not below the ratio");
     }
     return [entry.norm, entry.ratio, ratio];
+  });
+}
+/** Every listed direction has a cosine below a bound with the l2 max-margin direction. */
+function checkCosines(problem, points, value) {
+  return listed(value).map(body => {
+    const entry = keys(body, ["w", "c", "bound"]);
+    const [given, c] = [vector(entry.w, problem.rows[0].length), vector(entry.c, problem.rows.length)];
+    const bound = around(rational(entry.bound));
+    need(c.every(v => v.n >= 0n) && c.some(v => v.n), "cosines: c >= 0, c not zero, is due");
+    const margin = smallest(times(problem.rows, given));
+    need(margin.n > 0n, "cosines: w must separate the data");
+    const e = exponent(given);
+    const w = given.map(v => scaled(v, e));
+    const [low, high] = [
+      over(square(margin), norm(given, "2")),
+      over(norm(back(problem.rows, c), "2"), square(total(c))),
+    ];
+    const away = sub(UNIT, over(low, high));
+    const most = SQRT(around(add(away, away))); // how far w is from the l2 direction, both of length 1
+    for (const { u } of points) {
+      const along = SUM(u.map((v, at) => MUL(v, around(w[problem.used[at]]))));
+      const cosine = DIV(along, MUL(length(u), SQRT(around(norm(w, "2")))));
+      need(cosine && ADD(cosine, most)[1] < bound[0], "a cosine is not below the bound");
+    }
+    return entry.bound;
   });
 }
 function readPolygon(value) {
@@ -759,7 +568,11 @@ function stepGrowth(rows, body) {
 function solutions(rows, body, fieldBody, kind) {
   const cycle = kind === "limit_cycle";
   const problem = makeProblem(rows, readField(fieldBody, rows.length));
-  const given = keys(body, cycle ? ["points", "outer", "inner"] : ["points"], cycle ? [] : ["traps", "margins"]);
+  const given = keys(
+    body,
+    cycle ? ["points", "outer", "inner"] : ["points"],
+    cycle ? [] : ["traps", "margins", "cosines"],
+  );
   const one = cycle || kind === "fixed_point";
   const number = listed(given.points).length;
   need(one ? number === 1 : number <= 64, one ? "one point is due" : "at most 64 points are due");
@@ -782,6 +595,8 @@ function solutions(rows, body, fieldBody, kind) {
   if (given.traps) found.traps = traps.map(BigInt);
   const margins = given.margins ? checkMargins(problem, points, given.margins) : [];
   if (given.margins) found.margins = margins.map(entry => entry.slice(0, 2));
+  const cosines = given.cosines ? checkCosines(problem, points, given.cosines) : [];
+  if (given.cosines) found.cosines = cosines;
   if (complete) checkComplete(problem, points);
   if (cycle) {
     const pair = [0, 1, 2].filter(i => i !== points[0].p);
@@ -796,10 +611,10 @@ function solutions(rows, body, fieldBody, kind) {
     R3: cycle,
     R5: complete && stable.length > 0 && below,
   };
-  const words = solutionWords({ points, stable, different, complete, one, cycle, equal, traps, margins });
+  const words = solutionWords({ points, stable, different, complete, one, cycle, equal, traps, margins, cosines });
   return { found, field: problem.field, words, refutes: refutes || {} };
 }
-function solutionWords({ points, stable, different, complete, one, cycle, equal, traps, margins }) {
+function solutionWords({ points, stable, different, complete, one, cycle, equal, traps, margins, cosines }) {
   const alone = one && !complete ? ", alone in its box" : "";
   const list = [`${complete ? "exactly " : ""}${plural(points.length, "solution")} of the limit equation${alone}`];
   const how = stable.length
@@ -812,12 +627,25 @@ function solutionWords({ points, stable, different, complete, one, cycle, equal,
   if (equal.length) list.push("equal rows of the support share one weight");
   if (traps.length) list.push(`${plural(traps.length, "trap")} of starts`);
   margins.forEach(([which, , r]) => list.push(`every ${NORM_WORDS[which]} margin is below ${show(r)} of the largest`));
+  cosines.forEach(bound =>
+    list.push(`every cosine with the l2 max-margin direction is below ${show(rational(bound))}`),
+  );
   if (cycle) list.push("a closed orbit in an annulus that the flow never leaves");
   return list.join("; ");
 }
 
 const KINDS = { margin_bracket: marginBracket, farkas, separation, finite_run: finiteRun, step_growth: stepGrowth };
 for (const kind of ["fixed_point", "several_attractors", "all_fixed_points", "limit_cycle"]) KINDS[kind] = solutions;
+const RUNS = { constant_step: constantStep, vanishing_steps: vanishingSteps, vertex };
+for (const [kind, run] of Object.entries(RUNS))
+  KINDS[kind] = (rows, body, fieldBody) => ofRun(run, rows, body, fieldBody);
+function ofRun(run, rows, body, fieldBody) {
+  const field = readField(fieldBody, rows.length);
+  need(field.name === "inc_adam", "Inc-Adam's field is due for a run");
+  return { ...run(rows, body, field), field };
+}
+
+const FIELDLESS = new Set([marginBracket, farkas, separation, finiteRun, stepGrowth]);
 
 const STATEMENTS = {
   R1: "The limit equation of FIELD has only one solution.",
@@ -848,7 +676,7 @@ function judge(text) {
   const known = body.claim === null || Object.hasOwn(STATEMENTS, body.claim);
   if (!known) throw new Unsupported("a claim unknown to this checker");
   const kind = KINDS[body.kind];
-  need(kind === solutions || body.field === null, "a field is due, or none, as the kind says");
+  need(!FIELDLESS.has(kind) || body.field === null, "a field is due, or none, as the kind says");
   const rows = readData(body.data);
   const { found, field, words, whole, refutes = {} } = kind(rows, body.witness, body.field, body.kind);
   need(same(body.conclusion, found), "the conclusion is not what was found");
@@ -864,8 +692,7 @@ function judge(text) {
 
 /** {verdict, reason} of a certificate's bytes; `progress` is called now and then with a count of work. */
 export function check(bytes, { seconds = 60, progress = () => {} } = {}) {
-  deadline = Date.now() + 1000 * seconds;
-  report = progress;
+  watch(seconds, progress);
   try {
     need(bytes.length <= 32_000_000, "the file is over 32 MB");
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
