@@ -84,7 +84,9 @@ def _check(entry: Any, text: str) -> Iterator[str]:
 def checker_script(docs: Path) -> str:
     """The checker as one classic script, which a worker may run also where the page is opened as a file."""
     text = "".join((docs / "_static" / name).read_text(encoding="utf-8") for name in CHECKER)
-    text = re.sub(r'^import \{[^}]*\} from "[^"]+";\n', "", text[: text.index(COMMAND_LINE)], flags=re.MULTILINE)
+    text = re.sub(
+        r'^import \{[^}]*\} from "[^"]+";\n', "", text[: text.index(COMMAND_LINE)], flags=re.MULTILINE
+    )
     return re.sub(r"^export ", "", text, flags=re.MULTILINE)
 
 

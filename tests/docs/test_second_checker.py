@@ -66,7 +66,9 @@ def test_a_checker_finds_each_vectors_verdict(command: list[str]) -> None:
 @needs_node
 def test_both_print_the_same_of_the_corpus() -> None:
     """To the letter, and VALID; here a part of it, for time."""
-    paths = [path for path in sorted(CORPUS.glob("*.json")) if "cycle" not in path.name and "run-" not in path.name]
+    paths = [
+        path for path in sorted(CORPUS.glob("*.json")) if "cycle" not in path.name and "run-" not in path.name
+    ]
     paths += [CORPUS / f"{name}.json" for name in RUNS]
     assert lines(NODE, paths) == lines(PYTHON, paths)
 
@@ -108,7 +110,13 @@ def test_it_stays_short(name: str, most: int) -> None:
     assert len(text.splitlines()) <= most
     assert sum(len(line) > 120 for line in text.splitlines()) <= 3  # what Prettier cannot break
     imported = re.findall(r"(?:import\(|from )\"([^\"]+)\"", text)
-    assert set(imported) <= {"node:fs", "node:url", "./checker.mjs", "./checker_numbers.mjs", "./checker_runs.mjs"}
+    assert set(imported) <= {
+        "node:fs",
+        "node:url",
+        "./checker.mjs",
+        "./checker_numbers.mjs",
+        "./checker_runs.mjs",
+    }
 
 
 @needs_node
@@ -121,7 +129,9 @@ def test_the_modules_are_one_script_too(tmp_path: Path) -> None:
     text = gallery.checker_script(ROOT / "docs")
     assert not re.search(r"^(import|export) ", text, re.MULTILINE)
     script = tmp_path / "one.js"
-    script.write_text(text + "const fs = require('fs'); console.log(check(fs.readFileSync(process.argv[2])).verdict);")
+    script.write_text(
+        text + "const fs = require('fs'); console.log(check(fs.readFileSync(process.argv[2])).verdict);"
+    )
     command = ["node", str(script), str(CORPUS / "run-two-starts-every-schedule.json")]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     assert run.stdout == "VALID\n"

@@ -1,7 +1,8 @@
-"""Both checkers on corrupted certificates: ``python tests/vectors/corrupt.py 10000 [SEED]``.
+"""Both checkers on corrupted certificates: ``python tests/vectors/corrupt.py 10000 [SEED [FIRST]]``.
 
 A vector that is VALID is changed at one or two random places (a number, an index, a sign, a dropped or
-repeated item); the files on which the verdicts differ are kept and printed.
+repeated item); the files on which the verdicts differ are kept and printed. FIRST, a multiple of 100, is where an
+interrupted run is taken up again.
 """
 
 import copy
@@ -17,6 +18,7 @@ from typing import Any
 HERE = Path(__file__).parent
 CHECKER = HERE.parents[1] / "docs" / "_static" / "checker.mjs"
 BATCH = 100
+RUNS = ("constant", "vanishing", "vertex")  # how the vectors about runs begin
 
 
 def places(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -93,25 +95,26 @@ def judged(command: list[str], paths: list[Path]) -> list[str]:
     return [line.split(": ", 1)[1] for line in run.stdout.splitlines()]
 
 
-def main(count: int = 10000, seed: int = 17) -> int:
+def main(count: int = 10000, seed: int = 17, first: int = 0) -> int:
     """Print the differing files and how many there were."""
-    rng = random.Random(seed)
     kept = Path(tempfile.mkdtemp(prefix="checkers-differ-"))
-    differ = valid = 0
+    differ = valid = of_runs = 0
     print(f"seed {seed}; files on which they differ go to {kept}")
-    for done in range(0, count, BATCH):
+    for done in range(first, count, BATCH):
+        rng = random.Random(f"{seed} {done}")
         with tempfile.TemporaryDirectory() as name:
             paths = write(rng, min(BATCH, count - done), Path(name))
             python = judged([sys.executable, "-m", "marginproof.theory.checker"], paths)
             node = judged(["node", str(CHECKER)], paths)
             for path, a, b in zip(paths, python, node, strict=True):
                 valid += a.startswith("VALID")
+                of_runs += path.name.split("-")[1] in RUNS
                 if a.split("(")[0] != b.split("(")[0]:
                     differ += 1
                     (kept / f"{done}-{path.name}").write_text(path.read_text())
-                    print(f"{done}-{path.name}\n  Python: {a[:200]}\n  node:   {b[:200]}")
+                    print(f"{done}-{path.name}\n  Python: {a[:200]}\n  node:   {b[:200]}", flush=True)
         print(
-            f"{min(done + BATCH, count)} of {count}: {valid} VALID, {differ} differ",
+            f"{min(done + BATCH, count)} of {count}: {of_runs} of runs, {valid} VALID, {differ} differ",
             file=sys.stderr,
             flush=True,
         )

@@ -18,6 +18,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from marginproof import Adam, Power, certify_run
+
 Body = dict[str, Any]
 Change = Callable[[Body], object]
 Vector = tuple[str, str, str, str]  # name, text, verdict, reason
@@ -564,6 +566,192 @@ def fields() -> Iterator[Vector]:
     yield "field--and-witness", json.dumps(both_faults), "UNSUPPORTED", "the field is asked for first"
 
 
+def run_of(data: list[list[int]], optimizer: Adam, schedule: Power, **more: Any) -> Body:
+    """A certificate of a run, made here."""
+    made = certify_run(data, optimizer=optimizer, schedule=schedule, most_steps=6000, **more)
+    body: Body = json.loads(made.to_json())
+    return body | {"producer": "vectors"}
+
+
+def told(key: str, value: Any) -> Change:
+    """A value in the witness, and in the conclusion where it is told again."""
+
+    def change(body: Body) -> None:
+        for part in ("witness", "conclusion"):
+            if part == "witness" or key in body["conclusion"]:
+                body[part][key] = copy.deepcopy(value)
+
+    return change
+
+
+def times(factor: int | Fraction, *path: Any) -> Change:
+    """A number in the witness multiplied; all of a list."""
+
+    def scaled(value: Any) -> Any:
+        if isinstance(value, list):
+            return [scaled(entry) for entry in value]
+        return str(Fraction(value) * factor)
+
+    def change(body: Body) -> None:
+        found: Any = body["witness"]
+        *way, last = path
+        for key in way:
+            found = found[key]
+        found[last] = scaled(found[last])
+
+    return change
+
+
+def about_runs(shared: Body) -> Iterator[tuple[str, Change, str, str]]:
+    """Changes for a certificate of any kind of run."""
+    zeros = ["0"] * len(shared["data"][0])
+    yield "same", lambda body: None, "VALID", "the certificate itself"
+    yield "field-gd", put("field", {"name": "gd"}), "INVALID", "a run is of Inc-Adam"
+    yield "field-none", put("field", None), "INVALID", "a field is due"
+    yield "limit-words", put("conclusion", "limit", "w_t converges"), "INVALID", "the limit's words are fixed"
+    yield (
+        "start-unsaid",
+        put("conclusion", "start", ["1", *zeros[1:]]),
+        "INVALID",
+        "another start is concluded",
+    )
+    yield "start-short", told("start", zeros[1:]), "INVALID", "a start has a number a column"
+    yield (
+        "claimed",
+        both(put("claim", "R1"), put("statement", STATEMENT)),
+        "INVALID",
+        "a run refutes no claim",
+    )
+    yield "others-zero", times(0, "others"), "INVALID", "the ratios off the support are positive"
+    yield "others-short", drop("witness", "others", 0), "INVALID", "a number for each row off the support"
+
+
+STATEMENT = (
+    "The limit equation of Inc-Adam at beta1 = 1/2, beta2 = 3/4, one sample a step has only one solution."
+)
+
+
+def constant_steps(body: Body) -> Iterator[tuple[str, Change, str, str]]:
+    """Changes for a constant step, with a row off the support."""
+    epochs = body["witness"]["epochs"]
+    wide = [["-1", "1"]] * len(body["witness"]["direction"])
+    yield "epochs-0", told("epochs", 0), "INVALID", "the run starts outside the ball"
+    yield "epochs-more", told("epochs", epochs + 1), "VALID", "the ball is not left"
+    yield "lr-doubled", told("lr", "1/5"), "INVALID", "another epoch map, with another fixed point"
+    yield "lr-0", told("lr", "0"), "INVALID", "a step is positive"
+    yield "factor-1", told("factor", "1"), "INVALID", "a factor is below 1"
+    yield "factor-small", told("factor", "1/1000"), "INVALID", "the map does not contract so fast"
+    yield "centre-moved", times(2, "centre"), "INVALID", "the run is not in that ball"
+    yield "basis-narrow", times(Fraction(1, 2**60), "basis"), "INVALID", "the run is not in so small a ball"
+    yield "basis-wide", times(2**20, "basis"), "INVALID", "the map does not contract so large a ball"
+    yield "basis-lower", put("witness", "basis", 1, 0, "1"), "INVALID", "W is upper triangular"
+    yield "basis-negative", times(-1, "basis"), "INVALID", "the diagonal of W is positive"
+    yield "direction-wide", told("direction", wide), "VALID", "a larger box holds the direction too"
+    yield "direction-turned", times(-1, "direction"), "INVALID", "the direction is not in that box"
+    yield "growth-doubled", times(2, "growth"), "INVALID", "the margins do not grow so fast"
+    yield "bits-many", told("bits", 4096), "INVALID", "bits are at most 4095"
+    yield "bits-text", told("bits", "64"), "INVALID", "bits are an integer"
+    yield "support-other", told("support", [0]), "INVALID", "the centre is in another chart"
+    yield "support-empty", told("support", []), "INVALID", "a support has a row"
+    yield "row-zero", put("data", 0, ["0", "0"]), "INVALID", "the first step is 0/0"
+
+
+def vanishing_steps(body: Body) -> Iterator[tuple[str, Change, str, str]]:
+    """Changes for vanishing steps, with a row off the support."""
+    count = body["witness"]["count"]
+    steps = body["witness"]["steps"]
+    batches = put("field", "batches", [[0, 1]])
+    yield "count-odd", told("count", count + 1), "INVALID", "another row would be visited next"
+    yield "count-more", told("count", count + 2), "VALID", "the region is not left"
+    yield "count-few", told("count", count % 2), "INVALID", "the steps are still too large"
+    yield "power-2", told("steps", steps | {"power": "2"}), "INVALID", "a power is at most 1"
+    yield "power-0", told("steps", steps | {"power": "0"}), "INVALID", "a power is positive"
+    yield "power-third", told("steps", steps | {"power": "1/3"}), "INVALID", "p/1, p/2, … p/64 are known"
+    yield "offset-0", told("steps", steps | {"offset": "0"}), "INVALID", "the first step would be infinite"
+    yield (
+        "eta0-unsaid",
+        put("witness", "steps", steps | {"eta0": "1/2"}),
+        "INVALID",
+        "other steps are concluded",
+    )
+    yield "most-small", times(Fraction(1, 2), "most"), "INVALID", "the steps are larger"
+    yield "most-large", times(1000, "most"), "INVALID", "the memories are not bounded for such steps"
+    yield "growth-halved", times(Fraction(1, 2), "growth"), "INVALID", "the margins grow faster"
+    yield "drift-zero", times(0, "drift"), "INVALID", "a ratio falls, so a drift is positive"
+    yield "mu-0", told("mu", "0"), "INVALID", "mu is positive"
+    yield "batch", batches, "INVALID", "one sample a step"
+    yield "direction-turned", times(-1, "direction"), "INVALID", "the direction is not in that box"
+
+
+def vertices(body: Body) -> Iterator[tuple[str, Change, str, str]]:
+    """Changes for every schedule."""
+    p = body["witness"]["row"]
+    other = 1 - p
+    signs = [-1, *body["conclusion"]["direction"][1:]]
+    yield "largest-less", told("largest", "1/2000"), "VALID", "smaller steps are among those"
+    yield "largest-more", told("largest", "1/50"), "INVALID", "most is exceeded"
+    yield "largest-0", told("largest", "0"), "INVALID", "a step is positive"
+    yield "row-other", told("row", other), "INVALID", "the other vertex does not attract"
+    yield "row-beyond", told("row", 2), "INVALID", "there are two rows"
+    yield "epochs-0", told("epochs", 0), "INVALID", "the first memories are not between those kept"
+    yield "epochs-more", told("epochs", body["witness"]["epochs"] + 5), "VALID", "memories come nearer"
+    yield "growth-halved", times(Fraction(1, 2), "growth"), "INVALID", "the margins grow faster"
+    yield "fall-zero", times(0, "fall"), "INVALID", "a fall is positive"
+    yield "fall-own-zero", times(0, "fall", p), "INVALID", "also where it is not used"
+    yield "fall-small", times(Fraction(1, 100), "fall", other), "INVALID", "the ratio falls faster"
+    yield "others-own-zero", times(0, "others", p), "INVALID", "positive, though not used"
+    yield "direction-other", put("conclusion", "direction", signs), "INVALID", "the row has other signs"
+    yield "beta1-0", put("field", "beta1", "0"), "INVALID", "beta1 is positive"
+
+
+def runs() -> Iterator[Vector]:
+    """The kinds about runs of the optimizer itself, on small data and with short memories."""
+    short, shorter = Adam(Fraction(1, 2), Fraction(3, 4)), Adam(Fraction(1, 4), Fraction(1, 2))
+    tenth = Power(Fraction(1, 10), 0)
+    rows = [[3, 2], [1, 1]]
+    constant = run_of(rows, short, tenth)
+    vanishing = run_of(rows, shorter, Power(1, 1))
+    vertex = base("run-two-starts-every-schedule") | {"producer": "vectors"}
+    both_rows = [[1, 1], [2, -2]]
+    for name, body, changes in (
+        ("constant", constant, constant_steps(constant)),
+        ("vanishing", vanishing, vanishing_steps(vanishing)),
+        ("vertex", vertex, vertices(vertex)),
+    ):
+        for label, change, verdict, why in (*about_runs(body), *changes):
+            changed = copy.deepcopy(body)
+            change(changed)
+            yield f"{name}--{label}", json.dumps(changed), verdict, why
+    for name, body, why in (
+        ("constant--two-rows", run_of(both_rows, short, Power(Fraction(1, 4), 0)), "both rows keep weight"),
+        ("vanishing--two-rows", run_of(both_rows, short, Power(1, 1)), "both rows keep weight"),
+        (
+            "constant--equal-rows",
+            run_of([[5, 1], [5, 1], [1, 4]], short, tenth),
+            "equal rows, both off the support",
+        ),
+    ):
+        yield name, json.dumps(body), "VALID", why
+    alone = json.loads(json.dumps(base("R1-three-solutions")))
+    vertex_only = next(point for point in alone["witness"]["points"] if len(point["support"]) == 1)
+    for name, bound, verdict, why in (
+        ("below", "99/100", "VALID", "cos = 7/(5 sqrt 2) = 0.98995"),
+        ("above", "98/100", "INVALID", "cos = 0.98995"),
+    ):
+        cosine = {"w": ["3", "4"], "c": ["8", "17"], "bound": bound}
+        found = {
+            "field": "AdamProxy",
+            "complete": False,
+            "unstable_directions": [0],
+            "different_limits": False,
+            "cosines": [bound],
+        }
+        body = certificate(
+            "fixed_point", alone["data"], {"points": [vertex_only], "cosines": [cosine]}, found
+        )
+        yield f"cosine--{name}", json.dumps(body | {"field": alone["field"]}), verdict, why
+
+
 def texts() -> Iterator[Vector]:
     """Files that are no certificates at all."""
     text = json.dumps(base("R4-margin"))
@@ -593,6 +781,7 @@ def vectors() -> Iterator[Vector]:
             change(body)
             yield f"{name}--{label}", json.dumps(body), verdict, why
     yield from fields()
+    yield from runs()
     yield from texts()
 
 
