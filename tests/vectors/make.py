@@ -707,7 +707,7 @@ def vertices(body: Body) -> Iterator[tuple[str, Change, str, str]]:
 def runs() -> Iterator[Vector]:
     """The kinds about runs of the optimizer itself, on small data and with short memories."""
     short, shorter = Adam(Fraction(1, 2), Fraction(3, 4)), Adam(Fraction(1, 4), Fraction(1, 2))
-    tenth = Power(Fraction(1, 10), 0)
+    tenth = Power(0.1, 0)
     rows = [[3, 2], [1, 1]]
     constant = run_of(rows, short, tenth)
     vanishing = run_of(rows, shorter, Power(1, 1))
@@ -723,7 +723,7 @@ def runs() -> Iterator[Vector]:
             change(changed)
             yield f"{name}--{label}", json.dumps(changed), verdict, why
     for name, body, why in (
-        ("constant--two-rows", run_of(both_rows, short, Power(Fraction(1, 4), 0)), "both rows keep weight"),
+        ("constant--two-rows", run_of(both_rows, short, Power(0.25, 0)), "both rows keep weight"),
         ("vanishing--two-rows", run_of(both_rows, short, Power(1, 1)), "both rows keep weight"),
         (
             "constant--equal-rows",
