@@ -10,6 +10,9 @@ from numba import njit
 from marginproof.properties.simulation.compensated import accurate_margins, two_sum
 from marginproof.theory.laws import Hyper
 
+# numba keeps compiled functions in files named by function and line, and unpickles these classes from them before it
+# compares the sources: where one of these is renamed, the functions below must change their lines too, as now.
+
 
 class KernelData(NamedTuple):
     """Data as the kernel wants them.

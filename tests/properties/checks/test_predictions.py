@@ -10,7 +10,7 @@ import pytest
 
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.check import Check
-from marginproof.properties.checks.predictions import CHECKS, Flow, direction, flow_of, linf_margin
+from marginproof.properties.checks.predictions import CHECKS, OptimizerFlow, direction, flow_of, linf_margin
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.engine_subjects import ENGINE
 from marginproof.properties.conformance.loading import subject_of
@@ -44,7 +44,8 @@ def test_a_wrong_flow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     adam = subject_of(PlainAdam)
     assert direction(adam, CASE).holds
     monkeypatch.setattr(
-        "marginproof.properties.checks.predictions.flow_of", lambda subject, case: Flow(GradientField(), 1.0)
+        "marginproof.properties.checks.predictions.flow_of",
+        lambda subject, case: OptimizerFlow(GradientField(), 1.0),
     )
     assert not direction(adam, CASE).holds
 
@@ -58,6 +59,6 @@ def test_a_margin_above_the_maximum_is_refused(monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_flow_keeps_the_proxys_pace() -> None:
     """For one sample the proxy's field is the sign vector, so w(τ) = τ sign(x) exactly."""
-    path = Flow(AdamProxyField(), 1.0).path(np.array([[2.0, -3.0]]), "exponential", 4.0, 8)
+    path = OptimizerFlow(AdamProxyField(), 1.0).path(np.array([[2.0, -3.0]]), "exponential", 4.0, 8)
     assert path[-1] == pytest.approx([4.0, -4.0], rel=1e-14)
     assert flow_of(subject_of(PlainAdam), replace(CASE, batching=Cyclic(2))).speed == pytest.approx(1.0)

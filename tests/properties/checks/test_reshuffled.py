@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.check import Check
-from marginproof.properties.checks.flows import Flow, flow_of
+from marginproof.properties.checks.flows import OptimizerFlow, flow_of
 from marginproof.properties.checks.predictions import linf_on_shifted_diagonal
 from marginproof.properties.checks.reshuffled import (
     CHECKS,
@@ -83,7 +83,7 @@ def test_another_batch_size_s_field_is_refused(field: object, monkeypatch: pytes
     assert not judged.vacuous
     speed = flow_of(adam, CASE).speed
     monkeypatch.setattr(
-        "marginproof.properties.checks.reshuffled.flow_of", lambda subject, case: Flow(field, speed)
+        "marginproof.properties.checks.reshuffled.flow_of", lambda subject, case: OptimizerFlow(field, speed)
     )  # type: ignore[arg-type]
     assert not theta_direction(adam, CASE).holds
 

@@ -10,7 +10,7 @@ from marginproof.properties.verification.verdict import ClaimVerdict, collect, c
 from marginproof.properties.verification.verify import KeptVerdicts
 from marginproof.theory.claims.claim import QUICK, Evidence
 from marginproof.theory.formal.files import FORMAL
-from marginproof.theory.formal.kernel import Proof, Refused
+from marginproof.theory.formal.kernel import AcceptedTheorem, Refused
 from marginproof.theory.registry import claim
 from marginproof.theory.verdicts import Verdict
 
@@ -28,7 +28,7 @@ def verdict_of(claim_id, monkeypatch, coq, prove=None):
 
 
 def accept(names):
-    return [Proof(name, "b4", ()) for name in names]
+    return [AcceptedTheorem(name, "b4", ()) for name in names]
 
 
 def refuse(names):
