@@ -27,7 +27,7 @@ from marginproof.constructions.corpus import corpus
 from tests.meta.checker_run_battery import LONG_RUN_BATTERY, RUN_BATTERY
 
 MODULES = (
-    "claims command constant_steps cycles epochs fields flow grid inc_adam_runs inertia intervals judge lists memory memory_steps "
+    "claims columns command constant_steps cycles epochs fields flow grid inc_adam_runs inertia intervals judge lists memory memory_steps "
     "narrowing points polygons problem rational reading refusals regions row_runs schedules sentences trap_norms traps "
     "vanishing_region vanishing_steps vertices"
 )
@@ -247,8 +247,8 @@ CASES = [
 
 
 def fields_hold_mpmaths(c):
-    few = c.fields.FEW
-    for c.fields.FEW in (1, few):  # as with many rows, and with few
+    few = c.columns.FEW
+    for c.columns.FEW in (1, few):  # as with many rows, and with few
         _fields_hold_mpmaths(c)
 
 
@@ -266,13 +266,16 @@ def _fields_hold_mpmaths(c):
             low = [Fraction(rng.randrange(1, 64), 64) for _ in range(size)]
             high = [v + Fraction(rng.randrange(2), 512) for v in low]
             box = [c.intervals.enclose(a, b) for a, b in zip(low, high, strict=True)]
-            u, du = flow.u(box), flow.slopes(box)
+            centre = [v.middle() for v in box]
+            u, du = flow.u(box), flow.slopes(flow.at(box))
             way = [Fraction(rng.randrange(-4, 5), 512) for _ in box]
             line = [c.intervals.enclose(a, a + v) for a, v in zip(low, way, strict=True)]
-            along = flow.along(
-                line, [c.intervals.enclose(v) for v in low], [c.intervals.enclose(v) for v in way]
+            turns = flow.turns(
+                [c.intervals.enclose(v) for v in low], [c.intervals.enclose(v) for v in way]
             )
-            F = flow.forms(flow.rows, box)
+            along = flow.along(flow.at(line), turns)
+            linear = flow.linear(flow.rows, box, flow.u(centre), du)
+            F = [a & b for a, b in zip(flow.natural(flow.rows, box), linear, strict=True)]
             at = [a + (b - a) * Fraction(rng.randrange(5), 4) for a, b in zip(low, high, strict=True)]
             weights = [
                 mp.mpf(at[problem.group_of[i]].numerator) / at[problem.group_of[i]].denominator
@@ -423,7 +426,8 @@ def inertia_agrees_with_numpy(c):
 def halves_cover_and_decisions_are_strict(c):
     Interval, ONE, ZERO = c.intervals.Interval, c.intervals.ONE, c.intervals.ZERO
     box = [Interval(0, c.intervals.UNIT), ONE, Interval(0, c.intervals.UNIT // 2)]
-    left, right = c.lists.halves(box, "")
+    assert c.lists.halved(box, 1) is None
+    left, right = c.lists.halved(box, 0)
     assert left[0].lo == 0 and left[0].hi == right[0].lo and right[0].hi == c.intervals.UNIT
     assert left[1:] == right[1:] == box[1:]
     done = []
@@ -525,7 +529,7 @@ def edges_are_crossed_everywhere(c):
             if not (edge[0] != edge[1]).any() or edge[1].min() < 1:
                 continue
             exact = tuple(tuple(int(v) * (unit >> 4) for v in end) for end in edge)
-            if c.cycles.crossed(flow, 1, exact, whole) is None:
+            if c.cycles.crossed(c.cycles.Line(flow, 1, exact), whole) is None:
                 continue
             seen += 1
             (ax, ay), (run, rise) = edge[0] / 16, (edge[1] - edge[0]) / 16
@@ -535,6 +539,20 @@ def edges_are_crossed_everywhere(c):
                 H = (X - X[1]) @ u
                 assert -run * y * H[2] + rise * x * H[0] > 0
     assert seen > 10
+
+
+def an_edge_crossed_backward_at_its_start_is_refused(c):
+    """Without the weights' own slope it would not be seen; the rest of that edge is crossed leftward."""
+    rows, thirty_seconds = ((4, 1, 2), (1, 5, -1), (-1, 2, 6)), c.intervals.UNIT >> 5
+    problem, rule = field(c, PROXY, rows)
+    flow = c.flow.Flow(problem, rule, range(3))
+    for start, expected in (((36, 386), None), ((37, 372), [])):
+        edge = tuple((x * thirty_seconds, y * thirty_seconds) for x, y in (start, (38, 358)))
+        whole = [c.intervals.Interval(0, c.intervals.UNIT)]
+        assert c.cycles.crossed(c.cycles.Line(flow, 1, edge), whole) == expected
+    u = np.array([float(v) for v in exact_u(PROXY, rows, [mp.mpf(18) / 16, mp.mpf(1), mp.mpf(193) / 16])])
+    H = (np.array(rows, dtype=float) - rows[1]) @ u
+    assert 18 * H[0] * -14 - 193 * H[2] * 1 < 0  # at the start the flow goes to the right
 
 
 def a_box_holds_only_what_is_inside(c):
@@ -817,7 +835,7 @@ BATTERY = [
     reading_is_strict, halves_cover_and_decisions_are_strict, narrowing_keeps_every_solution, the_search_keeps_solutions, a_box_holds_only_what_is_inside,
     polygons_are_simple_nested_and_apart, fields_are_read_strictly, a_column_that_vanishes_on_the_support_is_refused,
     *RUN_BATTERY, the_order_of_batches_matters, inertia_agrees_with_numpy, answers_are_plain, fields_hold_mpmaths, units_do_not_matter,
-    edges_are_crossed_everywhere, claims_speak_of_their_fields, false_certificates_are_invalid, time_is_kept, true_certificates_are_valid,
+    edges_are_crossed_everywhere, an_edge_crossed_backward_at_its_start_is_refused, claims_speak_of_their_fields, false_certificates_are_invalid, time_is_kept, true_certificates_are_valid,
     *LONG_RUN_BATTERY,
 ]  # fmt: skip
 

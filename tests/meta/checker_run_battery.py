@@ -542,6 +542,16 @@ def rows_off_the_support_fall(c):
         assert word == "INVALID" and "does not surely fall" in says, (name, says)
 
 
+def a_ball_is_mapped_into_itself(c):
+    """A smaller ball around the same point, with the same rate: an epoch moves its middle, and 1/256 of the ball leaves itself."""
+    for share, expected in ((64, "VALID"), (256, "INVALID")):
+        certificate = copy.deepcopy(body("run-sr4-constant"))
+        basis = certificate["witness"]["basis"]
+        certificate["witness"]["basis"] = [[str(Fraction(v) / share) for v in row] for row in basis]
+        word, says = c.judge.check(json.dumps(certificate).encode())
+        assert word == expected and (word == "VALID" or "mapped into itself" in says), (share, says)
+
+
 LIES = {
     "run-two-starts-every-schedule": {
         "start": ["0", "733/1000"], "largest": "1/500", "row": 0, "most": "1/100000", "epochs": 0,
@@ -598,5 +608,6 @@ RUN_BATTERY = [
     runs_hold_float_runs, memories_hold_a_run,
 ]  # fmt: skip
 LONG_RUN_BATTERY = [
-    cosines_are_below_their_bounds, repelling_vertices_are_refused, a_support_holds_what_lasts, rows_off_the_support_fall, false_runs_are_invalid,
+    cosines_are_below_their_bounds, repelling_vertices_are_refused, a_support_holds_what_lasts, a_ball_is_mapped_into_itself, rows_off_the_support_fall,
+    false_runs_are_invalid,
 ]  # fmt: skip

@@ -24,33 +24,47 @@ def limit_cycle(problem: Problem, field: Field, witness: Any) -> tuple[Facts, li
     flow = Flow(problem, field, range(3))
     for edge in annulus(outer, inner, problem.clock):
         whole = [Interval(0, UNIT)]
-        leftward = partial(crossed, flow, points[0].p, edge)
+        leftward = partial(crossed, Line(flow, points[0].p, edge))
         cover(whole, leftward, problem.clock, "an edge is not surely crossed leftward")
     return facts | {"annulus": True}, points
 
 
-def crossed(flow: Flow, p: int, edge: Edge, t: Box) -> list[Box] | None:
-    """[] if the flow (-x H_x, -y H_y) surely crosses the edge's points a + t (b - a) to the left.
+class Line:
+    """The weights on an edge, a + t (b - a), in the chart r_p = 1."""
 
-    That is, where its component to the left, x H_x rise - y H_y run, is positive: by its value over t, or by its value
-    in the middle and its slope over t.
+    def __init__(self, flow: Flow, p: int, edge: Edge) -> None:
+        self.flow, self.p = flow, p
+        (self.ax, self.ay), (bx, by) = edge
+        self.run, self.rise = Interval(bx - self.ax, bx - self.ax), Interval(by - self.ay, by - self.ay)
+        self.rows = [row for i, row in enumerate(flow.above(p)) if i != p]
+        self.turns = flow.turns(self.full(*self.at(ZERO), ONE), self.full(self.run, self.rise, ZERO))
+
+    def at(self, t: Interval) -> tuple[Interval, Interval]:
+        """The two weights beside the chart's."""
+        return Interval(self.ax, self.ax) + t * self.run, Interval(self.ay, self.ay) + t * self.rise
+
+    def full(self, x: Interval, y: Interval, chart: Interval) -> Box:
+        """All three, in the order of the rows."""
+        return [*[x, y][: self.p], chart, *[x, y][self.p :]]
+
+    def leftward(self, x: Interval, y: Interval, H: Box) -> Interval:
+        """How fast the flow (-x H_x, -y H_y) goes to the left of the edge, times its length."""
+        return x * H[0] * self.rise - y * H[1] * self.run
+
+
+def crossed(line: Line, t: Box) -> list[Box] | None:
+    """[] if the flow surely crosses these points of an edge to the left.
+
+    By its value over t, or by its value in the middle and its slope over t.
     """
-    (ax, ay), (bx, by) = edge
-    run, rise = Interval(bx - ax, bx - ax), Interval(by - ay, by - ay)
-    rows = [row for i, row in enumerate(flow.above(p)) if i != p]
-
-    def weights(t: Interval) -> Box:
-        r = [Interval(ax, ax) + t * run, Interval(ay, ay) + t * rise]
-        return [*r[:p], ONE, *r[p:]]
-
-    r, centre = weights(t[0]), weights(t[0].middle())
-    x, y = (v for i, v in enumerate(r) if i != p)
-    H = flow.natural(rows, r)
-    if (x * H[0] * rise - y * H[1] * run).positive():
+    x, y = line.at(t[0])
+    at = line.flow.at(line.full(x, y, ONE))
+    H = dots(line.rows, line.flow.value(at))
+    if line.leftward(x, y, H).positive():
         return []
-    a, b = (v for i, v in enumerate(centre) if i != p)
-    middle = flow.natural(rows, centre)
-    slope = dots(rows, flow.along(r, weights(ZERO), [*[run, rise][:p], ZERO, *[run, rise][p:]]))
-    steepness = (run * H[0] + x * slope[0]) * rise - (rise * H[1] + y * slope[1]) * run
-    left = a * middle[0] * rise - b * middle[1] * run + steepness * (t[0] - t[0].middle())
+    a, b = line.at(t[0].middle())
+    middle = line.leftward(a, b, dots(line.rows, line.flow.u(line.full(a, b, ONE))))
+    slope = dots(line.rows, line.flow.along(at, line.turns))
+    steepness = (line.run * H[0] + x * slope[0]) * line.rise - (line.rise * H[1] + y * slope[1]) * line.run
+    left = middle + steepness * (t[0] - t[0].middle())
     return [] if left.positive() else None

@@ -6,17 +6,25 @@ r_i > 0 and H_i >= 0 where r_i = 0.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 
+<<<<<<< HEAD
 from .fields import Column, Field, Summand
+=======
+from .columns import Column, Place, Step, Turns
+from .fields import Field
+>>>>>>> c89119e (The checker evaluates each box once and changes units rarely)
 from .intervals import BITS, ONE, ZERO, Box, Interval, dot, dots, enclose, root
 from .problem import Problem
 from .refusals import can, need
 
 LONGEST = 4096
 """Bits of a number above which a power is given up."""
+
+Places = list[Place | None]
+"""By column; None where the data are zero."""
 
 
 class Flow:
@@ -45,37 +53,44 @@ class Flow:
         self.clock.tick()
         return [a - b for a, b in zip(x, base, strict=True)]
 
+    def at(self, r: Box) -> Places:
+        """What u and its slopes over a box are made of."""
+        return [None if column is None else column.at(r) for column in self.columns]
+
     def u(self, r: Box) -> Box:
         """u over a box."""
-        values = []
-        for column in self.columns:
-            self.clock.tick()
-            values.append(ZERO if column is None else column.value(r))
-        return values
+        return self.value(self.at(r))
 
-    def slopes(self, r: Box) -> list[Box]:
-        """∂u_k/∂r_n over a box, at [n][k]."""
+    def value(self, at: Places) -> Box:
+        """u there."""
+        return [column.value(place) if column and place else ZERO for column, place in self._pairs(at)]
+
+    def slopes(self, at: Places) -> list[Box]:
+        """∂u_k/∂r_n there, at [n][k]."""
         table = []
-        for column in self.columns:
+        for column, place in self._pairs(at):
             self.clock.tick()
-            table.append([ZERO] * self.size if column is None else column.slopes(r, self.size))
+            table.append(column.slopes(place, self.size) if column and place else [ZERO] * self.size)
         return [list(row) for row in zip(*table, strict=True)]
 
-    def along(self, r: Box, start: Box, way: Box) -> Box:
-        """du/dt over a box that holds r = start + t way."""
+    def turns(self, start: Box, way: Box) -> list[Turns | None]:
+        """What slopes along r = start + t way need."""
+        return [None if column is None else column.turns(start, way) for column in self.columns]
+
+    def along(self, at: Places, turns: list[Turns | None]) -> Box:
+        """du/dt over a part of such a line."""
         values = []
-        for column in self.columns:
+        for (column, place), turn in zip(self._pairs(at), turns, strict=True):
             self.clock.tick()
-            values.append(ZERO if column is None else column.along(r, start, way))
+            values.append(column.along(place, turn) if column and place and turn else ZERO)
         return values
+
+    def _pairs(self, at: Places) -> Iterator[tuple[Column | None, Place | None]]:
+        return zip(self.columns, at, strict=True)
 
     def natural(self, rows: list[Box], r: Box) -> Box:
         """row · u over a box for every row."""
         return dots(rows, self.u(r))
-
-    def mean_value(self, rows: list[Box], r: Box) -> Box:
-        """The same by the mean-value form."""
-        return self.linear(rows, r, self.u([v.middle() for v in r]), self.slopes(r))
 
     def linear(self, rows: list[Box], r: Box, at: Box, du: list[Box]) -> Box:
         """row · u(centre) + Σ_n (row · ∂u/∂r_n) (r_n - centre_n), with u ``at`` the centre and its slopes ``du`` over r."""
@@ -85,11 +100,6 @@ class Flow:
             self.clock.tick()
             out.append(dot(row, at) + dot(dots(du, row), away))
         return out
-
-    def forms(self, rows: list[Box], r: Box) -> Box:
-        """Both enclosures, intersected."""
-        pairs = zip(self.natural(rows, r), self.mean_value(rows, r), strict=True)
-        return [a & b for a, b in pairs]
 
     def _column(self, k: int) -> Column | None:
         """Column k; None where it is zero in all data.  Zero on these rows alone, it leaves u undefined."""

@@ -49,6 +49,18 @@ class Grid:
         need(c >= 0, "a factor is not surely positive")
         return [(a * (c if a >= 0 else d) >> bits, -(-b * (d if b >= 0 else c) >> bits)) for a, b in xs]
 
+    def blend(self, xs: list[Pair], f: Pair, ys: list[Pair], g: Pair) -> list[Pair]:
+        """Each x times f plus y times g, rounded once; f and g are not below zero."""
+        bits, (c, d), (e, h) = self.bits, f, g
+        need(c >= 0 and e >= 0, "a factor is not surely positive")
+        return [
+            (
+                a * (c if a >= 0 else d) + p * (e if p >= 0 else h) >> bits,
+                -(-b * (d if b >= 0 else c) - q * (h if q >= 0 else e) >> bits),
+            )
+            for (a, b), (p, q) in zip(xs, ys, strict=True)
+        ]
+
     def dot(self, xs: list[Pair], ys: list[Pair]) -> Pair:
         """The inner product, rounded once."""
         low = high = 0

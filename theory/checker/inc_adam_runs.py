@@ -6,7 +6,7 @@ With c_i = e^{-x_i·w} and minus a batch's gradient G = Σ_{i in B} c_i x_i, a s
 
 the constants of the moving averages taken out of them.  w is followed in the data's own coordinates, so there is no
 discretisation error, only that of rounding, which is enclosed.  m and v are kept in units of e^{-a} and e^{-2a}: a
-number a of the grid, moved to the chart's margin x_p·w when that is 1 away, so that nothing underflows.
+number a of the grid, moved to the chart's margin x_p·w now and then, when that is 1 away, so that nothing underflows.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from .fields import Field
 from .grid import LARGEST, Grid, Pair
 from .problem import Problem
 from .refusals import need
+
+OFTEN = 16
+"""So many steps lie between two looks at the unit of the moments."""
 
 
 class Run:
@@ -32,6 +35,7 @@ class Run:
         self.steps = 0
         base = problem.X[chart]
         self.rows = [self.enclosed(row) for row in problem.X]
+        self.squares = [self.enclosed([v * v for v in row]) for row in problem.X]
         self.base = self.rows[chart]
         self.above = [self.enclosed([a - b for a, b in zip(row, base, strict=True)]) for row in problem.X]
         self.keep1, self.keep2 = grid.enclose(self.beta1), grid.enclose(self.beta2)
@@ -64,12 +68,15 @@ class Run:
         grid = self.grid
         batch = self.batches[self.steps % len(self.batches)]
         weights = [self.weight(i) for i in batch]
-        G = [(0, 0)] * len(self.m)
-        for i, weight in zip(batch, weights, strict=True):
-            self.clock.tick()
-            G = plus(G, grid.scaled(self.rows[i], weight))
-        self.m = plus(grid.scaled(self.m, self.keep1), G)
-        self.v = plus(grid.scaled(self.v, self.keep2), [grid.square(g) for g in G])
+        G, squares, weight = self.rows[batch[0]], self.squares[batch[0]], weights[0]
+        if len(batch) > 1:
+            G, weight = grid.scaled(G, weight), (grid.unit, grid.unit)
+            for i, w in zip(batch[1:], weights[1:], strict=True):
+                self.clock.tick()
+                G = plus(G, grid.scaled(self.rows[i], w))
+            squares = [grid.square(g) for g in G]
+        self.m = grid.blend(self.m, self.keep1, G, weight)
+        self.v = grid.blend(self.v, self.keep2, squares, grid.square(weight))
         return weights
 
     def advance(self, eta: Pair) -> None:
@@ -84,7 +91,9 @@ class Run:
         self.change_unit(move)
 
     def change_unit(self, move: list[Pair]) -> None:
-        """Bring a back to the chart's margin."""
+        """Bring a back to the chart's margin, now and then."""
+        if self.steps % OFTEN:
+            return
         low = self.grid.dot(self.base, self.w)[0]
         if abs(low - self.unit_at) > self.grid.unit:
             self.multiply(self.grid.exp((low - self.unit_at, low - self.unit_at)))

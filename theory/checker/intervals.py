@@ -44,7 +44,9 @@ class Interval:
         return Interval(-self.hi, -self.lo)
 
     def __abs__(self) -> Interval:
-        return Interval(max(self.lo, -self.hi, 0), max(-self.lo, self.hi))
+        if self.lo >= 0:
+            return self
+        return Interval(-self.hi, -self.lo) if self.hi <= 0 else Interval(0, max(-self.lo, self.hi))
 
     def __and__(self, other: Interval) -> Interval:
         return Interval(max(self.lo, other.lo), min(self.hi, other.hi))
@@ -56,7 +58,10 @@ class Interval:
         return Interval(self.lo - other.hi, self.hi - other.lo)
 
     def __mul__(self, other: Interval) -> Interval:
-        lo, hi = product(self.lo, self.hi, other.lo, other.hi)
+        a, c = self.lo, other.lo
+        if a >= 0 and c >= 0:
+            return Interval(a * c >> BITS, -(-self.hi * other.hi >> BITS))
+        lo, hi = product(a, self.hi, c, other.hi)
         return Interval(lo >> BITS, -(-hi >> BITS))
 
     def __truediv__(self, other: Interval) -> Interval:
@@ -152,8 +157,10 @@ def _centred(x: Box) -> tuple[list[int], list[int], list[int]]:
 
 def square(x: Interval) -> Interval:
     """x², never below zero, in units of 2**(-2 BITS): exact."""
-    size = abs(x)
-    return Interval(size.lo * size.lo, size.hi * size.hi)
+    low, high = x.lo * x.lo, x.hi * x.hi
+    if x.lo >= 0:
+        return Interval(low, high)
+    return Interval(high, low) if x.hi <= 0 else Interval(0, max(low, high))
 
 
 def squared(x: Interval) -> Interval:

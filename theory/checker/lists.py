@@ -79,10 +79,11 @@ def excludes(flow: Flow, points: list[Point], p: int, r: Box) -> list[Box] | Non
     centre = [v.middle() for v in r]
     at = flow.u(centre)
     low = lowest(flow, at)
-    H = dots(flow.above(low), flow.u(r))
+    over = flow.at(r)
+    H = dots(flow.above(low), flow.value(over))
     if decided(H, low, r):
         return []
-    du = flow.slopes(r)
+    du = flow.slopes(over)
     H = [a & b for a, b in zip(H, flow.linear(flow.above(low), r, at, du), strict=True)]
     if decided(H, low, r):
         return []
@@ -92,7 +93,14 @@ def excludes(flow: Flow, points: list[Point], p: int, r: Box) -> list[Box] | Non
     if any(a.hi < b.hi for a, b in zip(face, r, strict=True)):
         return [face]
     rows = flow.above(p)
-    return narrowed(r, centre, dots(rows, at), [dots(du, row) for row in rows])
+    slopes = [dots(du, row) for row in rows]
+    left = narrowed(r, centre, dots(rows, at), slopes)
+    return halved(r, steepest(r, slopes)) if left is None else left
+
+
+def steepest(r: Box, slopes: list[Box]) -> int:
+    """The side along which H is enclosed worst: the spread of a slope times the side's length."""
+    return max(range(len(r)), key=lambda n: max(h[n].hi - h[n].lo for h in slopes) * (r[n].hi - r[n].lo))
 
 
 def lowest(flow: Flow, u: Box) -> int:
@@ -117,14 +125,16 @@ def cover(box: Box, decide: Callable[[Box], list[Box] | None], clock: Clock, rea
         with suppress(ArithmeticError):
             left = decide(box)
         if left is None:
-            left = halves(box, reason)
+            left = halved(box, max(range(len(box)), key=lambda i: box[i].hi - box[i].lo))
+            need(left, reason)
+            assert left is not None
         stack += left
 
 
-def halves(box: Box, reason: str) -> list[Box]:
-    """The two halves of a box along its longest side."""
-    i = max(range(len(box)), key=lambda j: box[j].hi - box[j].lo)
+def halved(box: Box, i: int) -> list[Box] | None:
+    """The two halves of a box along a side; None if that is too short."""
     lo, hi = box[i].lo, box[i].hi
-    need(hi - lo > NARROWEST, reason)
+    if hi - lo <= NARROWEST:
+        return None
     cut = box[i].middle().lo
     return [[*box[:i], half, *box[i + 1 :]] for half in (Interval(lo, cut), Interval(cut, hi))]

@@ -107,7 +107,7 @@ class Point:
 
     def _slopes(self, box: Box) -> list[Box]:
         """∂H_i/∂r_j on the support without the chart's row."""
-        return products(self.flow.above(0)[1:], self.flow.slopes(box)[1:], self.clock)
+        return products(self.flow.above(0)[1:], self.flow.slopes(self.flow.at(box))[1:], self.clock)
 
     def _check_other_rows(self, problem: Problem) -> None:
         """F_j > γ off the support: there -H_j is an eigenvalue of the flow."""
