@@ -8,15 +8,20 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from os.path import isfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from marginproof.properties.cli.options import json_option
 from marginproof.properties.cli.output import emit, say
 
+if TYPE_CHECKING:
+    from marginproof.theory.checker import Verdict
+
 MOST_READ = 1_000_000
 STEPS = re.compile(rb'"(?:count|epochs)": *([0-9]{1,9})')
+SEARCHES = {b'"limit_cycle"': 2000, b'"all_fixed_points"': 2000, b'"vertex"': 5000}
+"""What searching through boxes adds."""
 EXIT = {"VALID": 0, "INVALID": 1, "UNSUPPORTED": 2}
 
 
@@ -59,34 +64,41 @@ def _corpus() -> list[Path]:
 
 
 def judge_all(paths: list[Path], seconds: float) -> list[dict[str, Any]]:
-    """The verdicts, in order; where there are several files, in processes side by side, the longest files first."""
+    """The verdicts, in order; where there are several files, in processes side by side, the longest files first.
+
+    Raises:
+      MarginproofError: a file cannot be read.
+    """
+    from marginproof.theory.checker import judge_file
+
     if len(paths) == 1:
-        return [judged(paths[0], seconds)]
+        return [shown(paths[0], judge_file(str(paths[0]), seconds))]
     longest = sorted(range(len(paths)), key=lambda i: -work(paths[i]))
     workers = min(len(paths), os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting = {i: pool.submit(judged, paths[i], seconds) for i in longest}
-        return [waiting[i].result() for i in range(len(paths))]
+        # a worker needs the checker alone, which is soon imported; what is shown is put together here
+        waiting = {i: pool.submit(judge_file, str(paths[i]), seconds) for i in longest}
+        return [shown(paths[i], waiting[i].result()) for i in range(len(paths))]
 
 
 def work(path: Path) -> float:
-    """About how long a file takes: by its length, and by the steps of the run that it states."""
+    """About how long a file takes: by its length, the steps of the run that it states, and its kind."""
     try:
         with path.open("rb") as file:
             text = file.read(MOST_READ)
     except OSError:  # said where it is judged
         return 0.0
     steps = [int(number) for number in STEPS.findall(text)]
-    return len(text) + sum(steps) / 3
+    return len(text) + sum(steps) / 3 + sum(more for kind, more in SEARCHES.items() if kind in text)
 
 
-def judged(path: Path, seconds: float) -> dict[str, Any]:
+def shown(path: Path, verdict: Verdict) -> dict[str, Any]:
     """One file's verdict, in words and in the checker's own form.
 
     Raises:
       MarginproofError: the file cannot be read.
     """
-    from marginproof.theory.checker import MAX_BYTES, judge
+    from marginproof.theory.checker import MAX_BYTES
     from marginproof.theory.errors import MarginproofError
 
     try:
@@ -94,7 +106,6 @@ def judged(path: Path, seconds: float) -> dict[str, Any]:
             text = file.read(MAX_BYTES + 1)
     except OSError as cause:
         raise MarginproofError(f"certificate={path} cannot be read: {cause.strerror}; give a file") from cause
-    verdict = judge(text, seconds)
     says = verdict.says
     if verdict.word != "VALID" and len(text) <= MAX_BYTES:
         says = _no_json(text) or says
