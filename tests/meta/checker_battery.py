@@ -270,9 +270,7 @@ def _fields_hold_mpmaths(c):
             u, du = flow.u(box), flow.slopes(flow.at(box))
             way = [Fraction(rng.randrange(-4, 5), 512) for _ in box]
             line = [c.intervals.enclose(a, a + v) for a, v in zip(low, way, strict=True)]
-            turns = flow.turns(
-                [c.intervals.enclose(v) for v in low], [c.intervals.enclose(v) for v in way]
-            )
+            turns = flow.turns([c.intervals.enclose(v) for v in low], [c.intervals.enclose(v) for v in way])
             along = flow.along(flow.at(line), turns)
             linear = flow.linear(flow.rows, box, flow.u(centre), du)
             F = [a & b for a, b in zip(flow.natural(flow.rows, box), linear, strict=True)]

@@ -233,6 +233,45 @@ def runs_hold_float_runs(c):
             )
 
 
+def found_of(run, steps):
+    """w, ratios, and what the moments are, or remember, of a run that is not to go on."""
+    for _ in range(steps):
+        run.advance(run.grid.enclose(Fraction(1, 10)))
+    w, ratios = list(run.w), [run.ratio(i) for i in range(4)]
+    if hasattr(run, "parts"):
+        run.visit()
+        return [*w, *ratios, *run.parts()[0], *run.parts()[1]]
+    return [*w, *ratios, *run.moments()[0], *run.moments()[1]]
+
+
+def runs_go_on_with_fewer_bits(c):
+    """What was enclosed before is enclosed after, and where the run goes on; one is coarsened by as much as it can be."""
+    X = [[100, 20, 40], [20, 80, -20], [40, 40, 140], [-20, 120, 60]]
+    for kind, order in ((c.row_runs.RowRun, [[2], [0], [3], [1]]), (c.inc_adam_runs.Run, [[3, 0], [1, 2]])):
+        entry = {"name": "inc_adam", "beta1": "4/5", "beta2": "9/10", "batches": order}
+        problem = c.problem.Problem([[Fraction(v) for v in row] for row in X], clock(c))
+        start = [Fraction(1, 4), Fraction(-1, 2), Fraction(1, 8)]
+        run = kind(problem, c.fields.Field(entry, problem), 3, start, c.grid.Grid(240))
+        run.coarsen()
+        assert run.grid.bits == 240  # its enclosure is narrow
+        for _ in range(7):
+            run.advance(run.grid.enclose(Fraction(1, 30)))
+        for steps in (0, 1, 3):
+            fine, coarse = copy.deepcopy(run), copy.deepcopy(run)
+            coarse.shift(200)
+            assert coarse.grid.bits == 40
+            for (a, b), (low, high) in zip(found_of(fine, steps), found_of(coarse, steps), strict=True):
+                assert low << 200 <= a <= b <= high << 200, (kind, steps)
+        if hasattr(run, "moved"):
+            run.moved = -run.grid.unit, run.grid.unit  # e^{x_p·move} between 1/e and e
+            for i in range(4):
+                near(run.weight(i), math.exp(-run.height(i)[0] / run.grid.unit - 1), run.grid.unit)
+                near(run.weight(i), math.exp(-run.height(i)[1] / run.grid.unit + 1), run.grid.unit)
+        run.w = [(low, high + (1 << 200)) for low, high in run.w]
+        run.coarsen()
+        assert run.grid.bits == c.intervals.BITS
+
+
 def steps_hold_the_schedule(c):
     for first, offset, power in (("1/10", "2", "1/2"), ("3", "1/3", "3/4"), ("1/7", "5/2", "1")):
         schedule = c.schedules.Schedule({"eta0": first, "offset": offset, "power": power})
@@ -605,7 +644,7 @@ def repelling_vertices_are_refused(c):
 RUN_BATTERY = [
     pieces_round_outward, grids_hold_the_exact_numbers, steps_hold_the_schedule, norms_and_definiteness, memories_hold_every_epoch,
     memories_are_kept_or_refused, directions_hold_float_directions, regions_hold_what_an_epoch_moves, epochs_hold_float_epochs,
-    runs_hold_float_runs, memories_hold_a_run,
+    runs_hold_float_runs, runs_go_on_with_fewer_bits, memories_hold_a_run,
 ]  # fmt: skip
 LONG_RUN_BATTERY = [
     cosines_are_below_their_bounds, repelling_vertices_are_refused, a_support_holds_what_lasts, a_ball_is_mapped_into_itself, rows_off_the_support_fall,

@@ -7,8 +7,8 @@ the witness, and decides in fractions or intervals.  docs/certificates.md says w
 To trust one kind of certificate one reads :mod:`.refusals`, :mod:`.reading`, :mod:`.problem`, :mod:`.judge` and
 
 * margins, separability, runs: :mod:`.rational`;
-* solutions: :mod:`.intervals`, :mod:`.fields`, :mod:`.flow`, :mod:`.inertia`, :mod:`.points`, :mod:`.lists`, and
-  :mod:`.traps` for what a list may add;
+* solutions: :mod:`.intervals`, :mod:`.fields`, :mod:`.columns`, :mod:`.flow`, :mod:`.inertia`, :mod:`.points`, :mod:`.lists`,
+  :mod:`.narrowing`, and :mod:`.traps` for what a list may add;
 * limit cycles: these and :mod:`.polygons`, :mod:`.cycles`.
 
 :mod:`.claims` says which conclusion about which field refutes which claim.

@@ -22,7 +22,7 @@ from .claims import Facts
 from .epochs import Epoch, EpochState
 from .fields import Field
 from .grid import Grid
-from .inc_adam_runs import Run
+from .inc_adam_runs import SELDOM, Run
 from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose
 from .points import Point
 from .problem import Problem
@@ -119,8 +119,10 @@ class Trap:
 
     def check_entry(self, run: Run, epochs: int) -> None:
         """Condition 1: run, then look."""
-        eta = run.grid.enclose(self.eta)
-        for _ in range(epochs * len(run.batches)):
+        for t in range(epochs * len(run.batches)):
+            if t % SELDOM == 0:
+                run.coarsen()
+                eta = run.grid.enclose(self.eta)
             run.advance(eta)
         M, V = run.moments()
         coarse = [rounded(value, run.grid) for value in [*(run.ratio(i) for i in self.free), *M, *V]]

@@ -15,11 +15,18 @@ from fractions import Fraction
 
 from .fields import Field
 from .grid import LARGEST, Grid, Pair
+from .intervals import BITS
 from .problem import Problem
 from .refusals import need
 
 OFTEN = 16
 """So many steps lie between two looks at the unit of the moments."""
+SELDOM = 256
+"""So many steps lie between two looks at the width of w."""
+BELOW = 32
+"""So many bits below the width of w are kept."""
+FEWER = 8
+"""A grid is changed for so many bits at least."""
 
 
 class Run:
@@ -29,22 +36,40 @@ class Run:
         need(field.name == "inc_adam", "a run is of Inc-Adam")
         self.beta1, self.beta2 = field.numbers
         need(self.beta1**2 < self.beta2 and self.beta2 > 0, "beta1**2 < beta2 is due")
-        self.clock = problem.clock
+        self.clock, self.X, self.chart = problem.clock, problem.X, chart
         self.batches = field.batches
-        self.grid = grid
         self.steps = 0
-        base = problem.X[chart]
-        self.rows = [self.enclosed(row) for row in problem.X]
-        self.squares = [self.enclosed([v * v for v in row]) for row in problem.X]
-        self.base = self.rows[chart]
-        self.above = [self.enclosed([a - b for a, b in zip(row, base, strict=True)]) for row in problem.X]
-        self.keep1, self.keep2 = grid.enclose(self.beta1), grid.enclose(self.beta2)
-        self.new1, self.new2 = grid.enclose(1 - self.beta1), grid.enclose(1 - self.beta2)
-        self.factor = grid.over_root(self.new1, self.new2)
+        self.take_grid(grid)
         self.w = [grid.enclose(v) for v in start]
         self.unit_at = grid.dot(self.base, self.w)[0]
         self.m: list[Pair] = [(0, 0)] * problem.d
         self.v: list[Pair] = [(0, 0)] * problem.d
+
+    def take_grid(self, grid: Grid) -> None:
+        """All that does not move, on a grid."""
+        self.grid = grid
+        base = self.X[self.chart]
+        self.rows = [self.enclosed(row) for row in self.X]
+        self.squares = [self.enclosed([v * v for v in row]) for row in self.X]
+        self.base = self.rows[self.chart]
+        self.above = [self.enclosed([a - b for a, b in zip(row, base, strict=True)]) for row in self.X]
+        self.keep1, self.keep2 = grid.enclose(self.beta1), grid.enclose(self.beta2)
+        self.new1, self.new2 = grid.enclose(1 - self.beta1), grid.enclose(1 - self.beta2)
+        self.factor = grid.over_root(self.new1, self.new2)
+
+    def coarsen(self) -> None:
+        """Go on with fewer bits, once w is enclosed so widely that the last ones say nothing."""
+        width = max(high - low for low, high in self.w)
+        count = min(width.bit_length() - BELOW, self.grid.bits - BITS)
+        if count >= FEWER:
+            self.shift(count)
+
+    def shift(self, count: int) -> None:
+        """Take everything to a grid with so many fewer bits."""
+        self.take_unit(self.unit_at >> count << count)
+        self.unit_at >>= count
+        self.w, self.m, self.v = (coarser(xs, count) for xs in (self.w, self.m, self.v))
+        self.take_grid(Grid(self.grid.bits - count))
 
     def enclosed(self, values: list[Fraction]) -> list[Pair]:
         """Exact numbers on the grid."""
@@ -96,8 +121,13 @@ class Run:
             return
         low = self.grid.dot(self.base, self.w)[0]
         if abs(low - self.unit_at) > self.grid.unit:
-            self.multiply(self.grid.exp((low - self.unit_at, low - self.unit_at)))
-            self.unit_at = low
+            self.take_unit(low)
+
+    def take_unit(self, at: int) -> None:
+        """Move a to another number of the grid."""
+        if at != self.unit_at:
+            self.multiply(self.grid.exp((at - self.unit_at, at - self.unit_at)))
+            self.unit_at = at
 
     def multiply(self, factor: Pair) -> None:
         """Change the unit of the moments: m times a factor, v times its square."""
@@ -123,3 +153,8 @@ class Run:
 def plus(xs: list[Pair], ys: list[Pair]) -> list[Pair]:
     """Sums, one by one."""
     return [(a + c, b + d) for (a, b), (c, d) in zip(xs, ys, strict=True)]
+
+
+def coarser(xs: list[Pair], count: int) -> list[Pair]:
+    """On a grid with so many fewer bits, rounded outward."""
+    return [(a >> count, -(-b >> count)) for a, b in xs]

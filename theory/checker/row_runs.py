@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from .fields import Field
 from .grid import Grid, Pair
-from .inc_adam_runs import OFTEN, Run
+from .inc_adam_runs import OFTEN, Run, coarser
 from .problem import Problem
 
 
@@ -21,13 +21,24 @@ class RowRun(Run):
     """A run, with s_j and q_j decayed as of the last visit of row j."""
 
     def __init__(self, problem: Problem, field: Field, chart: int, start: list[Fraction], grid: Grid) -> None:
-        super().__init__(problem, field, chart, start, grid)
-        self.place = {batch[0]: turn for turn, batch in enumerate(self.batches)}
+        self.s: list[Pair] = [(0, 0)] * problem.n
+        self.q: list[Pair] = [(0, 0)] * problem.n
         self.moved: Pair = (0, 0)
-        K = problem.n
+        super().__init__(problem, field, chart, start, grid)
+        self.unit_at = 0
+        self.place = {batch[0]: turn for turn, batch in enumerate(self.batches)}
+
+    def take_grid(self, grid: Grid) -> None:
+        """All that does not move, on a grid."""
+        super().take_grid(grid)
+        K = len(self.batches)
         self.epoch1, self.epoch2 = grid.power(self.keep1, K), grid.power(self.keep2, K)
-        self.s: list[Pair] = [(0, 0)] * K
-        self.q: list[Pair] = [(0, 0)] * K
+
+    def shift(self, count: int) -> None:
+        """Take everything to a grid with so many fewer bits."""
+        self.settle()
+        super().shift(count)
+        self.s, self.q = coarser(self.s, count), coarser(self.q, count)
 
     def visit(self) -> list[Pair]:
         """Take the row's gradient into the moments, and note it."""

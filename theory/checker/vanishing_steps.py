@@ -22,6 +22,7 @@ from .claims import Facts
 from .epochs import halved
 from .fields import Field
 from .grid import Grid
+from .inc_adam_runs import SELDOM
 from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose, hulls
 from .points import Point
 from .problem import Problem
@@ -156,6 +157,8 @@ class VerifiedRegion(Region):
     def check_entry(self, run: RowRun) -> None:
         """Condition 4: run, then look, at the visit of the chart's row."""
         for t in range(self.count):
+            if t % SELDOM == 0:
+                run.coarsen()
             run.advance(self.schedule.at(t, run.grid))
         run.visit()
         ratios = {j: run.ratio(j) for j in self.free + self.rest}
