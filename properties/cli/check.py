@@ -16,7 +16,7 @@ from marginproof.properties.cli.options import json_option
 from marginproof.properties.cli.output import emit, say
 
 if TYPE_CHECKING:
-    from marginproof.theory.checker import Verdict
+    from marginproof.theory.checker import FileVerdict
 
 MOST_READ = 1_000_000
 STEPS = re.compile(rb'"(?:count|epochs)": *([0-9]{1,9})')
@@ -92,7 +92,7 @@ def work(path: Path) -> float:
     return len(text) + sum(steps) / 3 + sum(more for kind, more in SEARCHES.items() if kind in text)
 
 
-def shown(path: Path, verdict: Verdict) -> dict[str, Any]:
+def shown(path: Path, verdict: FileVerdict) -> dict[str, Any]:
     """One file's verdict, in words and in the checker's own form.
 
     Raises:

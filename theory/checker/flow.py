@@ -10,12 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 
-<<<<<<< HEAD
-from .fields import Column, Field, Summand
-=======
-from .columns import Column, Place, Step, Turns
+from .columns import Column, Place, Summand, Turns
 from .fields import Field
->>>>>>> c89119e (The checker evaluates each box once and changes units rarely)
 from .intervals import BITS, ONE, ZERO, Box, Interval, dot, dots, enclose, root
 from .problem import Problem
 from .refusals import can, need
