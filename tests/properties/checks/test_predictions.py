@@ -18,6 +18,7 @@ from marginproof.properties.conformance.reference import CORRECT, PlainAdam
 from marginproof.properties.conformance.suite import CheckStatus, run_check
 from marginproof.theory.batching import Cyclic, Full
 from marginproof.theory.fields import AdamProxyField, GradientField
+from marginproof.theory.losses import Loss
 
 SUBJECTS = [subject_of(cls) for cls in CORRECT] + list(ENGINE)
 PAIRS = [(s, c) for s in SUBJECTS for c in CHECKS if not c.reason_to_skip(s)]
@@ -59,6 +60,6 @@ def test_a_margin_above_the_maximum_is_refused(monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_flow_keeps_the_proxys_pace() -> None:
     """For one sample the proxy's field is the sign vector, so w(τ) = τ sign(x) exactly."""
-    path = OptimizerFlow(AdamProxyField(), 1.0).path(np.array([[2.0, -3.0]]), "exponential", 4.0, 8)
+    path = OptimizerFlow(AdamProxyField(), 1.0).path(np.array([[2.0, -3.0]]), Loss.EXPONENTIAL, 4.0, 8)
     assert path[-1] == pytest.approx([4.0, -4.0], rel=1e-14)
     assert flow_of(subject_of(PlainAdam), replace(CASE, batching=Cyclic(2))).speed == pytest.approx(1.0)
