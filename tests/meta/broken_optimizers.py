@@ -16,6 +16,7 @@ from marginproof.properties.conformance.reference import (
     PlainGD,
     PlainSignum,
 )
+from marginproof.theory.losses import Loss
 
 FAULTS: list[type] = []
 
@@ -552,7 +553,7 @@ class LoopUsesStaleGradients(SignumLoop):
 @fault
 class LoopMixesUpTheLoss(AdamLoop):
     def gradient(self, X, W, t, rows, loss):
-        return super().gradient(X, W, t, rows, "exponential" if loss == "logistic" else "logistic")
+        return super().gradient(X, W, t, rows, Loss.EXPONENTIAL if loss is Loss.LOGISTIC else Loss.LOGISTIC)
 
 
 @fault
