@@ -41,15 +41,25 @@ from marginproof.theory.proofs.enumeration import enumerate_all
 COUNT = int(os.environ.get("MARGINPROOF_CORRUPTIONS", "250"))
 SEED = int(os.environ.get("MARGINPROOF_CORRUPTION_SEED", "0"))
 ENTRIES = {entry.name: entry for entry in corpus()}
-# the slowest certificates (1 to 5 s each when still valid) are drawn less often
+VECTORS = Path(__file__).parents[1] / "vectors"
+OTHERS = {
+    name: VECTORS / f"{name}.json"
+    for name in (
+        "complete-separation--same", "quasi-complete-separation--same", "overlap--same",
+        "R1-three-solutions--two-attractors", "cosine--below",
+    )
+}  # fmt: skip
+"""Of the kinds that the corpus lacks."""
+# the slowest certificates (0.3 to 3 s each when still valid) are drawn less often
+SLOW = {"wide": 0.05, "cycle": 0.15, "run-": 0.15}
 WEIGHTS = {
-    name: 0.15 if "cycle-inc" in name or "wide" in name or name.startswith("run-") else 1.0
-    for name in ENTRIES
+    name: next((weight for part, weight in SLOW.items() if part in name), 1.0)
+    for name in sorted([*ENTRIES, *OTHERS])
 }
 
 
 def body(name):
-    return json.loads(ENTRIES[name].path.read_text())
+    return json.loads((OTHERS[name] if name in OTHERS else ENTRIES[name].path).read_text())
 
 
 def judged(certificate, seconds=60.0):
@@ -461,11 +471,16 @@ def margin(X, norm):
         r = linprog(np.r_[np.zeros(2 * d), -1], np.r_[A, [np.r_[np.ones(2 * d), 0]]], np.r_[np.zeros(n), 1],
                     bounds=[(0, None)] * (2 * d) + [(None, None)])  # fmt: skip
         return -r.fun
+    return float(np.linalg.norm(l2_weights(X) @ X))
+
+
+def l2_weights(X):
+    """The weights of the point of the rows' hull closest to 0."""
     import cvxpy
 
-    c = cvxpy.Variable(n)
+    c = cvxpy.Variable(len(X))
     cvxpy.Problem(cvxpy.Minimize(cvxpy.norm(X.T @ c)), [c >= 0, cvxpy.sum(c) == 1]).solve()
-    return float(np.linalg.norm(X.T @ c.value))
+    return c.value
 
 
 def size(w, norm):
@@ -505,6 +520,22 @@ def true_points(c, X):
             1 + 1e-7
         )  # the float solver's accuracy
     return bool(good)
+
+
+def true_cosines(c, X):
+    """Of solutions with a listed point's support, one has a cosine below each bound with the l2 direction."""
+    _, found = enumerated(json.dumps(c["data"]), json.dumps(c["field"]))
+    best = l2_weights(X) @ X
+    for bound in c["conclusion"]["cosines"]:
+        for point in c["witness"]["points"]:
+            near = [
+                p.direction @ best / np.linalg.norm(p.direction) / np.linalg.norm(best)
+                for p in found.points
+                if sorted(np.flatnonzero(p.weights)) == sorted(point["support"])
+            ]
+            if not near or min(near) >= float(Fraction(bound)) + 1e-6:  # the float solver's accuracy
+                return False
+    return True
 
 
 def ratios(problem, chart):
@@ -610,6 +641,19 @@ def true_limit_of_run(c, X):
     return bool(np.all(found.direction >= ends[:, 0] - room) and np.all(found.direction <= ends[:, 1] + room))
 
 
+def true_separation(c, X):
+    """Each row's largest score over v with Xv >= 0 and no score above 1, by a linear program: 0 on the boundary."""
+    n, d = X.shape
+    size, boundary = np.abs(X).max(), []
+    for i in range(n):
+        A, b = np.vstack([-X, X]) / size, np.r_[np.zeros(n), np.ones(n)]
+        most = -linprog(-X[i] / size, A, b, bounds=[(None, None)] * d).fun
+        if most < 1e-7:  # the program's accuracy; else it is 1
+            boundary.append(i)
+    words = "complete" if not boundary else "overlap" if len(boundary) == n else "quasi-complete"
+    return c["conclusion"] == {"separation": words, "boundary": boundary}
+
+
 def is_true(certificate):
     """Whether what the certificate concludes is so, by another route than the checker's."""
     X, kind = numbers(certificate["data"]), certificate["kind"]
@@ -617,6 +661,8 @@ def is_true(certificate):
         return true_bracket(certificate, X)
     if kind == "farkas":
         return margin(X, "inf") <= 1e-7 * np.abs(X).max()  # the LP's accuracy
+    if kind == "separation":
+        return true_separation(certificate, X)
     if kind == "finite_run":
         return true_run(certificate, X)
     if kind == "step_growth":
@@ -626,10 +672,12 @@ def is_true(certificate):
     good = true_points(certificate, X)
     if "traps" in certificate["witness"]:
         good &= true_traps(certificate)
+    if "cosines" in certificate["witness"]:
+        good &= true_cosines(certificate, X)
     return good and (kind != "limit_cycle" or true_annulus(certificate))
 
 
-@pytest.mark.parametrize("name", sorted(ENTRIES))
+@pytest.mark.parametrize("name", sorted(WEIGHTS))
 def test_another_route_agrees_with_the_corpus(name):
     assert is_true(body(name))
 
@@ -641,6 +689,8 @@ def test_the_other_route_can_say_no():
     assert not is_true(edited("R2-two-basins", ["witness", "traps", 0, "box", 0], ["0", "5"]))
     assert not is_true(edited("R3-cycle-proxy", ["witness", "outer"], [["1", "1"], ["2", "1"], ["2", "2"]]))
     assert not is_true(edited("not-separable", ["data", 1], ["3", "1"]))
+    assert not is_true(edited("complete-separation--same", ["data", 1], ["-1", "-1"]))
+    assert not is_true(edited("cosine--below", ["conclusion", "cosines", 0], "1/2"))
     assert not is_true(edited("R7-step-growth", ["witness", "bound"], "2000"))
     assert not is_true(edited("R4-signsgd-drift", ["witness", "row"], 0))
     assert not is_true(edited("R5-scaled-rademacher", ["conclusion", "margins"], [["inf", "4/5"]]))
@@ -652,8 +702,7 @@ def test_the_other_route_can_say_no():
 def corrupted(seed, number):
     """The corruption of that number, of a certificate drawn for it: (the original, the changed one)."""
     rng = random.Random(f"{seed} {number}")
-    names = sorted(ENTRIES)
-    original = body(rng.choices(names, [WEIGHTS[n] for n in names])[0])
+    original = body(rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0])
     return original, corrupt(original, rng)
 
 
