@@ -19,8 +19,10 @@ import numpy as np
 
 from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
 
-MANY = 64
-"""Batches from which on the recursion is used: about where it is faster than the product."""
+MANY = 500
+"""Batches from which on the recursion is used: W would take megabytes."""
+LARGE = 20_000
+"""Entries of G from which on it is used: about where it is faster than the product."""
 
 
 @lru_cache(maxsize=64)
@@ -50,7 +52,7 @@ def steady_state(
 
     ``out`` is where the answer may stand (G itself is allowed); it need not.
     """
-    if numbers is FLOAT64 and len(G) >= MANY:
+    if numbers is FLOAT64 and _long(G):
         return _recursion(float(beta), G, out)
     return np.asarray(_weights(beta, len(G), numbers) @ G)
 
@@ -59,7 +61,7 @@ def steady_state_adjoint(
     beta: Fraction, P: Array, numbers: NumberSystem = FLOAT64, *, out: Array | None = None
 ) -> Array:
     """Wᵀ P, shape (K, d): the same averages run backwards; ``out`` as for :func:`steady_state`."""
-    if numbers is FLOAT64 and len(P) >= MANY:
+    if numbers is FLOAT64 and _long(P):
         return _recursion(float(beta), P[::-1], None if out is None else out[::-1])[::-1]
     return np.asarray(_weights(beta, len(P), numbers).T @ P)
 
@@ -74,7 +76,7 @@ def steady_state_slope(
 ) -> Array:
     """β ∂(W G)/∂β, shape (K, d): Σ_j lag β^lag G_j with lag = (i-j) mod K; ``average`` is W G where it is known."""
     K = len(G)
-    if numbers is FLOAT64 and K >= MANY:
+    if numbers is FLOAT64 and _long(G):
         b, lags = float(beta), np.arange(K)[::-1]
         y = _recursion(b, G) if average is None else average
         source = np.multiply(-K * b**K, G, out=out)
@@ -83,6 +85,11 @@ def steady_state_slope(
         return _sums(b, source, (lags * b**lags) @ G)
     lag = numbers.array((np.arange(K)[:, None] - np.arange(K)[None, :]) % K)
     return np.asarray((lag * _weights(beta, K, numbers)) @ G)
+
+
+def _long(G: Array) -> bool:
+    """Whether the recursion is the quicker way."""
+    return len(G) >= MANY or G.size >= LARGE
 
 
 def _recursion(beta: float, G: Array, out: Array | None = None) -> Array:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marginproof.theory import moving_averages
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import (
     AdamProxyField,
@@ -139,8 +140,9 @@ def test_inc_adam_tends_to_the_proxy():
 
 
 @pytest.mark.parametrize("beta", [Fraction(0), Fraction(1, 2), Fraction(19, 20), Fraction(999, 1000)])
-def test_recursion_is_the_product_with_the_weights(beta):
+def test_recursion_is_the_product_with_the_weights(beta, monkeypatch):
     """Sums of K terms of one size: both ways err by at most about K roundings of the sum of sizes."""
+    monkeypatch.setattr(moving_averages, "MANY", 300)
     G = np.random.default_rng(3).normal(size=(300, 3))
     W = cyclic_weights(beta, 300)
     allowed = 2 * 300 * np.finfo(float).eps * (W @ np.abs(G)).max()
@@ -153,8 +155,9 @@ def test_recursion_is_the_product_with_the_weights(beta):
 
 
 @pytest.mark.parametrize(("rows", "batch"), [(8, 1), (6, 2), (130, 1), (130, 2)])
-def test_one_evaluation_of_inc_adam_is_the_formula(rows, batch):
+def test_one_evaluation_of_inc_adam_is_the_formula(rows, batch, monkeypatch):
     """In scratch memory, few batches and many, in order and not: the same as over any number system; nothing stale is left."""
+    monkeypatch.setattr(moving_averages, "MANY", 64)
     rng = np.random.default_rng(4)
     for order in (None, tuple(int(i) for i in rng.permutation(rows))):
         X, c = rng.normal(size=(rows, 5)), rng.random(rows)

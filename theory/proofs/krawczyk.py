@@ -156,12 +156,17 @@ def widened(problem: LimitProblem, witness: Witness, share: float) -> Witness:
     numbers = balls(WIDENING_BITS)
     with numbers.working():
         system = ChartSystem(problem.over(numbers), witness.support, witness.chart, numbers)
-        for k in range(1, 40) if len(r) <= FEW else range(30, 40, 3):
+        tried = range(1, 40) if len(r) <= FEW else range(30, 40, 3)
+        found, wide, narrow = witness, 0, len(tried)  # a box that fails has no wider one that passes
+        while wide < narrow:
+            k = tried[(wide + narrow) // 2]
             short = rounded(witness.preconditioner, 24 if k < 12 else 53)
             box = tuple((dyadic(v * (1 - 0.5**k), 20 + k), dyadic(v * (1 + 0.5**k), 20 + k)) for v in r)
             if _holds(witness.box, box) and _passes(system, box, short, share):
-                return replace(witness, box=box, preconditioner=short)
-    return witness
+                found, narrow = replace(witness, box=box, preconditioner=short), (wide + narrow) // 2
+            else:
+                wide = (wide + narrow) // 2 + 1
+    return found
 
 
 def _holds(inner: Box, outer: Box) -> bool:

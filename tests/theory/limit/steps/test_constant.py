@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from marginproof.theory import moving_averages
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import AdamProxyField, GradientField, IncAdamField, SignField
 from marginproof.theory.limit.problem import LimitProblem
@@ -119,7 +120,8 @@ def test_growth_may_never_settle_although_the_weights_do() -> None:
 
 
 @pytest.mark.parametrize("batch", [1, 2])
-def test_the_slope_in_the_growth_is_the_derivative(batch: int) -> None:
+def test_the_slope_in_the_growth_is_the_derivative(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moving_averages, "MANY", 64)
     X, c = (
         gaussian(140, 5),
         np.random.default_rng(3).random(140),
