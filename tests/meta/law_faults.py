@@ -52,25 +52,17 @@ def lazy(base):
 
 
 def bfloat(base):
-    """Averaging constants rounded to bfloat16."""
+    """Averaging constants cut to bfloat16, eight digits."""
 
     def init(self, dim, **hyper):
-        base.__init__(
-            self,
-            dim,
-            **{
-                k: float(np.float32(v) * 257 - np.float32(v) * 256) if v == 0 else _bf(v)
-                for k, v in hyper.items()
-            },
-        )
+        base.__init__(self, dim, **{k: _bf(v) for k, v in hyper.items()})
 
     return init
 
 
 def _bf(x):
-    return float(
-        (np.array([x], dtype=np.float32).view(np.uint32) & np.uint32(0xFFFF0000)).view(np.float32)[0]
-    )
+    bits = np.array([x], dtype=np.float32).view(np.uint32) & np.uint32(0xFFFF0000)
+    return float(bits.view(np.float32)[0])
 
 
 def ascends(base):
@@ -114,7 +106,39 @@ for base in (
     plant(base, "EpsInside", eps=1e-3, quotient=lambda self, m, v: m / np.sqrt(v + self.eps))
 for base in (ref.Adam, ref.AdamW, ref.NAdam, ref.RAdam, ref.LAMB):
     plant(base, "EpsUncorrected", eps=1e-3,
-          quotient=lambda self, m, v: m / (np.sqrt(v) + self.eps / np.sqrt(1 - self.beta2**self.t)))  # fmt: skip
+          quotient=lambda self, m, v: uncorrected(self, m, v))  # fmt: skip
+
+for base in (ref.Lion, ref.Adam, ref.AMSGrad, ref.Adamax, ref.RMSProp, ref.Momentum):
+    plant(base, "RoundsItsConstants", __init__=bfloat(base))
+for base in (ref.Adam, ref.AdamW, ref.AMSGrad):
+    plant(base, "CorrectsInPlace", m_hat=lambda self: _in_place(self))
+
+
+def _in_place(self):
+    self.m /= 1 - self.beta1**self.t
+    return self.m
+
+
+def outside(self, m, v):
+    return m / (np.sqrt(v) + self.eps)
+
+
+def inside(self, m, v):
+    return m / np.sqrt(v + self.eps)
+
+
+def uncorrected(self, m, v):
+    return m / (np.sqrt(v) + self.eps / np.sqrt(1 - self.beta2**self.t))
+
+
+for base in (
+    ref.Adam,
+    ref.AMSGrad,
+):  # declared in one place, put in another; "outside" is the usual declaration, above
+    plant(base, "EpsOutsideNotInside", eps=1e-3, eps_placement="inside", quotient=outside)
+    plant(base, "EpsUncorrectedNotInside", eps=1e-3, eps_placement="inside", quotient=uncorrected)
+    plant(base, "EpsOutsideNotUncorrected", eps=1e-3, eps_placement="uncorrected", quotient=outside)
+    plant(base, "EpsInsideNotUncorrected", eps=1e-3, eps_placement="uncorrected", quotient=inside)
 
 plant(
     ref.Momentum,

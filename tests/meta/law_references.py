@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from marginproof.properties.conformance.reference import PlainGD, PlainSignum
+
 
 class Plain:
     """Hooks: what the rate does, where decay comes in, what the step is."""
@@ -22,8 +24,8 @@ class Plain:
     def step(self, w, grad, lr):
         self.t += 1
         with np.errstate(all="ignore"):
-            u = np.nan_to_num(self.direction(np.array(grad), w, lr), posinf=0.0, neginf=0.0)
-        return self.moved(w, u, lr)
+            u = self.direction(np.array(grad), w, lr)
+        return self.moved(w, np.where(np.isfinite(u), u, 0.0), lr)
 
     def moved(self, w, u, lr):
         return w - lr * u - lr * self.weight_decay * w
@@ -257,5 +259,21 @@ class NormalisedGD(Plain):
         return np.linalg.norm(g)
 
 
+def single(base: type) -> type:
+    """The same optimizer with a state in float32."""
+
+    def init(self, dim, **hyper):
+        base.__init__(self, dim, **hyper)
+        self.__dict__.update(
+            {k: v.astype(np.float32) for k, v in vars(self).items() if isinstance(v, np.ndarray)}
+        )
+
+    def step(self, w, grad, lr):
+        return base.step(self, w.astype(np.float32), grad.astype(np.float32), lr)
+
+    return type(f"Single{base.__name__}", (base,), {"__init__": init, "step": step, "unit": 2.0**-24})
+
+
 REFERENCES = (Momentum, Nesterov, SignGD, Lion, Adam, AdamW, AMSGrad, NAdam, RAdam, Adamax, RMSProp, CenteredRMSProp, Adagrad, Adadelta, Yogi,
               AdaBelief, Adafactor, LAMB, Muon, NormalisedGD)  # fmt: skip
+SINGLES = tuple(map(single, (PlainGD, PlainSignum, *REFERENCES)))
