@@ -38,8 +38,13 @@ def test_every_kind_is_in_the_corpus():
     assert {certificate(name)["kind"] for name in NAMES} == set(KINDS)
 
 
+SLOW = ("R7-step-growth",)  # ten times the others' time
+
+
 @needs_coq
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in NAMES]
+)
 def test_the_corpus_compiles(name, tmp_path):
     printed = compiles(certificate(name), tmp_path)
     rational = certificate(name)["kind"] in ("finite_run", "step_growth")
@@ -84,7 +89,7 @@ def test_a_tampered_certificate_gives_a_file_that_does_not_compile(name, change,
     assert compiles(body, tmp_path) is None
 
 
-LISTS = ("R1-three-solutions", "one-direction-in-the-limit")
+LISTS = ("R1-three-solutions", pytest.param("one-direction-in-the-limit", marks=pytest.mark.slow))
 
 
 @needs_coq
@@ -93,6 +98,7 @@ def test_the_complete_lists_of_two_samples_compile(name, tmp_path):
     assert compiles(certificate(name), tmp_path).startswith("Axioms:")
 
 
+@pytest.mark.slow
 @needs_coq
 def test_a_list_with_a_solution_left_out_or_shifted_does_not_compile(tmp_path):
     text = to_coq(certificate("R1-three-solutions"))
