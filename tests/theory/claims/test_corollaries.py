@@ -60,7 +60,9 @@ def test_a_proved_part_says_what_it_is_about(name, part):
     assert all(source.run(claim(name).formula, QUICK).passed for source in proved)
 
 
-@pytest.mark.parametrize("name", ["L2", "L6", "L7", "L8", "B1"])
+@pytest.mark.parametrize(
+    "name", ["L7", "L8", "B1", *(pytest.param(name, marks=pytest.mark.slow) for name in ("L2", "L6"))]
+)
 def test_mutants_of_the_new_parts_are_killed(name):
     for mutant in claim(name).mutants[-3:]:
         assert attack(claim(name), mutant).killer, mutant.kind
