@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -106,16 +107,18 @@ def index_like(table: Table, features: list[int]) -> list[tuple[int, str]]:
     for k in features:
         name = table.columns[k].strip().lower() if table.columns else ""
         values = [row[k] for row in table.rows]
-        reason = _counts_up(values)
-        if name in INDEX_NAMES or name.startswith("unnamed:"):
+        named_so = name in INDEX_NAMES or name.startswith("unnamed:")
+        reason = _counts_up(values, 2 if name.startswith("id") and not named_so else MANY)
+        if named_so:
             reason = reason or "its name says so"
         if reason:
             found.append((k, reason))
     return found
 
 
-def _counts_up(values: list[Any]) -> str:
-    if len(values) < ENOUGH:
+def _counts_up(values: list[Any], many: int) -> str:
+    """Whether the values count up, or from ``many`` rows on are distinct integers in any order."""
+    if len(values) < min(ENOUGH, many):
         return ""
     try:
         numbers = [float(value) for value in values]
@@ -123,9 +126,9 @@ def _counts_up(values: list[Any]) -> str:
         return ""
     if any(value != int(value) if abs(value) < 2**53 else True for value in numbers):
         return ""
-    if numbers in ([*range(1, len(values) + 1)], [*range(len(values))]):
+    if len(numbers) >= ENOUGH and all(after - before == 1 for before, after in pairwise(numbers)):
         return f"{numbers[0]:.0f}…{numbers[-1]:.0f}"
-    return "distinct integers" if len(values) >= MANY and len(set(numbers)) == len(numbers) else ""
+    return "distinct integers" if len(values) >= many and len(set(numbers)) == len(numbers) else ""
 
 
 def encoded(table: Table, chosen: list[int], one_hot: tuple[str, ...]) -> tuple[Table, list[int], list[str]]:

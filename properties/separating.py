@@ -106,13 +106,13 @@ def _intercept_advice(found: Separation, intercept: Status | None) -> str:
     return f"With an intercept (--bias) it is {intercept.value}."
 
 
-def refusal(dataset: Dataset, name: str, ask: str = "") -> str:
+def refusal(dataset: Dataset, name: str, ask: str) -> str:
     """Why a command that needs complete separation stops here, and what would help, in one sentence.
 
     Arguments:
       dataset: data that are not completely separable.
       name: what the user called them.
-      ask: what says more; by default the command.
+      ask: the command, or the call, that says more.
     """
     found = separation(dataset.entries)
     _, weights = decide(dataset.entries)
@@ -125,5 +125,5 @@ def refusal(dataset: Dataset, name: str, ask: str = "") -> str:
     hints = "".join(f"; {line[0].lower()}{line[1:]}" for line in lines)
     return (
         f"data={name} are not linearly separable: {used} row(s) have a weighted mean of exactly 0, and {kind}{hints}; "
-        f"`{ask or f'marginproof separation {name}'}` says more"
+        f"`{ask}` says more"
     )

@@ -89,9 +89,7 @@ def compared(subject: OptimizerUnderTest, case: Case) -> tuple[Comparison, Const
     last = seen.increments[-1]
     gap = float(np.linalg.norm(last / np.linalg.norm(last) - found.limit.direction))
     speed = abs(seen.growth / found.growth - 1)
-    text = (
-        f"increment {last.tolist()}: direction off by {gap!r}, growth by {speed!r} (relative) <= {allowed!r}"
-    )
+    text = f"increment {last.tolist()}: direction off by {gap!r}, growth by {speed!r} (relative), allowed {allowed!r}"
     if not allowed <= SHARP:
         return Comparison(True, text, vacuous=True, strength=0.0), found
     return Comparison(

@@ -86,7 +86,7 @@ def against_the_flow(
     sharp, before = second_half(path, 100, 200), second_half(path, 50, 100)
     allowed = moved + 2 * float(np.linalg.norm(sharp - rough)) + 8 * subject.unit * case.steps
     gap = float(np.linalg.norm(measured - sharp))
-    text = f"direction {measured.tolist()} against the flow's {sharp.tolist()}: {gap!r} <= {allowed!r}"
+    text = f"direction {measured.tolist()} against the flow's {sharp.tolist()}: off by {gap!r}, allowed {allowed!r}"
     if not np.isfinite(measured).all():
         return Comparison(False, "w: not finite, nor is the direction of its second half")
     if not allowed <= RESOLVED:  # also where the field is undefined: nan
@@ -135,7 +135,9 @@ def linf_margin(subject: OptimizerUnderTest, case: Case) -> Comparison:
     start = run.potential() / float(run.etas.sum())
     allowed = start + momentum_loss(subject, case) * run.radius + 4 * change + 8 * subject.unit * case.steps
     allowed += 2 * case.d * run.radius * eps_share(subject, case)
-    text = f"min x·w / Σ η = {ratio!r} >= {gamma - allowed!r} = γ_∞ - tolerance, γ_∞ = {gamma!r}"
+    text = (
+        f"min x·w / Σ η = {ratio!r}, at least {gamma - allowed!r} is due: γ_∞ = {gamma!r} less the tolerance"
+    )
     broken = not_finite(run.W, "w")
     if broken is not None:
         return broken

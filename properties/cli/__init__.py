@@ -122,7 +122,9 @@ def show_error(error: MarginproofError, ctx: click.Context) -> None:
     if isinstance(error, NotSeparableError) and dataset is not None:
         from marginproof.properties.separating import refusal
 
-        error = NotSeparableError(refusal(dataset, str(ctx.meta.get(output.DATA_NAME))), error.weights)
+        name, ask = ctx.meta.get(output.DATA_NAME), ctx.meta.get(output.SEPARATION)
+        said = refusal(dataset, str(name), f"marginproof separation {ask}")
+        error = NotSeparableError(said, error.weights)
     sentence = " ".join(str(error).split())
     output.say(f"error: {sentence}", err=True)
     if not isinstance(error, NotSeparableError) or error.weights is None:

@@ -34,7 +34,7 @@ def command(certificates: tuple[str, ...], corpus: bool, seconds: float, json_ta
     """Check certificates with the standard library alone.
 
     Each is VALID, INVALID (with the reason) or UNSUPPORTED (this checker cannot tell).  Exit code 0
-    if all are VALID, 1 if any is INVALID, else 2; also 2, and nothing is judged, if a CERT is no file.
+    if all are VALID, 1 if any is INVALID, else 2; also 2 if a CERT is no file, once the others are judged.
     The same verdicts come from `python -m marginproof.theory.checker CERT...`, which needs nothing installed.
 
     \b
@@ -48,13 +48,15 @@ def command(certificates: tuple[str, ...], corpus: bool, seconds: float, json_ta
         raise MarginproofError("CERT is missing; give certificate files, or --corpus for the package's own")
     if not seconds > 0:
         raise MarginproofError(f"seconds={seconds} must be positive")
-    for path in paths:
-        if not isfile(path):  # nothing that may wait for ever, as a pipe does
-            raise MarginproofError(f"certificate={path} is no file; give certificate files")
+    missing = [path for path in paths if not isfile(path)]  # nothing that may wait for ever, as a pipe does
+    paths = [path for path in paths if path not in missing]
     results = judge_all(paths, seconds)
     words = [result["verdict"] for result in results]
-    emit({"certificates": results}, json_target, lambda: _show(results))
-    click.get_current_context().exit(1 if "INVALID" in words else max(EXIT[word] for word in words))
+    emit({"certificates": results}, json_target, lambda: _show(results) if results else None)
+    for path in missing:
+        say(f"error: certificate={path} is no file; give certificate files", err=True)
+    worst = max((EXIT[word] for word in words), default=2)
+    click.get_current_context().exit(1 if "INVALID" in words else 2 if missing else worst)
 
 
 def _corpus() -> list[Path]:
@@ -71,8 +73,8 @@ def judge_all(paths: list[Path], seconds: float) -> list[dict[str, Any]]:
     """
     from marginproof.theory.checker import judge_file
 
-    if len(paths) == 1:
-        return [shown(paths[0], judge_file(str(paths[0]), seconds))]
+    if len(paths) < 2:
+        return [shown(path, judge_file(str(path), seconds)) for path in paths]
     longest = sorted(range(len(paths)), key=lambda i: -work(paths[i]))
     workers = min(len(paths), os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:

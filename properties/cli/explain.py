@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,6 +29,7 @@ def command(identifier: str, json_target: str | None) -> None:
     Example:
       marginproof explain I5
     """
+    from marginproof.constructions.corpus import refutations
     from marginproof.properties.verification.sources import sources_for
     from marginproof.properties.verification.verify import last_verdict
     from marginproof.theory.registry import claim as claim_of
@@ -34,6 +37,7 @@ def command(identifier: str, json_target: str | None) -> None:
     claim = claim_of(identifier)
     checks = [(one.name, strength_label(one.at_most), one.scope, one.part) for one in sources_for(claim)]
     last = last_verdict(claim.id)
+    proofs = [shown_path(entry.path) for entry in refutations(claim.id)]
     result: dict[str, Any] = {
         "id": claim.id,
         "title": claim.title,
@@ -46,6 +50,7 @@ def command(identifier: str, json_target: str | None) -> None:
         "checks": [dict(zip(("name", "at_most", "scope", "part"), check, strict=True)) for check in checks],
         "mutants": [mutant.kind for mutant in claim.mutants],
         "expected": claim.expected,
+        "corpus": proofs,
         "last": None if last is None else _last(*last),
     }
 
@@ -60,6 +65,10 @@ def command(identifier: str, json_target: str | None) -> None:
         table("Checks", ["check", "can show", "scope"], rows)
         say(f"Mutants that the checks must reject: {', '.join(mutant.kind for mutant in claim.mutants)}.")
         say(f"Expected verdict: {claim.expected.value}. {claim.expected.meaning}")
+        if proofs:
+            say("Refuted by these certificates of the corpus; `marginproof check FILE` judges one:")
+            for proof in proofs:
+                say(f"  {proof}")
         if last is None:
             say("Last verdict: none yet; run `marginproof verify`.")
         else:
@@ -69,6 +78,11 @@ def command(identifier: str, json_target: str | None) -> None:
             say(f"Last verdict: {verdict.label} ({profile}, {plural(verdict.count, 'instance')}{why}{age}).")
 
     emit(result, json_target, human)
+
+
+def shown_path(path: Path) -> str:
+    """A path as a shell takes it, from here where it lies below."""
+    return shlex.quote(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
 
 
 def _range(claim: Claim) -> str:

@@ -204,7 +204,8 @@ def _counted(result: Any) -> str:
     searched, unit = result.searched, result.hunt.unit
     tried = f"{searched.tried} {unit}"
     if result.hunt.own:
-        tried += f" tried, {searched.judged} judged (the rest undecided)"
+        left = searched.tried - searched.judged
+        tried += f" tried, {searched.judged} judged{f' ({left} not separable or undecided)' * (left > 0)}"
     return f"{tried}, {plural(searched.candidates, 'candidate')}"
 
 

@@ -12,6 +12,8 @@ Decorators go under ``@click.command()`` in this order (the optimizer's checks n
 from __future__ import annotations
 
 import csv
+import io
+import shlex
 from collections.abc import Callable
 from fractions import Fraction
 from functools import wraps
@@ -22,7 +24,14 @@ import click
 import numpy as np
 
 from marginproof.properties.cli.blocked import in_blocks
-from marginproof.properties.cli.output import DATA_NAME, DATASET, JSON_TARGET, check_json_target, notices
+from marginproof.properties.cli.output import (
+    DATA_NAME,
+    DATASET,
+    JSON_TARGET,
+    SEPARATION,
+    check_json_target,
+    notices,
+)
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -56,6 +65,29 @@ def reading_options(command: Command) -> Command:
     return wrapper
 
 
+def as_typed(data: str, how: dict[str, Any]) -> str:
+    """DATA with its reading options, as a shell takes them.
+
+    Example:
+      >>> as_typed("my rows.csv", {"label": "Y", "bias": True, "drop": ("a", "b"), "one_hot": (), "index": None})
+      "'my rows.csv' --label Y --bias --drop a,b"
+    """
+    words = [data]
+    for name, value in how.items():
+        if value:
+            words.append(f"--{name.replace('_', '-')}")
+            if value is not True:
+                words.append(value if isinstance(value, str) else _listed(value))
+    return shlex.join(words)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """The names between commas, as :func:`_names` reads them."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(names)
+    return out.getvalue()
+
+
 def _names(ctx: click.Context | None, param: click.Parameter, value: str | None) -> tuple[str, ...]:
     """Names between commas; a name with a comma in it stands in double quotes."""
     if value is None:
@@ -76,6 +108,7 @@ def data_options(command: Command) -> Command:
         data, others = _data_given(data, others)
         check_json_target(others.get("json_target"))
         click.get_current_context().meta[DATA_NAME] = data
+        click.get_current_context().meta[SEPARATION] = as_typed(data, how)
         blocks = others.pop("blocks", None)
         if blocks is not None and in_blocks(Path(data), blocks):
             return command(dataset=_opened(data, how), **others)

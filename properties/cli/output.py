@@ -27,6 +27,9 @@ JSON_TARGET = "marginproof.json"
 DATA_NAME = "marginproof.data"
 """Where a command leaves what the user called the data, for messages of the mathematics below."""
 
+SEPARATION = "marginproof.separation"
+"""Where a command leaves DATA and its reading options as typed, for a hint that names another command."""
+
 DATASET = "marginproof.dataset"
 """Where a command leaves the data themselves, for what is said of those that are not separable."""
 

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 SAME = 1e-9
 """1 - cosine up to which the sentence calls two directions the same: far above rounding (1e-16 · d)."""
 
+NO_POINT = (
+    "; NOT certified: --certify proves a fixed point, and this run settles on none; `marginproof enumerate` with the same "
+    "data and optimizer proves which there are, and `marginproof check --corpus` judges the limit cycles that are proved"
+)
+
 
 @click.command("predict")
 @data_options
@@ -92,7 +97,14 @@ def command(
         result,
         json_target,
         lambda: _show(
-            dataset, optimizer, batching, found, certify, "as beta2 → 1: " if asymptotic else "", field
+            dataset,
+            optimizer,
+            batching,
+            found,
+            certify,
+            certificate is not None,
+            "as beta2 → 1: " if asymptotic else "",
+            field,
         ),
         answer=(found.certified or not certify) and written,
     )
@@ -128,6 +140,7 @@ def _show(
     batching: Batching,
     found: Prediction,
     certify: bool,
+    saved: bool,
     asymptotic: str,
     field: Field,
 ) -> None:
@@ -146,7 +159,7 @@ def _show(
     ]
     label = optimizer.label(batching)
     table(f"{dataset.name}: {dataset.n_samples} × {dataset.n_features}, {label}", ["", ""], rows)
-    said = sentence(found, certify, provable(field))
+    said = sentence(found, certify, provable(field), saved)
     say(asymptotic + said if asymptotic else said[:1].upper() + said[1:])
 
 
@@ -155,17 +168,17 @@ def shown(cosine: float | None) -> object:
     return angle(None if cosine is None else 1 - cosine, digits=4)
 
 
-def sentence(found: Prediction, certify: bool = False, known: bool = True) -> str:
+def sentence(found: Prediction, certify: bool = False, known: bool = True, saved: bool = False) -> str:
     """One sentence that says what the prediction means.
 
     Arguments:
-      certify: whether a proof was asked for; ``known`` says that there is one to ask for.
+      certify: whether a proof was asked for; ``known`` says that there is one to ask for, ``saved`` that it is written.
 
     Example: ``the limit of w/‖w‖ is the l_inf max-margin direction, which attracts; certified to 50 digits``.
     """
     limit = found.limit
     if limit.outcome.value == "cycle":
-        return f"no limit of the update direction: {limit.reason}."
+        return f"no limit of the update direction: {limit.reason}{NO_POINT if certify else ''}."
     if limit.outcome.value == "undecided":
         stray = "; the direction printed does not separate the data" if found.margin_ratios["l2"] <= 0 else ""
         return f"undecided: {limit.reason}{stray}."
@@ -185,7 +198,10 @@ def sentence(found: Prediction, certify: bool = False, known: bool = True) -> st
     if not found.certified:
         return text + f"; NOT certified: {found.proof}."
     extent = f" to {found.certified_digits} digits" if found.certified_digits else ""
-    return text + f"; certified{extent}: {found.proof}."
+    return (
+        text
+        + f"; certified{extent}: {found.proof}{'' if saved else '; --certificate FILE writes the proof'}."
+    )
 
 
 def _named(found: Prediction) -> str:

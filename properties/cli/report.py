@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marginproof.properties.cli.options import reading_options
+from marginproof.properties.cli.options import as_typed, reading_options
 from marginproof.properties.cli.output import ANSWER_IS_NO, notices, say
 from marginproof.properties.presentation.names import plural
 from marginproof.theory.errors import MarginproofError, NotSeparableError
@@ -57,7 +57,7 @@ def command(
         raise MarginproofError(f"steps={steps} is too few for a limit to show; give 1000 or more")
     check_folder(Path(out))
     given = [(name, read(name, **how)) for name in data] or [(one.name, one) for one in default_data()]
-    datasets = _separable(given)
+    datasets = _separable(given, how)
     for dataset in datasets:
         notices(tuple(f"{dataset.name}: {notice}" for notice in dataset.notices))
     total = total_parts(datasets, mode)
@@ -77,7 +77,7 @@ def command(
         click.get_current_context().exit(ANSWER_IS_NO)
 
 
-def _separable(given: list[tuple[str, Dataset]]) -> list[Dataset]:
+def _separable(given: list[tuple[str, Dataset]], how: dict[str, Any]) -> list[Dataset]:
     """The sets that a page can be written on; the others are left out with a notice that names the file.
 
     Raises:
@@ -86,15 +86,18 @@ def _separable(given: list[tuple[str, Dataset]]) -> list[Dataset]:
     from marginproof.properties.separating import refusal
     from marginproof.theory.margins.separability import decide
 
+    def ask(name: str) -> str:
+        return f"marginproof separation {as_typed(name, how)}"
+
     kept = []
     for name, dataset in given:
         w, weights = decide(dataset.entries)
         if w is not None:
             kept.append(dataset)
         elif len(given) == 1:
-            raise NotSeparableError(refusal(dataset, name), weights)
+            raise NotSeparableError(refusal(dataset, name, ask(name)), weights)
         else:
-            notices([f"left out: {refusal(dataset, name)}"])
+            notices([f"left out: {refusal(dataset, name, ask(name))}"])
     if not kept:
         raise MarginproofError(
             f"data={', '.join(name for name, _ in given)}: none is linearly separable; see the notices"

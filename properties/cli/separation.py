@@ -77,5 +77,13 @@ def _show(dataset: Dataset, result: dict[str, Any], found: Separation) -> None:
     if len(features) > SHOWN:
         say(f"({len(features) - SHOWN} more features; --json lists all)")
     say(meaning(dataset, found))
+    if found.direction is not None and any(
+        not v and limit.endswith("inf")
+        for v, limit in zip(found.direction, result["features"].values(), strict=True)
+    ):
+        say(
+            "A coefficient with entry 0 may diverge: the direction shown is one of many that separate, and coefficients "
+            "follow the l2 max-margin one."
+        )
     for line in advice(dataset, found, result["with_intercept"]):
         say(line)

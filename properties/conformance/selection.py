@@ -49,7 +49,9 @@ def select(claims: str | Iterable[str] | None) -> tuple[Check, ...]:
         found = [
             c
             for c in CHECKS
-            if name in (c.id, c.claim) or (name in LAWS and c.is_for(name)) or name in c.families
+            if name.lower() in (c.id.lower(), c.claim.lower())
+            or (name in LAWS and c.is_for(name))
+            or name in c.families
         ]
         if not found:
             known = ", ".join(sorted({c.claim for c in CHECKS}))

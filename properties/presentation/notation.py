@@ -23,7 +23,7 @@ _SUBSCRIPT = re.compile(
     rf"|(?P<letter>‖w‖|[wcuaeF])_(?P<place>inf|∞|\d+)){_AFTER}"
 )
 _WORD = re.compile(rf"{_BEFORE}(theta|eta|gamma)(?![\w/=-]|\.\w)|>=|<=|\|w(?:_t)?\|")
-_ROOT = re.compile(r"\bsqrt\((\w)\)")
+_ROOT = re.compile(r"\bsqrt\((?:(\w)|([^()]+))\)")
 _SIZE = re.compile(r"(?<=\d) x (?=\d+ data\b|\d+ matri)")
 
 
@@ -40,7 +40,7 @@ def _subscripts(text: str, write: Callable[[str, str], str]) -> str:
 
 def _signs(text: str) -> str:
     text = _WORD.sub(lambda match: WORDS[match[0]], text)
-    return _SIZE.sub(" × ", _ROOT.sub(r"√\1", text))
+    return _SIZE.sub(" × ", _ROOT.sub(lambda found: f"√{found[1] or f'({found[2]})'}", text))
 
 
 def in_unicode(text: str) -> str:
@@ -50,7 +50,7 @@ def in_unicode(text: str) -> str:
       >>> in_unicode("the l_inf margin is 3, beta1 <= beta2, gamma_inf and w_0; see l2.json")
       'the ℓ∞ margin is 3, β₁ ≤ β₂, γ∞ and w₀; see l2.json'
     """
-    return _subscripts(_signs(text), lambda base, low: base + low.translate(LOWERED))
+    return _subscripts(_signs(text), lambda base, low: base + low.translate(LOWERED)).replace("^2", "²")
 
 
 def in_html(text: str) -> Markup:

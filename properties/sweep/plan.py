@@ -75,7 +75,12 @@ def read_plan(path: Path) -> list[PlannedCase]:
     """
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
+    except OSError as cause:
+        reason = str(cause.strerror).lower()
+        raise MarginproofError(
+            f"file={path} cannot be read: {reason}; give a file as in `marginproof sweep --help`"
+        ) from cause
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
         raise MarginproofError(
             f"file={path} is no readable TOML: {cause}; see `marginproof sweep --help`"
         ) from cause

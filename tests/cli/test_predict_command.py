@@ -106,6 +106,8 @@ def test_a_cycle_is_not_certified_as_a_point():
     assert found["limit"]["outcome"] == "cycle"
     assert found["cosine"]["adamproxy"] is None
     assert "No limit of the update direction: the loss weights circle" in run("cycle-3x3").output
+    said = " ".join(run("cycle-3x3", "--certify", code=1).output.split())
+    assert "NOT certified: --certify proves a fixed point" in said and "`marginproof enumerate`" in said
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_other_commands_say_which_of_the_three_and_what_would_help(ten: str, com
     for part in (
         "the separation is quasi-complete, so the max-margin is 0",
         "without any one of rows 3, 4, 5 the separation is complete",
-        f"`marginproof separation {ten}` says more",
+        f"`marginproof separation {ten} --label Y --bias` says more",
     ):
         assert part in result.stderr
     result = run(command, ten, "--label", "Y")

@@ -132,6 +132,11 @@ def test_bad_plans_are_refused_and_nothing_is_written(plan: Path, text: str, mes
     assert not plan.with_suffix(".csv").exists()
 
 
+def test_a_plan_that_is_not_there_is_named(plan: Path) -> None:
+    result = run(plan.with_name("none.toml"))
+    assert result.exit_code == 2 and "none.toml cannot be read: no such file" in result.stderr
+
+
 def test_another_table_or_other_data_are_not_written_over(plan: Path) -> None:
     table = plan.with_suffix(".csv")
     table.write_text("a,b\n1,2\n")

@@ -118,8 +118,9 @@ def test_a_false_statement_is_claimed_for_some_and_refuted_by_others(call):
 def test_what_cannot_decide_alone_supports(call):
     body = json.loads(call("explain", "R1", "--json").stdout)
     assert {check["at_most"] for check in body["checks"]} == {"supports", "REFUTED"}
+    assert any("R1-three-solutions.json" in path for path in body["corpus"])
     text = call("explain", "R1").stdout
-    assert "supports" in text
+    assert "supports" in text and "R1-three-solutions.json" in text
     assert "UNDECIDED" not in text
 
 

@@ -161,6 +161,14 @@ def test_columns_that_look_like_an_index_are_named(tmp_path: Path) -> None:
     assert any("column 'Id' looks like an index (its name says so)" in notice for notice in notices)
 
 
+def test_an_index_may_start_anywhere_or_be_named_so(tmp_path: Path) -> None:
+    rows = "\n".join(f"{101 + i},{3 * i % 7},{i % 3},{i % 2}" for i in range(5))
+    notices = read(write(tmp_path / "d.csv", f"n,idnr,a,label\n{rows}\n")).notices
+    told = [notice for notice in notices if "looks like an index" in notice]
+    assert ["'n' looks like an index (101…105)" in told[0], "(distinct integers)" in told[1]] == [True, True]
+    assert len(told) == 2
+
+
 def test_categories_become_columns_where_asked(tmp_path: Path) -> None:
     path = write(tmp_path / "d.csv", "color,a,label\nred,1,1\nblue,2,0\nred,3,0\n")
     data = read(path, one_hot=["color"])

@@ -71,15 +71,11 @@ def inequality(
     with np.errstate(invalid="ignore"):
         excess = np.asarray(lower - upper - allowance)
     t = int(np.argmax(np.where(np.isnan(excess), np.inf, excess)))
-    finite = bool(np.isfinite(lower[t]) and np.isfinite(upper[t]))
-    text = (
-        f"{claim}: not finite at step {t}"
-        if not finite
-        else (
-            f"{claim} at step {t}: {note}: {float(lower[t])!r} <= {float(upper[t])!r} "
-            f"+ allowance {float(allowance[t]):.3g}"
-        )
-    )
+    if np.isfinite(lower[t]) and np.isfinite(upper[t]):
+        said, sign = (note, "<=") if excess[t] <= 0 else (f"{note} fails", ">")
+        text = f"{claim} at step {t}: {said}: {float(lower[t])!r} {sign} {float(upper[t])!r} + allowance {float(allowance[t]):.3g}"
+    else:
+        text = f"{claim}: not finite at step {t}"
     return Comparison(
         bool(np.all(excess <= 0)),
         text,

@@ -81,7 +81,7 @@ def test_expected_failures_and_unexpected_passes() -> None:
 
 
 def test_selection_by_claim_check_and_family() -> None:
-    assert [c.id for c in select("B2.norm, I2")] == ["B2.norm", "I2.proxy"]
+    assert [c.id for c in select("b2.norm, I2")] == ["B2.norm", "I2.proxy"]
     assert all(c.is_for("gd") for c in select("gd"))
     assert not {"B2.norm", "B1.step"} & {c.id for c in select("gd")}
     with pytest.raises(MarginproofError, match="claims=B99"):

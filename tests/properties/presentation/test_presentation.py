@@ -40,6 +40,10 @@ def test_every_medium_has_its_one_notation_from_each_spelling() -> None:
         assert in_ascii(spelling) == "linf"
 
 
+def test_a_formula_is_set_as_a_whole() -> None:
+    assert in_unicode("1/sqrt(1 - beta2) <= 2, sqrt(v) and beta1^2") == "1/√(1 - β₂) ≤ 2, √v and β₁²"
+
+
 def test_html_is_escaped() -> None:
     assert str(in_html("<l2>")) == "&lt;ℓ<sub>2</sub>&gt;"
 

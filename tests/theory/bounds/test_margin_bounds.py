@@ -55,7 +55,9 @@ def test_a_bound_holds_on_its_run_and_fails_on_one_astray(bound: str, loss: str)
     assert kept.holds
     assert kept.strength > 0.5
     assert kept.allowance.max() < 1e-8
-    assert not BOUNDS[bound](walk("astray", loss=loss, eta=2.0**-8, T=3000)).holds
+    broken = BOUNDS[bound](walk("astray", loss=loss, eta=2.0**-8, T=3000))
+    assert not broken.holds
+    assert " <= " in kept.text and " fails: " in broken.text and " > " in broken.text
 
 
 @pytest.mark.parametrize("bound", BOUNDS)
