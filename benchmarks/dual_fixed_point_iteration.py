@@ -13,6 +13,7 @@ from typing import cast
 
 import cvxpy as cp
 import numpy as np
+from scipy.optimize import nnls
 
 from marginproof.theory.fields import per_sample_square
 from marginproof.theory.limit.problem import LimitProblem, residual
@@ -70,13 +71,28 @@ class DualMap:
         return cast(Array, dual / dual.sum())
 
 
+class NnlsMap:
+    """T by scipy's NNLS: the nearest point to e_{d+1} in the cone of (x_i M^{-1/2}, 1)."""
+
+    def __init__(self, X: Array) -> None:
+        self._X = X
+
+    def __call__(self, c: Array) -> Array:
+        """T(c), shape (N,)."""
+        scaled = self._X / np.sqrt(np.sqrt(per_sample_square(self._X, c)))
+        scaled /= np.abs(scaled).max()
+        target = np.append(np.zeros(self._X.shape[1]), 1.0)
+        dual = nnls(np.vstack([scaled.T, np.ones(len(scaled))]), target, maxiter=30 * len(scaled))[0]
+        return cast(Array, dual / dual.sum())
+
+
 def dual_fixed_point_iteration(
     problem: LimitProblem,
     start: Array | None = None,
     *,
     tolerance: float = 1e-10,
     max_steps: int = 200,
-    T: DualMap | None = None,
+    T: DualMap | NnlsMap | None = None,
 ) -> Iteration:
     """Iterate c ← T(c) until the residual of the limit equation is at most ``tolerance``.
 

@@ -29,6 +29,7 @@ Example:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -107,7 +108,19 @@ def mean_gradient(X: Array, c: Array) -> Array:
 
 def per_sample_square(X: Array, c: Array) -> Array:
     """q = (X∘X)ᵀ(c∘c), shape (d,): the sum of squared per-sample gradients."""
-    return cast(Array, (X * X).T @ (c * c))
+    squares = c * c
+    if X.size <= AT_ONCE:
+        return cast(Array, (X * X).T @ squares)
+    return cast(Array, sum((X[part] * X[part]).T @ squares[part] for part in _blocks(X)))
+
+
+AT_ONCE = 2**17
+"""Entries of X that are squared at once: more are taken in blocks that stay in the processor's cache."""
+
+
+def _blocks(X: Array) -> Iterator[slice]:
+    rows = max(1, AT_ONCE // (4 * X.shape[1]))
+    return (slice(first, first + rows) for first in range(0, len(X), rows))
 
 
 @dataclass(frozen=True)
@@ -213,6 +226,20 @@ class _Preconditioned(Field):
         """(u, its columns of ∂u/∂c) in float64 from the chosen rows alone: the others' weights count as zero."""
         some = X if len(rows) == len(X) else X[rows]
         return self.value_and_jacobian(some, c[rows], n_samples=len(X))
+
+    def in_w(self, X: Array, c: Array, n_samples: int) -> Array:
+        """∂u/∂w where c = e^{-X w}, shape (d, d), in float64; N is as said, X the rows that have weight."""
+        share, batch = self._mix(n_samples)
+        m, v, root = self._moments(X, c, FLOAT64, n_samples)
+        A, B, d = 0.0, 0.0, len(m)
+        for part in _blocks(X):
+            rows = X[part]
+            weighted = rows * c[part, None]
+            A = A + weighted.T @ rows
+            B = B + (weighted * weighted).T @ rows
+        slope = m / (v * root)
+        gain = 1 / root - (float(batch) * slope * m if batch else np.zeros(d))
+        return cast(Array, (float(share) * slope)[:, None] * B - gain[:, None] * A)
 
     def value_and_jacobian(
         self, X: Array, c: Array, numbers: NumberSystem = FLOAT64, n_samples: int | None = None

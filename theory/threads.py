@@ -19,8 +19,9 @@ from threadpoolctl import ThreadpoolController
 P = ParamSpec("P")
 T = TypeVar("T")
 
-SMALL = 10**6
-"""Entries of X.  Forming X Xᵀ at 1000 × 1000 takes a tenth of a second on one thread: more is worth sharing out."""
+SMALL, NARROW = 10**6, 200
+"""Entries of X, and its smaller side.  Forming X Xᵀ at 1000 × 1000 takes a tenth of a second on one thread: more is worth sharing
+out, but not where the products are of size d × d all the same, as for many rows of few features."""
 
 _lock = Lock()
 _inside: list[Any] = []
@@ -52,7 +53,8 @@ def one_thread_if_small(solve: Callable[P, T]) -> Callable[P, T]:
     @wraps(solve)
     def limited(*args: P.args, **kwargs: P.kwargs) -> T:
         first: Any = args[0] if args else next(iter(kwargs.values()))
-        if np.size(getattr(first, "X", first)) > SMALL:
+        X = getattr(first, "X", first)
+        if np.size(X) > SMALL and min(np.shape(X)) > NARROW:
             return solve(*args, **kwargs)
         with single():
             return solve(*args, **kwargs)

@@ -41,7 +41,9 @@ def test_an_error_restores_the_number(two: Counts) -> None:
 
 def test_only_small_problems_are_limited(two: Counts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threads, "SMALL", 4)
+    monkeypatch.setattr(threads, "NARROW", 2)
     solve = one_thread_if_small(lambda X: counts())
     assert set(solve(np.eye(2))) == {1}
     assert set(solve(X=[[1, 2], [3, 4]])) == {1}
     assert solve(np.eye(3)) == two
+    assert set(solve(np.eye(2, 5))) == {1}

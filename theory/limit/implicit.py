@@ -45,6 +45,7 @@ class ImplicitFlow:
     def __init__(self, problem: LimitProblem, a: Array, h: float, tolerance: float = 0.05) -> None:
         self._whole, self._tolerance, self._h = problem, tolerance, h
         self._every = problem.floats[problem.representatives] if problem.merged else problem.floats
+        self._growth = 6.0
         self._screens = problem.on_some_rows is not None
         self._logits, self._since = a, np.zeros(problem.X.shape[1])
         self._take(np.arange(len(a)))
@@ -55,7 +56,7 @@ class ImplicitFlow:
         some = None if full else self._whole.on_some_rows
         self._live = live
         self._problem = self._whole if some is None else some(live)
-        self._rows = self._every if full else self._problem.floats
+        self._rows = self._every if full else self._every[live] if self._whole.merged else self._problem.floats
         self._a, self._since, self._steps = self._logits[live], np.zeros_like(self._since), 0
         self._y = softmax(self._a)
         self._u = self._problem.direction(self._y)
@@ -72,6 +73,11 @@ class ImplicitFlow:
             return
         self._logits = now
         self._take(np.flatnonzero(now > GONE))
+
+    @property
+    def part(self) -> float:
+        """The part of the rows that is not left out."""
+        return len(self._live) / len(self._logits)
 
     @property
     def y(self) -> Array:
@@ -94,7 +100,8 @@ class ImplicitFlow:
             if not math.isfinite(error):
                 return False
             taken = error <= self._tolerance
-            self._h *= min(6.0, max(0.2, 0.9 * math.sqrt(self._tolerance / max(error, 1e-12))))
+            self._h *= min(self._growth, max(0.2, 0.9 * math.sqrt(self._tolerance / max(error, 1e-12))))
+            self._growth = min(6.0, 2 * self._growth) if taken else 1.0
             if taken:
                 self._a, self._y, self._u, self._F = a, y, u, F
                 self._since, self._steps = self._since + z, self._steps + 1
@@ -129,12 +136,16 @@ class ImplicitFlow:
     def _inverse(self, y: Array, h: float) -> Callable[[Array], Array] | None:
         """b -> (I + h ∂u/∂(log y) X)^{-1} b, through the rows with weight where they are fewer than d."""
         present = np.flatnonzero(y > VANISHED * y.max())
-        rows = self._rows if len(present) == len(y) else self._rows[present]
-        slope = self._problem.slopes(y, present) * y[present]
-        few = len(present) <= rows.shape[1]
-        product = rows @ slope if few else slope @ rows
-        matrix = product.toarray() if self._whole.compressed else product
-        matrix *= h
+        few = len(present) <= self._rows.shape[1]
+        falling = None if few else self._problem.in_w(y, present)
+        if falling is None:
+            rows = self._rows if len(present) == len(y) else self._rows[present]
+            slope = self._problem.slopes(y, present) * y[present]
+            product = rows @ slope if few else slope @ rows
+            matrix = product.toarray() if self._whole.compressed else product
+            matrix *= h
+        else:
+            matrix = -h * falling
         if not np.isfinite(matrix).all():
             return None
         matrix[np.diag_indices(len(matrix))] += 1.0

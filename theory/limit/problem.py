@@ -177,37 +177,83 @@ class LimitProblem:
 
     def linearised(self, y: Array, support: Array) -> tuple[Array, Array]:
         """(F, ∂F/∂y on the support) in float64, shapes (G,) and (S, S); y is zero off the support."""
-        on_rows = getattr(self.field, "on_rows", None)
-        if self.merged or on_rows is None:
-            return self.F(y), self.jacobian(y, support=support)
-        if (whole := getattr(self.field, "linearised", None)) is not None:
+        whole = getattr(self.field, "linearised", None)
+        if whole is not None and not self.merged:
             return cast(tuple[Array, Array], whole(self.floats, y, support))
-        u, du = on_rows(self.floats, y, support)
-        return self.floats @ u, (
-            self.floats if len(support) == len(self.floats) else self.floats[support]
-        ) @ du
+        found = self._on_groups(y, support)
+        if found is None:
+            return self.F(y), self.jacobian(y, support=support)
+        u, du = found
+        rows = self._distinct
+        return rows @ u, (rows if len(support) == len(rows) else rows[support]) @ du
+
+    @cached_property
+    def _distinct(self) -> Array:
+        """The distinct rows in float64, shape (G, d)."""
+        return self.floats[self.representatives] if self.merged else self.floats
+
+    def _on_groups(self, y: Array, support: Array) -> tuple[Array, Array] | None:
+        """(u, ∂u/∂y on some distinct rows), the others' weights counting as zero; ``None`` where the field has no form for that."""
+        on_rows = getattr(self.field, "on_rows", None)
+        if on_rows is None:
+            return None
+        if not self.merged:
+            return cast(tuple[Array, Array], on_rows(self.floats, y, support))
+        rows = self._rows_of(support)
+        u, du = on_rows(self.floats, self.expand(y), rows)
+        return u, self._summed(du, self.groups[rows])
+
+    def _rows_of(self, support: Array) -> Array:
+        """The rows that equal one of some distinct rows."""
+        chosen = np.zeros(self.n_unknowns, dtype=bool)
+        chosen[support] = True
+        return np.flatnonzero(chosen[self.groups])
+
+    @staticmethod
+    def _summed(du: Array, groups: Array) -> Array:
+        """Columns' means over equal rows, in the order of the groups: shape (d, number of groups)."""
+        order = np.argsort(groups, kind="stable")
+        _, starts, counts = np.unique(groups[order], return_index=True, return_counts=True)
+        return cast(Array, np.add.reduceat(du[:, order], starts, axis=1) / counts)
 
     @cached_property
     def on_some_rows(self) -> Callable[[Array], LimitProblem] | None:
-        """Rows to the problem in which only they have weight, whose F is this one's up to a factor; ``None`` if none is such."""
+        """Distinct rows to the problem in which only they have weight, whose F is this one's up to a factor; ``None`` if none is such."""
         among = getattr(self.field, "among", None)
-        if self.merged or among is None:
+        if among is None:
             return None
         field = among(len(self.X))
-        return lambda rows: LimitProblem(self.floats[rows], field)
+        if self.merged:
+            return lambda rows: LimitProblem(self.floats[self._rows_of(rows)], field)
+
+        def some(rows: Array) -> LimitProblem:
+            problem = LimitProblem(self.floats[rows], field)
+            problem.__dict__["groups"] = np.arange(len(rows))  # known to be distinct
+            return problem
+
+        return some
 
     def slopes(self, y: Array, rows: Array) -> Array:
         """∂u/∂y on some of the distinct rows in float64, shape (d, R); the others' weights count as zero."""
-        on_rows = getattr(self.field, "on_rows", None)
-        if self.merged or on_rows is None:
-            return self.direction_jacobian(y)[:, rows]
-        return cast(Array, on_rows(self.floats, y, rows)[1])
+        found = self._on_groups(y, rows)
+        return self.direction_jacobian(y)[:, rows] if found is None else found[1]
+
+    def in_w(self, y: Array, rows: Array) -> Array | None:
+        """∂u/∂w from some of the distinct rows in float64, shape (d, d), without an array of X's size; ``None`` where the field has no such form."""
+        form = getattr(self.field, "in_w", None)
+        if form is None:
+            return None
+        every = self._rows_of(rows) if self.merged else rows
+        some = self.floats if len(every) == len(self.floats) else self.floats[every]
+        return cast(Array, form(some, self.expand(y)[every], len(self.floats)))
 
     def direction_jacobian(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """∂u/∂y, shape (d, G)."""
         du = self.field.jacobian(self._in(numbers), self.expand(y, numbers), numbers)
         if not self.merged:
             return du
+        if numbers is FLOAT64:
+            return self._summed(du, self.groups)
         share = numbers.convert(1) / numbers.array(np.bincount(self.groups))
         sums = [du[:, self.groups == g].sum(axis=1) * share[g] for g in range(self.n_unknowns)]
         return np.stack(sums, axis=1)

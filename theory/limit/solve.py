@@ -93,8 +93,9 @@ MANY_ENTRIES = 10_000
 """G · d from which on implicit steps of the flow come before the fine ones."""
 MANY_ROWS = 400
 """Distinct rows from which on a Newton step is dear: along the coarse flow it is tried only where the support looks settled."""
-IMPLICIT_STEPS = 500
-"""Implicit steps before the fine flow takes over; a limit takes 10 … 40, with very many rows a few hundred cheap ones."""
+IMPLICIT_STEPS, MOST_STEPS = 500, 3000
+"""Implicit steps over all rows before the fine flow takes over, and over however few; a limit takes 10 … 40, with very many
+rows that hardly separate a thousand, most of them over few rows."""
 WAIT = 4
 """Implicit steps before Newton's method is tried again on as many rows as it failed on."""
 SETTLED = 0.02
@@ -145,8 +146,9 @@ def _follow_implicit(problem: LimitProblem, coarse: CoarseFlow, failed: int) -> 
     Where it failed on so many rows, it is tried with about as many only after some more steps.
     """
     flow, before, since = ImplicitFlow(problem, coarse.logits, coarse.h), np.zeros(len(SHARES)), 0
-    for _ in range(IMPLICIT_STEPS):
-        since += 1
+    work, steps = 0.0, 0
+    while work < IMPLICIT_STEPS and steps < MOST_STEPS:
+        since, steps, work = since + 1, steps + 1, work + flow.part
         if not flow.step():
             return None
         y, heaviest = flow.y, float(flow.y.max())

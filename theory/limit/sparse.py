@@ -128,6 +128,9 @@ class SparseProblem(LimitProblem):
 
     on_some_rows = None
 
+    def in_w(self, y: Array, rows: Array) -> None:
+        """Products of sparse matrices serve here."""
+
 
 def _like(X: Any, data: Array) -> Any:
     """Other entries in the same places; the places are shared."""
