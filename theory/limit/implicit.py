@@ -56,7 +56,9 @@ class ImplicitFlow:
         some = None if full else self._whole.on_some_rows
         self._live = live
         self._problem = self._whole if some is None else some(live)
-        self._rows = self._every if full else self._every[live] if self._whole.merged else self._problem.floats
+        self._rows = (
+            self._every if full else self._every[live] if self._whole.merged else self._problem.floats
+        )
         self._a, self._since, self._steps = self._logits[live], np.zeros_like(self._since), 0
         self._y = softmax(self._a)
         self._u = self._problem.direction(self._y)

@@ -13,7 +13,7 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.linalg import lapack
@@ -24,6 +24,8 @@ from marginproof.theory.threads import one_thread_if_small
 
 CLOSED = 1e-11
 """Relative gap up to which a margin in floating point is taken for solved."""
+MANY, FEW, ROUNDS = 20_000, 2_000, 60
+"""Rows, if they are at least ten times the features, from which on a working set is solved; its first size; and how often it may change."""
 
 
 @dataclass(frozen=True)
@@ -61,17 +63,50 @@ class FloatMargin:
 @one_thread_if_small
 def l2_floats(X: Array) -> FloatMargin:
     """γ_2 of float64 rows with labels folded in, shape (N, d)."""
-    scale = _power(X)
-    rows = X * scale
-    point = interior_point(rows, box=False)
-    c = point.dual / point.dual.sum()
-    found = [_l2(rows, c), _l2(rows, _on_support(rows, point))]
-    return _in_units(min(found, key=lambda margin: margin.relative_gap), scale)
+    return _by_few_rows(X, _l2_of_all) or _l2_of_all(X)
 
 
 @one_thread_if_small
 def linf_floats(X: Array) -> FloatMargin:
     """γ_∞ of float64 rows with labels folded in, shape (N, d)."""
+    return _by_few_rows(X, _linf_of_all) or _linf_of_all(X)
+
+
+def _by_few_rows(X: Array, solve: Callable[[Array], FloatMargin]) -> FloatMargin | None:
+    """The margin of many rows by that of a few, which rows below it join until there is none; ``None`` where rows are not many."""
+    n, d = X.shape
+    if n < max(MANY, 10 * d):
+        return None
+    chosen = np.arange(0, n, n // FEW)
+    for _ in range(ROUNDS):
+        found = solve(X[chosen])
+        scores = X @ found.direction
+        others = scores.copy()
+        others[chosen] = np.inf
+        below = np.flatnonzero(others < found.lower)
+        if not len(below) or not found.lower > 0:
+            dual = np.zeros(n)
+            dual[chosen] = found.dual
+            return replace(found, lower=float(scores.min()), dual=dual)
+        below = below[np.argsort(others[below], kind="stable")[:FEW]]
+        near = chosen[np.argsort(scores[chosen], kind="stable")[: max(FEW // 4, 4 * d)]]
+        chosen = np.union1d(near, below)
+    return None
+
+
+def _l2_of_all(X: Array) -> FloatMargin:
+    scale = _power(X)
+    rows = X * scale
+    point = interior_point(rows, box=False)
+    c = point.dual / point.dual.sum()
+    found = [_l2(rows, c @ rows, c)]
+    exact = _on_support(rows, point)
+    if exact is not None:
+        found.append(_l2(rows, *exact))
+    return _in_units(min(found, key=lambda margin: margin.relative_gap), scale)
+
+
+def _linf_of_all(X: Array) -> FloatMargin:
     scale = _power(X)
     rows = X * scale
     point = interior_point(rows, box=True)
@@ -97,12 +132,11 @@ def _in_units(margin: FloatMargin, scale: float) -> FloatMargin:
     return FloatMargin(margin.norm, margin.lower / scale, margin.upper / scale, margin.direction, margin.dual)
 
 
-def _l2(rows: Array, c: Array) -> FloatMargin:
-    w = c @ rows
+def _l2(rows: Array, w: Array, c: Array) -> FloatMargin:
     length = float(np.linalg.norm(w))
     if not length > 0:
         return FloatMargin("l2", -np.inf, 0.0, w, c)
-    return FloatMargin("l2", float((rows @ w).min()) / length, length, w / length, c)
+    return FloatMargin("l2", float((rows @ w).min()) / length, float(np.linalg.norm(c @ rows)), w / length, c)
 
 
 def _linf(rows: Array, w: Array, c: Array) -> FloatMargin:
@@ -113,21 +147,24 @@ def _linf(rows: Array, w: Array, c: Array) -> FloatMargin:
     return FloatMargin("linf", float((rows @ w).min()), float(np.abs(c @ rows).sum()), w, c)
 
 
-def _on_support(rows: Array, point: Interior) -> Array:
-    """c with x_i·Xᵀc equal on the rows whose weight exceeds their slack, zero elsewhere."""
+def _on_support(rows: Array, point: Interior) -> tuple[Array, Array] | None:
+    """(w, c) with x_i·w = 1, w = Xᵀc up to a factor, on the rows whose weight exceeds their slack; c is zero elsewhere.
+
+    By an orthogonal basis of those rows, since w cancels in Xᵀc where the margin is small; ``None`` where they are dependent.
+    """
     support = np.flatnonzero(point.dual > point.slack)
+    A, one = rows[support], np.ones(len(support))
+    if not 0 < len(support) <= rows.shape[1]:
+        return None
+    Q, R = np.linalg.qr(A.T)
+    if not np.abs(np.diag(R)).min() > 0:
+        return None
+    w = Q @ lapack.dtrtrs(R, one, trans=1)[0]
+    inner = lapack.dtrtrs(R, one - A @ w, trans=1)[0]
+    w = w + Q @ inner
     c = np.zeros(len(rows))
-    if not len(support):
-        return point.dual
-    A = rows[support]
-    factor, info = lapack.dpotrf(A @ A.T, lower=1)
-    if info:
-        return point.dual
-    solution = lapack.dpotrs(factor, np.ones(len(support)), lower=1)[0]
-    for _ in range(2):
-        solution = solution + lapack.dpotrs(factor, 1.0 - A @ (solution @ A), lower=1)[0]
-    c[support] = np.maximum(solution, 0.0)
-    return c / c.sum() if c.any() else point.dual
+    c[support] = np.maximum(lapack.dtrtrs(R, Q.T @ w)[0], 0.0)
+    return (w, c / c.sum()) if c.any() else None
 
 
 def _on_face(rows: Array, point: Interior) -> tuple[Array, Array] | None:

@@ -19,8 +19,8 @@ from marginproof.theory.number_systems import Array
 
 MOST = 80
 """Iterations; some twenty are usual."""
-ENOUGH = 1e-16
-"""Σ λ s, for data of unit size, at which more steps only add rounding."""
+ENOUGH, LEAST = 1e-16, 1e-30
+"""Σ λ s, for data of unit size and relative to a margin t below 1, at which more steps only add rounding; and the least such t."""
 
 
 @dataclass
@@ -55,7 +55,7 @@ def interior_point(X: Array, *, box: bool) -> Interior:
             best = _copy(point)
         elif point.gap > 100 * best.gap:
             break
-        if point.gap <= ENOUGH or not _advance(X, point, box):
+        if point.gap <= ENOUGH * min(1.0, max(point.t, LEAST)) or not _advance(X, point, box):
             break
     return best or point
 

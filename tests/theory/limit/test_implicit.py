@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
-from marginproof.theory.fields import AdamProxyField, IncAdamField, ReshuffledField
+from marginproof.theory.fields import AdamProxyField, IncAdamField, ReshuffledField, ThetaField
 from marginproof.theory.limit.flow import CoarseFlow, start_logits
 from marginproof.theory.limit.implicit import ImplicitFlow
-from marginproof.theory.limit.problem import LimitProblem, Stability, residual
+from marginproof.theory.limit.problem import LimitProblem, Outcome, Stability, residual
 from marginproof.theory.limit.solve import MANY_ENTRIES, solve
 
 
@@ -63,3 +65,36 @@ def test_a_row_left_out_by_mistake_comes_back():
     assert flow.y[needed] == 0
     assert all(flow.step() for _ in range(7))
     assert flow.y[needed] > 0
+
+
+def test_rows_cut_by_a_plane_keep_only_those_that_bound_the_thin_cone():
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((4000, 20))
+    X *= np.sign(X @ rng.standard_normal(20))[:, None]
+    problem = LimitProblem(X, AdamProxyField())
+    found = solve(problem)
+    assert found.outcome is Outcome.FIXED_POINT
+    assert len(found.support) <= 21
+    assert residual(problem, found.weights) < 1e-12
+
+
+@pytest.mark.parametrize("copies", [0, 3])
+@pytest.mark.parametrize("field", [AdamProxyField(), ReshuffledField(4), ThetaField(Fraction(1, 3))])
+def test_what_is_taken_from_some_rows_agrees_with_all_of_them(field, copies):
+    """Jacobians on some rows, the one in w, and the problem on them alone; with equal rows and without."""
+    rng = np.random.default_rng(1)
+    X = rng.standard_normal((30, 7))
+    X[10 : 10 + copies] = X[2]
+    problem = LimitProblem(X, field)
+    rows = np.sort(rng.permutation(problem.n_unknowns)[:9])
+    y = np.zeros(problem.n_unknowns)
+    y[rows] = rng.dirichlet(np.ones(9))
+    J, du = problem.jacobian(y)[np.ix_(rows, rows)], problem.direction_jacobian(y)[:, rows]
+    distinct = problem.floats[problem.representatives]
+    F, on_rows = problem.linearised(y, rows)
+    np.testing.assert_allclose(F, problem.F(y), atol=1e-13)
+    np.testing.assert_allclose(on_rows, J, atol=1e-13)
+    np.testing.assert_allclose(problem.slopes(y, rows), du, atol=1e-13)
+    np.testing.assert_allclose(problem.in_w(y, rows), -(du * y[rows]) @ distinct[rows], atol=1e-13)
+    alone = problem.on_some_rows(rows).F(y[rows])
+    np.testing.assert_allclose(alone / alone[0], F[rows] / F[rows[0]], rtol=1e-12)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from marginproof.constructions.builtin import load
-from marginproof.theory.margins.floats import l2_floats, linf_floats
+from marginproof.theory.margins.floats import MANY, _l2_of_all, _linf_of_all, l2_floats, linf_floats
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 
 SOLVED = ("sr4", "two-limits", "cycle-3x5", "gaussian", "iris", "digits01")
@@ -45,3 +45,23 @@ def test_scale_does_not_matter():
 def test_data_that_do_not_separate_are_not_closed(X):
     assert not l2_floats(np.array(X)).closed
     assert not linf_floats(np.array(X)).closed
+
+
+def test_few_of_many_rows_give_the_margin_of_all():
+    """Rows cut by a plane: a thin cone, whose margin is a hundred-thousandth of the rows, where Xᵀc cancels."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((MANY, 12))
+    X *= np.sign(X @ rng.standard_normal(12))[:, None]
+    for in_floats, of_all, norm in ((l2_floats, _l2_of_all, 2), (linf_floats, _linf_of_all, np.inf)):
+        found, whole = in_floats(X), of_all(X)
+        assert found.closed
+        assert found.value == pytest.approx(whole.value, rel=1e-9)
+        assert (X @ found.direction).min() / np.linalg.norm(found.direction, norm) == pytest.approx(
+            found.lower, rel=1e-9
+        )
+        assert found.dual.shape == (MANY,)
+
+
+def test_many_rows_that_do_not_separate_are_not_closed():
+    X = np.random.default_rng(0).standard_normal((MANY, 3))
+    assert not l2_floats(X).closed
