@@ -143,9 +143,14 @@ def _follow_coarse(problem: LimitProblem, a: Array) -> Limit | None:
 def _follow_implicit(problem: LimitProblem, coarse: CoarseFlow, failed: int) -> Limit | None:
     """Implicit steps until the support has settled and Newton's method finds an attracting point nearby.
 
-    Where it failed on so many rows, it is tried with about as many only after some more steps.
+    Where it failed with a threshold on so many rows, it is tried with about as many only after some more steps.
     """
-    flow, before, since = ImplicitFlow(problem, coarse.logits, coarse.h), np.zeros(len(SHARES)), 0
+    flow, before, dear = (
+        ImplicitFlow(problem, coarse.logits, coarse.h),
+        np.zeros(len(SHARES)),
+        problem.n_unknowns >= MANY_ROWS,
+    )
+    thrown, since = np.array([failed, *[0] * (len(SHARES) - 1)]), np.zeros(len(SHARES), dtype=int)
     work, steps = 0.0, 0
     while work < IMPLICIT_STEPS and steps < MOST_STEPS:
         since, steps, work = since + 1, steps + 1, work + flow.part
@@ -155,14 +160,13 @@ def _follow_implicit(problem: LimitProblem, coarse: CoarseFlow, failed: int) -> 
         kept = np.array([np.count_nonzero(y > share * heaviest) for share in SHARES])
         settled = (kept <= problem.X.shape[1] + 1) & (np.abs(kept - before) <= SETTLED * kept)
         settled[1:] &= kept[1:] > kept[:-1]
+        settled &= (since >= WAIT) | (kept <= (1 - SETTLED) * thrown) | (thrown == 0)
         before = kept
-        for share, rows in zip(np.array(SHARES)[settled], kept[settled], strict=True):
-            if since < WAIT and rows > (1 - SETTLED) * failed > 0:
-                continue
-            found = active_set_newton(problem, y, reach=NEAR, threshold=share, patience=SETTLED)
+        for at in np.flatnonzero(settled):
+            found = active_set_newton(problem, y, reach=NEAR, threshold=SHARES[at], patience=SETTLED)
             if found is not None and _attracts(problem, found, y):
                 return fixed_point(problem, found, Stability.ATTRACTING)
-            failed, since = (int(rows), 0) if problem.n_unknowns >= MANY_ROWS else (0, 0)
+            thrown[at], since[at] = (int(kept[at]) if dear else 0), 0
     return None
 
 
