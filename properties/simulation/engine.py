@@ -28,8 +28,8 @@ import numpy as np
 from numba import njit
 
 from marginproof.properties.simulation.compensated import two_sum
-from marginproof.properties.simulation.roots import plain_ratio
-from marginproof.properties.simulation.sampling import fill, shuffle
+from marginproof.properties.simulation.quotients import FAST, faster, quotients
+from marginproof.properties.simulation.sampling import below, fill, shuffle
 from marginproof.properties.simulation.state import (
     KernelData,
     Plan,
@@ -41,17 +41,16 @@ from marginproof.properties.simulation.state import (
     with_unbias,
 )
 from marginproof.theory import laws, losses, schedules
-from marginproof.theory.laws import CoordinateLaw, Hyper, Scale, gradient, over, ratio
+from marginproof.theory.laws import CoordinateLaw, Hyper, Scale, gradient, over
 from marginproof.theory.optimizers import Optimizer
 
-FAST = {"reassoc", "contract", "arcp", "nsz"}
 WINDOW = 50.0
 """The log of moments may wander this far from the running scale: v then stays within e^{±100}."""
 INVISIBLE = -300.0
 """A gradient e^{-300} below the scale changes no bit of moments that are above e^{-50}."""
 HERE = Path(__file__).parent
 COMPILED_FROM = (
-    *(HERE / f"{name}.py" for name in ("sampling", "roots", "compensated", "state", "engine")),
+    *(HERE / f"{name}.py" for name in ("sampling", "roots", "quotients", "compensated", "state", "engine")),
     *(Path(str(module.__file__)) for module in (laws, losses, schedules)),
 )
 log_slope = njit(cache=True)(losses.log_slope)
@@ -72,6 +71,15 @@ def dot(x: np.ndarray, y: np.ndarray) -> float:
     total = 0.0
     for k in range(x.shape[0]):
         total += x[k] * y[k]
+    return total
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def row_dot(X: np.ndarray, i: int, y: np.ndarray) -> float:
+    """x_i·y, without a view of the row: counting references to it costs as much as ten products."""
+    total = 0.0
+    for k in range(y.shape[0]):
+        total += X[i, k] * y[k]
     return total
 
 
@@ -98,7 +106,15 @@ def advance(problem: KernelData, plan: Plan, state: State, until: int, W: np.nda
     position = t % epoch_length
     h, eta, log_decay, eps = plan.hyper, plan.lr, plan.log_decay, plan.eps
     constant = table.shape[0] == 0 and plan.decay == 0.0
-    reference = state.reference[0]
+    reference, clock, lost = state.reference[0], state.clock[0], state.clock[1]
+    alone = (
+        W.shape[0] == 0
+        and b == 1
+        and sets == 1
+        and eps == 0.0
+        and touches.all()
+        and not (squares or shared or absolute)
+    )
     if sampling == 1 and position != 0:
         shuffle(order, t // epoch_length, seed)
     while t < until:
@@ -107,12 +123,26 @@ def advance(problem: KernelData, plan: Plan, state: State, until: int, W: np.nda
             reference = state.reference[0]
         if sampling == 1 and position == 0:
             shuffle(order, t // epoch_length, seed)
-        fill(rows, order, t, position, sampling, seed)
-        position = position + 1 if position + 1 < epoch_length else 0
         if not constant:
             eta = step_size(t, plan.lr, plan.offset, plan.decay, table)
         if unbiased:
             h = with_unbias(plan.hyper, t + 1)
+        if b == 1:
+            rows[0] = below(n, t, seed) if sampling == 2 else order[position]
+        else:
+            fill(rows, order, t, position, sampling, seed)
+        position = position + 1 if position + 1 < epoch_length else 0
+        if alone:
+            i = rows[0]
+            slope = log_slope(zb[i] + row_dot(X, i, delta), reference, loss)
+            level = max(levels[0] + log_decay, slope + scale[0])
+            if abs(level) <= WINDOW and slope + scale[0] > INVISIBLE:
+                levels[0] = level
+                one_row(X, i, -np.exp(slope + scale[0]), eta, h, m, v, delta)
+                clock, error = two_sum(clock, eta)
+                lost += error
+                t += 1
+                continue
         for j in range(b):
             i = rows[j]
             slopes[j] = log_slope(zb[i] + dot(X[i], delta), reference, loss)
@@ -148,14 +178,14 @@ def advance(problem: KernelData, plan: Plan, state: State, until: int, W: np.nda
                 if shared:
                     h = with_norm(h, np.sqrt(dot(g, g)))
                 many_samples(g[lo:hi], q[lo:hi], eta, h, m[lo:hi], v[lo:hi], delta[lo:hi])
-        state.clock[0], error = two_sum(state.clock[0], eta)
-        state.clock[1] += error
+        clock, error = two_sum(clock, eta)
+        lost += error
         if W.shape[0] > 0:
             for k in range(d):
                 W[t - begin, k] = state.base[k] + (state.low[k] + delta[k])
                 U[t - begin, k] = g[k]
         t += 1
-    state.step[0] = t
+    state.step[0], state.clock[0], state.clock[1] = t, clock, lost
 
 
 def one_sample(x: Any, c: float, eta: float, h: Hyper, m: Any, v: Any, delta: Any, g: Any) -> None:
@@ -164,6 +194,13 @@ def one_sample(x: Any, c: float, eta: float, h: Hyper, m: Any, v: Any, delta: An
         m[k], v[k], u = rule(c * x[k], m[k], v[k], h)
         delta[k] -= eta * u
         g[k] = u
+
+
+def one_row(X: Any, i: int, c: float, eta: float, h: Hyper, m: Any, v: Any, delta: Any) -> None:
+    """The same where nobody asks for u."""
+    for k in range(X.shape[1]):
+        m[k], v[k], u = rule(c * X[i, k], m[k], v[k], h)
+        delta[k] -= eta * u
 
 
 def many_samples(g: Any, q: Any, eta: float, h: Hyper, m: Any, v: Any, delta: Any) -> None:
@@ -187,7 +224,7 @@ def _sign(x: float) -> float:
     return np.float64(x > 0.0) - np.float64(x < 0.0)
 
 
-def _version(law: CoordinateLaw, flags: tuple[bool, ...]) -> str:
+def _version(law: CoordinateLaw, flags: tuple[bool | str, ...]) -> str:
     """Names a compiled kernel by all it was compiled from, so that numba's cache is never stale."""
     code = getattr(law, "__code__")  # noqa: B009 (a Callable need not have one)
     digest = sha256(b"".join(path.read_bytes() for path in COMPILED_FROM))
@@ -203,13 +240,13 @@ def kernel_of(optimizer: Optimizer) -> Callable[[KernelData, Plan, State, int, n
         shared=optimizer.scale is Scale.SHARED,
         absolute=optimizer.scale is Scale.ABSOLUTE,
         unbiased=optimizer.unbiased,
-        plain=optimizer.hyper.eps == 0.0,
+        quotient=faster() if optimizer.hyper.eps == 0.0 else "",
     )
 
 
 @cache
 def _compiled(
-    law: CoordinateLaw, *, squares: bool, shared: bool, absolute: bool, unbiased: bool, plain: bool
+    law: CoordinateLaw, *, squares: bool, shared: bool, absolute: bool, unbiased: bool, quotient: str
 ) -> Callable[[KernelData, Plan, State, int, np.ndarray, np.ndarray], None]:
     """The kernel.
 
@@ -219,13 +256,13 @@ def _compiled(
       shared: whether the law reads ‖g‖ (then one scale serves all coordinates).
       absolute: whether it wants gradients in true units.
       unbiased: whether it reads 1-β^t.
-      plain: whether ε = 0, so that m / (√v + ε) may be had without root or division.
+      quotient: how m / √v is made, a name in :data:`~marginproof.properties.simulation.quotients.quotients`; empty for an ε > 0.
     """
     fast = njit(error_model="numpy", fastmath=FAST)
     flags: dict[str, Any] = {"squares": squares, "shared": shared, "absolute": absolute, "unbiased": unbiased}
-    quotient = plain_ratio if plain else fast(over(ratio, sqrt=math.sqrt))
-    bound = fast(over(law, ratio=quotient, sqrt=math.sqrt, sign=_sign))
-    loops = (one_sample, many_samples, add_sample)
+    way = quotients[quotient or "roots"]
+    bound = fast(over(law, ratio=way, sqrt=math.sqrt, sign=_sign))
+    loops = (one_sample, one_row, many_samples, add_sample)
     parts = {loop.__name__: fast(over(loop, rule=bound, **flags)) for loop in loops}
-    name = f"advance_{law.__name__}_{_version(law, (*flags.values(), plain))}"
+    name = f"advance_{law.__name__}_{_version(law, (*flags.values(), quotient))}"
     return njit(cache=True, error_model="numpy")(over(advance, name, **parts, **flags))

@@ -1,7 +1,7 @@
 """1/√v without square root or division, for the engine's innermost loop.
 
-A processor makes a double-precision square root and a quotient far more slowly than products, and
-they are two thirds of an Adam step.  The exponent's halving gives 1/√v to 3.5 % (the integer
+Many processors make a double-precision square root and a quotient far more slowly than products, and
+they are two thirds of an Adam step (:mod:`~marginproof.properties.simulation.quotients` measures it).  The exponent's halving gives 1/√v to 3.5 % (the integer
 subtraction known from graphics); two steps of Halley's method and one of Newton's bring the
 relative error below 1e-22, so that only rounding remains: 4 units in the last place at most, measured.
 """
