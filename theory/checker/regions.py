@@ -36,6 +36,10 @@ class Rows:
             self.X.append([enclose(v) for v in row])
             self.squares.append([enclose(v * v) for v in row])
             self.above.append([enclose(a - b) for a, b in zip(row, base, strict=True)])
+        self.columns = [
+            (list(a), list(b))
+            for a, b in zip(zip(*self.X, strict=True), zip(*self.squares, strict=True), strict=True)
+        ]
 
     def direction(self, r: Box, S: Box, Q: Box) -> Box:
         """ũ at one phase."""
@@ -48,9 +52,9 @@ class Rows:
         weights = [a * b for a, b in zip(S, r, strict=True)]
         sizes = [b * squared(a) for a, b in zip(r, Q, strict=True)]
         u, roots, v = [], [], []
-        for k in range(self.d):
-            m = dot([row[k] for row in self.X], weights)
-            second = dot([row[k] for row in self.squares], sizes)
+        for column, squares in self.columns:
+            m = dot(column, weights)
+            second = dot(squares, sizes)
             if second.lo <= 0:
                 raise ArithmeticError("a second moment is not surely positive")
             size = root(second.lo << BITS, second.hi << BITS)

@@ -73,7 +73,7 @@ def vanishing_steps(
             reason = known[number]
             continue
         progress(f"asking the checker about step {region.count}", region.count, most_steps)
-        for bits in (128, 512):
+        for bits in (32, 128, 512):
             certificate = vanishing_certificate(run, steps, region, bits, digits)
             verdict, reason = certificate.verdict(seconds)
             if verdict == "VALID":
