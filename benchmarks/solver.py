@@ -37,7 +37,7 @@ from marginproof.theory.limit.solve import solve
 from marginproof.theory.threads import single
 
 RESULTS = Path(__file__).parent / "results"
-SIZES = ((10, 50, 100), (50, 200, 70), (200, 1000, 100))
+SIZES = ((10, 50, 100), (50, 200, 100), (200, 1000, 100))
 TOLERANCE = 1e-10
 
 

@@ -22,6 +22,9 @@ MOST = 80
 ENOUGH, LEAST = 1e-16, 1e-30
 """Σ λ s, for data of unit size and relative to a margin t below 1, at which more steps only add rounding; and the least such t."""
 
+FREE = 1e-4
+"""λ / s of a coordinate's two bounds below which, for data of unit size, the box does not hold it."""
+
 
 @dataclass
 class Interior:
@@ -126,6 +129,9 @@ def _newton(X: Array, D: Array, diagonal: Array) -> Solver | None:
     ``None`` where the matrix is not positive definite to working precision.
     """
     n, d = X.shape
+    free = diagonal < FREE
+    if d > n and free.any():
+        return _with_free(X, D, diagonal, free)
     rows, weights = (X, D) if d <= n else (X.T, 1 / diagonal)
     scaled = rows * np.sqrt(weights)[:, None]
     matrix = scaled.T @ scaled
@@ -158,5 +164,36 @@ def _newton(X: Array, D: Array, diagonal: Array) -> Solver | None:
         inner = inverse(goal / (D * s) - X @ (r / diagonal))
         dt = (short - float(inner.sum())) / total
         return (r + (inner + dt * ones) @ X) / diagonal, dt
+
+    return dual
+
+
+def _with_free(X: Array, D: Array, diagonal: Array, free: Array) -> Solver | None:
+    """The same for few rows where the box does not hold some coordinates: those stay unknowns beside dλ.
+
+    Eliminated they would be divided by what tends to zero, and the last digits lost.
+    """
+    n, bound = len(X), ~free
+    held = X[:, bound]
+    size = n + int(np.count_nonzero(free))
+    matrix = np.empty((size, size), order="F")
+    matrix[:n, :n] = (held / diagonal[bound]) @ held.T
+    matrix[np.arange(n), np.arange(n)] += 1 / D
+    matrix[:n, n:], matrix[n:, :n], matrix[n:, n:] = X[:, free], -X[:, free].T, np.diag(diagonal[free])
+    lu, pivots, info = lapack.dgetrf(matrix, overwrite_a=1)
+    if info:
+        return None
+    ones = lapack.dgetrs(lu, pivots, np.r_[np.ones(n), np.zeros(size - n)])[0]
+    total = float(ones[:n].sum())
+
+    def dual(r: Array, goal: Array, s: Array, short: float) -> tuple[Array, float]:
+        right = np.r_[goal / (D * s) - held @ (r[bound] / diagonal[bound]), r[free]]
+        inner = lapack.dgetrs(lu, pivots, right)[0]
+        dt = (short - float(inner[:n].sum())) / total
+        found = inner + dt * ones
+        dw = np.empty_like(r)
+        dw[free] = found[n:]
+        dw[bound] = (r[bound] + found[:n] @ held) / diagonal[bound]
+        return dw, dt
 
     return dual
