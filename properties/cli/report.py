@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 @click.option(
     "--out", required=True, metavar="DIR", help="The folder that gets index.html, figures, certificates."
 )
-@click.option("--claims", "mode", default="last", show_default=True, metavar="[last|quick|none]",
-              help="Verdicts: kept ones with the missing judged quickly, all judged quickly, or none.")  # fmt: skip
+@click.option("--claims", "mode", default=None, metavar="[kept|last|quick|none]",
+              help="Verdicts: those kept; these with the missing judged quickly; all judged quickly; none "
+              "[default: kept beside DATA, else last].")  # fmt: skip
 @click.option("--steps", type=int, default=300_000, show_default=True, metavar="T", help="Of each run.")
 @click.option(
     "--jobs", type=click.IntRange(1), default=None, help="Processes for claims [default: one a core]."
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 def command(
     data: tuple[str, ...],
     out: str,
-    mode: str,
+    mode: str | None,
     steps: int,
     jobs: int | None,
     how: dict[str, Any],
@@ -45,14 +46,16 @@ def command(
     \b
     Example:
       marginproof report --out report
-      marginproof report iris mine.csv --out report --claims none
+      marginproof report iris mine.csv --out report
     """
     from marginproof.constructions.builtin import read
     from marginproof.properties.progress import counted
     from marginproof.properties.report.build import build, check_folder, default_data, total_parts
+    from marginproof.properties.report.claims import MODES, kept
 
-    if mode not in ("last", "quick", "none"):
-        raise MarginproofError(f"claims={mode} is unknown; choose one of last, quick, none")
+    mode = mode or ("kept" if data else "last")
+    if mode not in MODES:
+        raise MarginproofError(f"claims={mode} is unknown; choose one of {', '.join(MODES)}")
     if steps < 1000:
         raise MarginproofError(f"steps={steps} is too few for a limit to show; give 1000 or more")
     check_folder(Path(out))
@@ -72,7 +75,12 @@ def command(
             data_first=bool(data),
             on=lambda part: at(next(done), part),
         )
-    say(f"Wrote {page}: {_contents(datasets, mode != 'none')}.")
+    claims = mode in ("last", "quick") or (mode == "kept" and bool(kept()))
+    say(f"Wrote {page}: {_contents(datasets, claims)}.")
+    if mode == "kept" and not claims:
+        notices(
+            ("no verdicts on claims are kept; marginproof verify judges them, and the next page shows them",)
+        )
     if len(datasets) < len(given):
         click.get_current_context().exit(ANSWER_IS_NO)
 

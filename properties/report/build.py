@@ -10,7 +10,7 @@ from pathlib import Path
 from marginproof.constructions.builtin import load
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.plots.style import rendered
-from marginproof.properties.report.claims import ClaimRow, claim_rows
+from marginproof.properties.report.claims import ClaimRow, claim_rows, kept
 from marginproof.properties.report.data import PARTS, STEPS, Section, section
 from marginproof.properties.report.inline import svg_of
 from marginproof.properties.report.page import figure_stem, render
@@ -31,7 +31,8 @@ def default_data() -> list[Dataset]:
 
 def total_parts(datasets: Sequence[Dataset], mode: str = "last") -> int:
     """How often :func:`build` reports progress."""
-    return len(claims()) * (mode != "none") + PARTS * len(datasets) + 1
+    judged = {"none": 0, "kept": len(kept())}.get(mode, len(claims()))
+    return judged + PARTS * len(datasets) + 1
 
 
 def check_folder(out: Path) -> None:

@@ -15,6 +15,9 @@ from marginproof.theory.claims.claim import PROFILES, QUICK, Claim
 from marginproof.theory.registry import claim as claim_of
 from marginproof.theory.registry import claims
 
+MODES = ("kept", "last", "quick", "none")
+"""Where a page's verdicts come from (:func:`claim_rows`)."""
+
 
 @dataclass(frozen=True)
 class ClaimRow:
@@ -62,12 +65,14 @@ def claim_rows(mode: str, jobs: int, on: Callable[[str], None] = lambda name: No
     """Every claim of the registry.
 
     Arguments:
-      mode: ``last`` (kept verdicts, missing ones by a quick run), ``quick`` (all by a quick run) or ``none``.
+      mode: ``kept`` (verdicts of earlier runs of the same sources), ``last`` (these, and the missing by a quick run),
+        ``quick`` (all by a quick run) or ``none``.
       jobs: processes of the quick run.
       on: called with the id of each claim when its verdict is known.
     """
-    verdicts = kept() if mode == "last" else {}
-    missing = [] if mode == "none" else [name for name in claims() if name not in verdicts]
+    verdicts = kept() if mode in ("kept", "last") else {}
+    judged = mode in ("last", "quick")
+    missing = [name for name in claims() if name not in verdicts] if judged else []
     for name in verdicts:
         on(name)
     state = KeptVerdicts.load(default_state(QUICK.name), QUICK.name)

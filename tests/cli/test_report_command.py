@@ -63,3 +63,16 @@ def test_a_set_that_is_not_separable_is_left_out_by_name_and_the_others_have_the
     assert "notice: left out: data=bad.csv are not linearly separable" in result.stderr
     assert built == ["two-limits"]
     assert "Wrote page/index.html: 1 data set." in result.output
+
+
+def test_beside_data_only_kept_verdicts_are_shown(tmp_path, monkeypatch):
+    """A first page on one's own data does not wait for the claims to be judged."""
+    asked = []
+    monkeypatch.setattr(
+        "marginproof.properties.report.build.build",
+        lambda datasets, out, **settings: asked.append(settings["mode"]) or out / "index.html",
+    )
+    monkeypatch.setattr("marginproof.properties.report.claims.kept", dict)
+    said = run("two-limits", "--out", str(tmp_path / "page"))
+    assert asked == ["kept"] and "index.html: 1 data set." in said.output
+    assert "marginproof verify judges them" in said.stderr

@@ -219,6 +219,9 @@ def test_kept_verdicts_are_used_only_if_by_the_present_sources(monkeypatch):
     verdict = judge("R7", QUICK)
     monkeypatch.setattr(claim_module, "last_verdict", lambda name: ("thorough", verdict, name == "R7"))
     assert set(claim_module.kept()) == {"R7"}
+    monkeypatch.setattr(claim_module, "judge_claims", lambda *_: pytest.fail("nothing is judged"))
+    judged = [row.claim.id for row in claim_module.claim_rows("kept", 1) if row.verdict is not None]
+    assert judged == ["R7"] and total_parts([], "kept") == 2
 
 
 def test_limits_on_the_page_are_the_theory_s():
