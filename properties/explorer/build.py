@@ -16,6 +16,7 @@ from jinja2 import Environment, StrictUndefined
 from marginproof.constructions.builtin import load
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.presentation.colours import DARK, LIGHT
+from marginproof.properties.presentation.pages import opening
 from marginproof.theory.errors import MarginproofError
 
 MODULES = ("fields", "margins", "fixed_points", "flow", "steps", "model", "draw", "app")
@@ -37,7 +38,8 @@ def page(dataset: Dataset | None = None, optimizer: str = "theta") -> str:
     """
     body = "<style>body { margin: 0; background: var(--mp-paper); color: var(--mp-ink); font-family: system-ui, sans-serif; }"
     body += " main { max-width: 68rem; margin: 0 auto; padding: 1rem; }</style>"
-    return _filled("page.html", fragment=body + fragment(dataset, optimizer))
+    start = opening("marginproof: the limit direction on the simplex")
+    return _filled("page.html", opening=start, fragment=body + fragment(dataset, optimizer))
 
 
 def fragment(dataset: Dataset | None = None, optimizer: str = "theta") -> str:

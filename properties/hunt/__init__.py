@@ -6,7 +6,8 @@
 * :mod:`marginproof.properties.hunt.long_steps`: the same for gradients that give Adam a long step, in fractions;
 * :mod:`marginproof.properties.hunt.conjecture`: the same for a user's own ``module:function``;
 * :mod:`marginproof.properties.hunt.batches`: ``@marginproof.batched`` conjectures;
-* :mod:`marginproof.properties.hunt.violation`: the same function asked in balls;
+* :mod:`marginproof.properties.hunt.violation`: the same function asked in balls, with :mod:`~marginproof.properties.hunt.ball_numbers` and
+  :mod:`~marginproof.properties.hunt.ball_prediction`;
 * :mod:`marginproof.properties.hunt.generations`: climbing the number that a conjecture returns, in batches;
 * :mod:`marginproof.properties.hunt.targeted`: Hypothesis climbing the number that a conjecture returns;
 * :mod:`marginproof.properties.hunt.shrink`: fewer rows, fewer columns, smaller integers;

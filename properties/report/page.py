@@ -15,6 +15,7 @@ from marginproof.properties.plots.labels import note_of
 from marginproof.properties.presentation.colours import DARK, LIGHT
 from marginproof.properties.presentation.names import DIRECTIONS, RESOLVED, angle
 from marginproof.properties.presentation.notation import in_html
+from marginproof.properties.presentation.pages import opening
 from marginproof.properties.report.claims import ClaimRow
 from marginproof.properties.report.data import Section
 from marginproof.properties.report.findings import findings
@@ -83,6 +84,7 @@ def render(rows: list[ClaimRow], sections: list[Section], settings: str, data_fi
     folder = files("marginproof.properties.report")
     template = environment.from_string((folder / "page.html").read_text(encoding="utf-8"))
     return template.render(
+        opening=opening("marginproof report"),
         style=Markup((folder / "page.css").read_text(encoding="utf-8")),
         script=Markup((folder / "page.js").read_text(encoding="utf-8")),
         light=LIGHT,

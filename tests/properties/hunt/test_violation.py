@@ -11,10 +11,12 @@ import pytest
 
 import marginproof as mp
 from marginproof.properties.hunt import Hunt, hunt
+from marginproof.properties.hunt.ball_numbers import Ball, Unproved
+from marginproof.properties.hunt.ball_prediction import proved_solution
 from marginproof.properties.hunt.batches import batch_of
 from marginproof.properties.hunt.conjecture import ConjectureFault, UserConjecture
 from marginproof.properties.hunt.search import search_chunk
-from marginproof.properties.hunt.violation import Ball, Unproved, prove, proved_solution
+from marginproof.properties.hunt.violation import prove
 from marginproof.theory.checker import check
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem
