@@ -29,7 +29,7 @@ def scaled_rademacher(
     """Scaled Rademacher data (paper, §3): |x_i[k]| = a_i for every k.
 
     q_k = Σ c_i² a_i² does not depend on k, so AdamProxy's u is a multiple of Xᵀc and its limit is
-    the l2 max-margin direction (I6).
+    the ℓ₂ max-margin direction (I6).
 
     Arguments:
       amplitudes: a_1 … a_N, positive.
@@ -62,8 +62,8 @@ def _independent_signs(n: int, d: int, seed: int) -> np.ndarray:
 def sr4() -> Dataset:
     """SR4: four scaled Rademacher rows in R^4, amplitudes 1 … 4.
 
-    γ_∞ = 3 on the whole segment (1, 1, s, 1-s), s in [7/8, 1]: the l_inf direction is not unique (R6),
-    and per-sample Adam goes to the l2 direction instead (R5).
+    γ_∞ = 3 on the whole segment (1, 1, s, 1-s), s in [7/8, 1]: the ℓ∞ direction is not unique (R6),
+    and per-sample Adam goes to the ℓ₂ direction instead (R5).
     """
     signs = [[1, 1, 1, 1], [1, 1, 1, -1], [1, 1, -1, -1], [1, -1, 1, -1]]
     return _named(scaled_rademacher([1, 2, 3, 4], signs), "sr4", "scaled Rademacher data SR4")
@@ -74,7 +74,7 @@ def shifted_diagonal(
 ) -> Dataset:
     """Shifted-diagonal data (paper): x_i = a_i e_i + δ Σ_{k≠i} e_k, N = d, 0 < a_1 < … < a_N, δ > 0.
 
-    c = e_1 solves AdamProxy's limit equation with direction (1, …, 1), the l_inf one (I7); it is
+    c = e_1 solves AdamProxy's limit equation with direction (1, …, 1), the ℓ∞ one (I7); it is
     reached from w = 0, but not from every start (R1, R2).
     """
     a, shift = [Fraction(value) for value in amplitudes], Fraction(delta)

@@ -111,7 +111,7 @@ def predict(
       batching: how an optimizer's batches are drawn; by default single samples in cyclic order for Adam and
         RMSProp, the full batch for others.
       digits: also write weights and direction out to this many decimal digits.
-      proof: enclose the limit (Krawczyk, exact brackets for l_inf) and certify its stability.
+      proof: enclose the limit (Krawczyk, exact brackets for ℓ∞) and certify its stability.
 
     Raises:
       NotSeparableError: with the Farkas certificate; :func:`separation` says more.
@@ -130,14 +130,14 @@ def predict(
 
 @dataclass(frozen=True)
 class Margins:
-    """The l2 and l_inf max-margins, each with its bracket."""
+    """The ℓ₂ and ℓ∞ max-margins, each with its bracket."""
 
     l2: Margin
     linf: Margin
 
 
 def margins(data: Any, labels: Any = None, *, bias: bool = False) -> Margins:
-    """The l2 and l_inf max-margins, each proved to lie in its bracket; arguments as in :func:`dataset_of`.
+    """The ℓ₂ and ℓ∞ max-margins, each proved to lie in its bracket; arguments as in :func:`dataset_of`.
 
     Raises:
       NotSeparableError: with the Farkas certificate; :func:`separation` says more.

@@ -20,7 +20,7 @@ from research.words import shown, verdict
 
 
 def margins_of(X: Array) -> tuple[float, float]:
-    """(l2 ratio, l_inf ratio) of AdamProxy's limit from w = 0; (1, 1) where it does not settle."""
+    """(ℓ₂ ratio, ℓ∞ ratio) of AdamProxy's limit from w = 0; (1, 1) where it does not settle."""
     found = stacked_limits(X[None], AdamProxyField())
     u = found.directions[0]
     reach = (X @ u).min()

@@ -63,7 +63,7 @@ class Answers:
 
     @property
     def direction(self) -> Array:
-        """u of unit l2 norm, shape (d,)."""
+        """u of unit ℓ₂ norm, shape (d,)."""
         return self.limit.direction
 
     @property

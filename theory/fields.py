@@ -125,7 +125,7 @@ def _blocks(X: Array) -> Iterator[slice]:
 
 @dataclass(frozen=True)
 class GradientField(Field):
-    """Gradient descent and SGD with any batch: u = m.  Limit: the l2 max-margin direction."""
+    """Gradient descent and SGD with any batch: u = m.  Limit: the ℓ₂ max-margin direction."""
 
     smooth = True
     degree = 1
@@ -155,11 +155,11 @@ class GradientField(Field):
 
 @dataclass(frozen=True)
 class SignField(Field):
-    """Sign descent, full-batch Adam, and Signum as β → 1: u = sign(m).  Limit: l_inf max-margin.
+    """Sign descent, full-batch Adam, and Signum as β → 1: u = sign(m).  Limit: ℓ∞ max-margin.
 
     The field jumps where a coordinate of m changes sign, and at the limit some coordinate of m
     usually is zero: the limit equation is then read with u in the convex hull of the values
-    nearby, which makes it the duality of the l_inf margin (:mod:`marginproof.theory.margins.max_margin`).
+    nearby, which makes it the duality of the ℓ∞ margin (:mod:`marginproof.theory.margins.max_margin`).
     """
 
     smooth = False

@@ -1,7 +1,7 @@
 """The whole path for one data set and one field: margins, limit, digits, proof.
 
 ``predict`` walks data → limit problem → flow and Newton → polish → witness, and sets the limit
-direction against the l2, l_inf and AdamProxy directions.  It compares with margins in floating point;
+direction against the ℓ₂, ℓ∞ and AdamProxy directions.  It compares with margins in floating point;
 exact brackets are computed where a proof is asked for, or once somebody looks at them.
 """
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # proofs are imported where one is asked for
 FLOAT_DIGITS = 15
 """Decimal digits certified when none are asked for: all that a float64 shows."""
 MARGIN_WIDTH = 1e-12
-"""Relative width of an exact bracket that counts as certifying an l_inf limit."""
+"""Relative width of an exact bracket that counts as certifying an ℓ∞ limit."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def predict(
         RMSProp, the full batch for others.
       start: w_0, shape (d,); zero by default.
       digits: also write weights and direction out to this many decimal digits.
-      proof: enclose the limit (Krawczyk, exact brackets for l_inf) and certify its stability.
+      proof: enclose the limit (Krawczyk, exact brackets for ℓ∞) and certify its stability.
 
     Raises:
       NotSeparableError: with the Farkas certificate.
@@ -178,9 +178,9 @@ Reference = Margin | FloatMargin
 
 
 def references(problem: LimitProblem) -> Mapping[str, Reference]:
-    """The l2 and l_inf margins to compare with, ``l2`` and ``linf``, computed at once.
+    """The ℓ₂ and ℓ∞ margins to compare with, ``l2`` and ``linf``, computed at once.
 
-    They are in floating point where that is accurate, whether or not a proof is asked for: where an l_inf maximiser is not unique,
+    They are in floating point where that is accurate, whether or not a proof is asked for: where an ℓ∞ maximiser is not unique,
     another method would find another one, and the cosine to it would differ.
 
     Raises:
@@ -303,7 +303,7 @@ def provable(field: Field) -> bool:
 
 
 def _certify_piecewise(problem: LimitProblem, prediction: Prediction) -> Prediction:
-    """An l_inf limit is certified by its exact bracket, if the maximiser is surely unique."""
+    """An ℓ∞ limit is certified by its exact bracket, if the maximiser is surely unique."""
 
     margin = prediction.linf
     if not provable(problem.field):

@@ -74,7 +74,7 @@ def needs_no_momentum(subject: OptimizerUnderTest) -> str:
 
 
 def needs_pace_of_gd(subject: OptimizerUnderTest) -> str:
-    """The l2 bracket is normalised gradient descent's."""
+    """The ℓ₂ bracket is normalised gradient descent's."""
     return needs_pace(subject) if subject.family == "gd" else ""
 
 

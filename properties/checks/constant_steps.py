@@ -114,7 +114,7 @@ def tolerance(run: Trajectory, case: Case, seen: Settling, contraction: float) -
 
 
 def increment_on_rademacher(subject: OptimizerUnderTest, case: Case) -> Comparison:
-    """L2 at constant steps: the increment, and the solution is the l2 max-margin direction."""
+    """L2 at constant steps: the increment, and the solution is the ℓ₂ max-margin direction."""
     comparison, found = compared(subject, case)
     if comparison.vacuous or found is None:
         return comparison

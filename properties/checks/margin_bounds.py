@@ -39,7 +39,7 @@ def l2_lower(case: Case) -> float:
 
 
 def l2_direction(X: np.ndarray) -> np.ndarray:
-    """The l2 max-margin direction, unit norm: that of the hull's point nearest 0."""
+    """The ℓ₂ max-margin direction, unit norm: that of the hull's point nearest 0."""
     m = X.T @ min_norm_weights(X)
     return np.asarray(m / np.linalg.norm(m))
 

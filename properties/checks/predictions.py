@@ -109,12 +109,12 @@ def distance_to_limit(subject: OptimizerUnderTest, case: Case, flow: OptimizerFl
 
 
 def l2_on_rademacher(subject: OptimizerUnderTest, case: Case) -> Comparison:
-    """L2: the flow's direction on scaled Rademacher data, and its limit the l2 max-margin direction."""
+    """L2: the flow's direction on scaled Rademacher data, and its limit the ℓ₂ max-margin direction."""
     return ending_at(subject, case, l2_direction(case.X))
 
 
 def linf_on_shifted_diagonal(subject: OptimizerUnderTest, case: Case) -> Comparison:
-    """L8: the flow's direction on shifted-diagonal data, and its limit (1,…,1), the l_inf max-margin direction."""
+    """L8: the flow's direction on shifted-diagonal data, and its limit (1,…,1), the ℓ∞ max-margin direction."""
     return ending_at(subject, case, np.full(case.d, case.d**-0.5))
 
 

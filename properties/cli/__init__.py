@@ -21,7 +21,7 @@ from marginproof.theory.errors import MarginproofError, NotSeparableError
 COMMANDS = {
     "data": "List the built-in data sets, or describe one.",
     "separation": "Whether the classes separate, decided exactly.",
-    "margins": "The l2 and l_inf max-margins, each with a bracket.",
+    "margins": "The ℓ₂ and ℓ∞ max-margins, each with a bracket.",
     "predict": "Where w/‖w‖ goes under an optimizer, and how sure that is.",
     "enumerate": "Every limit direction an optimizer can have on the data.",
     "simulate": "Run an optimizer and record its path.",

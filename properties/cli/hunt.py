@@ -62,7 +62,7 @@ def command(
     1 if none was found, which proves nothing, 2 if your function raises or returns neither a bool nor a number.
 
     R1 and R3 are about the limits of AdamProxy, R2 and R5 about those of Inc-Adam with β₁ = 9/10, β₂ = 19/20, b = 1,
-    R4 is about SignSGD with b = 1, R6 about l_inf margins of the data (no optimizer), R7 about Adam's step |m|/√v;
+    R4 is about SignSGD with b = 1, R6 about ℓ∞ margins of the data (no optimizer), R7 about Adam's step |m|/√v;
     your own conjecture is given the predicted limit of AdamProxy from w = 0.
 
     For R7 the data are N gradients of one coordinate, each tried with all β1² > β2 whose denominators are at most 10;

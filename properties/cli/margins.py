@@ -1,4 +1,4 @@
-"""``marginproof margins``: the l2 and l_inf max-margins of a data set, each with a certified bracket."""
+"""``marginproof margins``: the ℓ₂ and ℓ∞ max-margins of a data set, each with a certified bracket."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def command(
     dataset: Dataset | BlockedDataset, reference: bool, certificate: str | None, json_target: str | None
 ) -> None:
-    """The l2 and l_inf max-margins of DATA, each proved to lie in a bracket.
+    """The ℓ₂ and ℓ∞ max-margins of DATA, each proved to lie in a bracket.
 
     \b
     Example:
@@ -109,7 +109,7 @@ def described(dataset: Dataset, l2: Margin, linf: Margin) -> dict[str, Any]:
 
 
 def _described(margin: Margin) -> dict[str, Any]:
-    """One margin as JSON; ``exact_value`` (squared for l2) only where both exact bounds agree."""
+    """One margin as JSON; ``exact_value`` (squared for ℓ₂) only where both exact bounds agree."""
     bracket = margin.bracket
     described: dict[str, Any] = {
         "lower": bracket.lower,

@@ -2,7 +2,7 @@
 
 * :mod:`marginproof.properties.hunt.draws`: random separable integer data;
 * :mod:`marginproof.properties.hunt.targets`: what a violation of each claim is, and the certificate it ends in;
-* :mod:`marginproof.properties.hunt.maximisers`: the same for two l_inf maximisers, by linear programs;
+* :mod:`marginproof.properties.hunt.maximisers`: the same for two ℓ∞ maximisers, by linear programs;
 * :mod:`marginproof.properties.hunt.long_steps`: the same for gradients that give Adam a long step, in fractions;
 * :mod:`marginproof.properties.hunt.conjecture`: the same for a user's own ``module:function``;
 * :mod:`marginproof.properties.hunt.batches`: ``@marginproof.batched`` conjectures;

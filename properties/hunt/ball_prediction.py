@@ -61,7 +61,7 @@ class BallPrediction:
 
     @property
     def direction(self) -> Any:
-        """u of unit l2 norm, shape (d,)."""
+        """u of unit ℓ₂ norm, shape (d,)."""
         return self.array(self.witness.direction)
 
     @property

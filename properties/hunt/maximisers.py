@@ -1,4 +1,4 @@
-"""R6's target: two l_inf max-margin directions of one data set, by linear programs."""
+"""R6's target: two ℓ∞ max-margin directions of one data set, by linear programs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from marginproof.theory.proofs.certificates.rational import margin_bracket
 
 @dataclass(frozen=True)
 class TwoMaximisers:
-    """R6: the l_inf max-margin direction is not unique."""
+    """R6: the ℓ∞ max-margin direction is not unique."""
 
     claim: str = "R6"
     meant: str = "l_inf margins of the data; no optimizer"
@@ -45,7 +45,7 @@ class TwoMaximisers:
 
 
 def _ends(X: Array) -> tuple[Array, Array] | None:
-    """Two l_inf maximisers at the ends of a random functional's range."""
+    """Two ℓ∞ maximisers at the ends of a random functional's range."""
     n, d = X.shape
     margin = linf_in_floats(X).value
     if margin <= 1e-9:

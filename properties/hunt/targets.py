@@ -206,7 +206,7 @@ class SignDrift:
 
 @dataclass(frozen=True)
 class LosesLinf:
-    """R5: every limit of Inc-Adam (9/10, 19/20), b = 1, has an l_inf margin below ``ratio`` of the largest."""
+    """R5: every limit of Inc-Adam (9/10, 19/20), b = 1, has an ℓ∞ margin below ``ratio`` of the largest."""
 
     claim: str = "R5"
     ratio: Fraction = Fraction(9, 10)

@@ -5,8 +5,8 @@ module                          figure
 ==============================  ========================================================================
 :mod:`marginproof.properties.plots.portrait`     N = 3: flow, fixed points, basins and cycle on the simplex; N = 2: F_1 - F_2
 :mod:`marginproof.properties.plots.convergence`  1 - cosine against Σ η, log-log, with the theory's rate
-:mod:`marginproof.properties.plots.margins`      normalised l2 and l_inf margins against Σ η
-:mod:`marginproof.properties.plots.sweeps`       cosine to the l2, l_inf and Mahalanobis directions against b or β2
+:mod:`marginproof.properties.plots.margins`      normalised ℓ₂ and ℓ∞ margins against Σ η
+:mod:`marginproof.properties.plots.sweeps`       cosine to the ℓ₂, ℓ∞ and Mahalanobis directions against b or β2
 :mod:`marginproof.properties.plots.steps`        constant steps: angles, contraction and speed against η
 :mod:`marginproof.properties.plots.certificate`  a picture of any certificate; of those without a field, ``certificate_rational``
 :mod:`marginproof.properties.plots.style`        colours, fonts, saving

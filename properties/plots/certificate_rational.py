@@ -60,7 +60,7 @@ def draw_growth(ax: Any, X: Array, body: dict[str, Any]) -> None:
 
 
 def draw_margin(ax: Any, X: Array, body: dict[str, Any]) -> None:
-    """The margin over the l_inf norm on the line through the two maximisers, or around the one."""
+    """The margin over the ℓ∞ norm on the line through the two maximisers, or around the one."""
     w = numbers([body["witness"]["w"]])[0]
     other = numbers([body["witness"].get("other", np.sign(w).astype(int).astype(str).tolist())])[0]
     t = np.linspace(-0.5, 1.5, 400)

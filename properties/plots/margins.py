@@ -24,7 +24,7 @@ from marginproof.theory.number_systems import Array
 def margins(
     X: Array, courses: Sequence[PredictedRun], marks: ReferenceDirections, *, title: str = ""
 ) -> Figure:
-    """Two panels, l2 left and l_inf right, one line an optimizer.
+    """Two panels, ℓ₂ left and ℓ∞ right, one line an optimizer.
 
     Arguments:
       X: rows, shape (N, d), float64.

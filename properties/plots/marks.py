@@ -19,7 +19,7 @@ from marginproof.theory.margins.floats import l2_floats, linf_floats
 from marginproof.theory.proofs.fixed_points import Enumeration, FixedPoint
 
 SAME = 0.01
-"""Degrees within which a direction in floating point is taken for the l2 or l_inf one, for its colour."""
+"""Degrees within which a direction in floating point is taken for the ℓ₂ or ℓ∞ one, for its colour."""
 
 
 def certificate_of(problem: LimitProblem) -> Entry | None:
@@ -64,7 +64,7 @@ def caption(found: Enumeration, circles: bool = False, proof: Entry | None = Non
 
 
 def tints(problem: LimitProblem, points: Sequence[FixedPoint]) -> list[str]:
-    """A basin's fill for each attracting point: of l2 and l_inf where its direction is that one, else one that is left."""
+    """A basin's fill for each attracting point: of ℓ₂ and ℓ∞ where its direction is that one, else one that is left."""
     X = problem.floats[problem.representatives]
     known = {"l2": l2_floats(X), "linf": linf_floats(X)}
     left = iter(

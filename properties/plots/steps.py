@@ -1,4 +1,4 @@
-"""Constant steps against η: angles of the limit direction to l2, l_inf and AdamProxy's, and the contraction ρ."""
+"""Constant steps against η: angles of the limit direction to ℓ₂, ℓ∞ and AdamProxy's, and the contraction ρ."""
 
 from __future__ import annotations
 

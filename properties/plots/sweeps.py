@@ -1,4 +1,4 @@
-"""Angle to the l2, l_inf and Mahalanobis max-margin directions against batch size or β2.
+"""Angle to the ℓ₂, ℓ∞ and Mahalanobis max-margin directions against batch size or β2.
 
 A batch size is a whole number that divides N: one dot each, and no line between them.
 """

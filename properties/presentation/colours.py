@@ -56,7 +56,7 @@ DARK = {
 def of_optimizer(optimizer: Optimizer, size: int, n_samples: int) -> str:
     """An optimizer's colour: that of the direction it goes to on all data where there is one.
 
-    GD goes to l2, full-batch Adam and sign descent to l_inf, AdamProxy to its Mahalanobis direction; Inc-Adam and Signum
+    GD goes to ℓ₂, full-batch Adam and sign descent to ℓ∞, AdamProxy to its Mahalanobis direction; Inc-Adam and Signum
     have colours of their own.
 
     Arguments:

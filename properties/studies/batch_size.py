@@ -1,4 +1,4 @@
-"""Adam with reshuffled batches: the limit moves from AdamProxy's (b = 1) to l_inf (b = N)."""
+"""Adam with reshuffled batches: the limit moves from AdamProxy's (b = 1) to ℓ∞ (b = N)."""
 
 from __future__ import annotations
 

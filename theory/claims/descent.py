@@ -177,7 +177,7 @@ def bound_along_runs(formula: MarginBound, effort: Effort, seed: int, squared: b
 
 
 def in_norms(formula: MarginBound, effort: Effort, seed: int, own: Norm) -> Evidence:
-    """The bound for steepest descent in l_inf, l2, l1 and the spectral norm, with rate γ, the formula's cost and start.
+    """The bound for steepest descent in ℓ∞, ℓ₂, ℓ₁ and the spectral norm, with rate γ, the formula's cost and start.
 
     In the claim's own norm the direction and the radius are the formula's.
     """

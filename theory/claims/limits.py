@@ -31,7 +31,7 @@ from marginproof.theory.number_systems import Array, NumberSystem, multiprecisio
 
 SR4 = ((1, 1, 1, 1), (2, 2, 2, -2), (3, 3, -3, -3), (4, -4, 4, -4))
 SR4_L2 = (19, 13, 11, 5)
-"""The exact l2 direction of SR4 (R5); γ_∞ = 3."""
+"""The exact ℓ₂ direction of SR4 (R5); γ_∞ = 3."""
 TWO = ((5, 1), (1, 4))
 TOLERANCE = 1e-6
 
@@ -43,7 +43,7 @@ class LimitStatement:
     Attributes:
       field: the direction field, from the batch size b and N.
       target: how far a direction u is from the stated limit on X, zero where it is reached, given
-        what is known exactly of X: its l2 direction and γ_∞ (:class:`KnownMargins`).
+        what is known exactly of X: its ℓ₂ direction and γ_∞ (:class:`KnownMargins`).
     """
 
     field: Callable[[int, int], Field]
@@ -52,7 +52,7 @@ class LimitStatement:
 
 @dataclass(frozen=True)
 class KnownMargins:
-    """Data with exactly known margins: rows, a vector along the l2 max-margin direction, γ_∞."""
+    """Data with exactly known margins: rows, a vector along the ℓ₂ max-margin direction, γ_∞."""
 
     X: Array
     l2: Array
@@ -76,7 +76,7 @@ def linf_gap(known: KnownMargins, u: Array) -> float:
 
 
 def known_data(seed: int, instances: int) -> list[KnownMargins]:
-    """SR4, [[5,1],[1,4]], and :func:`~marginproof.theory.claims.descent.known_margins` with a known l2 direction."""
+    """SR4, [[5,1],[1,4]], and :func:`~marginproof.theory.claims.descent.known_margins` with a known ℓ₂ direction."""
     found = [
         KnownMargins(exact_rows(SR4), exact_rows([SR4_L2])[0], Fraction(3)),
         KnownMargins(exact_rows(TWO), exact_rows([[3, 4]])[0], Fraction(5)),

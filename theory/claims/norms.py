@@ -1,8 +1,8 @@
 """Norms with their duals and steepest directions: what B2, B4 and B5 need to know of a norm.
 
 The bounds use only <p, s(p)> = ‖p‖_*, ‖s(p)‖ <= 1 and <G - p, s> >= -‖G - p‖_*, so they hold in every norm with
-R = max ‖x_i‖_* and γ = max_{‖w‖<=1} min x_i·w: l_inf gives sign descent and Signum, l2 normalised gradient descent,
-the spectral norm on matrices descent along the polar factor (exact orthogonalisation, as in Muon), l1 coordinate
+R = max ‖x_i‖_* and γ = max_{‖w‖<=1} min x_i·w: ℓ∞ gives sign descent and Signum, ℓ₂ normalised gradient descent,
+the spectral norm on matrices descent along the polar factor (exact orthogonalisation, as in Muon), ℓ₁ coordinate
 descent.
 """
 

@@ -269,13 +269,13 @@ class Limit:
     Attributes:
       outcome: what the flow does.
       weights: c, shape (N,), on the simplex (where the search ended, if it did not settle).
-      direction: u(c) of unit l2 norm, shape (d,).
+      direction: u(c) of unit ℓ₂ norm, shape (d,).
       gamma: γ, the common value of F on the support.
       support: rows with positive weight.
       residual: complementarity residual, see :func:`residual`.
       stability: from the replicator Jacobian in float64; evidence, not proof.
       reason: one clause for the reader.
-      unique: False where the limit direction is one of a continuum (a face of l_inf maximisers), None
+      unique: False where the limit direction is one of a continuum (a face of ℓ∞ maximisers), None
         where that is undecided.
     """
 

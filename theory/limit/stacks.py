@@ -46,7 +46,7 @@ class Limits:
     Attributes:
       settled: whether a limit was found, shape (B,); attracting: whether it attracts, False where that is undecided.
       weights: c, shape (B, N), where the flow stands if it has not settled.
-      directions: u(c) of unit l2 norm, shape (B, d).
+      directions: u(c) of unit ℓ₂ norm, shape (B, d).
       gammas: γ, shape (B,).
       residuals: complementarity residuals, shape (B,).
       swings: the largest range of a weight in the second half of the last look, shape (B,); 0 where settled.

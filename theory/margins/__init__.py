@@ -1,1 +1,1 @@
-"""Max-margins (l2, l_inf, Mahalanobis) with exact brackets, and certificates that data are not separable."""
+"""Max-margins (ℓ₂, ℓ∞, Mahalanobis) with exact brackets, and certificates that data are not separable."""

@@ -1,4 +1,4 @@
-"""A vertex of the l_inf program by its square basis, solved to 2^-96 or in rationals.
+"""A vertex of the ℓ∞ program by its square basis, solved to 2^-96 or in rationals.
 
 The tight rows R and the coordinates F strictly inside the box make a square system
 

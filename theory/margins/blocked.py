@@ -204,7 +204,7 @@ def _candidate(working: WorkingSet) -> _Candidate:
 
 
 def _wide(rows: Array) -> list[int] | None:
-    """The l2 max-margin direction in integers, if it separates the rows; it leaves other rows the most room."""
+    """The ℓ₂ max-margin direction in integers, if it separates the rows; it leaves other rows the most room."""
     found = l2_floats(rows)
     if not found.lower > 0:
         return None

@@ -1,4 +1,4 @@
-"""The linear program behind every l_inf margin: max t s.t. X w >= t, w in a box; HiGHS in floating point.
+"""The linear program behind every ℓ∞ margin: max t s.t. X w >= t, w in a box; HiGHS in floating point.
 
 What it returns is a candidate; whoever needs more than floating point verifies w, or the duals, exactly.
 

@@ -3,7 +3,7 @@
     min_i x_i·w / ‖w‖_p  <=  γ_p  <=  ‖Xᵀc‖_q,      p, q dual.
 
 Both sides are evaluated exactly, so a bracket proves its bounds whatever produced w and c.  Rows
-become integers over one common denominator, and sums run in python-flint.  For the l2 norm (and the
+become integers over one common denominator, and sums run in python-flint.  For the ℓ₂ norm (and the
 Mahalanobis norm ‖w‖_M = √(Σ M_k w_k²), whose dual has M^{-1}) the squares of the bounds are rational.
 
 Example:
@@ -133,7 +133,7 @@ def _require_simplex(c: Array, rounded: bool) -> None:
 
 @dataclass(frozen=True)
 class Metric:
-    """The diagonal of M (ones for l2) and of M^{-1}, as integers over one denominator each, shape (d,)."""
+    """The diagonal of M (ones for ℓ₂) and of M^{-1}, as integers over one denominator each, shape (d,)."""
 
     weights: list[int]
     weights_denominator: int

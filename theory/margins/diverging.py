@@ -1,8 +1,8 @@
 """Which coefficients of the logistic fit diverge, and to which side, where no maximum-likelihood fit exists.
 
 *The fit* is the limit of the fits with a ridge penalty that tends to 0, which gradient descent shares.  Its coefficients
-grow along û, the l2 max-margin direction of the rows off the boundary within the subspace where the boundary rows
-vanish (Ji and Telgarsky 2019; for complete separation that is the l2 max-margin itself).  So w_k tends to +inf where
+grow along û, the ℓ₂ max-margin direction of the rows off the boundary within the subspace where the boundary rows
+vanish (Ji and Telgarsky 2019; for complete separation that is the ℓ₂ max-margin itself).  So w_k tends to +inf where
 û_k > 0 and to -inf where û_k < 0.  Where û_k = 0 it stays finite, unless some row on the margin has weight 0 in every dual
 solution: such rows grow at a slower rate (log log), along the same direction for them alone once the others vanish
 too (Soudry et al. 2018, appendix on degenerate data sets), and so on.

@@ -1,4 +1,4 @@
-"""Whether the l_inf max-margin direction is unique, decided with certainty or not at all.
+"""Whether the ℓ∞ max-margin direction is unique, decided with certainty or not at all.
 
 Two routes.  (1) A basic solution with strictly positive duals (c on R, |Xᵀc| off F) and strictly
 feasible elsewhere is the only maximiser; strict signs survive the rigorous error bounds of the
@@ -31,7 +31,7 @@ EXACT_FEATURES = 128
 
 
 def linf_unique(rows: IntegerRows, basic: BasicSolution | None) -> tuple[bool | None, Bracket | None]:
-    """Whether the maximiser on the unit l_inf ball is unique (``None``: undecided).
+    """Whether the maximiser on the unit ℓ∞ ball is unique (``None``: undecided).
 
     The second entry is a closed bracket where the exact route found one.
     """

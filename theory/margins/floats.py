@@ -1,8 +1,8 @@
-"""The l2 and l_inf max-margins in floating point, each with B6's gap as the measure of its error; no proof.
+"""The ℓ₂ and ℓ∞ max-margins in floating point, each with B6's gap as the measure of its error; no proof.
 
 An interior-point method comes within about 1e-8 and tells which constraints are tight; solving with those as equations
 gives the last digits.  Where the maximisers fill a face, the one found lies inside it.
-Where the l_inf method stalls (fewer rows than features), HiGHS finishes.
+Where the ℓ∞ method stalls (fewer rows than features), HiGHS finishes.
 
 Example:
   >>> found = linf_floats(np.array([[5.0, 1.0], [1.0, 4.0]]))

@@ -1,6 +1,6 @@
 """Max-margins in floating point by an interior-point method: min ½ κ‖w‖² - t s.t. X w >= t, and |w_k| <= 1 where asked.
 
-κ = 1 without the box is the l2 margin (w = Xᵀc, t = γ_2²), κ = 0 with the box the l_inf one (t = γ_∞).  Each step solves
+κ = 1 without the box is the ℓ₂ margin (w = Xᵀc, t = γ_2²), κ = 0 with the box the ℓ∞ one (t = γ_∞).  Each step solves
 with Λ + XᵀDX, Λ and D diagonal, through the smaller of its own size and N: some twenty factorisations whatever the data.
 Both the start and every iterate satisfy all constraints, so that the duality gap Σ λ s alone says how far it is.
 
@@ -50,7 +50,7 @@ def interior_point(X: Array, *, box: bool) -> Interior:
     """The optimum of the program above for rows X of about unit size, shape (N, d), to about rounding.
 
     Arguments:
-      box: whether |w_k| <= 1 binds (l_inf), or ½‖w‖² is counted (l2).
+      box: whether |w_k| <= 1 binds (ℓ∞), or ½‖w‖² is counted (ℓ₂).
     """
     point, best = _start(X, box), None
     for _ in range(MOST):

@@ -1,4 +1,4 @@
-"""The l2 (or Mahalanobis) max-margin as the point of the rows' convex hull nearest to 0.
+"""The ℓ₂ (or Mahalanobis) max-margin as the point of the rows' convex hull nearest to 0.
 
 The dual of max min_i x_i·w / ‖w‖_M is min ‖Xᵀc‖_{M^{-1}} over the simplex.  Lawson and Hanson's
 least-distance form hands it to NNLS, whose support is then solved for as an equality system

@@ -1,4 +1,4 @@
-"""The l_inf max-margin: HiGHS finds a vertex, its basis is solved to 2^-96, the bracket certifies it.
+"""The ℓ∞ max-margin: HiGHS finds a vertex, its basis is solved to 2^-96, the bracket certifies it.
 
 The linear program is max t s.t. x_i·w >= t, |w_k| <= 1; the duals of its rows are c.  A vertex is told by its tight
 rows and the coordinates strictly inside the box (:mod:`marginproof.theory.margins.basis`).

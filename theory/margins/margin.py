@@ -21,8 +21,8 @@ class Margin:
       bracket: the exact bracket.
       direction: maximiser of unit norm (that norm), float64, shape (d,).
       dual: weights c, float64, shape (N,), summing to 1; they need not be unique.
-      unique: whether the maximiser on the unit ball is unique; ``None`` where undecided (l_inf only:
-        the l2 and Mahalanobis balls are strictly convex).
+      unique: whether the maximiser on the unit ball is unique; ``None`` where undecided (ℓ∞ only:
+        the ℓ₂ and Mahalanobis balls are strictly convex).
     """
 
     norm: str

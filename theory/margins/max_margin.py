@@ -1,4 +1,4 @@
-"""Max-margins with certified brackets: l2, l_inf and Mahalanobis.
+"""Max-margins with certified brackets: ℓ₂, ℓ∞ and Mahalanobis.
 
 γ_2 = max over ‖w‖_2 <= 1 of min_i x_i·w, γ_∞ over ‖w‖_∞ <= 1, γ_M over ‖w‖_M = √(Σ M_k w_k²) <= 1.
 The fast methods are in :mod:`marginproof.theory.margins.l2` and :mod:`marginproof.theory.margins.linf`; whatever they return is
@@ -66,7 +66,7 @@ def mahalanobis_margin(X: Any, metric: Any, *, tolerance: float = TOLERANCE) -> 
 def linf_margin(X: Any, *, tolerance: float = TOLERANCE) -> Margin:
     """γ_∞ of the rows of X; arguments and errors as in :func:`l2_margin`.
 
-    ``direction`` is one maximiser of l_inf norm 1, ``unique`` says whether there are others;
+    ``direction`` is one maximiser of ℓ∞ norm 1, ``unique`` says whether there are others;
     :func:`linf_face` measures how far apart they lie.
     """
     rows = IntegerRows.of(X)
@@ -79,7 +79,7 @@ def linf_margin(X: Any, *, tolerance: float = TOLERANCE) -> Margin:
 
 
 def linf_face(margin: Margin, X: Any) -> tuple[Array, Array]:
-    """Per coordinate the least and greatest entry of w over all l_inf maximisers, shape (d,) each.
+    """Per coordinate the least and greatest entry of w over all ℓ∞ maximisers, shape (d,) each.
 
     Evidence in float64 (two linear programs a coordinate whose dual Xᵀc is small), not proof.
     """

@@ -116,7 +116,7 @@ class StepWitness:
       preconditioner: approximate inverse of ∂H/∂z, float64, shape (|S|, |S|).
       weights: ĉ, balls, shape (N,).
       growth, beta1, beta2: γ̂ and the effective betas, balls.
-      direction: of an epoch's increment, unit l2 norm, balls, shape (d,).
+      direction: of an epoch's increment, unit ℓ₂ norm, balls, shape (d,).
       margin_growths: κ F_j for every distinct row, balls, shape (G,).
       digits: decimal digits asked for.
     """

@@ -162,7 +162,7 @@ def _linear(problem: LimitProblem, digits: int) -> Enumeration:
 
 
 def _sign_fields(problem: LimitProblem, starts: int, seed: int) -> Enumeration:
-    """Sign: the face of l_inf max-margin directions as one point.  CyclicSignum: what some starts find."""
+    """Sign: the face of ℓ∞ max-margin directions as one point.  CyclicSignum: what some starts find."""
     d = problem.X.shape[1]
     scale = 1 / max(float(np.abs(problem.floats).max()), 1e-300)
     random = np.random.default_rng(seed)

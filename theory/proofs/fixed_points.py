@@ -25,7 +25,7 @@ class FixedPoint:
 
     Attributes:
       weights: c, float64, shape (N,).
-      direction: u(c) of unit l2 norm, float64, shape (d,).
+      direction: u(c) of unit ℓ₂ norm, float64, shape (d,).
       gamma: γ.
       support: rows with positive weight.
       stability: proved where ``certified``, else evidence from float64 eigenvalues.

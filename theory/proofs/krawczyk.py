@@ -11,7 +11,7 @@ strict signs are then checked: r_S > 0, γ > 0, F_j > γ off the support.  A deg
 F_j = γ holds by exact arithmetic (:mod:`marginproof.theory.proofs.ties`).
 
 Where the field is linear up to scale (GD always; AdamProxy when every |x_i[k]| is the same for
-all k, claim I6) the limit equation is the l2 max-margin problem: where the test fails it is solved over
+all k, claim I6) the limit equation is the ℓ₂ max-margin problem: where the test fails it is solved over
 the rationals, so that F_j = γ and weights that are not unique do no harm; the direction is unique by convexity.
 
 Reference: R. Krawczyk, Newton-Algorithmen zur Bestimmung von Nullstellen mit Fehlerschranken,

@@ -52,7 +52,7 @@ class Polished:
       totals: y, the weights of the distinct rows, mpmath numbers, shape (G,), exactly zero off S.
       weights: c, mpmath numbers, shape (N,): each total split evenly over its equal rows.
       gamma: γ, the value of F on the support.
-      direction: u(c) of unit l2 norm, shape (d,).
+      direction: u(c) of unit ℓ₂ norm, shape (d,).
       digits: Newton's last correction was below 10^-digits, relative to the largest weight.
       steps: Newton steps taken.
     """

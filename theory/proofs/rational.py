@@ -1,4 +1,4 @@
-"""Exact rational certificates where the limit equation is linear: the l2 max-margin problem.
+"""Exact rational certificates where the limit equation is linear: the ℓ₂ max-margin problem.
 
 GD has u = Xᵀc, so on a support S the limit equation is the linear system K_SS y = γ, Σ y = 1 with
 the Gram matrix K = X Xᵀ; solving it over the rationals decides every sign, ties included.  By I6
@@ -24,7 +24,7 @@ CONVEX = "F is the gradient of ½‖Xᵀc‖² up to a positive factor: it attra
 
 
 def certify_linear(problem: LimitProblem, y: Array, support: tuple[int, ...], digits: int) -> Witness:
-    """The l2 max-margin weights, exactly; CERTIFIED even where F_j = γ or c is not unique.
+    """The ℓ₂ max-margin weights, exactly; CERTIFIED even where F_j = γ or c is not unique.
 
     Arguments:
       problem: one whose field is surely parallel to Xᵀc.

@@ -79,7 +79,7 @@ class Witness:
       totals: y of the distinct rows, balls, shape (G,), exactly zero off the support.
       weights: c, balls, shape (N,).
       gamma: a ball.
-      direction: u(c) of unit l2 norm, balls, shape (d,).
+      direction: u(c) of unit ℓ₂ norm, balls, shape (d,).
       radius: the largest half-width of weights and γ, as a float rounded up.
       digits: decimal digits asked for.
       bits: the working precision of the balls.

@@ -26,7 +26,7 @@ Signum moves along sign(p), p = (1-β) Σ_{s<=t} β^{t-s} Σ_{i∈B_s} e^{-x_i·
    negative one is not.  On X = [[1, -.9], [-.9, 1]] with β = 1/2 signs cancel, w stays bounded and the ratio is -1.9,
    while the right side is -0.543.
 
-5. Nothing above knows that the norm is l_inf: <p, s(p)> = ‖p‖_* and ‖s(p)‖ <= 1 are all that is used of sign(p), so
+5. Nothing above knows that the norm is ℓ∞: <p, s(p)> = ‖p‖_* and ‖s(p)‖ <= 1 are all that is used of sign(p), so
    the bound holds for momentum steepest descent in any norm, with R = max ‖x_i‖_* and γ the max-margin in that norm
    (the spectral norm: exactly orthogonalised momentum; :mod:`marginproof.theory.claims.norms`).
 
@@ -172,7 +172,7 @@ def runs(formula: SignumBound, effort: Effort) -> Evidence:
 
 
 def in_norms(formula: SignumBound, effort: Effort) -> Evidence:
-    """The same recursion for momentum steepest descent in l_inf, l2, l1 and the spectral norm, in 50 digits."""
+    """The same recursion for momentum steepest descent in ℓ∞, ℓ₂, ℓ₁ and the spectral norm, in 50 digits."""
     random, numbers, count, strong = Random("202/norms"), multiprecision(50), 0, 0
     for norm in NORMS:
         for _ in range(effort.instances):

@@ -1,12 +1,12 @@
-"""I6: on scaled Rademacher data AdamProxy is the l2 geometry.
+"""I6: on scaled Rademacher data AdamProxy is the ℓ₂ geometry.
 
 Proof.  |x_i[k]| = a_i makes q_k = Σ_i c_i² a_i² =: Q the same for every k, so u = Xᵀc/√Q and
 F = XXᵀc/√Q.  The limit equation then reads (XXᵀc)_j >= γ√Q with equality on the support, which is
-the KKT system of min ½‖w‖² over Xw >= 1 with w = Xᵀd, d ∝ c: the l2 max-margin problem and its dual.
+the KKT system of min ½‖w‖² over Xw >= 1 with w = Xᵀd, d ∝ c: the ℓ₂ max-margin problem and its dual.
 One column is enough to see it, so it holds for every d; the sum over i is term by term, so for every N.
 
 At finite β1, β2 and b = 1 (G_j∘G_j)_k = c_j² a_j² does not depend on k either, so Inc-Adam's denominators are scalars
-and u = Xᵀ(c∘ω), ω_j = Σ_i β1^{lag(i,j)}/√(Σ_l β2^{lag(i,l)} c_l² a_l²) > 0: again the l2 problem, with other dual weights.
+and u = Xᵀ(c∘ω), ω_j = Σ_i β1^{lag(i,j)}/√(Σ_l β2^{lag(i,l)} c_l² a_l²) > 0: again the ℓ₂ problem, with other dual weights.
 """
 
 from __future__ import annotations

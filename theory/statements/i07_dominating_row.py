@@ -1,4 +1,4 @@
-"""I7: a dominating row is a fixed point with an l_inf max-margin direction.
+"""I7: a dominating row is a fixed point with an ℓ∞ max-margin direction.
 
 Proof.  At c = e_i (x_i without zero entry): m = x_i, √q = |x_i|, u = sign(x_i), F_j = x_j·sign(x_i)
 and F_i = ‖x_i‖_1.  So c = e_i solves the limit equation, with γ = ‖x_i‖_1, *if and only if*

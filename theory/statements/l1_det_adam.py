@@ -1,7 +1,7 @@
-"""L1: full-batch Adam tends to the l_inf max-margin.
+"""L1: full-batch Adam tends to the ℓ∞ max-margin.
 
 Why. With one batch an epoch is one step and I1 at K = 1 gives u = sign(m): every fixed point minimises
-the convex potential ‖Xᵀc‖_1 (I9), whose minimum is γ_∞ (B6). So w's l_inf margin tends to γ_∞ as steps
+the convex potential ‖Xᵀc‖_1 (I9), whose minimum is γ_∞ (B6). So w's ℓ∞ margin tends to γ_∞ as steps
 vanish; the direction need not converge (R6).
 """
 

@@ -1,11 +1,11 @@
-"""L2: Inc-Adam on scaled Rademacher data tends to the l2 max-margin direction.
+"""L2: Inc-Adam on scaled Rademacher data tends to the ℓ₂ max-margin direction.
 
 Why. For b = 1 every (G∘G)_j is a multiple of (1,…,1), so all denominators are scalars and u(c) = Xᵀ(c∘ω),
 ω > 0, for every β1, β2 (R5 proves it for SR4's signs symbolically, I6 in the limit β2 → 1). So every
-solution of the limit equation is the l2 direction, at finite β too, not only as β2 → 1.
+solution of the limit equation is the ℓ₂ direction, at finite β too, not only as β2 → 1.
 
 Theorem.  b = 1, cyclic or reshuffled, exponential loss, 0 < β1, β1² < β2 < 1, any w_0, η_t → 0, Σ η = ∞: w/‖w‖ → w*, the
-l2 direction, on every separable SR set.  A step is η Xᵀd with d_i = σ_i e^{-z_i}/√v >= 0, as v is the same in all
+ℓ₂ direction, on every separable SR set.  A step is η Xᵀd with d_i = σ_i e^{-z_i}/√v >= 0, as v is the same in all
 features.  With s = Σ η|d|_1, w*·w >= γ_2 s + const; and w·Xᵀd = Σ d_i z_i <= |d|_1 (min z + C), C = (σ_max/σ_min) N/e, so
 ‖w‖ <= γ_2 s + O(log s) + o(s) and the cosine of w and w* tends to 1 (docs/proofs.md has every step).
 """

@@ -1,4 +1,4 @@
-"""L6: Signum at every batch size tends to the l_inf margin, within δ(β).
+"""L6: Signum at every batch size tends to the ℓ∞ margin, within δ(β).
 
 Why. B2: for cyclic batches liminf margin/‖w‖_∞ >= R tanh(artanh(γ_∞/R) - ½(K-1) log(1/β)), which tends to
 γ_∞ as β → 1. The field with gradients frozen is Σ_i sign(Σ_j β^((i-j) mod K) G_j).

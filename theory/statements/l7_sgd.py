@@ -1,7 +1,7 @@
-"""L7: GD and SGD with any batch tend to the l2 max-margin direction.
+"""L7: GD and SGD with any batch tend to the ℓ₂ max-margin direction.
 
 Why. An epoch of SGD with frozen gradients moves w along Σ_j G_j = m whatever the batches. Fixed points
-minimise the strictly convex (in m) potential ½‖Xᵀc‖_2² over the simplex (I9), whose minimiser m is the l2
+minimise the strictly convex (in m) potential ½‖Xᵀc‖_2² over the simplex (I9), whose minimiser m is the ℓ₂
 max-margin direction.
 
 Full batch, exponential loss: gradient descent is B4's algorithm with steps s_t = η_t‖G_t‖, so where s_t → 0 and
@@ -36,7 +36,7 @@ def settled(formula: LimitStatement, effort: Effort) -> Evidence:
 
 
 def flow(formula: LimitStatement, effort: Effort) -> Evidence:
-    """On data of known l2 direction."""
+    """On data of known ℓ₂ direction."""
     return ends_at(formula, known_data(307, effort.instances))
 
 

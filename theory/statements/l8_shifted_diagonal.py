@@ -1,4 +1,4 @@
-"""L8: Inc-Adam from w_0 = 0 on shifted-diagonal data tends to the l_inf direction.
+"""L8: Inc-Adam from w_0 = 0 on shifted-diagonal data tends to the ℓ∞ direction.
 
 Why. c = e_1 solves the limit equation and attracts, for AdamProxy (I7) and for Inc-Adam at every β1, β2:
 at c = e_1 only one batch gradient is non-zero, m/√v = β1^r/√β2^r sign(x_1) at lag r, so u is a positive

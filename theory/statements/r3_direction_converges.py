@@ -9,7 +9,7 @@ nor does u(c): F would be constant on the limit set, which would consist of rest
 
 What does not converge is c and the update direction u(c).  With d = N = 3 and X invertible, w/‖w‖ does: dw/dτ =
 u = X^{-1}F, and the logarithms of ratios of c are differences of entries of Xw, which stay bounded on the cycle, so
-Xw = z_1 (1,…,1) + O(1) with z_1 → ∞, and w/‖w‖ → X^{-1}(1,…,1)/‖·‖, the l2 max-margin direction here.
+Xw = z_1 (1,…,1) + O(1) with z_1 → ∞, and w/‖w‖ → X^{-1}(1,…,1)/‖·‖, the ℓ₂ max-margin direction here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""R4 (false): "SignSGD without momentum keeps the l_inf bias at b = 1".
+"""R4 (false): "SignSGD without momentum keeps the ℓ∞ bias at b = 1".
 
 Refutation.  {(1, -1/10), (1, -1/5), (-1/10, 1)}: the gradient of sample i is a positive multiple of -x_i,
 so the step is η sign(x_i) whatever w is.  An epoch of constant step moves w by η((1,-1) + (1,-1) +

@@ -1,9 +1,9 @@
-"""R5 (false): "Adam's l_inf bias survives b = 1".
+"""R5 (false): "Adam's ℓ∞ bias survives b = 1".
 
 Refutation.  SR4 = {(1,1,1,1), (2,2,2,-2), (3,3,-3,-3), (4,-4,4,-4)} is scaled Rademacher data.  For b = 1
 and every β1, β2, (G∘G)_j = c_j² a_j² (1,…,1), so every denominator of Inc-Adam's field is a scalar and
-u(c) = Xᵀ(c∘ω) with ω > 0: the limit equation is the KKT system of the l2 problem (I6 for AdamProxy).  Its
-solution is exact: w = Xᵀd with d = (1/4, 0, 1/36, 1/64) is (19, 13, 11, 5)/48, and its l_inf margin is
+u(c) = Xᵀ(c∘ω) with ω > 0: the limit equation is the KKT system of the ℓ₂ problem (I6 for AdamProxy).  Its
+solution is exact: w = Xᵀd with d = (1/4, 0, 1/36, 1/64) is (19, 13, 11, 5)/48, and its ℓ∞ margin is
 48/19 < 3 = γ_∞.
 """
 
@@ -27,7 +27,7 @@ SR4 = ((1, 1, 1, 1), (2, 2, 2, -2), (3, 3, -3, -3), (4, -4, 4, -4))
 
 @dataclass(frozen=True)
 class L2Limit:
-    """The formula: data, the l2 dual d (KKT), the l_inf margin of Xᵀd, and γ_∞ with its dual."""
+    """The formula: data, the ℓ₂ dual d (KKT), the ℓ∞ margin of Xᵀd, and γ_∞ with its dual."""
 
     rows: tuple[tuple[int, ...], ...] = SR4
     dual: tuple[str, ...] = ("1/4", "0", "1/36", "1/64")
@@ -38,7 +38,7 @@ class L2Limit:
 
 
 def l2_direction(formula: L2Limit, effort: Effort) -> Evidence:
-    """w = Xᵀd, d >= 0, Xw >= 1, d_j (x_j·w - 1) = 0 exactly; the l_inf margin of w = Xᵀd is as stated
+    """w = Xᵀd, d >= 0, Xw >= 1, d_j (x_j·w - 1) = 0 exactly; the ℓ∞ margin of w = Xᵀd is as stated
     and below γ_∞, itself bracketed.
     """
     X, d = exact_rows(formula.rows), exact_rows([formula.dual])[0]

@@ -1,4 +1,4 @@
-"""R6 (false): "the l_inf max-margin direction is unique".
+"""R6 (false): "the ℓ∞ max-margin direction is unique".
 
 Refutation.  On SR4, w(s) = (1, 1, s, 1-s) has x_1·w = 3, x_2·w = 2(1+2s), x_3·w = 3, x_4·w = 4(2s-1), all
 >= 3 exactly for s in [7/8, 1], with ‖w‖_∞ = 1; and c = (3/4, 0, 1/4, 0) gives ‖Xᵀc‖_1 = 3 (B6): a segment

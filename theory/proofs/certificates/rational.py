@@ -54,7 +54,7 @@ def margin_bracket(
 
 
 def bracket_of(X: Any, margin: Margin) -> Certificate:
-    """The bracket of an l2 or l_inf margin, its vectors cut to 64 bits where they are long, and exact bounds of those.
+    """The bracket of an ℓ₂ or ℓ∞ margin, its vectors cut to 64 bits where they are long, and exact bounds of those.
 
     Arguments:
       X: the data of the margin, shape (N, d).
@@ -82,7 +82,7 @@ def _short(values: Sequence[Fraction]) -> list[Fraction]:
 
 
 def _root(end: Fraction | None, norm: str) -> Fraction | None:
-    """An exact bound as a short rational: itself, or (l2) its root where that is rational; else ``None``."""
+    """An exact bound as a short rational: itself, or (ℓ₂) its root where that is rational; else ``None``."""
     if end is None or end < 0 or max(end.numerator.bit_length(), end.denominator.bit_length()) > MAX_BITS:
         return None
     if norm == "inf":
