@@ -244,7 +244,7 @@ class SeparationReport:
 
     Attributes:
       status: ``complete``, ``quasi-complete`` or ``overlap``.
-      with_intercept: the status with a column of ones; ``None`` where the labels are folded in.
+      with_intercept: the answer with a column of ones; ``None`` where the labels are folded in, and within itself.
       direction: w in integers with X w >= 0, positive off the boundary, shape (d,); ``None`` for overlap.
       rows_on_boundary: rows, counted from 0, in which no such w is positive.
       features: name to ``finite``, ``+inf`` or ``-inf``: where the coefficient of the logistic fit tends to.
@@ -252,22 +252,20 @@ class SeparationReport:
     """
 
     status: str
-    with_intercept: str | None
     direction: tuple[int, ...] | None
     rows_on_boundary: tuple[int, ...]
     features: dict[str, str]
     weights: tuple[Any, ...] | None
+    with_intercept: SeparationReport | None = None
 
 
 def separation(data: Any, labels: Any = None, *, bias: bool = False) -> SeparationReport:
     """Complete separation, quasi-complete separation or overlap, exactly; arguments as in :func:`dataset_of`."""
-    result, found = described(dataset_of(data, labels, bias))
+    result, _ = described(dataset_of(data, labels, bias))
     intercept = result["with_intercept"]
-    return SeparationReport(
-        status=found.status.value,
-        with_intercept=None if intercept is None else intercept.value,
-        direction=found.direction,
-        rows_on_boundary=found.boundary,
-        features=result["features"],
-        weights=found.weights,
-    )
+    return _report(result, None if intercept is None else _report(intercept, None))
+
+
+def _report(answer: dict[str, Any], intercept: SeparationReport | None) -> SeparationReport:
+    parts = {name: answer[name] for name in ("direction", "rows_on_boundary", "features", "weights")}
+    return SeparationReport(answer["status"].value, **parts, with_intercept=intercept)

@@ -24,18 +24,23 @@ SHOWN = 8
 def described(dataset: Dataset) -> tuple[dict[str, Any], Separation]:
     """The separation of a data set as JSON, and itself.
 
-    Keys: ``status``, ``with_intercept`` (the status with a column of ones; ``None`` where the labels are not known),
-    ``direction`` (exact, or ``None``), ``rows_on_boundary`` (counted from 0), ``features`` (name to ``finite``, ``+inf`` or
-    ``-inf``), ``weights`` (exact, positive on the boundary), ``data``, ``n_samples`` and ``n_features``.
+    Keys: ``status``, ``direction`` (exact, or ``None``), ``rows_on_boundary`` (counted from 0), ``features`` (name to ``finite``,
+    ``+inf`` or ``-inf``), ``weights`` (exact, positive on the boundary), ``with_intercept`` (the same five keys with a column of
+    ones; ``None`` where the labels are not known), ``data``, ``n_samples`` and ``n_features``.
     """
+    result, found = _answer(dataset)
+    intercept = None
+    if dataset.labels is not None:
+        intercept = dict(result) if dataset.name.endswith(BIAS) else _answer(dataset.with_bias())[0]
+    size = {"data": dataset.name, "n_samples": dataset.n_samples, "n_features": dataset.n_features}
+    return size | result | {"with_intercept": intercept}, found
+
+
+def _answer(dataset: Dataset) -> tuple[dict[str, Any], Separation]:
     found = separation(dataset.entries)
     limits = diverging(dataset.entries, found)
     result = {
-        "data": dataset.name,
-        "n_samples": dataset.n_samples,
-        "n_features": dataset.n_features,
         "status": found.status,
-        "with_intercept": with_intercept(dataset, found),
         "direction": found.direction,
         "rows_on_boundary": found.boundary,
         "features": dict(zip(dataset.column_names, limits, strict=True)),

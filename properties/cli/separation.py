@@ -73,7 +73,12 @@ def _show(dataset: Dataset, result: dict[str, Any], found: Separation) -> None:
     w = ["-"] * dataset.n_features if found.direction is None else [str(v) for v in found.direction]
     features = list(zip(result["features"].items(), w, strict=True))
     rows: list[list[object]] = [[name, entry, limit] for (name, limit), entry in features[:SHOWN]]
-    table(f"{dataset.name}: {found.status.value}", ["feature", "separating direction", "coefficient"], rows)
+    heads, intercept = ["feature", "separating direction", "coefficient"], result["with_intercept"]
+    if intercept is not None and len(intercept["features"]) > len(features):
+        heads.append("with an intercept")
+        rows = [[*row, intercept["features"][row[0]]] for row in rows]
+        rows += [["(intercept)", "", "", intercept["features"]["bias"]]] * (len(features) <= SHOWN)
+    table(f"{dataset.name}: {found.status.value}", heads, rows)
     if len(features) > SHOWN:
         say(f"({len(features) - SHOWN} more features; --json lists all)")
     say(meaning(dataset, found))
@@ -85,5 +90,5 @@ def _show(dataset: Dataset, result: dict[str, Any], found: Separation) -> None:
             "A coefficient with entry 0 may diverge: the direction shown is one of many that separate, and coefficients "
             "follow the l2 max-margin one."
         )
-    for line in advice(dataset, found, result["with_intercept"]):
+    for line in advice(dataset, found, None if intercept is None else intercept["status"]):
         say(line)

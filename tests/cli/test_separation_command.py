@@ -38,7 +38,8 @@ def ten(tmp_path: Path) -> str:
 
 def test_json_of_quasi_complete_data(ten: str) -> None:
     found = json.loads(run("separation", ten, "--label", "Y", "--bias", "--json").stdout)
-    assert found["status"] == found["with_intercept"] == "quasi-complete"
+    assert found["status"] == found["with_intercept"]["status"] == "quasi-complete"
+    assert found["with_intercept"]["features"] == found["features"]
     assert found["direction"] == [1, 0, -3]
     assert found["rows_on_boundary"] == [2, 3, 4]
     assert found["features"] == {"X1": "+inf", "X2": "finite", "bias": "-inf"}
@@ -47,7 +48,10 @@ def test_json_of_quasi_complete_data(ten: str) -> None:
 
 def test_json_without_the_intercept_says_what_it_would_change(ten: str) -> None:
     found = json.loads(run("separation", ten, "--label", "Y", "--json").stdout)
-    assert (found["status"], found["with_intercept"]) == ("overlap", "quasi-complete")
+    assert (found["status"], found["with_intercept"]["status"]) == ("overlap", "quasi-complete")
+    assert found["with_intercept"]["features"] == {"X1": "+inf", "X2": "finite", "bias": "-inf"}
+    assert found["with_intercept"]["rows_on_boundary"] == [2, 3, 4]
+    assert found["with_intercept"]["direction"] == [1, 0, -3]
     assert found["direction"] is None
     assert found["features"] == {"X1": "finite", "X2": "finite"}
 
@@ -55,6 +59,13 @@ def test_json_without_the_intercept_says_what_it_would_change(ten: str) -> None:
 def test_rows_already_folded_leave_the_intercept_open() -> None:
     found = json.loads(run("separation", "sr4", "--json").stdout)
     assert (found["status"], found["with_intercept"]) == ("complete", None)
+
+
+def test_the_table_shows_both_fits(ten: str) -> None:
+    lines = run("separation", ten, "--label", "Y").stdout.splitlines()
+    assert any("with an intercept" in line for line in lines)
+    assert any("X1" in line and "finite" in line and "+inf" in line for line in lines)
+    assert any("(intercept)" in line and "-inf" in line for line in lines)
 
 
 def test_table_and_sentences(ten: str) -> None:
