@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 
 from marginproof.constructions.strategies import Separated, batchings, small_integers, witnessed
 from marginproof.properties.checks.cases import Case
-from marginproof.properties.checks.check import Check, hyper
-from marginproof.properties.checks.finite_time import any_case, dyadic_below, needs_step_bound
+from marginproof.properties.checks.check import Check, any_of, hyper
+from marginproof.properties.checks.finite_time import any_case, dyadic_below, needs_no_decay, needs_step_bound
 from marginproof.properties.checks.margin_bounds import l2_direction
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
@@ -226,10 +226,10 @@ def needs_no_eps(subject: OptimizerUnderTest) -> str:
 
 
 CHECKS = (
-    Check("B7.step", "B7", ("adam",), "-log S rises by no more in a step than past gradients allow, any steps and batches.",
-          fast_case, speed, skip=needs_step_bound),
-    Check("B7.ceiling", "B7", ("adam",), "-log S <= ½ log(1/β2) t + constant, any steps and batches.",
-          fast_case, ceiling, skip=needs_step_bound),
+    Check("B7.step", "B7", ("adam", "amsgrad"), "-log S rises by no more in a step than past gradients allow, any steps and batches.",
+          fast_case, speed, skip=any_of(needs_step_bound, needs_no_decay)),
+    Check("B7.ceiling", "B7", ("adam", "amsgrad"), "-log S <= ½ log(1/β2) t + constant, any steps and batches.",
+          fast_case, ceiling, skip=any_of(needs_step_bound, needs_no_decay)),
     Check("L9.increment", "L9", ("adam",), "An epoch's increment at a constant step is that of the effective betas.",
           pairs, increment, share=0.25, skip=needs_no_eps),
     Check("L2.increment", "L2", ("adam",), "On scaled Rademacher data it is along the l2 max-margin direction.",

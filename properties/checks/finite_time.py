@@ -107,6 +107,8 @@ def strong_case(draw: st.DrawFn, subject: OptimizerUnderTest, full: bool = False
     setting = {key: Fraction(0) for key in HYPER[subject.family]} if full else draw(hyper(subject))
     if not full and not subject.grid and subject.family == "signum":
         setting = {"beta": 1 - Fraction(gap)}
+    elif not full and not subject.grid and subject.family == "lion":
+        setting = {"beta1": 1 - Fraction(gap), "beta2": 1 - Fraction(gap) / 2}
     slow = 1 - max([float(x) for x in setting.values()], default=0.0)
     eta = dyadic_below(q * min(slow, gap) / ((4 if full else 16) * radius))
     loss = draw(st.sampled_from(Loss))
@@ -130,8 +132,12 @@ def decoupled_decay(subject: OptimizerUnderTest) -> float:
 
 
 def signum_margin(subject: OptimizerUnderTest, case: Case) -> Comparison:
-    """B2, the margin."""
-    return signum_sides(drive(subject, case).run, float(case.hyper["beta"]), linf_lower(case))
+    """B2, the margin; Lion's with two constants."""
+    beta, beta2 = case.hyper.get("beta"), case.hyper.get("beta2")
+    if beta is not None:
+        return signum_sides(drive(subject, case).run, float(beta), linf_lower(case))
+    assert beta2 is not None
+    return signum_sides(drive(subject, case).run, float(case.hyper["beta1"]), linf_lower(case), float(beta2))
 
 
 def signum_norm(subject: OptimizerUnderTest, case: Case) -> Comparison:
@@ -178,6 +184,16 @@ def needs_pace(subject: OptimizerUnderTest) -> str:
     return needs_steps(subject) if subject.drives is None else ""
 
 
+def needs_no_decay(subject: OptimizerUnderTest) -> str:
+    """B2's margin is that of steps along signs alone."""
+    return "no margin is claimed of a run with a weight decay" if decays(subject) else ""
+
+
+def decays(subject: OptimizerUnderTest) -> bool:
+    """Whether it has a weight decay."""
+    return subject.declared is not None and subject.declared.settings.decays
+
+
 def needs_zero_momentum(subject: OptimizerUnderTest) -> str:
     """B5 is about β = 0; a grid without it cannot be asked."""
     if subject.grid and not any(all(x == 0 for x in entry.values()) for entry in subject.grid):
@@ -208,9 +224,10 @@ def strong_full(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
 CHECKS = (
     Check("B1.step", "B1", STEP_BOUNDED, "‖w_{t+1} - w_t‖_∞ <= η_t A_t, any batches (η_t (A_t + λ‖w_t‖_∞) with a decay).",
           any_case, step_bound, skip=needs_step_bound),
-    Check("B2.margin", "B2", ("signum",), "Signum's margin bound, any data and batches.", any_case, signum_margin),
-    Check("B2.strong", "B2", ("signum",), "Signum's margin bound where it is near γ_∞.",
-          strong_case, signum_margin, share=0.25),
+    Check("B2.margin", "B2", ("signum", "lion"), "Signum's margin bound, and Lion's, any data and batches.",
+          any_case, signum_margin, skip=needs_no_decay),
+    Check("B2.strong", "B2", ("signum", "lion"), "Signum's margin bound, and Lion's, where it is near γ_∞.",
+          strong_case, signum_margin, share=0.25, skip=needs_no_decay),
     Check("B2.norm", "B2", SIGN_STEPS, "‖w_T‖_∞ <= Σ η_t, and at most 1/λ with a decay.", any_case, signum_norm),
     Check("B3.margin", "B3", ("adamproxy",), "The proxy's margin bound, any data.", full, proxy_margin),
     Check("B4.margin", "B4", ("gd",), "Normalised GD's margin bound, full batch, any data.",

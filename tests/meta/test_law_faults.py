@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import false_alarms
 from broken_optimizers import FAULTS
 from false_alarms import law_of, recorded, run, table
-from law_faults import ALL_LAW_FAULTS, LAW_FAULTS
-from law_references import REFERENCES, SINGLES
+from law_faults import ALL_LAW_FAULTS, LAW_FAULTS, overwritten
+from law_references import REFERENCES, SINGLES, Adam, AMSGrad, Lion
 from reported_faults import REPORTED
 
 from marginproof.properties.conformance.loading import subject_of
@@ -97,6 +97,31 @@ def test_most_examples_are_at_most_three_by_three() -> None:
 def test_no_false_alarm_over_all_laws(seed: int, tmp_path: Path) -> None:
     """``python -m tests.meta.false_alarms`` makes the same runs and can be interrupted."""
     assert [line["alarms"] for line in run([seed], tmp_path / "record") if line["alarms"]] == []
+
+
+@pytest.mark.parametrize(
+    ("base", "changes", "wrong", "checks"),
+    [
+        (
+            Lion,
+            {"weight_decay": 0.0},
+            {"moved": lambda self, w, u, lr: w + lr * u},
+            ("B2.margin", "B2.strong"),
+        ),
+        (AMSGrad, {}, {"averages": overwritten, "v_hat": Adam.v_hat}, ("B7.step", "B7.ceiling")),
+    ],
+    ids=["Lion", "AMSGrad"],
+)
+def test_bounds_reach_further_laws_and_refuse_their_violators(
+    base: type, changes: dict[str, object], wrong: dict[str, object], checks: tuple[str, ...]
+) -> None:
+    right = type("Right", (base,), changes)
+    for name in checks:
+        assert run_check(BY_ID[name], subject_of(right), fixed_seed=5, examples=3).status is CheckStatus.HELD
+        violator = subject_of(type("Wrong", (right,), wrong))
+        assert run_check(BY_ID[name], violator, fixed_seed=5, examples=10).status is CheckStatus.FAILED
+    if base is Lion:
+        assert "weight decay" in BY_ID["B2.margin"].reason_to_skip(subject_of(Lion))
 
 
 def test_finished_runs_are_not_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,15 @@ and down by e^{±R η}.  From <G, sign p> >= ‖G‖_1 - 2 ‖G - α p‖_1 and 
 which E_t = (max U - min V)/(max U + min V).  A fixed κ (the claim's first form) is never better.
 The proof is written out in ``docs/signum.md``.
 
+Lion's direction is sign(β1 m + (1-β1) g), m the average at β2 before g: a visit weighs 1-β1 at once and
+β1 (1-β2) β2^{j-1} at age j >= 1.  The proof reads no more than bounds U, V of the weights, so it holds word for word.
+
 As η → 0 the margin over ‖w‖_∞ is at least γ_∞ - δ in the limit, with δ/R given by
 
 * :func:`delta_cyclic`: 2 (1-β^{K-1})/(1+β^{K-1}), every order that is repeated each epoch;
 * :func:`delta_reshuffled`: the worst case over all orders, epoch by epoch;
-* :func:`delta_replaced`: almost surely, for batches drawn with replacement.
+* :func:`delta_replaced`: almost surely, for batches drawn with replacement;
+* :func:`delta_lion`: Lion, every order that is repeated each epoch.
 """
 
 from __future__ import annotations
@@ -32,18 +36,20 @@ from marginproof.theory.errors import MarginproofError
 Real = TypeVar("Real", float, Fraction)
 
 
-def signum_sides(run: Trajectory, beta: float, gamma_inf: float) -> Comparison:
+def signum_sides(run: Trajectory, beta: float, gamma_inf: float, beta2: float | None = None) -> Comparison:
     """B2 along a run: both sides at every T.
 
     Arguments:
       run: its ``visits`` say which samples each step saw.
-      beta: β in [0, 1).
+      beta: β in [0, 1); Lion's β1.
       gamma_inf: γ_∞, or any lower bound of it.
+      beta2: Lion's β2 in [0, 1).
     """
-    if not 0 <= beta < 1:
-        raise MarginproofError(f"beta={beta}: Signum's momentum lies in [0, 1)")
+    for name, value in (("beta", beta), ("beta2", beta2 or 0.0)):
+        if not 0 <= value < 1:
+            raise MarginproofError(f"{name}={value}: Signum's momentum, and Lion's, lie in [0, 1)")
     R = run.radius
-    spread, errors = weight_spread(run, beta)
+    spread, errors = weight_spread(run, beta) if beta2 is None else lion_spread(run, beta, beta2)
     rates = np.maximum(gamma_inf - 2 * R * spread, -R) - curvature(run.etas, R)
     return margin_sides(run, "B2", rates, 2 * R * errors, gamma_inf)
 
@@ -86,6 +92,40 @@ def weight_spread(run: Trajectory, beta: float) -> tuple[Vector, Vector]:
         e = up[t] * (e + 3 * run.unit * U)
         U, V = up[t] * U, down[t] * V
     return spread, errors + 8 * run.unit * (1 + spread)
+
+
+def lion_spread(run: Trajectory, beta1: float, beta2: float) -> tuple[Vector, Vector]:
+    """:func:`weight_spread` of Lion, whose step takes β1 of an average at β2 that does not hold its gradient yet.
+
+    Four roundings a step of the average, and four more of the direction, 1-β included.
+    """
+    n, four = run.X.shape[0], 4 * run.unit
+    visits = np.ones((len(run.etas), n)) if run.visits is None else run.visits.astype(np.float64)
+    drift = run.radius * (run.etas + 2 * run.unit * run.sizes[1:])
+    fresh = gradient_error(run)
+    up, down = np.exp(np.minimum(drift, 700.0)), np.exp(-drift)
+    high, low, e = np.zeros(n), np.zeros(n), np.zeros(n)  # of the average, in the present weights
+    spread, errors = np.empty(len(drift)), np.empty(len(drift))
+    for t, seen in enumerate(visits):
+        U, V = (beta1 * kept + (1 - beta1) * seen for kept in (high, low))
+        kappa = 2 / (U.max() + V.min())
+        spread[t] = max(kappa * U.max() - 1, 1 - kappa * V.min())
+        errors[t] = kappa * (beta1 * e + (1 - beta1) * fresh[t] * seen + four * U).max()
+        high, low = (beta2 * kept + (1 - beta2) * seen for kept in (high, low))
+        e = up[t] * (beta2 * e + (1 - beta2) * fresh[t] * seen + four * high)
+        high, low = up[t] * high, down[t] * low
+    return spread, errors + 8 * run.unit * (1 + spread)
+
+
+def delta_lion(beta1: Real, beta2: Real, n_batches: int) -> Real:
+    """δ/R of Lion for K batches visited in the same order every epoch; at β1 = β2 that is :func:`delta_cyclic`.
+
+    At lag 0 the weight is (1-β1) + a β2^{K-1}, at lag j = 1 … K-1 it is a β2^{j-1}, a = β1 (1-β2)/(1-β2^K).
+    """
+    share = beta1 * (1 - beta2) / (1 - beta2**n_batches)
+    weights = [1 - beta1 + share * beta2 ** (n_batches - 1)]
+    weights += [share * beta2 ** (lag - 1) for lag in range(1, n_batches)]
+    return 2 * (max(weights) - min(weights)) / (max(weights) + min(weights))
 
 
 def delta_cyclic(beta: Real, n_batches: int) -> Real:

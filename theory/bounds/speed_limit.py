@@ -22,6 +22,9 @@ h >= H for n + 1 steps it does not rise, hence for steps at most η
 
 and min_i x_i·w_t is at most that plus log N.  A coordinate whose first gradient comes at step t_k > 0 has
 a_k = β2^{-t_k/2} |g_{t_k}[k]|.
+
+All of this reads lower bounds of v alone, so it holds for AMSGrad too, whose maximum, before or after the correction, is
+never below Adam's v.
 """
 
 from __future__ import annotations

@@ -11,8 +11,10 @@ import pytest
 from marginproof.theory.bounds.margin_bounds import Trajectory
 from marginproof.theory.bounds.signum import (
     delta_cyclic,
+    delta_lion,
     delta_replaced,
     delta_reshuffled,
+    lion_spread,
     norm_sides,
     reshuffled_spreads,
     signum_sides,
@@ -137,6 +139,42 @@ def test_the_bound_holds_on_a_run_and_refuses_one_that_climbs() -> None:
     assert not norm_sides(longer).holds
 
 
+def test_lions_spread_is_the_sum_written_out() -> None:
+    rng = np.random.default_rng(2)
+    n, T, b1, b2 = 3, 40, 0.5, 0.75
+    visits = np.eye(n, dtype=int)[rng.integers(0, n, T)]
+    etas = rng.uniform(0, 0.1, T)
+    spread, _ = lion_spread(still(visits, etas), b1, b2)
+    clock = np.concatenate([[0.0], np.cumsum(etas)])
+    for t in (0, 5, 39):
+        ages, moved = t - np.arange(t + 1), clock[t] - clock[: t + 1]
+        weights = np.where(ages == 0, 1 - b1, b1 * (1 - b2) * b2 ** (ages - 1.0))
+        U, V = ((visits[: t + 1] * (weights * np.exp(s * moved))[:, None]).sum(axis=0) for s in (1, -1))
+        assert spread[t] == pytest.approx((U.max() - V.min()) / (U.max() + V.min()), rel=1e-12)
+
+
+def test_lions_constant_is_signums_at_equal_betas_and_worked_by_hand_otherwise() -> None:
+    for K in (1, 2, 5):
+        assert delta_lion(HALF, HALF, K) == delta_cyclic(HALF, K)
+    # K = 2, β1 = 1/2, β2 = 3/4: a = (1/8)/(7/16) = 2/7; lag 0 weighs 1/2 + (2/7)(3/4) = 5/7, lag 1 2/7
+    assert delta_lion(HALF, Fraction(3, 4), 2) == 2 * Fraction(3, 7)
+    steady, _ = lion_spread(still(cyclic_visits(2, 400)), 0.5, 0.75)
+    assert steady[-1] == pytest.approx(3 / 7, rel=1e-12)
+
+
+def test_lions_bound_holds_on_a_run_and_refuses_one_that_climbs() -> None:
+    X, b1, b2, T = np.array([[5.0, 4.0], [4.0, 5.0]]), 0.875, 0.9375, 4000
+    for flip in (1.0, -1.0):
+        W, m = np.zeros((T + 1, 2)), np.zeros(2)
+        for t in range(T):
+            g = -np.exp(-X[t % 2] @ W[t]) * X[t % 2]
+            W[t + 1] = W[t] - flip * 2.0**-9 * np.sign(b1 * m + (1 - b1) * g)
+            m = b2 * m + (1 - b2) * g
+        sides = signum_sides(Trajectory(X, W, np.full(T, 2.0**-9), cyclic_visits(2, T)), b1, 9.0, b2)
+        assert sides.holds == (flip > 0)
+        assert flip < 0 or sides.strength > 0.25
+
+
 def test_a_margin_claimed_too_large_is_refused() -> None:
     """Near the limit the margin grows by γ_∞ = 9 per unit of Σ η, so 9.5 must be found out."""
     run, _ = signum_run()
@@ -149,3 +187,5 @@ def test_beta_outside_its_range_is_named() -> None:
     run, _ = signum_run()
     with pytest.raises(MarginproofError, match="beta=1"):
         signum_sides(run, 1.0, 1.0)
+    with pytest.raises(MarginproofError, match="beta2=1"):
+        signum_sides(run, 0.5, 1.0, 1.0)
