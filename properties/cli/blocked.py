@@ -80,13 +80,15 @@ def watched(data: BlockedDataset) -> Iterator[Watched]:
 
 def separation(data: BlockedDataset, json_target: str | None) -> None:
     """What ``separation`` prints."""
-    from marginproof.theory.margins.blocked import blocked_separation
+    from marginproof.theory.margins.blocked import blocked_diverging, blocked_separation
 
     with watched(data) as rows:
         found = blocked_separation(rows)
+        limits = blocked_diverging(rows, found)
     result = _size(data) | {
         "status": found.status,
         "direction": found.direction,
+        "features": dict(zip(data.column_names, limits, strict=True)),
         "n_rows_on_boundary": found.n_boundary,
         "weights": {str(i): c for i, c in zip(found.weighted.tolist(), found.weights or (), strict=True)},
         "passes": rows.passes,
@@ -94,8 +96,12 @@ def separation(data: BlockedDataset, json_target: str | None) -> None:
 
     def show() -> None:
         w = ["-"] * data.n_features if found.direction is None else [str(v) for v in found.direction]
-        lines: list[list[object]] = [list(line) for line in zip(data.column_names, w, strict=True)]
-        table(f"{data.name}: {found.status.value}", ["feature", "separating direction"], lines[:30])
+        lines: list[list[object]] = [list(line) for line in zip(data.column_names, w, limits, strict=True)]
+        table(
+            f"{data.name}: {found.status.value}",
+            ["feature", "separating direction", "coefficient"],
+            lines[:30],
+        )
         say(
             f"Decided by exact arithmetic for all {data.n_samples:,} rows as float64 numbers: {found.status.value} separation, "
             f"{found.n_boundary:,} rows on the boundary."

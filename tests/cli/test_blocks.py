@@ -36,6 +36,7 @@ def test_answers_are_those_of_the_file_in_memory(path: Path) -> None:
         assert margins[0][norm]["direction"] == margins[1][norm]["direction"]
     separations = [answer("separation", path, "--json", *more) for more in ([], ["--blocks"])]
     assert separations[0]["status"] == separations[1]["status"] == "complete"
+    assert separations[0]["features"] == separations[1]["features"]
     for start in ("0,0", "0,0.733"):
         limits = [
             answer("predict", path, "--start", start, "--json", *more)["limit"] for more in ([], ["--blocks"])

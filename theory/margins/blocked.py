@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from marginproof.theory.errors import MarginproofError, NotSeparableError
+from marginproof.theory.margins.diverging import FINITE, UNDECIDED, by_bracket
 from marginproof.theory.margins.face import null_space
 from marginproof.theory.margins.floats import l2_floats, linf_floats
 from marginproof.theory.margins.integer_rows import IntegerRows, common_integers
@@ -155,6 +156,20 @@ def blocked_separation(data: BlockedRows) -> BlockedSeparation:
             return _shorter(data, working, candidate) or candidate.answer(found, data)
         working.add(found.index, found.rows)
     raise _unfinished(working)
+
+
+def blocked_diverging(data: BlockedRows, found: BlockedSeparation) -> tuple[str, ...]:
+    """Where each coefficient of the logistic fit of all rows tends, as :func:`~.diverging.diverging` says, shape (d,).
+
+    For complete separation the signs are those of the l2 max-margin direction that its bracket proves; an entry that it cannot tell
+    from 0 is ``undecided``, and so is every one in quasi-complete separation, where the rows off the boundary would have to be projected.
+    """
+    if found.status is Status.OVERLAP:
+        return (FINITE,) * data.n_features
+    if found.status is Status.QUASI_COMPLETE:
+        return (UNDECIDED,) * data.n_features
+    signs = by_bracket(blocked_margin(data, "l2").margin, list(range(data.n_features)))
+    return tuple(signs[k] for k in range(data.n_features))
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def _of_unit_size(rows: Array) -> Array:
 def _level(rows: Array, open_: list[int]) -> _Level | None:
     """The signs of û at these coordinates; ``None`` where û cannot be solved exactly and they need it."""
     margin = l2_margin(rows)
-    signs = _by_bracket(margin, open_)
+    signs = by_bracket(margin, open_)
     if UNDECIDED not in signs.values():
         return _Level(signs, [], [])
     exact = _solved(IntegerRows.of(rows), margin)
@@ -102,7 +102,7 @@ def _level(rows: Array, open_: list[int]) -> _Level | None:
     return _Level(signs, carried, [i for i in active if i not in set(carried)])
 
 
-def _by_bracket(margin: Margin, open_: list[int]) -> dict[int, str]:
+def by_bracket(margin: Margin, open_: list[int]) -> dict[int, str]:
     """Signs that the bracket proves: those of entries larger than the error of the whole direction."""
     bracket = margin.bracket
     assert bracket.exact_lower is not None and bracket.exact_upper is not None

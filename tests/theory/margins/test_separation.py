@@ -191,7 +191,7 @@ def test_built_in_sets_are_completely_separable() -> None:
 def test_signs_by_bracket_and_in_rationals_agree(rows: list[list[int]]) -> None:
     found = separation(rows)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_by_bracket", lambda margin, open_: dict.fromkeys(open_, module.UNDECIDED))
+        patch.setattr(module, "by_bracket", lambda margin, open_: dict.fromkeys(open_, module.UNDECIDED))
         exact = diverging(rows, found)
     assert diverging(rows, found) == exact
     assert module.UNDECIDED not in exact
