@@ -364,10 +364,10 @@ export const least = (text, name) => {
   const found = rational(text);
   return found.n >= 0n ? found : refuse(`${name} must not be negative`);
 };
-export const pairs = (value, count, E = 0n) =>
-  sized(value, count).map(pair => {
+export const pairs = (value, count, E = 0n, unused = -1) =>
+  sized(value, count).map((pair, at) => {
     const [low, high] = vector(pair, 2);
-    return compare(low, high) <= 0 ? [scaled(low, E), scaled(high, E)] : refuse("low <= high is due");
+    return compare(low, high) <= 0 || at === unused ? [scaled(low, E), scaled(high, E)] : refuse("low <= high is due");
   });
 export const whole = n => ({ n: BigInt(n), d: 1n });
 export const power = (a, k) => (k < 0 ? over(UNIT, power(a, -k)) : { n: a.n ** BigInt(k), d: a.d ** BigInt(k) });

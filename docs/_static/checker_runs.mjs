@@ -357,7 +357,7 @@ export function vanishingSteps(rows, body, field) {
   where.mu = scaled(positive(given.mu, "mu"), run.E);
   where.most = sized(given.others, where.off.length).map(v => least(v, "others"));
   const H = scaled(positive(given.most, "most"), -run.E);
-  const [growth, drift] = [given.growth, given.drift].map(value => pairs(value, run.N, run.E));
+  const [growth, drift] = [pairs(given.growth, run.N, run.E), pairs(given.drift, run.N, run.E, where.p)];
   const direction = pairs(given.direction, run.d);
   where.count = integer(given.count, Number.MAX_SAFE_INTEGER);
   const bits = BigInt(integer(given.bits, MOST_BITS));
@@ -478,7 +478,7 @@ function stays(run, inEpoch, where, memories, { growth, drift, H, direction: box
     });
   }
   need(
-    drift.every((ends, j) => within(excess[j], inner(ends))),
+    drift.every((ends, j) => j === p || within(excess[j], inner(ends))),
     "a drift is not in its interval",
   );
   off.every(j => excess[j][0] > 0n) || refuse("a ratio off the support does not fall");

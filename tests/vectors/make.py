@@ -678,6 +678,8 @@ def vanishing_steps(body: Body) -> Iterator[tuple[str, Change, str, str]]:
     yield "most-large", times(1000, "most"), "INVALID", "the memories are not bounded for such steps"
     yield "growth-halved", times(Fraction(1, 2), "growth"), "INVALID", "the margins grow faster"
     yield "drift-zero", times(0, "drift"), "INVALID", "a ratio falls, so a drift is positive"
+    own = put("witness", "drift", body["witness"]["support"][0], ["1", "0"])
+    yield "drift-own", own, "VALID", "the drift of the chart's own row is not used"
     yield "mu-0", told("mu", "0"), "INVALID", "mu is positive"
     yield "batch", batches, "INVALID", "one sample a step"
     yield "direction-turned", times(-1, "direction"), "INVALID", "the direction is not in that box"
