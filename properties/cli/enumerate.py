@@ -8,7 +8,8 @@ import click
 
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli.certificate import certificate_option, save_certificate
-from marginproof.properties.cli.options import data_options, json_option, optimizer_settings
+from marginproof.properties.cli.optimizer_options import optimizer_settings
+from marginproof.properties.cli.options import data_options, json_option
 from marginproof.properties.cli.output import check_places, emit, say, table, weights_shown
 from marginproof.theory.errors import MarginproofError
 

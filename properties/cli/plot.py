@@ -13,13 +13,8 @@ import numpy as np
 
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli import CommandGroup
-from marginproof.properties.cli.options import (
-    data_options,
-    optimizer_options,
-    rational,
-    start_of,
-    style_options,
-)
+from marginproof.properties.cli.optimizer_options import optimizer_options, rational, start_of
+from marginproof.properties.cli.options import data_options, style_options
 from marginproof.properties.cli.output import say
 from marginproof.theory.errors import MarginproofError
 

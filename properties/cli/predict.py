@@ -10,7 +10,8 @@ import numpy as np
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli.certificate import certificate_option, save_certificate
 from marginproof.properties.cli.margins import described
-from marginproof.properties.cli.options import blocks_option, data_options, json_option, optimizer_options
+from marginproof.properties.cli.optimizer_options import optimizer_options
+from marginproof.properties.cli.options import blocks_option, data_options, json_option
 from marginproof.properties.cli.output import check_places, emit, notices, say, table, weights_shown
 from marginproof.properties.presentation.names import DIRECTIONS, angle
 from marginproof.theory.errors import MarginproofError

@@ -10,14 +10,15 @@ import numpy as np
 
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli.certificate import certificate_option
-from marginproof.properties.cli.options import data_options, json_option, optimizer_options
-from marginproof.properties.cli.output import check_places, emit, notices, say, table
-from marginproof.properties.presentation.names import angle
+from marginproof.properties.cli.optimizer_options import optimizer_options
+from marginproof.properties.cli.options import data_options, json_option
+from marginproof.properties.cli.output import check_places, emit, notices
+from marginproof.properties.cli.run_shown import run_json, show_run
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
     from marginproof.properties.simulation.increments import Increments
-    from marginproof.properties.simulation.records import Checkpoint, Run
+    from marginproof.properties.simulation.records import Run
     from marginproof.theory.batching import Batching
     from marginproof.theory.fields import Field
     from marginproof.theory.limit.problem import Limit
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from marginproof.theory.optimizers import Optimizer
     from marginproof.theory.schedules import Power
 
-BARS = "▁▂▃▄▅▆▇█"
 INTERRUPTED = 130
 
 
@@ -80,13 +80,7 @@ def command(
       marginproof simulate sr4 --optimizer adam --steps 1000000 --against predict
       marginproof simulate sr4 --optimizer adam --lr 0.05 --lr-decay 0 --steps 20000 --certificate run.json
     """
-    if against not in (None, "predict"):
-        raise MarginproofError(f"against={against} is unknown; the only comparison is predict")
-    check_places(certificate)
-    if digits is not None and certificate is None:
-        raise MarginproofError(f"digits={digits} is of a certified run; give --certificate FILE with it")
-    if every_schedule and certificate is None:
-        raise MarginproofError("every-schedule is of a certified run; give --certificate FILE with it")
+    _check(against, certificate, digits, every_schedule)
     from marginproof.properties.cli.certified_run import run_to_certify, save_run
     from marginproof.properties.cli.constant_step import compared_increments, step_json
     from marginproof.properties.simulation.labels import label_of
@@ -126,14 +120,11 @@ def command(
     )
     if save:
         run.save(save)
-    limit, step = None, None
-    if against and settings["lr_decay"] == 0:
-        step = _constant(dataset, optimizer, batching, settings["lr"], start)
-    if step is not None:
-        limit = step.limit
-    elif against and field is not None:
+    step = _constant(dataset, optimizer, batching, schedule, start) if against else None
+    limit = None if step is None else step.limit
+    if against and limit is None and field is not None:
         limit = _predicted(dataset, field, start)
-    result = _json(dataset, run, limit, largest)
+    result = run_json(dataset, run, limit, largest)
     constant = ""
     if step is not None and run.ending is not Ending.DIVERGED:
         seen = _increments(dataset, optimizer, run, step, batching, schedule, settings)
@@ -143,15 +134,25 @@ def command(
     if certified is not None and certificate is not None and run.ending is Ending.COMPLETED:
         result["certified"] = save_run(certified, schedule, digits, steps, certificate, every_schedule)
     words = label_of(optimizer, batching, schedule, loss=settings["loss"], seed=settings["seed"])
-    title = f"{dataset.name}: {words}"
     emit(
         result,
         json_target,
-        lambda: _show(title, result, run, limit, constant),
+        lambda: show_run(f"{dataset.name}: {words}", result, run, limit, constant),
         answer=run.ending is not Ending.DIVERGED and result.get("certified", True) is not None,
     )
     if run.ending is Ending.INTERRUPTED:
         click.get_current_context().exit(INTERRUPTED)
+
+
+def _check(against: str | None, certificate: str | None, digits: int | None, every_schedule: bool) -> None:
+    """Refuse options that do not go together."""
+    if against not in (None, "predict"):
+        raise MarginproofError(f"against={against} is unknown; the only comparison is predict")
+    check_places(certificate)
+    if digits is not None and certificate is None:
+        raise MarginproofError(f"digits={digits} is of a certified run; give --certificate FILE with it")
+    if every_schedule and certificate is None:
+        raise MarginproofError("every-schedule is of a certified run; give --certificate FILE with it")
 
 
 def _variant(optimizer: Optimizer, settings: dict[str, Any]) -> Optimizer:
@@ -198,13 +199,15 @@ def _predicted(dataset: Dataset, field: Field, start: np.ndarray) -> Limit:
 
 
 def _constant(
-    dataset: Dataset, optimizer: Optimizer, batching: Batching, eta: float, start: np.ndarray
+    dataset: Dataset, optimizer: Optimizer, batching: Batching, schedule: Power, start: np.ndarray
 ) -> ConstantStep | None:
-    """The constant step's prediction; ``None``, with a notice, where there is no theory of one."""
+    """The constant step's prediction; ``None`` where steps vanish and, with a notice, where there is no theory of one."""
     from marginproof.theory.limit.steps.choice import constant_step
 
+    if schedule.decay:
+        return None
     try:
-        return constant_step(dataset.entries, optimizer, batching, eta, start)
+        return constant_step(dataset.entries, optimizer, batching, schedule.lr, start)
     except MarginproofError as reason:
         notices((f"compared with the limit of vanishing steps: {reason}",))
         return None
@@ -238,104 +241,3 @@ def _largest_margins(dataset: Dataset) -> tuple[float, float]:
     from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 
     return l2_margin(dataset.entries).value, linf_margin(dataset.entries).value
-
-
-def _json(dataset: Dataset, run: Run, limit: Limit | None, largest: tuple[float, float]) -> dict[str, Any]:
-    (l2, linf), last = largest, run.final
-    return {
-        "data": dataset.name,
-        "settings": run.settings,
-        "ending": run.ending,
-        "steps": run.steps,
-        "sum_lr": last.sum_lr,
-        "seconds": run.seconds,
-        "direction": last.direction,
-        "margin_ratio": {"l2": last.margin_l2 / l2, "linf": last.margin_linf / linf},
-        "weights": last.weights,
-        "residual": last.residual,
-        "cosine_to_prediction": None if limit is None else last.cosine(limit.direction),
-        "gap_to_prediction": None if limit is None else last.gap(limit.direction),
-        "prediction": None if limit is None else {"outcome": limit.outcome, "direction": limit.direction},
-        "checkpoints": [_checkpoint(point, l2, linf, limit) for point in run.checkpoints],
-    }
-
-
-def _checkpoint(point: Checkpoint, l2: float, linf: float, limit: Limit | None) -> dict[str, Any]:
-    return {
-        "step": point.step,
-        "sum_lr": point.sum_lr,
-        "w": point.w,
-        "weights": point.weights,
-        "margin": point.margin,
-        "margin_ratio": {"l2": point.margin_l2 / l2, "linf": point.margin_linf / linf},
-        "log_loss": point.log_loss,
-        "direction": point.direction,
-        "residual": point.residual,
-        "gap_to_prediction": None if limit is None else point.gap(limit.direction),
-    }
-
-
-def _show(title: str, result: dict[str, Any], run: Run, limit: Limit | None, constant: str) -> None:
-    last = run.final
-    ratio = result["margin_ratio"]
-    rows: list[list[object]] = [
-        [
-            "ending",
-            f"{run.ending.value} after {run.steps} steps, Σ η = {last.sum_lr:.4g}, {run.seconds:.2f} s",
-        ],
-        ["direction", last.direction],
-        ["loss weights", last.weights],
-        ["ℓ₂ margin / largest", ratio["l2"]],
-        ["ℓ∞ margin / largest", ratio["linf"]],
-        ["margin", last.margin],
-        ["residual of the limit equation", last.residual],
-    ]
-    table(title, ["", "value"], rows)
-    say(constant if constant and run.ending.value == "completed" else verdict(run, limit))
-    if result.get("certified"):
-        say(f"CERTIFIED: {result['certified']['statement']}")
-
-
-def verdict(run: Run, limit: Limit | None) -> str:
-    """One line: how close the run came, and how the distance fell."""
-    from marginproof.properties.simulation.records import Ending
-    from marginproof.theory.limit.problem import Outcome
-
-    if run.ending is not Ending.COMPLETED:
-        return run.ending.advice
-    if limit is None:
-        return f"OBSERVED: margin {run.final.margin:.4g} after Σ η = {run.final.sum_lr:.4g}."
-    if limit.outcome is Outcome.UNDECIDED:
-        return f"UNDECIDED: no prediction to compare with; {limit.reason}."
-    gaps = run.gaps(limit.direction)
-    where = (
-        "the predicted direction" if limit.outcome is Outcome.FIXED_POINT else "the cycle's mean direction"
-    )
-    unique = "" if limit.unique else "; the direction is one of many with that margin, so compare margins"
-    return f"OBSERVED: the angle to {where} {progress_of(gaps)} to {angle(gaps[-1])} at Σ η = {run.final.sum_lr:.4g}{unique}."
-
-
-def progress_of(gaps: np.ndarray) -> str:
-    """Whether distances fell, or ended above the first, or fell and rose again in the later half of the checkpoints.
-
-    Risen: to more than twice the least there, and beyond a cosine's rounding.  A run may start on the direction by chance.
-    """
-    if gaps[-1] > gaps[0]:
-        return f"went {sparkline(gaps)} from {angle(gaps[0])}"
-    least = float(gaps[len(gaps) // 2 :].min())
-    if gaps[-1] <= max(2 * least, 64 * np.finfo(np.float64).eps):
-        return f"fell {sparkline(gaps)}"
-    return f"went {sparkline(gaps)} down to {angle(least)} and up again"
-
-
-def sparkline(values: np.ndarray) -> str:
-    """Positive numbers as bars, in logarithms.
-
-    Example:
-      >>> sparkline(np.array([1.0, 0.1, 0.01]))
-      '█▅▁'
-    """
-    logs = np.log10(np.maximum(values, 1e-17))
-    low, high = float(logs.min()), float(logs.max())
-    heights = np.zeros(len(logs)) if high == low else (logs - low) / (high - low)
-    return "".join(BARS[round(float(h) * (len(BARS) - 1))] for h in heights)

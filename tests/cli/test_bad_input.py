@@ -17,7 +17,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from marginproof.properties.cli import LazyGroup, main
-from marginproof.properties.cli.options import data_options, json_option, optimizer_options
+from marginproof.properties.cli.optimizer_options import optimizer_options
+from marginproof.properties.cli.options import data_options, json_option
 from marginproof.properties.cli.output import emit
 from marginproof.theory.batching import Batching
 from marginproof.theory.errors import NotSeparableError

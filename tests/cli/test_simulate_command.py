@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from marginproof.properties.cli import main
-from marginproof.properties.cli.simulate import progress_of, sparkline
+from marginproof.properties.cli.run_shown import progress_of, sparkline
 
 
 def run(*arguments: str, code: int = 0):  # type: ignore[no-untyped-def]
