@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import marginproof as mp
 from marginproof.properties.simulation.trajectories import simulate, trace
 from marginproof.theory.batching import Batching, Cyclic, Full, Reshuffled, WithReplacement
 from marginproof.theory.errors import MarginproofError
@@ -80,6 +82,13 @@ def field_of(name: str, n: int, **settings: Any) -> Field:
 )
 def test_field_of_each_line_of_the_table(name: str, settings: dict[str, Any], expected: Field) -> None:
     assert field_of(name, 6, **settings) == expected
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS.values())
+def test_each_is_public_and_its_field_stands_in_the_table_of_the_docs(kind: type[Optimizer]) -> None:
+    assert getattr(mp, kind.__name__) is kind
+    page = Path(__file__).parents[2] / "docs" / "explanation" / "one-equation.md"
+    assert f"fields.{type(kind().field(6)).__name__}`" in page.read_text(encoding="utf-8")
 
 
 def test_only_adam_with_random_batches_is_known_as_beta2_to_one_alone() -> None:
