@@ -16,7 +16,7 @@ from marginproof.theory.verdicts import Verdict, strength_label
 
 if TYPE_CHECKING:
     from marginproof.properties.verification.verdict import ClaimVerdict
-    from marginproof.theory.claims.claim import Claim
+    from marginproof.theory.claims.claim import Claim, EvidenceSource
 
 
 @click.command("explain")
@@ -35,7 +35,7 @@ def command(identifier: str, json_target: str | None) -> None:
     from marginproof.theory.registry import claim as claim_of
 
     claim = claim_of(identifier)
-    checks = [(one.name, strength_label(one.at_most), one.scope, one.part) for one in sources_for(claim)]
+    checks = [(one.name, strength_label(one.at_most), one.scope, _part(one)) for one in sources_for(claim)]
     last = last_verdict(claim.id)
     proofs = [shown_path(entry.path) for entry in refutations(claim.id)]
     result: dict[str, Any] = {
@@ -83,6 +83,11 @@ def command(identifier: str, json_target: str | None) -> None:
 def shown_path(path: Path) -> str:
     """A path as a shell takes it, from here where it lies below."""
     return shlex.quote(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
+
+
+def _part(source: EvidenceSource) -> str:
+    """What part of the claim a source is about; a run of it counts the data sets."""
+    return source.part.format(count="the corpus'", data_sets="data sets")
 
 
 def _range(claim: Claim) -> str:

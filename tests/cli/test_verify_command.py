@@ -144,6 +144,13 @@ def test_the_parts_of_a_verdict_are_printed_and_written(call, monkeypatch):
     assert entry["evidence"]["checks"][0]["scope"] == "long runs"
 
 
+@pytest.mark.parametrize("claim", ["L2", "L4", "L8", "L9"])
+def test_explain_names_the_certified_part(call, claim):
+    checks = {check["name"]: check for check in json.loads(call("explain", claim, "--json").stdout)["checks"]}
+    assert checks["certificates"]["at_most"] == "CERTIFIED"
+    assert checks["certificates"]["part"] == "for the corpus' data sets"
+
+
 def test_explain_shows_the_last_verdict(call):
     assert call("verify", "--profile", "quick", "--claim", "R6", "--jobs", "1").exit_code == 0
     body = json.loads(call("explain", "R6", "--json").stdout)
