@@ -74,13 +74,13 @@ def step_figure(
         if style.narrow(drawn):
             drawn.set_figheight(1.4 * drawn.get_figwidth())
         upper, lower = drawn.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+        zero = []
         for key, values in sweep.angles(marks).items():
-            upper.plot(
-                sweep.etas,
-                values,
-                color=colours.DIRECTIONS[key],
-                label=DIRECTIONS_MATH[key].replace("\n", " "),
-            )
+            name = DIRECTIONS_MATH[key].replace("\n", " ")
+            if (values > 0).any():
+                upper.plot(sweep.etas, values, color=colours.DIRECTIONS[key], label=name)
+            elif any(np.isfinite(one.growth) for one in sweep.found):
+                zero.append(name)
         upper.set_ylabel(
             "angle (degrees)" if style.narrow(drawn) else "angle of an epoch's increment (degrees)"
         )
@@ -94,7 +94,8 @@ def step_figure(
             color=colours.PURPLE,
             label="contraction $1-\\rho$",
         )
-        lower.plot(sweep.etas, share, color=colours.ORANGE, label="growth / speed limit")
+        if (share > 0).any():
+            lower.plot(sweep.etas, share, color=colours.ORANGE, label="growth / speed limit")
         lower.set_yscale("log")
         lower.set_xlabel("constant step $\\eta$")
         lower.set_xscale("log")
@@ -104,6 +105,10 @@ def step_figure(
         note = f"{sweep.label}. Above: angle of an epoch’s increment. Below: contraction and speed. Predictions in floating point."
         if (gap <= 0).any():
             note += " Where ρ ≥ 1 runs leave the solution, and 1 − ρ has no line."
+        if zero:
+            note += f" Angle 0 to working precision, so no line: {', '.join(zero)}."
+        if not (share > 0).any():
+            note += " Without a memory there is no speed limit."
         if at is not None:
             note += f" Dotted: η = {at:g}."
         heading(upper, title, note)
