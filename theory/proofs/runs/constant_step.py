@@ -115,7 +115,8 @@ def _reach(
             if state.narrow(run, trap.chart) and in_trap(trap, *state.in_units_of(run, trap.chart)):
                 return bits
     raise CertificateError(
-        f"lr={lr}: the run's enclosure is too wide after {epochs} epochs, at {PRECISIONS[-1]} bits too"
+        f"lr={lr}: the run's enclosure is too wide after {epochs} epochs, at {PRECISIONS[-1]} bits too; a "
+        "smaller lr needs fewer"
     )
 
 

@@ -20,8 +20,7 @@ from marginproof.theory.number_systems import Array, dyadic
 from marginproof.theory.proofs.runs.inc_adam import IncAdamRun
 
 OFF_SUPPORT = 1e-5
-ROOM = 1.3
-"""How much wider than its float estimates a stated bound is."""
+ROOM = 1.3  # how much wider than its float estimates a stated bound is
 
 
 @dataclass(frozen=True)
@@ -180,8 +179,7 @@ def _regions(
     basis = _basis(slope)
     if basis is None:
         return
-    inverse = np.linalg.inv(basis)
-    reach = float(np.linalg.norm(inverse @ (b - y)))
+    reach = float(np.linalg.norm(np.linalg.solve(basis, b - y)))
     most = _most(run, steps, field, y, count)
     for k in range(2, 16):
         if reach < 0.9 * 0.5**k:
@@ -233,6 +231,8 @@ def _region(
     if min(rates) <= 0:
         return None
 
+    u = field.parts(y)[0].sum(axis=0)
+
     def pairs(a: Array, b: Array) -> tuple[tuple[Fraction, Fraction], ...]:
         return tuple((dyadic(float(x), 20), dyadic(float(z), 20)) for x, z in zip(a, b, strict=True))
 
@@ -246,10 +246,5 @@ def _region(
         growth=pairs(middle - width, middle + width),
         drift=pairs(low, 2 * far),
         others=tuple(dyadic(float(min(2 * r[i], OFF_SUPPORT)), 20) for i in rest),
-        direction=_direction(field, y),
+        direction=np.asarray(u / np.linalg.norm(u)),
     )
-
-
-def _direction(field: ChartField, y: Array) -> Array:
-    u = field.parts(y)[0].sum(axis=0)
-    return np.asarray(u / np.linalg.norm(u))
