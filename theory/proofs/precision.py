@@ -139,9 +139,7 @@ def _float_inverse(problem: LimitProblem, system: ChartSystem, r: Array) -> Arra
     with np.errstate(all="ignore"):
         F, J = problem.linearised(y * counts, np.array(system.support))
     if not (np.isfinite(F).all() and np.isfinite(J).all()):
-        raise PolishError(
-            f"support={list(system.support)}: the field is not finite there (q_k = 0 for some k)"
-        )
+        raise PolishError(_not_finite(problem, system))
     if not len(r):
         return np.empty((0, 0))
     free = np.array(system.support) != system.chart
@@ -150,6 +148,17 @@ def _float_inverse(problem: LimitProblem, system: ChartSystem, r: Array) -> Arra
     columns = np.maximum(np.abs(slope / scale[:, None]).max(axis=0), np.finfo(float).tiny)
     inverse = np.linalg.pinv(slope / scale[:, None] / columns, rcond=1e-13)
     return np.asarray(inverse / columns[:, None] / scale)
+
+
+def _not_finite(problem: LimitProblem, system: ChartSystem) -> str:
+    """Which features the support lacks, and why no certificate can then hold the limit."""
+    rows = problem.floats[problem.representatives][list(system.support)]
+    lacking = [str(k + 1) for k in np.flatnonzero(~(rows != 0).any(axis=0))]
+    where = f"feature(s) {', '.join(lacking)} (counted from 1)" if lacking else "some feature"
+    return (
+        f"{where} is zero on every row of the support, so q_k = 0 there: weights that vanish decide those coordinates of u, in a further tier, "
+        "and a certificate states the equation of the support alone"
+    )
 
 
 def iterate(system: ChartSystem, start: Array, inverse: Array, digits: int) -> tuple[Array, Any, int]:
