@@ -25,6 +25,8 @@ SAMPLE = 200
 
 _COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 _POINT = re.compile(r"[+-]?\d*\.\d*([eE][+-]?\d+)?")
+_SEP = re.compile(r"sep=([,;|\t])", re.IGNORECASE)
+"""The first line by which spreadsheets are told the delimiter: no row."""
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 
 
@@ -86,7 +88,9 @@ def read_delimited(path: Path, reading: Reading) -> Table:
 
 def table_of(path: Path, lines: list[str], reading: Reading) -> Table:
     """Lines of delimited text as a table: delimiter, comments, decimal mark and header settled."""
-    delimiter = reading.delimiter or _recognised(path, lines)
+    said = _SEP.fullmatch(lines[0].strip("\r\n")) if lines else None
+    lines = lines[1:] if said else lines
+    delimiter = reading.delimiter or (said[1] if said else _recognised(path, lines))
     records = Records(lines, delimiter)
     try:
         rows = list(records)

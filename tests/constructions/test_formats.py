@@ -34,6 +34,7 @@ def write(path: Path, content: str | bytes) -> Path:
         ("d.csv", "a;b;c\n0.1;2;1\n3;-4;0\n"),
         ("d.csv", "a;b;c\n0,1;2;1\n3;-4;0\n"),
         ("d.csv", "0,1;2,0;1\n3,0;-4,0;0\n"),  # a comma cuts these lines as evenly as a semicolon
+        ("d.csv", "\ufeffsep=;\r\na;b;c\r\n0,1;2;1\r\n3;-4;0\r\n"),  # what spreadsheets write for themselves
         ("d.csv", 'a,b,c\n"0,1",2,1\n3,-4,0\n'),
         ("d.csv", "a|b|c\n0.1|2|1\n3|-4|0\n"),
         ("d.txt", "a b c\n0.1   2 1\n  3 -4 \t 0\n"),
