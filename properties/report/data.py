@@ -37,6 +37,8 @@ PHONE = 3.6
 """Inches of the figures that a phone is shown."""
 POINTS = 7
 """Limits along a sweep of β2."""
+MANY_ROWS = 100
+"""From here on a limit at finite β2 takes seconds, and a sweep has half as many."""
 PARTS = 5
 """Times the progress of :func:`section` is reported."""
 
@@ -246,7 +248,8 @@ class Drawing:
             f"Angle of reshuffled Adam’s limit to the {directions_of(marks)} max-margin directions against batch size.",
             sweep_of(batch, marks),
         )
-        beta2 = by_beta2(self.dataset, steps=steps, points=POINTS)
+        points = POINTS if self.dataset.n_samples < MANY_ROWS else min(POINTS, 4)
+        beta2 = by_beta2(self.dataset, steps=steps, points=points)
         self.add(
             "beta2",
             lambda: sweep_figure(beta2, marks, title=f"{name}: the limit of Inc-Adam against β₂"),
