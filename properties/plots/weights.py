@@ -18,7 +18,7 @@ LINES = (colours.PURPLE, colours.ORANGE, colours.SKY, colours.GREEN, colours.BLU
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class PlottedLine:
     """One weight along one run.
 
     Attributes:
@@ -35,7 +35,7 @@ class Line:
 
 
 def weights(
-    lines: Sequence[Line],
+    lines: Sequence[PlottedLine],
     *,
     title: str = "",
     note: str = "",

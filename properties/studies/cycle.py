@@ -8,7 +8,7 @@ import numpy as np
 
 from marginproof.constructions.builtin import load
 from marginproof.properties.plots.portrait import portrait
-from marginproof.properties.plots.weights import Line, weights
+from marginproof.properties.plots.weights import PlottedLine, weights
 from marginproof.properties.simulation.labels import label_of
 from marginproof.properties.simulation.trajectories import simulate
 from marginproof.properties.studies import STUDIES
@@ -73,7 +73,7 @@ def run(steps: int = STEPS) -> Study:
         ),
         figures={
             "portrait": portrait(LimitProblem(data.entries, AdamProxyField()), title="AdamProxy on cycle-3x3: the update direction never settles"),
-            "weights": weights([Line(f"$c_{i + 1}$", time[shown], c[shown, i]) for i in range(3)],
+            "weights": weights([PlottedLine(f"$c_{i + 1}$", time[shown], c[shown, i]) for i in range(3)],
                                title="A run of Inc-Adam on cycle-3x3: the loss weights circle",
                                note=f"β₁ = 0.9, β₂ = 0.95, logistic loss, η = 0.002; the first part of Σ η = {time[-1]:.0f}."),
         },

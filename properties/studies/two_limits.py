@@ -7,7 +7,7 @@ import numpy as np
 from marginproof.constructions.builtin import load
 from marginproof.properties.plots.measure import MOVED, course, late_move
 from marginproof.properties.plots.portrait import portrait
-from marginproof.properties.plots.weights import Line, weights
+from marginproof.properties.plots.weights import PlottedLine, weights
 from marginproof.properties.presentation.names import angle
 from marginproof.properties.studies import STUDIES
 from marginproof.properties.studies.study import Study, by_certificate, observed, settled_word
@@ -32,7 +32,7 @@ def run(steps: int = STEPS) -> Study:
         rows.append((f"({start[0]:g}, {start[1]:g})", one.limit.weights[0], final.weights[0],
                      f"({final.direction[0]:.4f}, {final.direction[1]:.4f})", angle(one.gaps[-1]), settled_word(done)))  # fmt: skip
         lines.append(
-            Line(
+            PlottedLine(
                 f"$w_0$ = ({start[0]:g}, {start[1]:g})",
                 one.time,
                 np.array([p.weights[0] for p in one.run.checkpoints]),

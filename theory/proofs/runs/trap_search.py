@@ -33,7 +33,7 @@ def find_contraction(
     part = saved.parts.get("search")
     at = FloatRun.from_start(run, lr) if part is None else FloatRun.from_plain(run, lr, part["run"])
     trap = None if part is None or part["trap"] is None else Contraction.from_plain(part["trap"])
-    refused: FixedPoint | None = None
+    refused: PeriodicPoint | None = None
     while at.epochs < most_epochs:
         if trap is not None:
             for _ in range(50):
@@ -92,7 +92,7 @@ def _floats(rows: tuple[tuple[Fraction, ...], ...]) -> Array:
 
 
 @dataclass(frozen=True)
-class FixedPoint:
+class PeriodicPoint:
     """A fixed point of the float epoch map: its rows, its state, the map's slope there, shapes (m,), (m, m)."""
 
     chart: int
@@ -101,13 +101,13 @@ class FixedPoint:
     s: Array
     slope: Array
 
-    def near(self, other: FixedPoint) -> bool:
+    def near(self, other: PeriodicPoint) -> bool:
         """Whether it is the same one."""
         same = (self.chart, self.free) == (other.chart, other.free)
         return same and bool(np.allclose(self.s, other.s, rtol=1e-6, atol=0))
 
 
-def _fixed_point(at: FloatRun) -> FixedPoint | None:
+def _fixed_point(at: FloatRun) -> PeriodicPoint | None:
     """The fixed point near a run's state, if it attracts; ``None`` where the state is not near one yet."""
     falls, growth = _falls(at)
     rest = tuple(int(j) for j in np.flatnonzero((at.r < OFF_SUPPORT) & (falls > STILL_FALLING * growth)))
@@ -122,12 +122,12 @@ def _fixed_point(at: FloatRun) -> FixedPoint | None:
         gone = [i for i, r, fall in fading if r < OFF_SUPPORT and fall > STILL_FALLING * growth]
         if not gone:
             slope = epoch(s, along=np.eye(len(s))).slope
-            return None if slope is None else FixedPoint(at.chart, free, rest, s, slope)
+            return None if slope is None else PeriodicPoint(at.chart, free, rest, s, slope)
         rest = tuple(sorted({*rest, *gone}))
     return None
 
 
-def _trap(found: FixedPoint, at: FloatRun, digits: int) -> Contraction | None:
+def _trap(found: PeriodicPoint, at: FloatRun, digits: int) -> Contraction | None:
     """A ball around a fixed point in which the epoch map contracts, about as large as balls can show, or ``None``."""
     rho = float(np.abs(np.linalg.eigvals(found.slope)).max())
     W = _basis(found.slope, rho, np.abs(found.s)) if rho < 1 else None
@@ -148,7 +148,7 @@ def _trap(found: FixedPoint, at: FloatRun, digits: int) -> Contraction | None:
 
 
 def _ball(
-    found: FixedPoint, at: FloatRun, W: Array, rho: float, norm: float, k: int, digits: int
+    found: PeriodicPoint, at: FloatRun, W: Array, rho: float, norm: float, k: int, digits: int
 ) -> Contraction | None:
     """The ball of half-axes 2^-k W, if the map provably contracts there."""
     run, lr = at.run, at.lr
