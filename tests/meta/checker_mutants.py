@@ -1,6 +1,7 @@
 """Unsound copies of the checker, and which piece of the battery notices each: ``make checker-mutants``.
 
-``python tests/meta/checker_mutants.py grid flow`` tries those of some modules alone.
+``python tests/meta/checker_mutants.py grid flow`` tries those of some modules alone; with ``--record FILE`` a run that was
+interrupted goes on where it was.
 
 A mutant is one place of one module written differently: a rounding turned inward, a comparison or a hypothesis dropped,
 an index reversed.  Exit code 0 if every mutant is noticed.
@@ -8,6 +9,8 @@ an index reversed.  Exit code 0 if every mutant is noticed.
 
 from __future__ import annotations
 
+import argparse
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -292,24 +295,35 @@ def write_copy(folder, number, module, old, new):
 
 
 def noticed(chosen):
-    """(mutant, what noticed it or None), one after the other."""
+    """(mutant, what noticed it or None), one after the other; first asked is what noticed others of the same module."""
+    likely = {}
     with tempfile.TemporaryDirectory() as folder:
         sys.path.insert(0, folder)
         try:
-            for number, (title, *change) in enumerate(chosen):
-                yield title, first_failure(write_copy(Path(folder), number, *change))
+            for number, (title, module, *change) in enumerate(chosen):
+                known = likely.setdefault(module, set())
+                killer = first_failure(write_copy(Path(folder), number, module, *change), known)
+                known.add(str(killer).split(" ")[0])
+                yield title, killer
         finally:
             sys.path.remove(folder)
 
 
 def main():
     """Print the table, of the modules named or of all; 0 if all are noticed."""
-    alive, named = [], sys.argv[1:]
-    chosen = [mutant for mutant in MUTANTS if not named or mutant[1] in named]
-    for title, killer in noticed(chosen):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("modules", nargs="*")
+    parser.add_argument("--record", type=Path)
+    options = parser.parse_args()
+    chosen = [mutant for mutant in MUTANTS if not options.modules or mutant[1] in options.modules]
+    record = options.record
+    found = json.loads(record.read_text()) if record and record.exists() else {}
+    for title, killer in noticed([mutant for mutant in chosen if mutant[0] not in found]):
         print(f"{title:40} {killer or 'SURVIVED'}", flush=True)
-        if killer is None:
-            alive.append(title)
+        found[title] = killer
+        if record:
+            record.write_text(json.dumps(found))
+    alive = [title for title, *_ in chosen if found[title] is None]
     print(f"{len(chosen) - len(alive)} of {len(chosen)} mutants of the checker noticed.")
     for title in alive:
         print(f"survived: {title}")
