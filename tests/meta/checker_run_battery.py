@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import math
 import random
@@ -144,6 +145,11 @@ def grids_hold_the_exact_numbers(c):
                 assert low <= mp.exp(real) <= high
                 assert wide or high - low < 1e-24 * (1 + mp.exp(real))
                 for t in (abs(b) + Fraction(1, 7), abs(b) + Fraction(1, 7) + wide):
+                    other = pair(b, wide)
+                    ((low, high),) = grid.blend([x], y, [other], pair(Fraction(1, 3), wide))
+                    for end in (b, b + wide):
+                        for factor in (Fraction(1, 3), Fraction(1, 3) + wide):
+                            assert low <= (s * t + end * factor) * unit <= high
                     size = mp.mpf(t.numerator) / t.denominator
                     low, high = (mp.mpf(v) / unit for v in grid.over_root(x, y))
                     assert low <= real / mp.sqrt(size) <= high
@@ -231,6 +237,16 @@ def runs_hold_float_runs(c):
             c.inc_adam_runs.Run(
                 problem, c.fields.Field(entry | betas, problem), 0, problem.X[0], c.grid.Grid(200)
             )
+
+
+def blends_are_narrow(c):
+    """With points, the exact number's two neighbours; a factor that may be negative is refused."""
+    grid = c.grid.Grid(8)
+    for x, f, y, g in itertools.product((-5, 3), (7, 9), (-11, 13), (1, 17)):
+        exact = x * f + y * g
+        assert grid.blend([(x, x)], (f, f), [(y, y)], (g, g)) == [(exact >> 8, -(-exact >> 8))]
+    with pytest.raises(ValueError, match="positive"):
+        grid.blend([(1, 1)], (-1, 1), [(1, 1)], (1, 1))
 
 
 def found_of(run, steps):
@@ -642,7 +658,7 @@ def repelling_vertices_are_refused(c):
 
 
 RUN_BATTERY = [
-    pieces_round_outward, grids_hold_the_exact_numbers, steps_hold_the_schedule, norms_and_definiteness, memories_hold_every_epoch,
+    pieces_round_outward, grids_hold_the_exact_numbers, blends_are_narrow, steps_hold_the_schedule, norms_and_definiteness, memories_hold_every_epoch,
     memories_are_kept_or_refused, directions_hold_float_directions, regions_hold_what_an_epoch_moves, epochs_hold_float_epochs,
     runs_hold_float_runs, runs_go_on_with_fewer_bits, memories_hold_a_run,
 ]  # fmt: skip
