@@ -637,6 +637,40 @@ def false_runs_are_invalid(c):
             assert verdict(c, certificate) == "INVALID", (name, key)
 
 
+def regions_are_entered_and_never_left(c):
+    """A start from which the run comes close enough, and one from which it does not; a rate below the field's error."""
+    changes = [
+        ({"start": ["0", "9/10"]}, ""),
+        ({"start": ["0", "1"]}, "not surely in the region"),
+        ({"mu": "1/100"}, "may leave"),
+    ]
+    for change, reason in changes:
+        certificate = copy.deepcopy(body("short-vanishing"))
+        certificate["witness"] |= change
+        certificate["conclusion"] |= {key: value for key, value in change.items() if key == "start"}
+        word, says = c.judge.check(json.dumps(certificate).encode())
+        assert (word == "VALID") == (not reason) and reason in says, (change, says)
+
+
+def every_part_of_a_region_is_monotone(c):
+    """Slopes 1/2 + x and 1/2 - x over [-1, 1], in which one half is below the rate; 3/2 + x has 1/4 everywhere."""
+    e = c.intervals.enclose
+    for base, slant, good in (
+        (Fraction(1, 2), 1, False),
+        (Fraction(1, 2), -1, False),
+        (Fraction(3, 2), 1, True),
+    ):
+        region = object.__new__(c.vanishing_steps.VerifiedRegion)
+        region.free, region.mu, region.clock, region.W = [1], Fraction(1, 4), clock(c), [[e(1)]]
+        region.logs, region.bare = (lambda radius: [e(-1, 1)]), (lambda box: box)
+        region.slopes = lambda box, base=base, slant=slant: [[e(base) + e(slant) * box[0]]]
+        if good:
+            region._check_monotone()
+        else:
+            with pytest.raises(ValueError, match="monotone"):
+                region._check_monotone()
+
+
 def repelling_vertices_are_refused(c):
     """R1's first row does not dominate the second: refused with bounds so wide that nothing else is amiss; small late steps too."""
     certificate = body("run-two-starts-every-schedule")
@@ -653,6 +687,9 @@ def repelling_vertices_are_refused(c):
     zero = copy.deepcopy(other)
     zero["data"] = [["5", "0"], ["1", "4"]]  # the first step divides 0 by 0
     assert verdict(c, zero) == "INVALID"
+    for last, expected in (("1", "VALID"), ("0", "INVALID")):  # nor is there another reason to refuse it
+        zero["data"] = [["9", last], ["1", "2"]]
+        assert verdict(c, zero) == expected
     other["witness"]["most"] = "1/2500000"
     assert verdict(c, other) == "INVALID"
 
@@ -663,6 +700,6 @@ RUN_BATTERY = [
     runs_hold_float_runs, runs_go_on_with_fewer_bits, memories_hold_a_run,
 ]  # fmt: skip
 LONG_RUN_BATTERY = [
-    cosines_are_below_their_bounds, repelling_vertices_are_refused, a_support_holds_what_lasts, a_ball_is_mapped_into_itself, rows_off_the_support_fall,
+    cosines_are_below_their_bounds, every_part_of_a_region_is_monotone, regions_are_entered_and_never_left, repelling_vertices_are_refused, a_support_holds_what_lasts, a_ball_is_mapped_into_itself, rows_off_the_support_fall,
     false_runs_are_invalid,
 ]  # fmt: skip
