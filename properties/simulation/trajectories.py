@@ -159,7 +159,8 @@ class _Chunks:
 
     def __init__(self, simulation: Simulation, state: State, progress: Progress | None) -> None:
         self.simulation, self.state, self.progress = simulation, state, progress
-        self.length = 256
+        # some milliseconds at first: a call of the loop costs as much as hundreds of short steps
+        self.length = max(256, 2**21 // (simulation.plan.batch_size * simulation.X.shape[1]))
         self.nothing = np.empty((0, 0))
 
     def advance(self, target: int) -> None:
