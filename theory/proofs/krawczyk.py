@@ -156,16 +156,20 @@ def widened(problem: LimitProblem, witness: Witness, share: float) -> Witness:
     numbers = balls(WIDENING_BITS)
     with numbers.working():
         system = ChartSystem(problem.over(numbers), witness.support, witness.chart, numbers)
-        tried = range(1, 40) if len(r) <= FEW else range(30, 40, 3)
+        few = len(r) <= FEW
+        tried = range(1, 40) if few else range(30, 40, 3)
         found, wide, narrow = witness, 0, len(tried)  # a box that fails has no wider one that passes
         while wide < narrow:
-            k = tried[(wide + narrow) // 2]
+            at = (
+                (wide + narrow) // 2 if few else wide
+            )  # with many rows a test takes seconds, and the first passes
+            k = tried[at]
             short = rounded(witness.preconditioner, 24 if k < 12 else 53)
             box = tuple((dyadic(v * (1 - 0.5**k), 20 + k), dyadic(v * (1 + 0.5**k), 20 + k)) for v in r)
             if _holds(witness.box, box) and _passes(system, box, short, share):
-                found, narrow = replace(witness, box=box, preconditioner=short), (wide + narrow) // 2
+                found, narrow = replace(witness, box=box, preconditioner=short), at
             else:
-                wide = (wide + narrow) // 2 + 1
+                wide = at + 1
     return found
 
 
