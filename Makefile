@@ -103,7 +103,7 @@ $(VENV)/real: $(VENV)/installed .ci/constraints.txt
 
 $(VENV)-real-all/installed: pyproject.toml .ci/constraints.txt .ci/other-packages.txt
 	$(PYTHON) -m venv $(VENV)-real-all
-	$(VENV)-real-all/bin/python -m pip install --quiet --constraint .ci/constraints.txt --editable '.[torch]'
+	$(VENV)-real-all/bin/python -m pip install --quiet --constraint .ci/constraints.txt --editable '.[torch,optax]'
 	$(VENV)-real-all/bin/python -m pip install --quiet --no-deps --requirement .ci/other-packages.txt
 	@touch $@
 

@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.expected_conformance import TABLE
+
 VARIANTS: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
     "timm": (("Lion", {"caution": True}),),
     "torch-optimizer": (("QHM", {"momentum": 0.9}), ("PID", {"momentum": 0.9}), ("SGDW", {"momentum": 0.9})),
@@ -90,6 +92,60 @@ class Keras:
         return np.array(self.w.numpy(), dtype=np.float64)
 
 
+class TorchShaped:
+    """torch's SparseAdam, which takes sparse gradients alone, and its Muon, which takes matrices alone (here of one row)."""
+
+    kind: Any
+
+    def __init__(self, dim: int) -> None:
+        import torch
+
+        self.sparse = type(self).kind is torch.optim.SparseAdam
+        shape = (dim,) if self.sparse else (1, dim)
+        self.w = torch.zeros(shape, dtype=torch.float64, requires_grad=True)
+        self.own = type(self).kind([self.w], lr=1.0)
+
+    def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
+        import torch
+
+        with torch.no_grad():
+            self.w.copy_(torch.from_numpy(w).reshape(self.w.shape))
+        g = torch.from_numpy(grad).reshape(self.w.shape)
+        self.w.grad = g.to_sparse() if self.sparse else g
+        self.own.param_groups[0]["lr"] = lr
+        self.own.step()
+        return np.array(self.w.detach().numpy().ravel())
+
+
+def torch_remaining() -> Iterator[tuple[str, Any]]:
+    """torch's own that the table of torch and optax has not."""
+    import torch
+
+    for name in ("ASGD", "LBFGS", "Rprop"):
+        yield name, getattr(torch.optim, name)
+    for name in ("Muon", "SparseAdam"):
+        yield name, adapted(TorchShaped, kind=getattr(torch.optim, name))
+
+
+def optax_remaining() -> Iterator[tuple[str, Any]]:
+    """optax's own that the table of torch and optax has not, and all of its contrib that take a learning rate."""
+    import optax
+    import optax.contrib
+
+    shown = {known.attribute for known in TABLE if known.library == "optax"}
+    base = {"schedule_free": {"base_optimizer": optax.sgd(1.0)}}
+    for prefix, home in (("", optax), ("contrib.", optax.contrib)):
+        for name, f in sorted(vars(home).items()):
+            takes = inspect.isfunction(f) and "learning_rate" in inspect.signature(f).parameters
+            if takes and not name.startswith(("scale_by", "_")) and name not in shown:
+                yield prefix + name, functools.partial(f, **base[name]) if name in base else f
+    yield "contrib.mechanize(sgd)", lambda learning_rate: optax.contrib.mechanize(optax.sgd(learning_rate))
+    yield (
+        "contrib.sam(sgd, sgd)",
+        lambda learning_rate: optax.contrib.sam(optax.sgd(learning_rate), optax.sgd(0.05)),
+    )
+
+
 def adapted(base: type, **attributes: Any) -> type:
     name = str(next(iter(attributes.values())).__name__)
     wrapped = {k: staticmethod(v) if inspect.isfunction(v) else v for k, v in attributes.items()}
@@ -98,7 +154,11 @@ def adapted(base: type, **attributes: Any) -> type:
 
 def factories(package: str) -> Iterator[tuple[str, Any]]:
     """Names and factories.  timm's modules are imported without timm itself, whose import needs torchvision."""
-    if package == "autograd":
+    if package == "torch":
+        yield from torch_remaining()
+    elif package == "optax":
+        yield from optax_remaining()
+    elif package == "autograd":
         found = importlib.import_module("autograd.misc.optimizers")
         yield from ((n, adapted(Looping, routine=getattr(found, n))) for n in ("sgd", "rmsprop", "adam"))
     elif package == "scikit-learn":

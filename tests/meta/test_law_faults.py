@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import false_alarms
 from broken_optimizers import FAULTS
 from false_alarms import law_of, recorded, run, table
+from fault_table import HEAD, by_law
 from law_faults import ALL_LAW_FAULTS, LAW_FAULTS, overwritten
 from law_references import REFERENCES, SINGLES, Adam, AMSGrad, Lion
 from reported_faults import REPORTED
@@ -38,6 +39,14 @@ def test_every_law_has_a_reference_and_four_faults() -> None:
     assert {cls.law for cls in REFERENCES} | elsewhere == set(LAWS)  # type: ignore[attr-defined]
     assert all(len(faults) >= 4 for faults in LAW_FAULTS.values())
     assert len(ALL_LAW_FAULTS) + len(FAULTS) >= 120
+
+
+def test_the_documentation_counts_the_faults_of_each_law() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "conformance.md").read_text(encoding="utf-8")
+    shown = text.partition("\n".join(HEAD) + "\n")[2].partition("\n\n")[0].splitlines()
+    assert [line.split(" | ")[:3] for line in shown] == [
+        [f"| {law}", str(len(faults)), str(len(faults))] for law, faults in by_law().items()
+    ]
 
 
 @pytest.mark.parametrize("cls", [*REFERENCES, *SINGLES], ids=lambda cls: cls.__name__)
