@@ -189,6 +189,11 @@ def _not_encoded(table: Table, texts: list[int]) -> MarginproofError:
     names = ",".join(table.columns[k] if table.columns else str(k + 1) for k in texts)
     also = f" (and {len(texts) - 1} more)" if len(texts) > 1 else ""
     name = table.columns[first] if table.columns else str(first + 1)
+    if all(value.endswith("%") and is_number(value[:-1].strip()) for value in values):
+        return MarginproofError(
+            f"file={table.source}: column {table.column_name(first)}{also} holds percentages ({shown}), which are not read "
+            f"as numbers; take the % signs out of the file, or leave out with --drop '{names}'"
+        )
     rest = f", or name the rows by it with --index '{name}'" if len(values) == len(table.rows) else ""
     return MarginproofError(
         f"file={table.source}: column {table.column_name(first)}{also} holds categories ({shown}), not numbers; encode with "

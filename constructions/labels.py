@@ -1,4 +1,4 @@
-"""Labels of any two values as ±1: the larger is +1, as numbers where both are, else as texts."""
+"""Labels of any two values as ±1: the larger is +1, as numbers where both are, else as texts; a word for no is -1."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import numpy as np
 
 from marginproof.constructions.entries import is_missing, is_number
 from marginproof.theory.errors import MarginproofError
+
+NO = ("no", "nein", "nej", "nei", "nee", "ne", "nie", "net", "non", "não", "нет")
+"""Words for no, in lower case: -1 beside a word that comes before them too, as 'nein' beside 'ja'."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ def labels_of(values: Any, n: int, what: str, source: str, way_out: str = "") ->
         raise MarginproofError(
             f"{source}: {what} has {len(distinct)} distinct value(s) ({shown}) where two classes are needed; {advice}"
         )
-    signs = tuple(1 if key == distinct[1] else -1 for key in keys)
+    minus = next((key for key in distinct if str(key).lower() in NO), distinct[0])
+    signs = tuple(-1 if key == minus else 1 for key in keys)
     return Labels(signs, _shown(given[signs.index(1)]), _shown(given[signs.index(-1)]))
 
 

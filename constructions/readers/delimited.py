@@ -104,6 +104,7 @@ def table_of(path: Path, lines: list[str], reading: Reading) -> Table:
     rows, decimal_notice = _with_points(path, rows, reading.decimal)
     notices = [*_about(records, delimiter, reading), *decimal_notice]
     rows = _with_comment_header(rows, records, notices)
+    rows = _without_trailing(rows, notices)
     return with_header(path, rows, tuple(notices))
 
 
@@ -185,6 +186,16 @@ def _with_comment_header(rows: list[list[str]], records: Records, notices: list[
         return rows
     notices.append("the comment line above the first row names every column and is taken for the header")
     return [names, *rows]
+
+
+def _without_trailing(rows: list[list[str]], notices: list[str]) -> list[list[str]]:
+    """Rows without the last columns that have neither a name nor a value: a delimiter stands at the lines' ends."""
+    full = width = max(map(len, rows))
+    while width > 1 and all(len(row) < width or not row[width - 1] for row in rows):
+        width -= 1
+    if width < full:
+        notices.append(f"left out {full - width} empty column(s) without a name at the end of the lines")
+    return [row[:width] for row in rows]
 
 
 def with_header(path: Path, rows: list[list[str]], notices: tuple[str, ...]) -> Table:

@@ -15,13 +15,13 @@ Each names its parent, so that neither CI nor the user's active profile changes 
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, Phase, settings
-
 DEFAULT = "mp-default"
 
 
 def register_profiles() -> None:
     """Register ``mp-quick``, ``mp-default``, ``mp-thorough`` and ``mp-hunt``."""
+    from hypothesis import HealthCheck, Phase, settings  # here: Hypothesis's import calls this function
+
     base = settings(
         settings.get_profile("default"),
         deadline=None,

@@ -40,6 +40,8 @@ def write(path: Path, content: str | bytes) -> Path:
         ("d.txt", "a b c\n0.1   2 1\n  3 -4 \t 0\n"),
         ("d.data", "0.1 2 spam\n3 -4 ham\n"),
         ("d.txt", "# made by hand\n# a b label\n0.1 2 1\n3 -4 0\n"),
+        ("d.csv", "a,b,c,\n0.1,2,1,\n3,-4,0,\n"),  # a delimiter at every line's end
+        ("d.csv", "a;b;c\n0,1;2;1;;\n3,0;-4;0;;\n"),
         ("d.csv.gz", gzip.compress(b"a,b,c\n0.1,2,1\n3,-4,0\n", mtime=0)),
         ("d.csv", "a,b,c\n0.1,2,1\n3,-4,0\n".encode("utf-16")),
         ("d.csv", 'Class,note,a,b\nspam,"two\nlines",0.1,2\nham,"with ""quotes"", and commas",3,-4\n'),
@@ -123,6 +125,27 @@ def test_the_label_column_is_always_named(tmp_path: Path, header: str, taken: st
     assert f"column {taken!r}" in notice
     assert "1 is +1 and 0 is -1" in notice
     assert ("the last one" in notice) == (taken == "c")
+
+
+@pytest.mark.parametrize(("yes", "no"), [("ja", "nein"), ("Oui", "Non"), ("da", "net"), ("yes", "no")])
+def test_a_word_for_no_is_minus_one(tmp_path: Path, yes: str, no: str) -> None:
+    data = read(write(tmp_path / "d.csv", f"a,y\n1,{no}\n2,{yes}\n"))
+    assert data.labels == (-1, 1)
+    assert f"label: column 'y', by its name; {yes!r} is +1 and {no!r} is -1" in data.notices
+
+
+def test_empty_columns_at_the_lines_end_are_left_out_with_a_notice(tmp_path: Path) -> None:
+    data = read(write(tmp_path / "d.csv", "a,y,\n1,1,\n2,0,\n"))
+    assert "left out 1 empty column(s) without a name at the end of the lines" in data.notices
+    with pytest.raises(MarginproofError, match="row 1, column 'b' is empty, a missing value"):
+        read(write(tmp_path / "named.csv", "a,y,b\n1,1,\n2,0,\n"))
+
+
+def test_percentages_are_called_so(tmp_path: Path) -> None:
+    with pytest.raises(
+        MarginproofError, match=r"column 'a' holds percentages \(10%, 2\.5%\), .* take the % signs out"
+    ):
+        read(write(tmp_path / "d.csv", "a,y\n10%,1\n2.5%,0\n"))
 
 
 def test_the_notice_says_which_text_is_plus_one(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -124,3 +126,8 @@ def test_the_unit_decides_what_rounding_may_do(unit: float) -> None:
 
 def test_a_unit_may_be_said_as_a_power_of_two() -> None:
     assert read("adam:unit=2^-24").settings.unit == read("adam:unit=2**-24").settings.unit == 2.0**-24
+
+
+def test_profiles_may_be_the_first_module_imported() -> None:
+    code = "import marginproof.properties.conformance.profiles, hypothesis; hypothesis.settings.get_profile('mp-quick')"
+    subprocess.run([sys.executable, "-c", code], check=True)

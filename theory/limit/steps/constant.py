@@ -41,8 +41,12 @@ from marginproof.theory.limit.steps.refusals import (
     check_resolved,
     check_settings,
     hidden_choice,
+    lost_feature,
 )
 from marginproof.theory.number_systems import Array
+
+BRIEF = 500
+"""Steps of the flow after which a feature without weight is looked for, where the data have zero entries."""
 
 
 def solve_constant(
@@ -76,7 +80,7 @@ def _solve(system: StepProblem, start: Array | None, contraction: bool) -> Const
     if easy is not None:
         return _finished(system, easy, None, contraction)
     for _ in range(4):
-        flow = solve(system.at(s), start)
+        flow = _flow(system, s, start)
         if flow.outcome is Outcome.UNDECIDED:
             return _undecided(system, flow, s, cause(system, flow, flow.reason))
         totals = np.bincount(system.problem.groups, weights=flow.weights)
@@ -92,6 +96,15 @@ def _solve(system: StepProblem, start: Array | None, contraction: bool) -> Const
         s = found.s
     reason = "the flow at the effective betas and the solution they belong to disagree"
     return _undecided(system, flow, s, reason)
+
+
+def _flow(system: StepProblem, s: float, start: Array | None) -> Limit:
+    """Where the flow at s leads; a feature that loses all weight, which ends the matter here, is noticed early."""
+    if (system.problem.floats == 0).any():
+        brief = solve(system.at(s), start, max_steps=BRIEF)
+        if brief.outcome is not Outcome.UNDECIDED or lost_feature(system, brief) is not None:
+            return brief
+    return solve(system.at(s), start)
 
 
 def solution_near(problem: LimitProblem, eta: float, weights: Array, growth: float) -> ConstantStep | None:

@@ -61,12 +61,18 @@ def hidden_choice(system: StepProblem, rows: Array) -> str:
     )
 
 
+def lost_feature(system: StepProblem, flow: Limit) -> int | None:
+    """A feature that is zero on every row that keeps weight, if there is one."""
+    missing = ~(system.problem.floats[list(flow.support)] != 0).any(axis=0)
+    return int(missing.argmax()) if missing.any() else None
+
+
 def cause(system: StepProblem, flow: Limit, otherwise: str) -> str:
     """What about the data stood in the way, else the given reason."""
-    missing = ~(system.problem.floats[list(flow.support)] != 0).any(axis=0)
-    if missing.any():
+    lost = lost_feature(system, flow)
+    if lost is not None:
         return (
-            f"feature {int(missing.argmax()) + 1} (counted from 1) is zero on every row that keeps weight, so its "
+            f"feature {lost + 1} (counted from 1) is zero on every row that keeps weight, so its "
             "coordinate of the field depends on vanishing weights; constant steps are predicted without such zeros"
         )
     return hidden_choice(system, np.array(flow.support)) or otherwise

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from marginproof.theory import moving_averages
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import AdamProxyField, GradientField, IncAdamField, SignField
-from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.limit.problem import Limit, LimitProblem
+from marginproof.theory.limit.solve import solve
+from marginproof.theory.limit.steps import constant
 from marginproof.theory.limit.steps.constant import solve_constant
 from marginproof.theory.limit.steps.effective import effective_field, epoch_factor, growth_slope
 from marginproof.theory.limit.steps.epoch_map import EpochMap, EpochState, periodic_state
@@ -187,3 +189,18 @@ def test_without_memory_the_direction_is_that_of_vanishing_steps(
     assert (gaps[use] / gaps[use - 10]) ** 0.1 == pytest.approx(found.contraction, abs=1e-2)
     assert eta * (X @ u).min() == pytest.approx(found.growth, rel=1e-8)
     assert solve_memoryless(LimitProblem(X, field), 2.0).outcome is StepOutcome.UNSTABLE
+
+
+def test_a_feature_that_loses_all_weight_is_noticed_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def counted(problem: LimitProblem, start: object, max_steps: int = 6_000) -> Limit:
+        asked.append(max_steps)
+        return solve(problem, None, max_steps=max_steps)
+
+    monkeypatch.setattr(constant, "solve", counted)
+    problem = LimitProblem(np.array([[1.0, 2], [0, 1], [2, 1]]), IncAdamField())
+    found = constant.solve_constant(problem, 0.01)
+    assert found.outcome is StepOutcome.UNDECIDED
+    assert "feature 1 (counted from 1) is zero on every row that keeps weight" in found.reason
+    assert asked == [constant.BRIEF]
