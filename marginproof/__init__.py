@@ -23,12 +23,22 @@ _STUB = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
 HOMES = {name: home for home, name in re.findall(r"^from (\S+) import (\w+) as \2$", _STUB, re.MULTILINE)}
 """Public name to the module that defines it, as the stub beside this file lists them."""
 
+REPLACED = {
+    "CyclicSignum": "SignumField",
+    "IncAdam": "IncAdamField",
+    "Replaced": "ReplacementField",
+    "Sign": "SignField",
+    "ThetaFamily": "ThetaField",
+}
+"""Public names of 0.1.0 that are gone, and what stands in their place."""
+
 __all__ = sorted(HOMES)
 
 
 def __getattr__(name: str) -> Any:
     if name not in HOMES:
-        raise AttributeError(f"module 'marginproof' has no attribute {name!r}")
+        instead = f"; it is marginproof.{REPLACED[name]} now" if name in REPLACED else ""
+        raise AttributeError(f"module 'marginproof' has no attribute {name!r}{instead}")
     return getattr(import_module(HOMES[name]), name)
 
 
