@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 
@@ -67,6 +68,11 @@ def pytest_configure(config: Any) -> None:
         config.getoption(f"marginproof_{name}") for name in OPTIONS
     ):
         return
+    target = config.getoption("marginproof_optimizer")
+    if (
+        target and config.get_verbosity() >= 0
+    ):  # importing a library may take longer than one waits without a word
+        print(f"marginproof: loading {target} and the checks", file=sys.stderr, flush=True)
     from marginproof.properties.conformance.pytest_plugin import Conformance
 
     config.pluginmanager.register(Conformance(config), "marginproof-conformance")

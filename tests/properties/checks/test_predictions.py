@@ -42,13 +42,20 @@ CASE = Case(
 
 
 def test_a_wrong_flow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    adam = subject_of(PlainAdam)
-    assert direction(adam, CASE).holds
+    """What ε moves is looked at only where it can decide."""
+    adam, looked = subject_of(PlainAdam), []
+
+    def moves(subject: OptimizerUnderTest, case: Case) -> float:
+        looked.append(case)
+        return 0.0
+
+    monkeypatch.setattr("marginproof.properties.checks.predictions.eps_moves", moves)
+    assert direction(adam, CASE).holds and not looked
     monkeypatch.setattr(
         "marginproof.properties.checks.predictions.flow_of",
         lambda subject, case: OptimizerFlow(GradientField(), 1.0),
     )
-    assert not direction(adam, CASE).holds
+    assert not direction(adam, CASE).holds and len(looked) == 1
 
 
 def test_a_margin_above_the_maximum_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,7 @@ def test_a_correct_optimizer_passes_with_header_table_and_report(elsewhere: Path
     done = run(elsewhere, "--marginproof-optimizer", "mypkg.optim:MySignum", "--marginproof-claims", "B2,I3",
                "--marginproof-max-examples", "5", "--marginproof-report", "out.json")  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == "marginproof: loading mypkg.optim:MySignum and the checks\n"
     for part in ("marginproof optimizer: mypkg.optim:MySignum, law signum, family signum; profile mp-default", "numpy ",
                  "collected 6 items", "marginproof coverage", "B2.margin", "vacuous", "6 passed"):  # fmt: skip
         assert part in done.stdout
