@@ -105,7 +105,8 @@ def measure(chosen: list[str], write: bool) -> int:
     settings.load_profile("measured")
     kept, changed = stored(), 0
     for package in dict.fromkeys(choice.partition(":")[0] for choice in chosen):
-        home = kept["packages"].setdefault(package, {"version": version(package), "optimizers": {}})
+        number = version(package).partition("+")[0]  # without the build
+        home = kept["packages"].setdefault(package, {"version": number, "optimizers": {}})
         for name, factory in factories(package):
             before = home["optimizers"].get(name)
             if not {package, f"{package}:{name}"} & set(chosen) or write == (before is not None):

@@ -17,7 +17,7 @@ def test_the_documentation_shows_what_was_measured() -> None:
 
 
 def test_the_versions_measured_are_those_that_are_installed_for_it() -> None:
-    pinned = (ROOT / ".ci" / "other-packages.txt").read_text()
+    pinned = "".join((ROOT / ".ci" / name).read_text() for name in ("other-packages.txt", "constraints.txt"))
     pinned = pinned.replace("pytorch-optimizer", "pytorch_optimizer")
     for package, home in stored()["packages"].items():
         assert f"{package}=={home['version']}\n" in pinned
