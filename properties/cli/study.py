@@ -57,7 +57,15 @@ def described(study: Study, written: list[str]) -> dict[str, Any]:
         "claims": [{"id": b.claim, "verdict": b.word, "why": b.why} for b in study.bearings],
         "settings": study.settings,
         "figures": written,
+        "captions": captions(study),
     }
+
+
+def captions(study: Study) -> dict[str, str]:
+    """A figure's caption by its stem: what it shows, and what its dashes and hollow marks mean, as in :func:`note_of`."""
+    from marginproof.properties.plots.labels import note_of
+
+    return {stem: f"{study.captions[stem]}. {note_of(study.figures[stem])}".strip() for stem in study.figures}
 
 
 def _write(study: Study, folder: Path) -> list[str]:
@@ -84,3 +92,5 @@ def _show(study: Study, written: list[str]) -> None:
         say(f"  {bearing.claim} {bearing.word}: {bearing.why}  ({bearing.title})")
     if written:
         say(f"Wrote {', '.join(written)}.")
+        for stem, text in captions(study).items():
+            say(f"For the caption of {study.name}-{stem}: {text}")

@@ -47,9 +47,12 @@ def convergence(
             end_mark(ax, time[-1], angles[-1], colour, settled)
             ends.append((float(angles[-1]), with_settled(label_of(course), settled), colour))
         ax.set_xlabel("flow time  $\\Sigma\\,\\eta$")
-        ax.set_ylabel(
-            "angle (degrees)" if style.narrow(drawn) else "angle to the predicted direction (degrees)"
+        whole = (
+            "angle to the prediction (degrees)"
+            if style.paper()
+            else "angle to the predicted direction (degrees)"
         )
+        ax.set_ylabel("angle (degrees)" if style.narrow(drawn) else whole)
         if shown:
             _frame(ax, shown)
             _rate(ax, shown)

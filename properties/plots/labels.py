@@ -116,7 +116,9 @@ def with_settled(name: str, settled: bool | None) -> str:
 
 
 def spread(wanted: np.ndarray, heights: np.ndarray) -> np.ndarray:
-    """Positions nearest the wanted ones, in the same order, that keep boxes of these heights apart.
+    """Positions nearest the wanted ones, in the same order, that keep boxes of these heights apart and within 0 and 1.
+
+    A box that stood out above or below would make the layout shrink the axes.
 
     Example:
       >>> spread(np.array([0.5, 0.5, 0.1]), np.array([0.2, 0.2, 0.2])).round(3).tolist()
@@ -138,9 +140,10 @@ def spread(wanted: np.ndarray, heights: np.ndarray) -> np.ndarray:
 
 
 def _bottom(block: list[int], wanted: np.ndarray, heights: np.ndarray) -> float:
-    """Lower edge of boxes stacked without gaps, as near as possible to what they want."""
+    """Lower edge of boxes stacked without gaps, as near as possible to what they want, within 0 and 1 if they fit."""
     offsets = np.concatenate([[0.0], np.cumsum(heights[block])[:-1]]) + heights[block] / 2
-    return float(np.mean(wanted[block] - offsets))
+    spare = 1 - float(heights[block].sum())
+    return float(np.clip(np.mean(wanted[block] - offsets), min(0, spare / 2), max(0, spare, spare / 2)))
 
 
 def _top(block: list[int], wanted: np.ndarray, heights: np.ndarray) -> float:

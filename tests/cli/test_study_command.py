@@ -31,6 +31,9 @@ def test_json_and_figures(tmp_path):
     assert {entry["verdict"] for entry in found["claims"]} <= {"OBSERVED", "REFUTED", "illustrates"}
     assert sorted(map(str, out.iterdir())) == sorted(found["figures"])
     assert len(found["figures"]) == 4
+    assert len(found["captions"]) == 2 and all(
+        ". " in text for text in found["captions"].values()
+    )  # with its note
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,16 @@ def test_labels_keep_apart_and_in_order():
     assert (np.argsort(placed, kind="stable") == np.argsort(wanted, kind="stable")).all()
 
 
+def test_labels_stay_within_the_axes_where_they_fit():
+    heights = np.array([0.1, 0.3, 0.2])
+    for wanted in (np.array([1.0, 1.0, 0.95]), np.array([0.0, 0.02, 0.3])):
+        placed = spread(wanted, heights)
+        assert (placed + heights / 2).max() <= 1 + 1e-12 and (placed - heights / 2).min() >= -1e-12
+    assert spread(np.array([0.5, 0.5]), np.array([0.8, 0.8])).tolist() == pytest.approx(
+        [0.1, 0.9]
+    )  # too high
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
