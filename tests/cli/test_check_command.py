@@ -38,6 +38,13 @@ def test_an_invalid_one_names_the_reason(tmp_path):
     assert "lower bound" in rows[0]["says"]
 
 
+def test_json_before_the_certificate_does_not_take_it_for_its_file():
+    before = R6.read_bytes()
+    result = run("check", "--json", str(R6))
+    assert json.loads(result.output)["certificates"][0]["verdict"] == "VALID"
+    assert R6.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("content", "found"),
     [
