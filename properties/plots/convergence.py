@@ -39,12 +39,12 @@ def convergence(
     with style.style():
         drawn = style.figure(8.2, 4.6)
         ax = drawn.add_subplot()
-        ends = []
+        ends, last = [], []
         for course, colour in painted:
             time, angles = course.time, np.maximum(course.angles, SMALLEST)
             settled = course.settled(marks)
             ax.loglog(time, angles, color=colour)
-            end_mark(ax, time[-1], angles[-1], colour, settled)
+            last.append((time[-1], angles[-1], colour, settled))
             ends.append((float(angles[-1]), with_settled(label_of(course), settled), colour))
         ax.set_xlabel("flow time  $\\Sigma\\,\\eta$")
         whole = (
@@ -56,6 +56,8 @@ def convergence(
         if shown:
             _frame(ax, shown)
             _rate(ax, shown)
+            for end, angle, colour, settled in last:  # one below the axes would make the layout shrink them
+                end_mark(ax, end, max(angle, ax.get_ylim()[0]), colour, settled)
             label_ends(ax, ends, x=1.03)
         heading(ax, title, _note(note, courses, marks))
     return drawn
