@@ -17,6 +17,10 @@ from marginproof.theory.errors import MarginproofError
 if TYPE_CHECKING:
     from marginproof.theory.optimizers import Optimizer
 
+    _Word = click.ParamType[str]
+else:
+    _Word = click.ParamType  # the first versions allowed take no parameter
+
 Command = Callable[..., Any]
 
 
@@ -41,7 +45,7 @@ def _order(ctx: click.Context | None, param: click.Parameter, value: str | None)
         raise MarginproofError(f"order={value} is not a list of row numbers; write it like 2,0,1") from cause
 
 
-class OptimizerName(click.ParamType[str]):
+class OptimizerName(_Word):
     """The name of an optimizer; help lists them all."""
 
     name = "optimizer"
