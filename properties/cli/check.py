@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marginproof.properties.cli.options import json_option
-from marginproof.properties.cli.output import JSON_TARGET, emit, say
+from marginproof.properties.cli.options import json_option, taken_for_file
+from marginproof.properties.cli.output import emit, say
 
 if TYPE_CHECKING:
     from marginproof.theory.checker import FileVerdict
@@ -43,9 +43,8 @@ def command(certificates: tuple[str, ...], corpus: bool, seconds: float, json_ta
     """
     from marginproof.theory.errors import MarginproofError
 
-    if not certificates and not corpus and json_target not in (None, "-"):
-        certificates, json_target = (str(json_target),), "-"  # `--json CERT` took it for the optional FILE
-        click.get_current_context().meta[JSON_TARGET] = "-"
+    if not certificates and not corpus and (swallowed := taken_for_file(json_target)):
+        certificates, json_target = (swallowed,), "-"
     paths = [Path(name) for name in certificates] + (_corpus() if corpus else [])
     if not paths:
         raise MarginproofError("CERT is missing; give certificate files, or --corpus for the package's own")

@@ -139,13 +139,20 @@ def _data_given(data: str | None, others: dict[str, Any]) -> tuple[str, dict[str
     """DATA, also where ``--json DATA`` took it for the optional FILE."""
     if data is not None:
         return data, others
-    swallowed = others.get("json_target")
-    if swallowed in (None, "-"):
+    swallowed = taken_for_file(others.get("json_target"))
+    if swallowed is None:
         raise MarginproofError(
             "DATA is missing; give a file or a built-in name (`marginproof data` lists them)"
         )
-    click.get_current_context().meta[JSON_TARGET] = "-"
     return swallowed, {**others, "json_target": "-"}
+
+
+def taken_for_file(json_target: str | None) -> str | None:
+    """The argument that ``--json ARGUMENT`` took for its optional FILE, where one is missing; JSON goes to standard output then."""
+    if json_target in (None, "-"):
+        return None
+    click.get_current_context().meta[JSON_TARGET] = "-"
+    return json_target
 
 
 def _json_target(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
