@@ -62,13 +62,15 @@ def public_names(module: str) -> list[str]:
 
 
 def module_page(name: str) -> str:
-    """The page of one module."""
+    """The page of one module, outside the tree of pages: hundreds of entries in it took half of the build."""
     options = (
         "   :members:\n   :ignore-module-all:\n   :special-members: __call__\n"
         if name != "marginproof"
         else "   :no-members:\n"
     )
-    return f"{name}\n{'=' * len(name)}\n\n.. automodule:: {name}\n{options}" + (
+    parent = name.rpartition(".")[0]
+    above = ":doc:`Modules <modules>`" + (f" › :doc:`{parent} <{parent}>`" if parent else "")
+    return f":orphan:\n\n{name}\n{'=' * len(name)}\n\n{above}\n\n.. automodule:: {name}\n{options}" + (
         _homes() if name == "marginproof" else ""
     )
 
@@ -128,7 +130,7 @@ def api_index(names: list[str]) -> str:
         out += [package, "-" * len(package), "", ".. list-table::", "   :widths: 35 65", ""]
         for name in own:
             out += [f"   * - :doc:`{name} <{name}>`", f"     - {summary(name)}"]
-        out += ["", ".. toctree::", "   :hidden:", "", *(f"   {name}" for name in own), ""]
+        out.append("")
     return "\n".join(out)
 
 
