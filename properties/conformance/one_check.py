@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from hypothesis import HealthCheck, given, seed, settings, target
+from hypothesis import HealthCheck, Phase, given, seed, settings, target
 
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.check import Check
@@ -25,6 +25,7 @@ def run_check(
     fixed_seed: int | None = None,
     examples: int | None = None,
     say: Callable[[str], None] = lambda line: None,
+    shrink: bool = True,
 ) -> CheckResult:
     """Run one check under the active Hypothesis profile.
 
@@ -32,6 +33,7 @@ def run_check(
       max_examples: instead of the profile's; long-running checks take their share of it.
       examples: exactly so many.
       say: told of the first failing example, before it is shrunk.
+      shrink: whether Hypothesis makes a failing example simpler; if not, only rows and columns are dropped.
     """
     reason = check.reason_to_skip(subject)
     if reason:
@@ -43,6 +45,7 @@ def run_check(
         max_examples=examples or examples_of(check, max_examples, subject),
         deadline=None,
         report_multiple_bugs=False,
+        phases=[phase for phase in parent.phases if shrink or phase is not Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )
     test = configured(given(check.cases(subject))(tally.run))

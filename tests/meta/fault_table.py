@@ -1,6 +1,6 @@
 """How many faults are planted in each law, how many are caught, and by how small an example (seed 7).
 
-Run: python -m tests.meta.fault_table, which prints the table of docs/conformance.md (some minutes).
+Run: python -m tests.meta.fault_table, which prints the table of docs/conformance.md (some seconds).
 """
 
 from __future__ import annotations
