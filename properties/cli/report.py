@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 @click.option(
     "--out", required=True, metavar="DIR", help="The folder that gets index.html, figures, certificates."
 )
-@click.option("--claims", "mode", default=None, metavar="[kept|last|quick|none]",
-              help="Verdicts: those kept; these with the missing judged quickly; all judged quickly; none "
-              "[default: kept beside DATA, else last].")  # fmt: skip
+@click.option("--claims", "mode", default="kept", show_default=True, metavar="[kept|last|quick|none]",
+              help="Verdicts: those that verify kept; these with the missing judged quickly; all judged again, "
+              "quickly; none.")  # fmt: skip
 @click.option("--steps", type=int, default=300_000, show_default=True, metavar="T", help="Of each run.")
 @click.option(
     "--jobs", type=click.IntRange(1), default=None, help="Processes for claims [default: one a core]."
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def command(
     data: tuple[str, ...],
     out: str,
-    mode: str | None,
+    mode: str,
     steps: int,
     jobs: int | None,
     how: dict[str, Any],
@@ -51,9 +51,8 @@ def command(
     from marginproof.constructions.builtin import read
     from marginproof.properties.progress import counted
     from marginproof.properties.report.build import build, check_folder, default_data, total_parts
-    from marginproof.properties.report.claims import MODES, kept
+    from marginproof.properties.report.claims import MODES, kept, origin
 
-    mode = mode or ("kept" if data else "last")
     if mode not in MODES:
         raise MarginproofError(f"claims={mode} is unknown; choose one of {', '.join(MODES)}")
     if steps < 1000:
@@ -75,12 +74,11 @@ def command(
             data_first=bool(data),
             on=lambda part: at(next(done), part),
         )
-    claims = mode in ("last", "quick") or (mode == "kept" and bool(kept()))
+    known = kept() if mode == "kept" else {}
+    claims = mode in ("last", "quick") or bool(known)
     say(f"Wrote {page}: {_contents(datasets, claims)}.")
-    if mode == "kept" and not claims:
-        notices(
-            ("no verdicts on claims are kept; marginproof verify judges them, and the next page shows them",)
-        )
+    if mode == "kept":
+        notices([_kept(origin(known.values()))])
     if len(datasets) < len(given):
         click.get_current_context().exit(ANSWER_IS_NO)
 
@@ -111,6 +109,12 @@ def _separable(given: list[tuple[str, Dataset]], how: dict[str, Any]) -> list[Da
             f"data={', '.join(name for name, _ in given)}: none is linearly separable; see the notices"
         )
     return kept
+
+
+def _kept(origin: str) -> str:
+    if not origin:
+        return "no verdicts on claims are kept, so the page has none; marginproof verify judges them, or --claims quick"
+    return f"{origin[:-1]}; --claims quick judges all again"
 
 
 def _contents(datasets: list[Dataset], claims: bool) -> str:

@@ -3,7 +3,7 @@
 ==============================  =====================================================================
 module                          part
 ==============================  =====================================================================
-:mod:`marginproof.properties.report.claims`   the table of claims: kept verdicts, or a quick run where there are none
+:mod:`marginproof.properties.report.claims`   the table of claims: kept verdicts, or a quick run where it is asked for
 :mod:`marginproof.properties.report.data`     a data set: margins, limits, runs, figures
 :mod:`marginproof.properties.report.inline`   figures inside the page, in the page's own colours
 :mod:`marginproof.properties.report.page`     the template and its numbers

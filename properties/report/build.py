@@ -29,7 +29,7 @@ def default_data() -> list[Dataset]:
     return [load(name) for name in DEFAULT_DATA]
 
 
-def total_parts(datasets: Sequence[Dataset], mode: str = "last") -> int:
+def total_parts(datasets: Sequence[Dataset], mode: str = "kept") -> int:
     """How often :func:`build` reports progress."""
     judged = {"none": 0, "kept": len(kept())}.get(mode, len(claims()))
     return judged + PARTS * len(datasets) + 1
@@ -58,7 +58,7 @@ def build(
     datasets: Sequence[Dataset],
     out: Path,
     *,
-    mode: str = "last",
+    mode: str = "kept",
     steps: int = STEPS,
     jobs: int = 1,
     data_first: bool = False,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from marginproof.constructions.corpus import corpus
+from marginproof.properties.presentation.names import plural
 from marginproof.properties.verification.certificate_evidence import certificates
 from marginproof.properties.verification.verdict import ClaimVerdict, part_label
 from marginproof.properties.verification.verify import KeptVerdicts, default_state, last_verdict
@@ -27,12 +30,14 @@ class ClaimRow:
       claim: the registry's entry.
       verdict: its verdict with its evidence, or ``None`` where claims were not judged.
       profile: how far the checks went.
+      kept: when the file that the verdict was read from was written; ``None`` where it was judged for this page.
       files: certificates that bear on the claim (:func:`files_of`); none beside a claim that was not judged.
     """
 
     claim: Claim
     verdict: ClaimVerdict | None
     profile: str
+    kept: datetime | None
     files: tuple[Path, ...]
 
     @property
@@ -51,13 +56,23 @@ class ClaimRow:
         return self.verdict is not None and self.verdict.ok
 
 
-def kept() -> dict[str, tuple[str, ClaimVerdict]]:
-    """Profile and verdict of every claim that a run of the present sources has judged."""
+@dataclass(frozen=True)
+class Known:
+    """A verdict with the profile of the run that gave it, and when it was kept (``None``: not read from a file)."""
+
+    profile: str
+    verdict: ClaimVerdict
+    kept: datetime | None = None
+
+
+def kept() -> dict[str, Known]:
+    """The kept verdict of every claim that a run of the present sources has judged."""
     found = {}
     for identifier in claims():
         last = last_verdict(identifier)
         if last is not None and last[2]:
-            found[identifier] = (last[0], last[1])
+            written = datetime.fromtimestamp(default_state(last[0]).stat().st_mtime, UTC)
+            found[identifier] = Known(last[0], last[1], written)
     return found
 
 
@@ -77,15 +92,35 @@ def claim_rows(mode: str, jobs: int, on: Callable[[str], None] = lambda name: No
         on(name)
     state = KeptVerdicts.load(default_state(QUICK.name), QUICK.name)
     for verdict in judge_claims(missing, PROFILES[QUICK.name], jobs) if missing else ():
-        verdicts[verdict.claim] = (QUICK.name, verdict)
+        verdicts[verdict.claim] = Known(QUICK.name, verdict)
         state.add(verdict)
         on(verdict.claim)
     return [_row(name, verdicts.get(name)) for name in claims()]
 
 
-def _row(name: str, known: tuple[str, ClaimVerdict] | None) -> ClaimRow:
-    profile, verdict = known if known else ("", None)
-    return ClaimRow(claim_of(name), verdict, profile, tuple(files_of(name)) if known else ())
+def _row(name: str, known: Known | None) -> ClaimRow:
+    if known is None:
+        return ClaimRow(claim_of(name), None, "", None, ())
+    return ClaimRow(claim_of(name), known.verdict, known.profile, known.kept, tuple(files_of(name)))
+
+
+def origin(known: Iterable[ClaimRow | Known]) -> str:
+    """Which verdicts were kept from which runs and which are new, in a sentence; empty where there are none."""
+    groups = Counter((one.kept, one.profile) for one in known if one.verdict is not None)
+    parts = [
+        f"{plural(count, 'verdict')} {_by(*group)}"
+        for group, count in sorted(groups.items(), key=lambda entry: str(entry[0]))
+    ]
+    left_out = len(claims()) - groups.total()
+    if parts and left_out:
+        parts.append(f"{plural(left_out, 'claim')} left out, without a verdict")
+    return f"{'; '.join(parts)}." if parts else ""
+
+
+def _by(written: datetime | None, profile: str) -> str:
+    if written is None:
+        return f"judged for this page (profile {profile})"
+    return f"kept from marginproof verify --profile {profile} ({written:%Y-%m-%d %H:%M} UTC)"
 
 
 def files_of(name: str) -> list[Path]:

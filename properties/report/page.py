@@ -16,7 +16,7 @@ from marginproof.properties.presentation.colours import DARK, LIGHT
 from marginproof.properties.presentation.names import DIRECTIONS, RESOLVED, angle
 from marginproof.properties.presentation.notation import in_html
 from marginproof.properties.presentation.pages import opening
-from marginproof.properties.report.claims import ClaimRow
+from marginproof.properties.report.claims import ClaimRow, origin
 from marginproof.properties.report.data import Section
 from marginproof.properties.report.findings import findings
 from marginproof.properties.report.inline import Glyphs, inline
@@ -91,6 +91,7 @@ def render(rows: list[ClaimRow], sections: list[Section], settings: str, data_fi
         dark=DARK,
         rows=rows,
         counts=counts(rows),
+        origin=origin(rows),
         short=[row.claim.id for row in rows if row.verdict is not None and not row.ok],
         findings=findings(sections),
         hero=hero,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
 
 from marginproof.properties.cli import main
+from marginproof.properties.report.claims import Known
+from marginproof.properties.verification.verdict import judge
+from marginproof.theory.claims.claim import QUICK
 
 
 def run(*arguments: str, code: int = 0):
@@ -65,14 +69,23 @@ def test_a_set_that_is_not_separable_is_left_out_by_name_and_the_others_have_the
     assert "Wrote page/index.html: 1 data set." in result.output
 
 
-def test_beside_data_only_kept_verdicts_are_shown(tmp_path, monkeypatch):
-    """A first page on one's own data does not wait for the claims to be judged."""
+@pytest.mark.parametrize("data", [(), ("two-limits",)])
+def test_kept_verdicts_are_shown_and_said_and_nothing_is_judged_unasked(tmp_path, monkeypatch, data):
+    """A page does not wait for the claims to be judged again, and says where its verdicts are from."""
     asked = []
     monkeypatch.setattr(
         "marginproof.properties.report.build.build",
         lambda datasets, out, **settings: asked.append(settings["mode"]) or out / "index.html",
     )
     monkeypatch.setattr("marginproof.properties.report.claims.kept", dict)
-    said = run("two-limits", "--out", str(tmp_path / "page"))
-    assert asked == ["kept"] and "index.html: 1 data set." in said.output
+    sets = "1 data set" if data else "6 data sets"
+    said = run(*data, "--out", str(tmp_path / "page"))
+    assert asked == ["kept"] and f"index.html: {sets}." in said.output
     assert "marginproof verify judges them" in said.stderr
+    verdict = judge("R7", QUICK)
+    known = {"R7": Known("quick", verdict, datetime(2026, 1, 2, 3, 4, tzinfo=UTC))}
+    monkeypatch.setattr("marginproof.properties.report.claims.kept", lambda: known)
+    said = run(*data, "--out", str(tmp_path / "page"))
+    assert f"index.html: the claims and {sets}." in said.output
+    assert "1 verdict kept from marginproof verify --profile quick (2026-01-02 03:04 UTC); " in said.stderr
+    assert "--claims quick judges all again" in said.stderr

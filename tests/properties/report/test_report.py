@@ -56,7 +56,7 @@ def report(tmp_path_factory):
     """A page on three data sets with four verdicts, and the parts that were reported while it was built."""
     out = tmp_path_factory.mktemp("report") / "page"
     patch = pytest.MonkeyPatch()
-    verdicts = {name: ("quick", judge(name, QUICK)) for name in JUDGED}
+    verdicts = {name: claim_module.Known("quick", judge(name, QUICK)) for name in JUDGED}
     patch.setattr(
         building, "claim_rows", lambda *_: [claim_module._row(name, verdicts.get(name)) for name in claims()]
     )
@@ -187,7 +187,7 @@ def test_the_page_leads_with_three_findings_and_the_portrait(report):
 
 
 def test_data_that_were_named_stand_before_the_claims():
-    rows = [claim_module._row("R7", ("quick", judge("R7", QUICK)))]
+    rows = [claim_module._row("R7", claim_module.Known("quick", judge("R7", QUICK)))]
     one = section(load("two-limits"), STEPS)
     for data_first in (True, False):
         text = render(rows, [one], "", data_first)
@@ -199,7 +199,7 @@ def test_progress_counts_every_part():
     data = load("two-limits")
     section(data, STEPS, parts.append)
     claim_rows("none", 1)
-    assert len(parts) == total_parts([data]) - len(claims()) - 1
+    assert len(parts) == total_parts([data], "none") - 1
 
 
 def test_a_claim_below_expectation_is_shown_as_such():
@@ -207,7 +207,7 @@ def test_a_claim_below_expectation_is_shown_as_such():
     from dataclasses import replace
 
     short = replace(verdict, verdict=Verdict.UNDECIDED, reason="a planted failure")
-    rows = [claim_module._row("R7", ("quick", short)), claim_module._row("I4", None)]
+    rows = [claim_module._row("R7", claim_module.Known("quick", short)), claim_module._row("I4", None)]
     text = render(rows, [], "")
     assert "Below the expected verdict: R7." in text
     assert "expected REFUTED" in text and "a planted failure" in text
@@ -215,13 +215,28 @@ def test_a_claim_below_expectation_is_shown_as_such():
     assert 'id="claim-I4"' not in text
 
 
-def test_kept_verdicts_are_used_only_if_by_the_present_sources(monkeypatch):
+def test_kept_verdicts_are_used_only_if_by_the_present_sources(monkeypatch, tmp_path):
     verdict = judge("R7", QUICK)
+    state = tmp_path / "verify-thorough.json"
+    state.touch()
+    os.utime(state, (0, 0))
+    monkeypatch.setattr(claim_module, "default_state", lambda name: state)
     monkeypatch.setattr(claim_module, "last_verdict", lambda name: ("thorough", verdict, name == "R7"))
     assert set(claim_module.kept()) == {"R7"}
     monkeypatch.setattr(claim_module, "judge_claims", lambda *_: pytest.fail("nothing is judged"))
     judged = [row.claim.id for row in claim_module.claim_rows("kept", 1) if row.verdict is not None]
     assert judged == ["R7"] and total_parts([], "kept") == 2
+    text = render(claim_module.claim_rows("kept", 1), [], "")
+    assert (
+        "1 verdict kept from marginproof verify --profile thorough (1970-01-01 00:00 UTC); "
+        f"{len(claims()) - 1} claims left out, without a verdict." in text
+    )
+
+
+def test_verdicts_judged_for_the_page_are_not_called_kept():
+    judged = claim_module.Known("quick", judge("R7", QUICK))
+    assert claim_module.origin([judged]).startswith("1 verdict judged for this page (profile quick); ")
+    assert claim_module.origin([claim_module._row("I4", None)]) == ""
 
 
 def test_limits_on_the_page_are_the_theory_s():
