@@ -83,7 +83,7 @@ def identify(factory: Any) -> Identified:
         able.sort(key=lambda c: typical(c, trace))
         ranked = _ranked(able[:24], trace)
         if ranked[0][0] > agrees(trace):
-            ranked = _ranked(searched(able, trace), trace)
+            ranked = _ranked([without_idle_decay(c, trace) for c in searched(able, trace)], trace)
         else:  # the constants stand in the constructor; the fit must find them too
             best = fitted(ranked[0][1], trace)
             ranked[0] = (worst(best, trace), best)
@@ -96,12 +96,23 @@ def _ranked(found: list[Candidate], trace: ProbeRun) -> list[tuple[float, Candid
     return sorted(rated, key=lambda pair: (pair[0] > limit, pair[1].weight if pair[0] <= limit else pair[0]))
 
 
+def without_idle_decay(candidate: Candidate, trace: ProbeRun) -> Candidate:
+    """A search may end at a weight decay of 1e-200; one that changes nothing is no setting."""
+    settings = candidate.declared.settings
+    if not 0 < settings.weight_decay < 1e-12:
+        return candidate
+    usual = Settings()
+    free = replace(settings, weight_decay=usual.weight_decay, decoupled=usual.decoupled)
+    simpler = replace(candidate, declared=replace(candidate.declared, settings=free))
+    return simpler if worst(simpler, trace) <= worst(candidate, trace) * (1 + 1e-9) else candidate
+
+
 def _told(ranked: list[tuple[float, Candidate]], trace: ProbeRun) -> Identified:
     (gap, best), limit = ranked[0], agrees(trace)
     name, settings = _name_of(best), _settings_of(best)
     other = next(((g, c) for g, c in ranked[1:] if _name_of(c) != name and g > limit), None)
     runner = (
-        {"law": _name_of(other[1]), "settings": _settings_of(other[1]), "agrees_to": other[0]}
+        {"law": _name_of(other[1]), "settings": _rounded(_settings_of(other[1])), "agrees_to": other[0]}
         if other
         else {}
     )
@@ -116,7 +127,7 @@ def _told(ranked: list[tuple[float, Candidate]], trace: ProbeRun) -> Identified:
                "law": float(-trace.rates[t] * u[t, k]), "departs_by": float(rows[t, k])}  # fmt: skip
     text = f"follows none of these laws; the nearest is {_say(name, best)}, left at step {t + 1} by {rows[t, k]:.2g} of the largest step"
     return Identified(
-        "none of these", {"nearest": name, **settings}, gap, len(trace.G), runner, witness, text
+        "none of these", {"nearest": name, **_rounded(settings)}, gap, len(trace.G), runner, witness, text
     )
 
 
@@ -132,6 +143,11 @@ def _settings_of(candidate: Candidate) -> dict[str, Any]:
     told = candidate.declared.settings
     names = [n for n in usual.__dataclass_fields__ if getattr(told, n) != getattr(usual, n)]
     return {**candidate.hyper, **{n: getattr(told, n) for n in names}}
+
+
+def _rounded(settings: dict[str, Any]) -> dict[str, Any]:
+    """To six digits: more of a law that is not followed mean nothing."""
+    return {k: float(f"{v:.6g}") if isinstance(v, float) else v for k, v in settings.items()}
 
 
 def _say(name: str, candidate: Candidate) -> str:

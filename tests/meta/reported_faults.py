@@ -122,3 +122,89 @@ def clipped_from_below(self, g, w, lr):
 
 
 plant(ref.Adafactor, "ClipsFromBelow", "huggingface/pytorch-image-models#2790", direction=clipped_from_below)
+
+
+plant(
+    ref.Adam,
+    "CorrectsEpsilon",
+    "tensorflow/tensorflow#9047",
+    quotient=lambda self, m, v: m / (np.sqrt(v) + self.eps / np.sqrt(1 - self.beta2**self.t)),
+)
+plant(
+    ref.Adam,
+    "AddsEpsilonTwice",
+    "kozistr/pytorch_optimizer#397",
+    quotient=lambda self, m, v: m / (np.sqrt(v + self.eps) + self.eps),
+)
+plant(ref.Adam, "RaisesOneTooFar", "tiny-dnn/tiny-dnn#824", first_t=1)
+
+
+def weighs_backwards(self, g):
+    self.m = (1 - self.beta1) * self.m + self.beta1 * g
+    self.v = (1 - self.beta2) * self.v + self.beta2 * g**2
+
+
+plant(ref.Adam, "WeighsBackwards", "mila-iqia/blocks#1175", averages=weighs_backwards)
+
+
+def decays_what_has_moved(self, w, u, lr):
+    w = w - lr * u
+    return w - lr * self.weight_decay * w
+
+
+plant(ref.AdamW, "DecaysWhatHasMoved", "huggingface/transformers#14539", moved=decays_what_has_moved)
+plant(
+    ref.AdamW,
+    "DecaysByAConstant",
+    "e-sensing/torchopt#14",
+    moved=lambda self, w, u, lr: w - lr * u - lr * self.weight_decay,
+)
+plant(
+    ref.AdamW,
+    "DecaysTheGradient",
+    "nntrainer/nntrainer#3565",
+    seen=lambda self, g, w: g + self.weight_decay * w,
+    moved=lambda self, w, u, lr: w - lr * u,
+)
+plant(
+    ref.AMSGrad,
+    "StoresNoMaximum",
+    "chainer/chainer#7661",
+    v_hat=lambda self: np.maximum(self.top, self.v) / (1 - self.beta2**self.t),
+)
+
+
+def of_the_old_average(self, g):
+    self.v = self.beta2 * self.v + (1 - self.beta2) * (g - self.m) ** 2
+    self.m = self.beta1 * self.m + (1 - self.beta1) * g
+
+
+plant(ref.AdaBelief, "LooksAtTheOldAverage", "google-deepmind/optax#1130", averages=of_the_old_average)
+UNCORRECTED = {"m_hat": lambda self: self.m, "v_hat": lambda self: self.v}
+plant(ref.AdaBelief, "CorrectsNothing", "FluxML/Flux.jl#1962", **UNCORRECTED)
+plant(ref.LAMB, "CorrectsNothing", "jettify/pytorch-optimizer#443", **UNCORRECTED)
+
+
+def inside_the_root(self, m, v):
+    return m / np.sqrt(v + self.eps)
+
+
+plant(ref.RAdam, "AddsEpsilonInside", "CyberZHG/keras-radam#29", quotient=inside_the_root)
+plant(ref.CenteredRMSProp, "AddsEpsilonInside", "CanReader/FastNN#12", quotient=inside_the_root)
+
+
+def multiplies_by_the_square(self, g, w, lr):
+    self.v = (self.beta2 * self.v + (1 - self.beta2)) * g**2
+    u = g * np.sqrt(self.m + self.eps) / np.sqrt(self.v + self.eps)
+    self.m = self.beta2 * self.m + (1 - self.beta2) * u**2
+    return u
+
+
+plant(ref.Adadelta, "MultipliesByTheSquare", "deeplearning4j/nd4j#1239", direction=multiplies_by_the_square)
+
+
+def looks_ahead_too_early(self, g, w, lr):
+    return ref.Momentum.direction(self, g if self.b is None else g + self.momentum * self.b, w, lr)
+
+
+plant(ref.Nesterov, "LooksAheadTooEarly", "ml-explore/mlx#87", direction=looks_ahead_too_early)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from marginproof.properties.cli import main
-from marginproof.properties.conformance.identify import against, diagnosis, identify
+from marginproof.properties.conformance.candidates import candidates
+from marginproof.properties.conformance.identify import against, diagnosis, identify, without_idle_decay
+from marginproof.properties.conformance.probes import traced
+from marginproof.properties.conformance.reference import PlainGD
 from marginproof.properties.conformance.suite import (
     NonconformingError,
     check_optimizer,
@@ -131,6 +135,8 @@ def test_none_of_these_names_the_step_and_the_size_of_the_departure() -> None:
     assert found.settings["nearest"] in LAWS
     assert found.witness["step"] >= 1 and found.witness["departs_by"] > 1e-7
     assert "none of these laws" in found.text
+    floats = [value for value in found.settings.values() if isinstance(value, float)]
+    assert floats and all(value == float(f"{value:.6g}") for value in floats)
 
 
 def test_a_failure_of_the_law_ends_with_a_diagnosis() -> None:
@@ -217,3 +223,15 @@ class Forgets:
 def test_what_cannot_be_driven_is_one_sentence(factory: object, said: str) -> None:
     with pytest.raises(MarginproofError, match=said):
         identify(factory)
+
+
+@pytest.mark.parametrize(("decay", "left"), [(1e-200, 0.0), (0.01, 0.01)])
+def test_a_decay_that_changes_nothing_is_not_told(decay: float, left: float) -> None:
+    """Where a search ends; one that matters stays."""
+    trace = traced(PlainGD)
+    momentum = next(c for c in candidates({}) if c.declared.name == "momentum")
+    declared = momentum.declared
+    ended = replace(
+        momentum, declared=replace(declared, settings=replace(declared.settings, weight_decay=decay))
+    )
+    assert without_idle_decay(ended, trace).declared.settings.weight_decay == left
