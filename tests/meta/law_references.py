@@ -166,7 +166,7 @@ class CenteredRMSProp(RMSProp):
     def direction(self, g, w, lr):
         self.m = self.beta2 * self.m + (1 - self.beta2) * g
         self.v = self.beta2 * self.v + (1 - self.beta2) * g**2
-        return self.quotient(g, self.v - self.m**2)
+        return self.quotient(g, np.maximum(self.v - self.m**2, 0.0))  # rounding may leave it below zero
 
 
 class Adagrad(Adam):

@@ -57,6 +57,43 @@ def test_an_optimizer_keeps_and_breaks_what_the_table_says(known: Measured) -> N
     }
 
 
+QUICK = ("I1", "I3", "I11", "B1", "B2", "B4", "B5")
+
+
+@pytest.mark.real
+@pytest.mark.usefixtures("seeded")
+@pytest.mark.parametrize("known", TABLE, ids=lambda known: known.name)
+def test_an_optimizer_keeps_its_law_in_float32(known: Measured) -> None:
+    """NAdam's state_dict too: what it casts in float64 is float32 here."""
+    pytest.importorskip(known.library, reason=f"install the extra {known.library}: make real")
+    single = functools.partial(known.factory())
+    single.law, single.unit = known.law, 2.0**-24  # type: ignore[attr-defined]
+    subject = subject_of(single)
+    assert subject.unit == 2.0**-24
+    results = [run_check(check, subject, 4, SEED) for check in BY_ID.values() if check.claim in QUICK]
+    assert not [result.report for result in results if result.status is CheckStatus.FAILED]
+    assert sum(result.status is CheckStatus.HELD for result in results) >= 5
+
+
+@pytest.mark.real
+def test_torchs_centred_rmsprop_takes_the_root_of_a_negative_variance() -> None:
+    """As the documentation says; on another gradient it does not."""
+    torch = pytest.importorskip("torch", reason="install the extra torch: make real")
+
+    def first_nan(g: float) -> int | None:
+        w = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+        rmsprop = torch.optim.RMSprop([w], lr=1.0, alpha=0.5, centered=True)
+        for t in range(1, 101):
+            w.grad = torch.tensor([g], dtype=torch.float64)
+            rmsprop.step()
+            if not bool(torch.isfinite(w).all()):
+                return t
+        return None
+
+    assert first_nan(0.625) == 53
+    assert first_nan(0.5) is None
+
+
 @pytest.mark.real
 def test_expected_failures_of_a_real_optimizer_are_accepted_with_their_reason() -> None:
     torch = pytest.importorskip("torch", reason="install the extra torch: make real")
