@@ -7,6 +7,7 @@ from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from marginproof.properties.plots import style
@@ -19,6 +20,8 @@ LETTER = 0.51
 """Width of a letter of a note, in font sizes; DejaVu Sans has about 0.48 on our sentences."""
 TOLD = "marginproof_note"
 """Where a figure keeps its note, for alternative texts and captions."""
+KEYS = "marginproof_keys"
+"""Where a figure keeps what its legend below says."""
 
 
 def heading(ax: Axes, title: str, note: str = "") -> None:
@@ -54,7 +57,12 @@ def note_of(figure: object) -> str:
 
 
 def label_ends(
-    ax: Axes, labels: Sequence[tuple[float, str, str]], *, size: float = 8.5, x: float = 1.015
+    ax: Axes,
+    labels: Sequence[tuple[float, str, str]],
+    *,
+    size: float = 8.5,
+    x: float = 1.015,
+    shapes: str = "",
 ) -> None:
     """Write ``(height, text, colour)`` to the right of the axes, each as near to its height as the others allow.
 
@@ -65,12 +73,16 @@ def label_ends(
       labels: heights in data coordinates; those outside the axes are moved to its edge.
       size: in points; a text of several lines takes its room.
       x: where the texts begin, in axes widths.
+      shapes: marks beside the names in a legend, instead of lines.
     """
     if not labels:
         return
     figure = ax.figure
     if style.narrow(figure):
-        legend_below(ax, [(text, colour) for _, text, colour in labels])
+        handles = [Line2D([], [], color=colour, label=" ".join(text.split())) for _, text, colour in labels]
+        for handle, shape in zip(handles, shapes, strict=False):
+            handle.set(marker=shape, ls="none", ms=style.mark(7))
+        legend_below(figure, handles)  # type: ignore[arg-type]
         return
     size = style.size(size)
     figure.draw_without_rendering()  # type: ignore[union-attr]
@@ -93,15 +105,37 @@ def label_ends(
         )
 
 
-def legend_below(ax: Axes, names: Sequence[tuple[str, str]]) -> None:
-    """Names with their colours below the whole figure, in one column or two."""
-    handles = [Line2D([], [], color=colour, label=text.replace("\n", " ")) for text, colour in names]
-    drawn = ax.figure
-    longest = max(len(handle.get_label()) for handle in handles)  # type: ignore[arg-type]
-    columns = 2 if longest * LETTER * style.size(7) / 72 < 0.36 * drawn.get_figwidth() else 1  # type: ignore[union-attr]
-    drawn.set_figheight(drawn.get_figheight() + 0.17 * -(-len(names) // columns))  # type: ignore[union-attr]
-    drawn.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False,
-                     fontsize=style.size(7), handlelength=1.2, columnspacing=1.0)  # fmt: skip
+def legend_below(drawn: Figure, handles: Sequence[Line2D]) -> None:
+    """Names of lines and marks below the whole figure, after those that stand there, in as many columns as fit."""
+    told = [*getattr(drawn, KEYS, ()), *handles]
+    setattr(drawn, KEYS, told)
+    before = sum(legend.get_window_extent().height for legend in drawn.legends) / drawn.dpi
+    for legend in [*drawn.legends]:
+        legend.remove()
+    letters = max(len(str(handle.get_label()).replace("$", "")) for handle in told)
+    columns = int(0.9 * drawn.get_figwidth() / (letters * LETTER * style.size(7) / 72 + 0.4))
+    made = drawn.legend(handles=told, loc="outside lower center", ncols=min(max(columns, 1), len(told), 4), frameon=False,
+                        fontsize=style.size(7), handlelength=1.6, columnspacing=1.0)  # fmt: skip
+    drawn.set_figheight(drawn.get_figheight() + made.get_window_extent().height / drawn.dpi - before)
+
+
+def explain(drawn: Figure, keys: Sequence[tuple[str, str, bool | None]]) -> None:
+    """In a paper, whose figures have no title, and in a narrow figure, what lines and marks mean: ``(text, line style or mark, hollow)`` each.
+
+    Arguments:
+      keys: a mark where ``hollow`` is a truth value, a line where it is ``None``; "" draws nothing beside the text.
+    """
+    if not keys or not (style.paper() or style.narrow(drawn)):
+        return
+    handles = []
+    for text, look, hollow in keys:
+        handle = Line2D(
+            [], [], color=FAINT, label=text, lw=1.2, ls=look if hollow is None and look else "none"
+        )
+        if hollow is not None:
+            handle.set(marker=look, mfc="none" if hollow else FAINT, ms=style.mark(8))
+        handles.append(handle)
+    legend_below(drawn, handles)
 
 
 def end_mark(ax: Axes, x: float, y: float, colour: str, settled: bool | None, shape: str = "o") -> None:

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from marginproof.properties.plots import style
 from marginproof.properties.plots.convergence import label_of
-from marginproof.properties.plots.labels import end_mark, heading, label_ends, with_settled
+from marginproof.properties.plots.labels import end_mark, explain, heading, label_ends, with_settled
 from marginproof.properties.plots.measure import MARGIN_MOVED, PredictedRun, ReferenceDirections, colours_of
 from marginproof.properties.presentation import colours
 from marginproof.theory.limit.problem import Outcome
@@ -51,6 +51,7 @@ def margins(
             for c, colour in painted
         ]
         label_ends(axes[1], ends, x=1.06)
+        explain(drawn, _keys(courses, marks))
         heading(axes[0], title, _note(X, courses, marks))
     return drawn
 
@@ -65,12 +66,27 @@ def settled(course: PredictedRun) -> bool:
     return course.margin_settled("l2") and course.margin_settled("linf")
 
 
+def _cut(courses: Sequence[PredictedRun], marks: ReferenceDirections) -> bool:
+    """Whether a margin goes below the axes."""
+    return any(float(np.nanmin(_ratios(c, marks, norm))) < CUT for c in courses for norm in ("l2", "linf"))
+
+
+def _keys(courses: Sequence[PredictedRun], marks: ReferenceDirections) -> list[tuple[str, str, bool | None]]:
+    """What a paper's legend says of dashes, hollow ends and the cut."""
+    keys: list[tuple[str, str, bool | None]] = []
+    if any(c.limit.outcome is Outcome.FIXED_POINT for c in courses):
+        keys.append(("predicted", "--", None))
+    if not all(settled(c) for c in courses):
+        keys.append(("not settled", "o", True))
+    return keys + ([(f"cut off below −{-CUT:g}", "", None)] if _cut(courses, marks) else [])
+
+
 def _note(X: Array, courses: Sequence[PredictedRun], marks: ReferenceDirections) -> str:
     """The panels, the dashes, the cut and the hollow ends, each where there is one."""
     text = "Left: min x·w/‖w‖₂ over the largest, γ₂; right: min x·w/‖w‖∞ over γ∞."
     if any(c.limit.outcome is Outcome.FIXED_POINT for c in courses):
         text += " Short dashes at the right: predicted."
-    if any(float(np.nanmin(_ratios(c, marks, norm))) < CUT for c in courses for norm in ("l2", "linf")):
+    if _cut(courses, marks):
         text += f" Cut off below {CUT:g}".replace("-", "−") + ", where w does not separate the data."
     if not all(settled(c) for c in courses):
         text += f" Hollow: not settled (moved by more than {MARGIN_MOVED:.0%} in the second half of the flow time)."

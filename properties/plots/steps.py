@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.plots import style
-from marginproof.properties.plots.labels import heading
+from marginproof.properties.plots.labels import explain, heading, legend_below
 from marginproof.properties.plots.measure import ReferenceDirections
 from marginproof.properties.presentation import colours
-from marginproof.properties.presentation.names import DIRECTIONS_MATH, RESOLVED
+from marginproof.properties.presentation.names import DIRECTIONS, DIRECTIONS_MATH, RESOLVED
+from marginproof.properties.progress import doing
 from marginproof.theory.batching import Batching
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.limit.steps.choice import constant_step
@@ -52,6 +53,7 @@ def by_step(data: Dataset, optimizer: Optimizer, batching: Batching, etas: np.nd
     found: list[ConstantStep] = []
     for eta in etas:
         try:
+            doing(f"η = {eta:.3g} on {data.name}")
             found.append(constant_step(data.X, optimizer, batching, float(eta)))
         except MarginproofError:
             if not kept:
@@ -80,12 +82,11 @@ def step_figure(
             if (values > 0).any():
                 upper.plot(sweep.etas, values, color=colours.DIRECTIONS[key], label=name)
             elif any(np.isfinite(one.growth) for one in sweep.found):
-                zero.append(name)
+                zero.append(DIRECTIONS[key])
         upper.set_ylabel(
             "angle (degrees)" if style.narrow(drawn) else "angle of an epoch's increment (degrees)"
         )
         upper.set_yscale("log")
-        upper.legend(frameon=False)
         gap = np.array([1 - one.contraction for one in sweep.found])
         share = np.array([one.growth / one.speed_limit for one in sweep.found])
         lower.plot(
@@ -99,7 +100,11 @@ def step_figure(
         lower.set_yscale("log")
         lower.set_xlabel("constant step $\\eta$")
         lower.set_xscale("log")
-        lower.legend(frameon=False)
+        if style.narrow(drawn):
+            legend_below(drawn, [*upper.get_lines(), *lower.get_lines()])
+        else:
+            upper.legend(frameon=False)
+            lower.legend(frameon=False)
         for ax in (upper, lower) if at is not None else ():
             ax.axvline(float(at or 0), color=colours.FAINT, lw=1.0, ls=":")
         note = f"{sweep.label}. Above: angle of an epoch’s increment. Below: contraction and speed. Predictions in floating point."
@@ -111,5 +116,6 @@ def step_figure(
             note += " Without a memory there is no speed limit."
         if at is not None:
             note += f" Dotted: η = {at:g}."
+            explain(drawn, [(f"$\\eta$ = {at:g}", ":", None)])
         heading(upper, title, note)
     return drawn

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from marginproof.properties.plots import style
-from marginproof.properties.plots.labels import end_mark, heading, label_ends
+from marginproof.properties.plots.labels import end_mark, explain, heading, label_ends
 from marginproof.properties.plots.measure import MOVED, ReferenceDirections
 from marginproof.properties.plots.sweep_data import Sweep
 from marginproof.properties.presentation import colours
@@ -46,7 +46,8 @@ def sweep_figure(sweep: Sweep, marks: ReferenceDirections, *, title: str = "", n
             end = float(known[-1]) if len(known) else float(measured[key][-1])
             ends.append((end, DIRECTIONS_MATH[key], colour))
         _axes(ax, sweep)
-        label_ends(ax, ends, x=1.04)
+        label_ends(ax, ends, x=1.04, shapes="".join(SHAPES[key] for key in measured))
+        explain(drawn, _keys(sweep))
         heading(ax, title, f"{note} {_note(sweep)}")
     return drawn
 
@@ -59,6 +60,16 @@ def _run_mark(ax: Axes, x: float, y: float, colour: str, shape: str, settled: bo
                 zorder=2, clip_on=False)  # fmt: skip
     else:
         end_mark(ax, x, y, colour, settled, shape)
+
+
+def _keys(sweep: Sweep) -> list[tuple[str, str, bool | None]]:
+    """What a paper's legend says of dots, lines and marks."""
+    keys: list[tuple[str, str, bool | None]] = []
+    if any(limit.outcome is Outcome.FIXED_POINT for limit in sweep.limits):
+        keys.append(("predicted", ".", False) if sweep.parameter == "b" else ("predicted", "-", None))
+    if any(sweep.settled):
+        keys.append(("run", "o", False))
+    return keys + ([] if all(sweep.settled) else [("run, not settled", "o", True)])
 
 
 def _note(sweep: Sweep) -> str:

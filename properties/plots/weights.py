@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from marginproof.properties.plots import style
-from marginproof.properties.plots.labels import end_mark, heading, label_ends, with_settled
+from marginproof.properties.plots.labels import end_mark, explain, heading, label_ends, with_settled
 from marginproof.properties.presentation import colours
 from marginproof.theory.number_systems import Array
 
@@ -58,6 +58,8 @@ def weights(
             ax.set_xscale("log")
         for level, name in levels:
             ax.axhline(level, color=colours.INK, lw=0.9, ls=(0, (4, 3)), zorder=1)
+            if style.narrow(drawn):
+                continue
             ax.text(
                 0.99,
                 level - 0.015,
@@ -78,5 +80,7 @@ def weights(
             for line, colour in zip(lines, LINES, strict=False)
         ]
         label_ends(ax, ends, x=1.03)
+        if style.narrow(drawn):
+            explain(drawn, [(name, "--", None) for _, name in levels])
         heading(ax, title, note)
     return drawn

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib.text import Text
 
 from marginproof.constructions.builtin import load
 from marginproof.properties.plots import flows, style
@@ -20,6 +19,7 @@ from marginproof.properties.plots.marks import certificate_of
 from marginproof.properties.plots.measure import course, default_optimizers, landmarks
 from marginproof.properties.plots.portrait import portrait
 from marginproof.properties.plots.simplex import to_plane, to_simplex
+from marginproof.properties.plots.steps import by_step, step_figure
 from marginproof.properties.plots.sweep_data import by_batch, by_beta2
 from marginproof.properties.plots.sweeps import sweep_figure
 from marginproof.properties.presentation import colours
@@ -40,8 +40,13 @@ from marginproof.theory.limit.solve import solve
 from marginproof.theory.optimizers import Adam, NormalisedGD
 from marginproof.theory.proofs.enumeration import enumerate_all
 from marginproof.theory.proofs.fixed_points import totals
+from tests.reference.figure_texts import cut_texts, smallest_text
 
 STEPS = 20_000
+
+
+def texts_in_legends(figure) -> list[str]:
+    return [item.get_text() for legend in figure.legends for item in legend.get_texts()]
 
 
 def texts(figure) -> str:
@@ -276,13 +281,20 @@ def test_a_figure_for_a_paper_has_its_width_small_text_and_no_title(runs, width)
             portrait(LimitProblem(load("cycle-3x3").entries, AdamProxyField()), title="title"),
             convergence(courses, marks, title="title"),
             margins(data.X, courses, marks, title="title"),
+            sweep_figure(by_batch(data, steps=200), marks, title="title"),
+            sweep_figure(by_beta2(data, steps=200, points=7), marks, title="title"),
+            step_figure(
+                by_step(data, Adam(), Cyclic(1), np.geomspace(1e-3, 0.1, 3)), marks, title="title", at=0.01
+            ),
         ]
         for drawn in figures:
             assert drawn.get_figwidth() == width
             assert "title" not in texts(drawn) and not drawn.axes[0].get_title(loc="left")
             assert note_of(drawn), "the caption says what the note would"
-            sizes = [item.get_fontsize() for item in drawn.findobj(Text) if item.get_text().strip()]
-            assert min(sizes) >= style.SMALLEST_TEXT
+            assert smallest_text(drawn) >= style.SMALLEST_TEXT and not cut_texts(drawn)
+        explained = ["\n".join(texts_in_legends(drawn)) for drawn in figures[-4:]]
+        assert ["predicted" in text for text in explained] == [True, True, True, False]
+        assert "not settled" in explained[1] and "not settled" in explained[2] and "0.01" in explained[3]
     with style.look("screen"):
         assert portrait(LimitProblem(load("two-limits").entries, AdamProxyField())).get_figwidth() == 7.2
 

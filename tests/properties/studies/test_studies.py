@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from marginproof.constructions.builtin import load
+from marginproof.properties.plots import style
 from marginproof.properties.plots.measure import course, landmarks
 from marginproof.properties.studies import STUDIES, run_study
 from marginproof.properties.studies.study import by_certificate, observed, signum_floors
@@ -15,6 +16,7 @@ from marginproof.theory.errors import MarginproofError
 from marginproof.theory.optimizers import Signum
 from marginproof.theory.registry import claims
 from marginproof.theory.verdicts import Verdict
+from tests.reference.figure_texts import cut_texts, smallest_text
 
 SETTLED = 100_000
 """Steps at which every study's runs agree with its predictions (20 ms to 1 s a study)."""
@@ -63,3 +65,21 @@ def test_unknown_studies_and_short_runs_are_refused():
         run_study("cycl")
     with pytest.raises(MarginproofError, match="steps=5"):
         run_study("sr", 5)
+
+
+@pytest.mark.parametrize("width", [5.5, 2.75])
+@pytest.mark.parametrize("name", sorted(STUDIES))
+def test_figures_for_a_paper_have_readable_text_that_is_not_cut(name, width):
+    with style.look("paper", width):
+        for drawn in run_study(name, 2_000).figures.values():
+            assert drawn.get_figwidth() == width
+            assert smallest_text(drawn) >= style.SMALLEST_TEXT
+            assert not cut_texts(drawn)
+
+
+def test_small_and_cut_texts_are_seen():
+    drawn = style.figure(3.0, 2.0)
+    drawn.text(0.5, 0.5, "well placed", fontsize=8)
+    assert smallest_text(drawn) == 8 and not cut_texts(drawn)
+    drawn.text(0.9, 0.5, "far too long for this place", fontsize=6)
+    assert smallest_text(drawn) == 6 and cut_texts(drawn) == ["far too long for this place"]
