@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,53 @@ def is_sparse(data: Any) -> bool:
     return bool(issparse(data))
 
 
-def folded(data: Any, labels: Any = None, bias: bool = False, name: str = "data") -> Any:
-    """Rows y_i x_i in float64 as a sparse array, all-zero columns dropped with a warning as in a data set.
+@dataclass(frozen=True, eq=False)
+class SparseDataset:
+    """Rows y_i x_i in float64, a sparse array by rows; :func:`sparse_dataset` makes one.
+
+    Attributes:
+      name: for messages.
+      entries: shape (N, d), without all-zero columns.
+      labels: y_i in {-1, +1}, or ``None`` where rows came folded.
+      column_names: of length d.
+    """
+
+    name: str
+    entries: Any
+    labels: tuple[int, ...] | None
+    column_names: tuple[str, ...]
+
+    @property
+    def n_samples(self) -> int:
+        """N."""
+        return int(self.entries.shape[0])
+
+    @property
+    def n_features(self) -> int:
+        """d."""
+        return int(self.entries.shape[1])
+
+    def with_bias(self) -> SparseDataset:
+        """The same data with a column of ones before folding, so y_i after it.
+
+        Raises:
+          MarginproofError: when the labels are not known.
+        """
+        if self.labels is None:
+            raise MarginproofError(
+                f"data={self.name} has rows with labels already folded in, so a bias column cannot be added; give the labels"
+            )
+        column = np.array(self.labels, dtype=np.float64)[:, None]
+        return replace(
+            self,
+            name=f"{self.name}+bias",
+            entries=csr_array(hstack([self.entries, column])),
+            column_names=(*self.column_names, "bias"),
+        )
+
+
+def sparse_dataset(data: Any, labels: Any = None, bias: bool = False, name: str = "data") -> SparseDataset:
+    """Rows y_i x_i of a sparse matrix, all-zero columns dropped with a warning as in a data set.
 
     Arguments:
       data: a sparse matrix, shape (N, d); labels, bias: as in :meth:`marginproof.constructions.dataset.Dataset.of`.
@@ -33,12 +79,6 @@ def folded(data: Any, labels: Any = None, bias: bool = False, name: str = "data"
     size = np.abs(X.data)
     if not ((size >= float(SMALLEST)) & (size <= float(LARGEST))).all():
         raise MarginproofError(f"data={name} has an entry that is not finite or outside {SIZES}; correct it")
-    if labels is None and bias:
-        raise MarginproofError(
-            f"data={name} has rows with labels already folded in, so a bias column cannot be added; give the labels"
-        )
-    if bias:
-        X = csr_array(hstack([X, np.ones((X.shape[0], 1))]))
     used = np.unique(X.indices)
     if not len(used):
         raise MarginproofError(f"data={name} has only zero entries; nothing can be learned from it")
@@ -48,7 +88,8 @@ def folded(data: Any, labels: Any = None, bias: bool = False, name: str = "data"
             stacklevel=4,
         )
         X = csr_array(X[:, used])
-    if labels is not None:
-        signs = np.array(signs_of(labels, X.shape[0], name), dtype=np.float64)
-        X.data *= np.repeat(signs, np.diff(X.indptr))
-    return X
+    signs = None if labels is None else signs_of(labels, X.shape[0], name)
+    if signs is not None:
+        X.data *= np.repeat(np.array(signs, dtype=np.float64), np.diff(X.indptr))
+    found = SparseDataset(name, X, signs, tuple(f"feature{k + 1}" for k in used.tolist()))
+    return found.with_bias() if bias else found

@@ -21,7 +21,7 @@ import numpy as np
 
 from marginproof.constructions.builtin import read
 from marginproof.constructions.dataset import Dataset
-from marginproof.constructions.sparse import folded, is_sparse
+from marginproof.constructions.sparse import SparseDataset, is_sparse, sparse_dataset
 from marginproof.properties.separating import described, refusal
 from marginproof.theory import prediction
 from marginproof.theory.batching import Batching
@@ -68,6 +68,11 @@ def dataset_of(data: Any, labels: Any = None, bias: bool = False, name: str = "d
     return dataset.with_bias() if bias else dataset
 
 
+def _sparse_or_not(data: Any, labels: Any, bias: bool) -> Dataset | SparseDataset:
+    """A sparse matrix as sparse rows, other data as a data set."""
+    return sparse_dataset(data, labels, bias) if is_sparse(data) else dataset_of(data, labels, bias)
+
+
 def _entries(data: Any, labels: Any, bias: bool) -> np.ndarray:
     """Rows with labels folded in; an array that holds them already is taken as it is."""
     plain = type(data) is np.ndarray and data.dtype in (np.float64, object)
@@ -85,7 +90,7 @@ def _explained(data: Any, labels: Any, bias: bool) -> Iterator[None]:
     except NotSeparableError as error:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # said already
-            dataset = dataset_of(data, labels, bias)
+            dataset = _sparse_or_not(data, labels, bias)
         why = refusal(dataset, dataset.name, "marginproof.separation(…)")
         raise NotSeparableError(why.replace("(--bias)", "(bias=True)"), error.weights) from None
 
@@ -105,7 +110,7 @@ def predict(
 
     Arguments:
       data, labels, bias: as in :func:`dataset_of`; a sparse matrix stays sparse for AdamProxy's limit, unless digits or a
-        proof are asked for (the margins to compare with are computed on dense rows, when looked at).
+        proof are asked for.
       optimizer: an optimizer, or a direction field itself; AdamProxy by default.
       start: w_0, shape (d,); zero by default.
       batching: how an optimizer's batches are drawn; by default single samples in cyclic order for Adam and
@@ -120,7 +125,8 @@ def predict(
     if is_sparse(data) and isinstance(optimizer, AdamProxy | None) and digits is None and not proof:
         from marginproof.theory.limit.sparse import SparseProblem
 
-        return prediction.predict_problem(SparseProblem(folded(data, labels, bias), AdamProxyField()), w0)
+        rows = sparse_dataset(data, labels, bias).entries
+        return prediction.predict_problem(SparseProblem(rows, AdamProxyField()), w0)
     rows = _entries(data, labels, bias)
     with _explained(data, labels, bias):
         return prediction.predict(
@@ -137,12 +143,12 @@ class Margins:
 
 
 def margins(data: Any, labels: Any = None, *, bias: bool = False) -> Margins:
-    """The ℓ₂ and ℓ∞ max-margins, each proved to lie in its bracket; arguments as in :func:`dataset_of`.
+    """The ℓ₂ and ℓ∞ max-margins, each proved to lie in its bracket; arguments as in :func:`dataset_of`, a sparse matrix stays sparse.
 
     Raises:
       NotSeparableError: with the Farkas certificate; :func:`separation` says more.
     """
-    rows = _entries(data, labels, bias)
+    rows = sparse_dataset(data, labels, bias).entries if is_sparse(data) else _entries(data, labels, bias)
     with _explained(data, labels, bias):
         return Margins(l2_margin(rows), linf_margin(rows))
 
@@ -260,8 +266,8 @@ class SeparationReport:
 
 
 def separation(data: Any, labels: Any = None, *, bias: bool = False) -> SeparationReport:
-    """Complete separation, quasi-complete separation or overlap, exactly; arguments as in :func:`dataset_of`."""
-    result, _ = described(dataset_of(data, labels, bias))
+    """Complete separation, quasi-complete separation or overlap, exactly; arguments as in :func:`dataset_of`, a sparse matrix stays sparse."""
+    result, _ = described(_sparse_or_not(data, labels, bias))
     intercept = result["with_intercept"]
     return _report(result, None if intercept is None else _report(intercept, None))
 

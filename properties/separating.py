@@ -6,6 +6,7 @@ from typing import Any
 
 from marginproof.constructions.builtin import BIAS
 from marginproof.constructions.dataset import Dataset
+from marginproof.constructions.sparse import SparseDataset
 from marginproof.theory.margins.diverging import diverging
 from marginproof.theory.margins.separability import decide
 from marginproof.theory.margins.separation import (
@@ -21,7 +22,7 @@ SHOWN = 8
 """Rows that a sentence names."""
 
 
-def described(dataset: Dataset) -> tuple[dict[str, Any], Separation]:
+def described(dataset: Dataset | SparseDataset) -> tuple[dict[str, Any], Separation]:
     """The separation of a data set as JSON, and itself.
 
     Keys: ``status``, ``direction`` (exact, or ``None``), ``rows_on_boundary`` (counted from 0), ``features`` (name to ``finite``,
@@ -36,7 +37,7 @@ def described(dataset: Dataset) -> tuple[dict[str, Any], Separation]:
     return size | result | {"with_intercept": intercept}, found
 
 
-def _answer(dataset: Dataset) -> tuple[dict[str, Any], Separation]:
+def _answer(dataset: Dataset | SparseDataset) -> tuple[dict[str, Any], Separation]:
     found = separation(dataset.entries)
     limits = diverging(dataset.entries, found)
     result = {
@@ -49,7 +50,7 @@ def _answer(dataset: Dataset) -> tuple[dict[str, Any], Separation]:
     return result, found
 
 
-def with_intercept(dataset: Dataset, found: Separation) -> Status | None:
+def with_intercept(dataset: Dataset | SparseDataset, found: Separation) -> Status | None:
     """The status once a column of ones is added; ``None`` where the labels are not known."""
     if dataset.labels is None:
         return None
@@ -58,7 +59,7 @@ def with_intercept(dataset: Dataset, found: Separation) -> Status | None:
     return separation(dataset.with_bias().entries).status
 
 
-def meaning(dataset: Dataset, found: Separation) -> str:
+def meaning(dataset: Dataset | SparseDataset, found: Separation) -> str:
     """One sentence: what the status is, and what it means for a logistic fit."""
     if found.status is Status.COMPLETE:
         return (
@@ -85,13 +86,13 @@ def listed(rows: tuple[int, ...] | list[int]) -> str:
     return f"row{'s' * (len(rows) > 1)} {shown}{more}"
 
 
-def advice(dataset: Dataset, found: Separation, intercept: Status | None) -> list[str]:
+def advice(dataset: Dataset | SparseDataset, found: Separation, intercept: Status | None) -> list[str]:
     """What would make the separation complete: an intercept, one row less."""
     if found.status is Status.COMPLETE:
         return []
     biased = dataset.name.endswith(BIAS)
     lines = [] if biased else [_intercept_advice(found, intercept)]
-    if dataset.entries.size <= MANY_CELLS:
+    if dataset.n_samples * dataset.n_features <= MANY_CELLS:
         rows = rows_whose_loss_separates(dataset.entries, found)
         if rows:
             one = "" if len(rows) == 1 else "any one of "
@@ -111,7 +112,7 @@ def _intercept_advice(found: Separation, intercept: Status | None) -> str:
     return f"With an intercept (--bias) it is {intercept.value}."
 
 
-def refusal(dataset: Dataset, name: str, ask: str) -> str:
+def refusal(dataset: Dataset | SparseDataset, name: str, ask: str) -> str:
     """Why a command that needs complete separation stops here, and what would help, in one sentence.
 
     Arguments:

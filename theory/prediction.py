@@ -68,12 +68,12 @@ class Prediction(Answers):
     @cached_property
     def l2(self) -> Margin:
         """γ_2 with its exact bracket."""
-        return _exact_margin("l2", self.problem.dense().X)
+        return _exact_margin("l2", self.problem.X)
 
     @cached_property
     def linf(self) -> Margin:
         """γ_∞ with its exact bracket."""
-        return _exact_margin("linf", self.problem.dense().X)
+        return _exact_margin("linf", self.problem.X)
 
     def certificate(self) -> Certificate:
         """The proof as a certificate: of the fixed point, or (GD and sign fields) the bracket of the margin reached.
@@ -191,6 +191,8 @@ def references(problem: LimitProblem) -> Mapping[str, Reference]:
 
 def _references(problem: LimitProblem) -> Lazily[Reference]:
     def margin(norm: str) -> Reference:
+        if problem.compressed:
+            return _exact_margin(norm, problem.X)
         rows = problem.dense()
         found = (l2_floats if norm == "l2" else linf_floats)(rows.floats)
         return found if found.closed else _exact_margin(norm, rows.X)

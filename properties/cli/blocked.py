@@ -80,7 +80,8 @@ def watched(data: BlockedDataset) -> Iterator[Watched]:
 
 def separation(data: BlockedDataset, json_target: str | None) -> None:
     """What ``separation`` prints."""
-    from marginproof.theory.margins.blocked import blocked_diverging, blocked_separation
+    from marginproof.theory.margins.blocked import blocked_separation
+    from marginproof.theory.margins.blocked_diverging import blocked_diverging
 
     with watched(data) as rows:
         found = blocked_separation(rows)

@@ -104,3 +104,39 @@ def test_data_that_are_not_separable_are_explained(verb: Any) -> None:
     ):
         assert part in str(caught.value)
     assert caught.value.weights is not None
+
+
+def test_a_sparse_matrix_gets_the_answers_of_its_rows_and_is_not_made_dense(monkeypatch) -> None:
+    apart, touching = (
+        np.array([[2.0, 0, 1], [0, 1, 3], [0, -1, 1], [0, 2, -1]]),
+        [[1, 0], [0, 1], [0, 1], [0, 1]],
+    )
+    labels = [1, 1, 1, 0]
+    known = [(mp.separation(rows, labels), rows) for rows in (apart, np.array(touching) * 1.0)]
+    margins = mp.margins(apart, labels)
+    monkeypatch.setattr("marginproof.properties.api.dataset_of", None)
+    for answer, rows in known:
+        found = mp.separation(csr_array(rows), labels)
+        assert (found.status, found.rows_on_boundary) == (answer.status, answer.rows_on_boundary)
+        assert found.features == answer.features
+        assert found.with_intercept.features == answer.with_intercept.features
+    sparse = mp.margins(csr_array(apart), labels)
+    assert sparse.linf.value == margins.linf.value
+    assert sparse.l2.value == pytest.approx(margins.l2.value, rel=1e-13)
+    assert [answer.status for answer, _ in known] == ["complete", "quasi-complete"]
+
+
+def test_a_sparse_matrix_s_zero_columns_are_dropped_and_its_names_stay() -> None:
+    with pytest.warns(UserWarning, match="dropped 1 all-zero column"):
+        found = mp.separation(csr_array(np.array([[2.0, 0, 1], [1, 0, 3]])), [1, 1], bias=True)
+    assert list(found.features) == ["feature1", "feature3", "bias"]
+
+
+def test_sparse_rows_that_do_not_separate_are_refused_in_the_same_words() -> None:
+    rows = np.array([[1.0, 0, 2], [0, 1, 0], [-1, 0, -2]])
+    words = []
+    for data in (rows, csr_array(rows)):
+        with pytest.raises(mp.NotSeparableError) as refused:
+            mp.margins(data)
+        words.append(str(refused.value))
+    assert words[0] == words[1]

@@ -17,6 +17,7 @@ import numpy as np
 
 from marginproof.theory.margins.integer_rows import IntegerRows
 from marginproof.theory.margins.refinement import Factors, Integers, refine, solve_exactly
+from marginproof.theory.margins.sparse import part_of
 from marginproof.theory.number_systems import Array
 
 
@@ -46,19 +47,17 @@ class BasicSolution:
 
 def _system(rows: IntegerRows, basis: Basis) -> tuple[flint.fmpz_mat, list[int]]:
     """D [X_RF, -1] and -D X_RB sign(w_B) in integers, D the rows' denominator; the last unknown is t."""
-    A = rows.integers[basis.R].astype(object)
     n = len(basis.R)
-    square = np.c_[A[:, basis.F], np.full(n, -rows.denominator, dtype=object)]
-    B = np.flatnonzero(basis.signs)
-    right = -(A[:, B] * basis.signs[B].astype(object)).sum(axis=1) if len(B) else np.zeros(n, dtype=object)
-    return flint.fmpz_mat(n, n, square.ravel().tolist()), [int(b) for b in right]
+    square = np.c_[rows.part(basis.R, basis.F), np.full(n, -rows.denominator, dtype=object)]
+    right = [-v for v in rows.take(basis.R).products([int(s) for s in basis.signs])]
+    return flint.fmpz_mat(n, n, square.ravel().tolist()), right
 
 
 def solve_basis(rows: IntegerRows, basis: Basis, *, exactly: bool = False) -> BasicSolution | None:
     """The basis solved to 2^-96, or in rationals; ``None`` where it is singular."""
     matrix, right = _system(rows, basis)
     n, D = len(right), rows.denominator
-    factors = Factors(np.c_[rows.floats[np.ix_(basis.R, basis.F)], -np.ones(n)])
+    factors = Factors(np.c_[part_of(rows.floats, basis.R, basis.F), -np.ones(n)])
     transposed, unit = matrix.transpose(), [0] * (n - 1) + [-D]
     primal = dual = None
     if not exactly:

@@ -13,19 +13,17 @@ from typing import Any
 import numpy as np
 
 from marginproof.theory.errors import MarginproofError, NotSeparableError
-from marginproof.theory.margins.diverging import FINITE, UNDECIDED, by_bracket
 from marginproof.theory.margins.face import null_space
-from marginproof.theory.margins.floats import l2_floats, linf_floats
+from marginproof.theory.margins.floats import l2_floats, linf_floats, margin_of_few
+from marginproof.theory.margins.independent import independent
 from marginproof.theory.margins.integer_rows import IntegerRows, common_integers
 from marginproof.theory.margins.margin import Margin
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 from marginproof.theory.margins.separability import Certificate, decide, separates
-from marginproof.theory.margins.separation import Status, independent, separation
+from marginproof.theory.margins.separation import Status, separation
 from marginproof.theory.margins.working_set import BlockedRows, Violations, WorkingSet, violated
 from marginproof.theory.number_systems import Array
 
-NEARLY = 1 - 1e-12
-"""A row below this part of a margin in floating point joins the working set; exact levels come last."""
 SHORT_BITS = 20
 """To which a separating direction is rounded if it then still separates."""
 ROUNDS = 1_000
@@ -58,7 +56,10 @@ def blocked_margin(data: BlockedRows, norm: str, working: WorkingSet | None = No
       NotSeparableError: some rows have a weighted mean of exactly 0.
     """
     working = working or WorkingSet.spread(data)
-    _float_rounds(data, working, norm)
+    found = margin_of_few(data, working, l2_floats if norm == "l2" else linf_floats)
+    if not found.lower > 0:
+        _require_separable(working)
+    working.keep_lowest(found.direction)
     for _ in range(ROUNDS):
         try:
             margin = (l2_margin if norm == "l2" else linf_margin)(working.rows)
@@ -67,30 +68,11 @@ def blocked_margin(data: BlockedRows, norm: str, working: WorkingSet | None = No
             raise
         w, _ = _integers(margin.bracket.primal)
         level = min(_scores(working.rows, w))
-        found = violated(data, working, w, level)
-        if found.none:
-            return BlockedMargin(margin, working.index.copy(), margin.unique or None)
-        working.add(found.index, found.rows)
-    raise _unfinished(working)
-
-
-def _float_rounds(data: BlockedRows, working: WorkingSet, norm: str) -> None:
-    """Add rows until a margin in floating point has none below it; then drop the rows far above."""
-    for _ in range(ROUNDS):
-        found = (l2_floats if norm == "l2" else linf_floats)(working.rows)
-        if not found.lower > 0:
-            _require_separable(working)
-        if not found.closed:
-            return
-        w, scale = _integers(found.direction.tolist())
-        level = Fraction(found.lower * NEARLY) * scale
         missing = violated(data, working, w, level)
         if missing.none:
-            scores = working.rows @ found.direction
-            near = max(200, 10 * data.n_features)
-            working.keep(np.sort(np.argsort(scores, kind="stable")[:near]))
-            return
+            return BlockedMargin(margin, working.index.copy(), margin.unique or None)
         working.add(missing.index, missing.rows)
+    raise unfinished(working)
 
 
 def _require_separable(working: WorkingSet) -> None:
@@ -115,7 +97,8 @@ def _scores(rows: Array, w: list[int]) -> list[Fraction]:
     return [Fraction(int(v), A.denominator) for v in A.integers.astype(object) @ np.array(w, dtype=object)]
 
 
-def _unfinished(working: WorkingSet) -> MarginproofError:
+def unfinished(working: WorkingSet) -> MarginproofError:
+    """That :data:`ROUNDS` were not enough."""
     return MarginproofError(
         f"rounds={ROUNDS} over all rows did not end, with {len(working.index)} rows in memory; take a part of the rows"
     )
@@ -155,21 +138,7 @@ def blocked_separation(data: BlockedRows) -> BlockedSeparation:
         if found.none:
             return _shorter(data, working, candidate) or candidate.answer(found, data)
         working.add(found.index, found.rows)
-    raise _unfinished(working)
-
-
-def blocked_diverging(data: BlockedRows, found: BlockedSeparation) -> tuple[str, ...]:
-    """Where each coefficient of the logistic fit of all rows tends, as :func:`~.diverging.diverging` says, shape (d,).
-
-    For complete separation the signs are those of the l2 max-margin direction that its bracket proves; an entry that it cannot tell
-    from 0 is ``undecided``, and so is every one in quasi-complete separation, where the rows off the boundary would have to be projected.
-    """
-    if found.status is Status.OVERLAP:
-        return (FINITE,) * data.n_features
-    if found.status is Status.QUASI_COMPLETE:
-        return (UNDECIDED,) * data.n_features
-    signs = by_bracket(blocked_margin(data, "l2").margin, list(range(data.n_features)))
-    return tuple(signs[k] for k in range(data.n_features))
+    raise unfinished(working)
 
 
 @dataclass(frozen=True)
@@ -208,14 +177,20 @@ def _candidate(working: WorkingSet) -> _Candidate:
     if found.status is Status.COMPLETE:
         return _Candidate(list(found.direction or ()), working.index[:0], None, None)
     boundary = list(found.boundary)
-    A = IntegerRows.of(rows).integers.astype(object)
-    normals = null_space(A[boundary][independent(A[boundary])])
+    A = IntegerRows.of(rows).integers
+    normals = normals_of(A[boundary])
     weights = tuple(c for c in found.weights or () if c)
     w = list(found.direction or (0,) * rows.shape[1])
     off = np.setdiff1d(np.arange(len(rows)), boundary)
     if len(off) and normals.shape[1]:
         w = _wide_within(A[off], normals) or w
     return _Candidate(w, working.index[boundary], weights, normals)
+
+
+def normals_of(rows: Array) -> Array:
+    """Integers whose columns are a basis of {h: x·h = 0 for these rows}, shape (d, r)."""
+    A = IntegerRows.of(rows).integers.astype(object)
+    return null_space(A[independent(A)])
 
 
 def _wide(rows: Array) -> list[int] | None:

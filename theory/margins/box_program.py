@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array, hstack, issparse
 
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.number_systems import Array
@@ -44,17 +45,19 @@ def best_in_box(
     """max t s.t. X w + ``offsets`` >= t ``weights``, ``low`` <= w <= ``high``; ``None`` where HiGHS finds no optimum.
 
     Arguments:
-      X: rows x_i, shape (N, d).
+      X: rows x_i, shape (N, d), sparse or not.
       low, high: of the box, a number or shape (d,).  offsets, weights: a number or shape (N,).
       method, options: scipy's.
     """
     from scipy.optimize import linprog  # half a second to import; most of what imports this never solves
 
-    rows = np.asarray(X, dtype=np.float64)
+    compressed = issparse(X)
+    rows = X if compressed else np.asarray(X, dtype=np.float64)
     n, d = rows.shape
+    t = np.broadcast_to(np.asarray(weights, dtype=np.float64), n)
     answer = linprog(
         np.r_[np.zeros(d), -1.0],
-        A_ub=np.c_[-rows, np.broadcast_to(weights, n)],
+        A_ub=hstack([-rows, csr_array(t[:, None])], format="csc") if compressed else np.c_[-rows, t],
         b_ub=np.broadcast_to(offsets, n),
         bounds=np.c_[np.r_[np.broadcast_to(low, d), -np.inf], np.r_[np.broadcast_to(high, d), np.inf]],
         method=method,

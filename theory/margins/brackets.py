@@ -3,7 +3,7 @@
     min_i x_i·w / ‖w‖_p  <=  γ_p  <=  ‖Xᵀc‖_q,      p, q dual.
 
 Both sides are evaluated exactly, so a bracket proves its bounds whatever produced w and c.  Rows
-become integers over one common denominator, and sums run in python-flint.  For the ℓ₂ norm (and the
+become integers over one common denominator, and sums are exact.  For the ℓ₂ norm (and the
 Mahalanobis norm ‖w‖_M = √(Σ M_k w_k²), whose dual has M^{-1}) the squares of the bounds are rational.
 
 Example:
@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-import flint
 import numpy as np
 
 from marginproof.theory.errors import MarginproofError
@@ -160,18 +159,16 @@ def integer_bracket(
     rows: IntegerRows, w: Sequence[int], c: Sequence[int], norm: str, metric: Metric | None = None
 ) -> Bracket:
     """The bracket of integer vectors w ≠ 0 and c >= 0, c ≠ 0, each up to a positive factor."""
-    n, d = rows.shape
-    metric = metric or Metric.of(None, d)
+    metric = metric or Metric.of(None, rows.shape[1])
     total, D = sum(c), rows.denominator
-    smallest = min((rows.matrix * flint.fmpz_mat(d, 1, list(w))).entries())
-    dual = [int(v) for v in (flint.fmpz_mat(1, n, list(c)) * rows.matrix).entries()]
+    smallest, dual = min(rows.products(w)), rows.moments(c)
     if norm == "linf":
-        lower = Fraction(int(smallest), D * max(abs(x) for x in w))
+        lower = Fraction(smallest, D * max(abs(x) for x in w))
         upper = Fraction(sum(abs(v) for v in dual), D * total)
         low, high = _round_down(lower), -_round_down(-upper)
     else:
         length = sum(m * x * x for m, x in zip(metric.weights, w, strict=True))
-        lower = Fraction(int(smallest * abs(smallest)) * metric.weights_denominator, D * D * length)
+        lower = Fraction(smallest * abs(smallest) * metric.weights_denominator, D * D * length)
         reach = sum(r * v * v for r, v in zip(metric.inverse, dual, strict=True))
         upper = Fraction(reach, metric.inverse_denominator * (D * total) ** 2)
         low, high = _root_down(lower), -_root_down(-upper)

@@ -12,17 +12,18 @@ A sign is read off a bracket where that proves it (‖ŵ - û‖² <= 2 (1 - mar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import flint
 import numpy as np
 
-from marginproof.theory.margins.integer_rows import IntegerRows
-from marginproof.theory.margins.max_margin import Margin, l2_margin
+from marginproof.theory.margins.independent import independent, independent_columns
+from marginproof.theory.margins.integer_rows import CombinedRows, IntegerRows, SparseRows
+from marginproof.theory.margins.max_margin import MANY_SPARSE, Margin, l2_margin
 from marginproof.theory.margins.refinement import EXACT_SIZE, solve_exactly
-from marginproof.theory.margins.separation import Separation, independent, separation
+from marginproof.theory.margins.separation import Separation, separation
 from marginproof.theory.number_systems import Array
 
 FINITE, PLUS, MINUS, UNDECIDED = "finite", "+inf", "-inf", "undecided"
@@ -39,13 +40,20 @@ def diverging(X: Any, found: Separation) -> tuple[str, ...]:
       X: rows with labels folded in, shape (N, d).
       found: their separation.
     """
-    A = IntegerRows.of(X).integers.astype(object)
-    signs = [FINITE] * A.shape[1]
+    all_rows = IntegerRows.of(X)
+    if isinstance(all_rows, SparseRows) and all_rows.shape[0] > MANY_SPARSE:
+        from marginproof.theory.margins.sparse_separation import sparse_diverging
+
+        return sparse_diverging(all_rows)
+    n, d = all_rows.shape
+    columns = independent_columns(all_rows) if isinstance(all_rows, SparseRows) else np.arange(d)
+    signs = [FINITE] * d
     fixed = list(found.boundary)
-    growing = [i for i in range(len(A)) if i not in set(fixed)]
+    growing = [i for i in range(n) if i not in set(fixed)]
     while growing and FINITE in signs:
-        rows = _projected(A, fixed, growing)
-        level = None if rows is None else _level(rows, [k for k, s in enumerate(signs) if s == FINITE])
+        rows = projected(all_rows, fixed, growing, columns)
+        open_ = [k for k, s in enumerate(signs) if s == FINITE]
+        level = None if rows is None else _level(rows, open_, columns)
         if level is None:
             return tuple(UNDECIDED if s == FINITE else s for s in signs)
         for k, sign in level.signs.items():
@@ -66,39 +74,49 @@ class _Level:
     idle: list[int]
 
 
-def _projected(A: Array, fixed: list[int], growing: list[int]) -> Array | None:
-    """The growing rows, projected onto the subspace where the fixed ones vanish, times one positive integer."""
-    basis = A[fixed][independent(A[fixed])] if fixed else A[:0]
-    if not len(basis):
-        return _of_unit_size(A[growing])
+def projected(rows: IntegerRows, fixed: list[int], growing: list[int], columns: Array) -> IntegerRows | None:
+    """The growing rows, projected onto the subspace where the fixed ones vanish, times one positive number."""
+    basis = [fixed[k] for k in independent(rows.part(fixed, columns))] if fixed else []
+    if not basis:
+        return _of_unit_size(rows.take(np.array(growing)))
     if len(basis) > EXACT_SIZE:
         return None
-    B, S = (flint.fmpz_mat(part.tolist()) for part in (basis, A[growing]))
-    solved: Any = (B * B.transpose()).solve(B * S.transpose())
+    some = rows.take(np.array(basis + growing))
+    gram, r, g = np.array(some.gram().tolist(), dtype=object), len(basis), len(growing)
+    solved: Any = flint.fmpz_mat(gram[:r, :r].tolist()).solve(flint.fmpz_mat(gram[:r, r:].tolist()))
     shares, denominator = solved.numer_denom()
-    moved = S * int(denominator) - shares.transpose() * B
-    return _of_unit_size(np.array([int(v) for v in moved.entries()], dtype=object).reshape(len(growing), -1))
+    combined = np.zeros((g, r + g), dtype=object)
+    combined[:, :r] = -np.array([int(v) for v in shares.transpose().entries()], dtype=object).reshape(g, r)
+    combined[np.arange(g), r + np.arange(g)] = int(denominator)
+    moved = CombinedRows(some.floats, combined, 1, some)
+    if not isinstance(rows, SparseRows):
+        return _of_unit_size(moved)
+    size = moved.gram()
+    return replace(moved, denominator=1 << max(int(size[i, i]).bit_length() for i in range(g)) // 2)
 
 
-def _of_unit_size(rows: Array) -> Array:
-    """Integers over one power of two, so that float64 holds their squares."""
-    bits = max(int(v).bit_length() for v in rows.flat)
-    return rows * Fraction(1, 1 << bits) if bits > LONG else rows
+def _of_unit_size(rows: IntegerRows) -> IntegerRows:
+    """Multiplied out, over a power of two where they are so long that float64 may not hold their squares; as they are if sparse."""
+    if isinstance(rows, SparseRows):
+        return rows
+    values = rows.part(np.arange(rows.shape[0]), np.arange(rows.shape[1]))
+    bits = max(int(v).bit_length() for v in values.flat)
+    return IntegerRows.of(values * Fraction(1, 1 << bits) if bits > LONG else values)
 
 
-def _level(rows: Array, open_: list[int]) -> _Level | None:
+def _level(rows: IntegerRows, open_: list[int], columns: Array) -> _Level | None:
     """The signs of û at these coordinates; ``None`` where û cannot be solved exactly and they need it."""
     margin = l2_margin(rows)
     signs = by_bracket(margin, open_)
     if UNDECIDED not in signs.values():
         return _Level(signs, [], [])
-    exact = _solved(IntegerRows.of(rows), margin)
+    exact = solved(rows, margin)
     if exact is None:
         return _Level(signs, [], [])
     w, scores, support = exact
     signs = {k: PLUS if w[k] > 0 else MINUS for k in open_ if w[k]}
     active = [i for i, score in enumerate(scores) if score == min(scores)]
-    carried = active if set(active) == set(support) else _ever_weighted(rows, w, active)
+    carried = active if set(active) == set(support) else _ever_weighted(rows, w, active, columns)
     return _Level(signs, carried, [i for i in active if i not in set(carried)])
 
 
@@ -112,7 +130,7 @@ def by_bracket(margin: Margin, open_: list[int]) -> dict[int, str]:
     return {k: UNDECIDED if w[k] ** 2 <= error else PLUS if w[k] > 0 else MINUS for k in open_}
 
 
-def _solved(rows: IntegerRows, margin: Margin) -> tuple[list[int], list[int], list[int]] | None:
+def solved(rows: IntegerRows, margin: Margin) -> tuple[list[int], list[int], list[int]] | None:
     """û in integers, the rows' scores and the rows that carry it, verified; ``None`` where that fails.
 
     The support of the bracket's weights is tried first, then Wolfe's method from the shortest row, every step exact.
@@ -121,7 +139,8 @@ def _solved(rows: IntegerRows, margin: Margin) -> tuple[list[int], list[int], li
     found = _carried_by(rows, chosen)
     if found is not None and min(found[0]) > 0 and min(found[2]) == found[2][chosen[0]]:
         return found[1], found[2], chosen
-    chosen = [min(range(rows.shape[0]), key=lambda i: sum(int(v) ** 2 for v in rows.integers[i]))]
+    gram = rows.gram()
+    chosen = [min(range(rows.shape[0]), key=lambda i: gram[i, i])]
     current = [Fraction(1)]
     for _ in range(STEPS):
         found = _carried_by(rows, chosen)
@@ -145,19 +164,20 @@ def _solved(rows: IntegerRows, margin: Margin) -> tuple[list[int], list[int], li
 def _carried_by(rows: IntegerRows, support: list[int]) -> tuple[list[int], list[int], list[int]] | None:
     """The least-norm point w = Xᵀa, Σ a = 1, of these rows' affine hull: a, w and all scores, as integers up to positive
     factors; ``None`` where the rows are affinely dependent."""
-    S = rows.rows(np.array(support))
+    S = rows.take(np.array(support))
     n = len(support)
-    gram = [[int(v) for v in row] + [1] for row in (S * S.transpose()).tolist()]
+    if n > EXACT_SIZE:
+        return None
+    gram = [[int(v) for v in row] + [1] for row in S.gram().tolist()]
     solved = solve_exactly(flint.fmpz_mat([*gram, [1] * n + [0]]), [0] * n + [1])
     if solved is None:
         return None
     a = solved[0][:n]
-    w = [int(v) for v in (flint.fmpz_mat(1, n, a) * S).entries()]
-    scores = [int(v) for v in (rows.matrix * flint.fmpz_mat(len(w), 1, w)).entries()]
-    return a, w, scores
+    w = S.moments(a)
+    return a, w, rows.products(w)
 
 
-def _ever_weighted(rows: Array, w: list[int], active: list[int]) -> list[int]:
-    """The active rows that have weight in some solution of Σ α_i x_i = û, α >= 0."""
-    found = separation(np.vstack([rows[active], -np.array(w, dtype=object)]))
+def _ever_weighted(rows: IntegerRows, w: list[int], active: list[int], columns: Array) -> list[int]:
+    """The active rows that have weight in some solution of Σ α_i x_i = û, α >= 0; these columns tell."""
+    found = separation(np.vstack([rows.part(active, columns), -np.array(w, dtype=object)[columns]]))
     return [active[i] for i in found.boundary if i < len(active)]

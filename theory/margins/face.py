@@ -69,17 +69,16 @@ def _strictly_basic(rows: IntegerRows, basic: BasicSolution) -> bool:
     if (c <= e_c + rounding * np.abs(c)).any() or (np.abs(w) + e_w + rounding >= 1).any():
         return False
     n, d = rows.shape
-    B = np.flatnonzero(basis.signs)
-    XB = X[np.ix_(basis.R, B)]
-    v = (c @ XB) * basis.signs[B]
-    noise = (np.abs(XB) * (e_c + (len(c) + 2) * rounding * np.abs(c))[:, None]).sum(axis=0)
+    B, XR = np.flatnonzero(basis.signs), X[basis.R]
+    v = (c @ XR)[B] * basis.signs[B]
+    noise = ((e_c + (len(c) + 2) * rounding * np.abs(c)) @ abs(XR))[B]
     full = basis.signs.astype(np.float64)
     full[basis.F] = w
     off = np.setdiff1d(np.arange(n), basis.R)
     slack = X[off] @ full - t
-    fuzz = np.abs(X[off]) @ np.full(d, (d + 2) * rounding) + abs(t) * rounding + e_t
-    if len(w):
-        fuzz = fuzz + np.abs(X[np.ix_(off, basis.F)]) @ e_w
+    error = np.full(d, (d + 2) * rounding)
+    error[basis.F] += e_w
+    fuzz = abs(X[off]) @ error + abs(t) * rounding + e_t
     return bool((v > noise).all() and (slack > fuzz).all())
 
 
@@ -90,7 +89,7 @@ def _errors(basic: BasicSolution, bounds: tuple[float, float], X: Array) -> tupl
     X (row sums of |X| for the primal, 1 for the dual) and after scaling this is what remains.
     """
     f = basic.factors
-    right = float(np.abs(X[basic.basis.R]).sum(axis=1).max())
+    right = float(abs(X[basic.basis.R]).sum(axis=1).max())
     scaled_primal = bounds[0] * float(f.rows.max()) * right * 2.0**-95
     scaled_dual = bounds[1] * float(f.columns.max()) * 2.0**-95
     e = f.columns * scaled_primal
@@ -99,16 +98,15 @@ def _errors(basic: BasicSolution, bounds: tuple[float, float], X: Array) -> tupl
 
 def _unique_at(rows: IntegerRows, w: list[int], one: int, c: list[int]) -> bool:
     """Route (2) at an exactly optimal pair: w over ``one``, c up to a factor."""
-    A = rows.integers.astype(object)
-    v = [int(x) for x in (flint.fmpz_mat(1, len(c), c) * rows.matrix).entries()]
+    v = rows.moments(c)
     free = [k for k, x in enumerate(v) if x == 0]
     if not free:
         return True
-    scores = [int(s) for s in (rows.matrix * flint.fmpz_mat(len(w), 1, w)).entries()]
+    scores = rows.products(w)
     least = min(scores)
     support = [i for i, x in enumerate(c) if x > 0]
-    basis = null_space(A[np.ix_(support, free)])
-    tight = [A[i, free] for i, s in enumerate(scores) if s == least and c[i] == 0]
+    basis = null_space(rows.part(support, free))
+    tight = list(rows.part([i for i, s in enumerate(scores) if s == least and c[i] == 0], free))
     for position, k in enumerate(free):
         if abs(w[k]) == one:
             unit = np.zeros(len(free), dtype=object)

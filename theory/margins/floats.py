@@ -1,7 +1,7 @@
 """The ℓ₂ and ℓ∞ max-margins in floating point, each with B6's gap as the measure of its error; no proof.
 
 An interior-point method comes within about 1e-8 and tells which constraints are tight; solving with those as equations
-gives the last digits.  Where the maximisers fill a face, the one found lies inside it.
+gives the last digits, or with those that NNLS finds.  Where the maximisers fill a face, the one found lies inside it.
 Where the ℓ∞ method stalls (fewer rows than features), HiGHS finishes.
 
 Example:
@@ -14,18 +14,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 import numpy as np
 from scipy.linalg import lapack
 
+from marginproof.theory.margins.integer_rows import common_integers
 from marginproof.theory.margins.interior import Interior, interior_point
+from marginproof.theory.margins.l2 import nnls_support
+from marginproof.theory.margins.working_set import BlockedRows, Blocks, WorkingSet, violated
 from marginproof.theory.number_systems import Array
 from marginproof.theory.threads import one_thread_if_small
 
 CLOSED = 1e-11
 """Relative gap up to which a margin in floating point is taken for solved."""
-MANY, FEW, ROUNDS = 20_000, 2_000, 60
-"""Rows, if they are at least ten times the features, from which on a working set is solved; its first size; and how often it may change."""
+MANY, ROUNDS = 20_000, 100
+"""Rows, if they are at least ten times the features, from which on a working set is solved; and how often it may change."""
+NEARLY = 1 - 1e-12
+"""A row below this part of the margin joins the working set."""
 
 
 @dataclass(frozen=True)
@@ -73,25 +79,38 @@ def linf_floats(X: Array) -> FloatMargin:
 
 
 def _by_few_rows(X: Array, solve: Callable[[Array], FloatMargin]) -> FloatMargin | None:
-    """The margin of many rows by that of a few, which rows below it join until there is none; ``None`` where rows are not many."""
+    """The margin of many rows by that of a few; ``None`` where rows are not many."""
     n, d = X.shape
     if n < max(MANY, 10 * d):
         return None
-    chosen = np.arange(0, n, n // FEW)
+    data = Blocks(X)
+    working = WorkingSet.spread(data)
+    found = margin_of_few(data, working, solve)
+    dual = np.zeros(n)
+    dual[working.index] = found.dual
+    return replace(found, lower=float((X @ found.direction).min()), dual=dual)
+
+
+def margin_of_few(
+    data: BlockedRows, working: WorkingSet, solve: Callable[[Array], FloatMargin]
+) -> FloatMargin:
+    """The margin of a working set, which rows below it join and rows far above leave until none of ``data`` is below.
+
+    Returns:
+      The margin of the rows that ``working`` then holds: of all rows, unless it is not positive or :data:`ROUNDS` did not do.
+    """
     for _ in range(ROUNDS):
-        found = solve(X[chosen])
-        scores = X @ found.direction
-        others = scores.copy()
-        others[chosen] = np.inf
-        below = np.flatnonzero(others < found.lower)
-        if not len(below) or not found.lower > 0:
-            dual = np.zeros(n)
-            dual[chosen] = found.dual
-            return replace(found, lower=float(scores.min()), dual=dual)
-        below = below[np.argsort(others[below], kind="stable")[:FEW]]
-        near = chosen[np.argsort(scores[chosen], kind="stable")[: max(FEW // 4, 4 * d)]]
-        chosen = np.union1d(near, below)
-    return None
+        found = solve(working.rows)
+        if not found.lower > 0:
+            break
+        w, denominator = common_integers(found.direction)
+        level = Fraction(found.lower * NEARLY) * denominator
+        missing = violated(data, working, w.tolist(), level)
+        if missing.none:
+            break
+        working.keep_lowest(found.direction)
+        working.add(missing.index, missing.rows)
+    return found
 
 
 def _l2_of_all(X: Array) -> FloatMargin:
@@ -100,9 +119,13 @@ def _l2_of_all(X: Array) -> FloatMargin:
     point = interior_point(rows, box=False)
     c = point.dual / point.dual.sum()
     found = [_l2(rows, c @ rows, c)]
-    exact = _on_support(rows, point)
+    exact = _on_support(rows, np.flatnonzero(point.dual > point.slack))
     if exact is not None:
         found.append(_l2(rows, *exact))
+    if not any(margin.closed for margin in found):
+        exact = _on_support(rows, nnls_support(rows)[0])
+        if exact is not None:
+            found.append(_l2(rows, *exact))
     return _in_units(min(found, key=lambda margin: margin.relative_gap), scale)
 
 
@@ -147,12 +170,11 @@ def _linf(rows: Array, w: Array, c: Array) -> FloatMargin:
     return FloatMargin("linf", float((rows @ w).min()), float(np.abs(c @ rows).sum()), w, c)
 
 
-def _on_support(rows: Array, point: Interior) -> tuple[Array, Array] | None:
-    """(w, c) with x_i·w = 1, w = Xᵀc up to a factor, on the rows whose weight exceeds their slack; c is zero elsewhere.
+def _on_support(rows: Array, support: Array) -> tuple[Array, Array] | None:
+    """(w, c) with x_i·w = 1, w = Xᵀc up to a factor, on these rows; c is zero elsewhere.
 
     By an orthogonal basis of those rows, since w cancels in Xᵀc where the margin is small; ``None`` where they are dependent.
     """
-    support = np.flatnonzero(point.dual > point.slack)
     A, one = rows[support], np.ones(len(support))
     if not 0 < len(support) <= rows.shape[1]:
         return None

@@ -1,8 +1,12 @@
-"""Data as integers over one common denominator, so that what follows is exact and fast (python-flint)."""
+"""Data as integers over one common denominator, so that what follows is exact and fast (python-flint).
+
+Sparse rows stay sparse: only parts of them, chosen rows by chosen columns, are made dense.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -10,8 +14,10 @@ from typing import Any
 
 import flint
 import numpy as np
+from scipy.sparse import csr_array, issparse
 
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.margins.sparse import cholesky_rows, isometric, scaled
 from marginproof.theory.number_systems import FLOAT64, Array, exact
 
 
@@ -31,13 +37,15 @@ class IntegerRows:
 
     @classmethod
     def of(cls, X: Any) -> IntegerRows:
-        """From float64, or an array or nested sequence of exact numbers, shape (N, d).
+        """From float64, an array or nested sequence of exact numbers, or a sparse matrix of scipy, shape (N, d).
 
         Raises:
           MarginproofError: not two-dimensional, empty, or an entry that is not finite.
         """
         if isinstance(X, IntegerRows):
             return X
+        if issparse(X):
+            return SparseRows.of(X)
         X = np.asarray(X)
         if X.ndim != 2 or 0 in X.shape:
             raise MarginproofError(f"X.shape={X.shape}: data need at least one row and one column")
@@ -54,15 +62,190 @@ class IntegerRows:
         return self.integers.shape[0], self.integers.shape[1]
 
     @cached_property
-    def matrix(self) -> flint.fmpz_mat:
-        """A, for exact products."""
+    def _matrix(self) -> flint.fmpz_mat:
         return flint.fmpz_mat(*self.shape, self.integers.ravel().tolist())
 
-    def rows(self, index: Array) -> flint.fmpz_mat:
-        """The chosen rows of A."""
+    def products(self, w: Sequence[int]) -> list[int]:
+        """A w for integers w, shape (d,)."""
+        return [int(v) for v in (self._matrix * flint.fmpz_mat(self.shape[1], 1, list(w))).entries()]
+
+    def moments(self, c: Sequence[int]) -> list[int]:
+        """Aᵀc for integers c, shape (N,)."""
+        return [int(v) for v in (flint.fmpz_mat(1, self.shape[0], list(c)) * self._matrix).entries()]
+
+    def take(self, index: Array) -> IntegerRows:
+        """The chosen rows."""
         if len(index) == self.shape[0] and np.array_equal(index, np.arange(self.shape[0])):
-            return self.matrix
-        return flint.fmpz_mat(len(index), self.shape[1], self.integers[index].ravel().tolist())
+            return self
+        return IntegerRows(self.floats[index], self.integers[index], self.denominator)
+
+    def part(self, rows: Any, columns: Any) -> Array:
+        """Chosen rows by chosen columns of A in Python's integers."""
+        return self.integers[np.ix_(rows, columns)].astype(object)
+
+    def gram(self, right: Sequence[int] | None = None) -> flint.fmpz_mat:
+        """A diag(right) Aᵀ; ones for ``None``."""
+        if right is None or len(set(right)) == 1:
+            return self._matrix * self._matrix.transpose() * (right[0] if right else 1)
+        weighted = [int(x) * right[k % self.shape[1]] for k, x in enumerate(self._matrix.entries())]
+        return flint.fmpz_mat(*self.shape, weighted) * self._matrix.transpose()
+
+    def isometric(self, units: Array) -> Array:
+        """Dense float64 rows, N of them, with the inner products of X diag(units), to half of the digits at least."""
+        return isometric(scaled(self.floats, np.ones(self.shape[0]), units))
+
+
+@dataclass(frozen=True)
+class SparseRows(IntegerRows):
+    """The same for a sparse matrix.
+
+    Attributes:
+      floats: X in float64, a sparse array by rows, shape (N, d).
+      integers: A at the places of its entries, int64 or object, shape (nnz,).
+    """
+
+    @classmethod
+    def of(cls, X: Any) -> SparseRows:
+        """From a sparse matrix, shape (N, d); errors as of :meth:`IntegerRows.of`."""
+        rows = csr_array(X, dtype=np.float64)
+        if 0 in rows.shape or not np.isfinite(rows.data).all():
+            raise MarginproofError(
+                f"X.shape={rows.shape}: sparse data need a row, a column and finite entries"
+            )
+        if not rows.has_canonical_format:
+            rows = rows.copy()
+            rows.sum_duplicates()
+        return cls(rows, *common_integers(rows.data))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(N, d)."""
+        n, d = self.floats.shape
+        return n, d
+
+    def _chunks(self) -> Iterator[tuple[int, int]]:
+        """Rows by the thousand entries, so that Python's integers take little memory."""
+        ends = self._ends
+        first = 0
+        while first < len(ends) - 1:
+            last = max(first + 1, int(np.searchsorted(ends, ends[first] + CHUNK, side="right")) - 1)
+            yield first, last
+            first = last
+
+    @property
+    def _ends(self) -> Array:
+        return np.asarray(self.floats.indptr)  # type: ignore[attr-defined]
+
+    @property
+    def _places(self) -> Array:
+        return np.asarray(self.floats.indices)  # type: ignore[attr-defined]
+
+    def products(self, w: Sequence[int]) -> list[int]:
+        """A w for integers w, shape (d,)."""
+        vector, ends = np.array(w, dtype=object), self._ends
+        out = np.zeros(self.shape[0], dtype=object)
+        for first, last in self._chunks():
+            span = slice(ends[first], ends[last])
+            terms = self.integers[span].astype(object) * vector[self._places[span]]
+            used = first + np.flatnonzero(np.diff(ends[first : last + 1]))
+            if len(used):
+                out[used] = np.add.reduceat(terms, ends[used] - ends[first])
+        return [int(v) for v in out]
+
+    def moments(self, c: Sequence[int]) -> list[int]:
+        """Aᵀc for integers c, shape (N,)."""
+        weights, ends = np.array(c, dtype=object), self._ends
+        out = np.zeros(self.shape[1], dtype=object)
+        for i in np.flatnonzero(weights):
+            span = slice(ends[i], ends[i + 1])
+            out[self._places[span]] += self.integers[span].astype(object) * weights[i]
+        return [int(v) for v in out]
+
+    def take(self, index: Array) -> SparseRows:
+        """The chosen rows."""
+        numbers = np.arange(1, len(self.integers) + 1)  # from 1, so that no place is taken for a zero
+        where = csr_array((numbers, self._places, self._ends), shape=self.shape)[index].data - 1
+        return SparseRows(self.floats[index], self.integers[where], self.denominator)
+
+    def part(self, rows: Any, columns: Any) -> Array:
+        """Chosen rows by chosen columns of A in Python's integers."""
+        some, place = self.take(np.asarray(rows)), np.full(self.shape[1], -1)
+        place[columns] = np.arange(len(columns))
+        i, k = np.repeat(np.arange(len(rows)), np.diff(some._ends)), place[some._places]
+        out = np.zeros((len(rows), len(columns)), dtype=object)
+        out[i[k >= 0], k[k >= 0]] = some.integers[k >= 0].astype(object)
+        return out
+
+    def gram(self, right: Sequence[int] | None = None) -> flint.fmpz_mat:
+        """A diag(right) Aᵀ; ones for ``None``."""
+        if right is None or len(set(right)) == 1:
+            return self._gram * (right[0] if right else 1)
+        return self._products_of_rows(right)
+
+    @cached_property
+    def _gram(self) -> flint.fmpz_mat:
+        return self._products_of_rows(None)
+
+    def _products_of_rows(self, right: Sequence[int] | None) -> flint.fmpz_mat:
+        n, ends = self.shape[0], self._ends
+        numbers = np.arange(1, len(self.integers) + 1)
+        columns = csr_array((numbers, self._places, ends), shape=self.shape).tocsc()
+        out = np.zeros((n, n), dtype=object)
+        for k in range(self.shape[1]):
+            span = slice(columns.indptr[k], columns.indptr[k + 1])
+            values = self.integers[columns.data[span] - 1].astype(object)
+            weighted = values if right is None else values * right[k]
+            out[np.ix_(columns.indices[span], columns.indices[span])] += np.outer(values, weighted)
+        return flint.fmpz_mat(n, n, [int(v) for v in out.ravel()])
+
+
+@dataclass(frozen=True)
+class CombinedRows(IntegerRows):
+    """Linear combinations T A of the rows of A, not multiplied out.
+
+    Attributes:
+      integers: T, shape (K, N), object.
+      base: A.
+    """
+
+    base: IntegerRows
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(K, d)."""
+        return len(self.integers), self.base.shape[1]
+
+    def products(self, w: Sequence[int]) -> list[int]:
+        """T A w for integers w, shape (d,)."""
+        return [int(v) for v in self.integers @ np.array(self.base.products(w), dtype=object)]
+
+    def moments(self, c: Sequence[int]) -> list[int]:
+        """Aᵀ Tᵀ c for integers c, shape (K,)."""
+        return self.base.moments([int(v) for v in np.array(c, dtype=object) @ self.integers])
+
+    def take(self, index: Array) -> CombinedRows:
+        """The chosen rows."""
+        return CombinedRows(self.floats, self.integers[index], self.denominator, self.base)
+
+    def part(self, rows: Any, columns: Any) -> Array:
+        """Chosen rows by chosen columns of T A."""
+        return np.asarray(self.integers[rows] @ self.base.part(np.arange(self.base.shape[0]), columns))
+
+    def gram(self, right: Sequence[int] | None = None) -> flint.fmpz_mat:
+        """T A diag(right) Aᵀ Tᵀ; ones for ``None``."""
+        T = flint.fmpz_mat(self.integers.tolist())
+        return T * self.base.gram(right) * T.transpose()
+
+    def isometric(self, units: Array) -> Array:
+        """As of plain rows; only for equal units."""
+        gram, one = self.gram(), self.denominator**2
+        exact = [float(Fraction(int(v), one)) for v in gram.entries()]
+        n, unit = self.shape[0], float(units[0])
+        return cholesky_rows(np.array(exact).reshape(n, n)) * unit
+
+
+CHUNK = 4096
+"""Entries of sparse rows that are Python's integers at one time."""
 
 
 def common_integers(values: Array) -> tuple[Array, int]:

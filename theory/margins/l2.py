@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import flint
 import numpy as np
 from scipy.linalg import qr, solve_triangular
 from scipy.optimize import nnls
@@ -21,7 +20,7 @@ from scipy.optimize import nnls
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.margins.brackets import Bracket, Metric, integer_bracket
 from marginproof.theory.margins.integer_rows import IntegerRows
-from marginproof.theory.margins.refinement import Integers, refine, solve_exactly
+from marginproof.theory.margins.refinement import EXACT_SIZE, Integers, refine, solve_exactly
 from marginproof.theory.number_systems import Array
 
 STEPS = 2000
@@ -30,7 +29,7 @@ STEPS = 2000
 
 def solve_l2(rows: IntegerRows, metric: Metric, norm: str, tolerance: float) -> Bracket:
     """The best bracket found; its width is within ``tolerance`` unless float64 and Wolfe both fail."""
-    support, weights = nnls_support(rows.floats / np.sqrt(_diagonal(metric)))
+    support, weights = nnls_support(rows.isometric(_units(metric)))
     best = None
     if len(support):
         solved = _on_support(rows, metric, support)
@@ -41,8 +40,10 @@ def solve_l2(rows: IntegerRows, metric: Metric, norm: str, tolerance: float) -> 
     return wolfe(rows, metric, norm, support, weights, tolerance)
 
 
-def _diagonal(metric: Metric) -> Array:
-    return np.array([float(Fraction(m, metric.weights_denominator)) for m in metric.weights])
+def _units(metric: Metric) -> Array:
+    """The diagonal of M^{-1/2} in float64."""
+    diagonal = np.array([float(Fraction(m, metric.weights_denominator)) for m in metric.weights])
+    return np.asarray(1 / np.sqrt(diagonal))
 
 
 def min_norm_weights(rows: Array) -> Array:
@@ -50,8 +51,8 @@ def min_norm_weights(rows: Array) -> Array:
 
     Non-negative least squares of (Xᵀ; 1ᵀ) y ≈ (0; 1) is proportional to them.
     """
-    scaled = rows / max(float(np.linalg.norm(rows, axis=1).min()), np.finfo(float).tiny)
-    y, _ = nnls(np.vstack([scaled.T, np.ones(len(rows))]), np.append(np.zeros(rows.shape[1]), 1.0))
+    short = rows / max(float(np.linalg.norm(rows, axis=1).min()), np.finfo(float).tiny)
+    y, _ = nnls(np.vstack([short.T, np.ones(len(rows))]), np.append(np.zeros(rows.shape[1]), 1.0))
     weights: Array = y / y.sum()
     return weights
 
@@ -99,21 +100,19 @@ def _least_distance(directions: Array, heights: Array) -> Array | None:
 
 def _on_support(rows: IntegerRows, metric: Metric, support: Array) -> Integers | None:
     """a with X_S M^{-1} X_Sᵀ a = (1, …, 1) up to one positive factor, as integers."""
-    A = rows.rows(support)
-    scaled = rows.floats[support] / np.sqrt(_diagonal(metric))
-    length = np.linalg.norm(scaled, axis=1)
+    A = rows.take(support)
+    chosen = A.isometric(_units(metric))
+    length = np.linalg.norm(chosen, axis=1)
     # A = D X and r = inverse_denominator M^{-1} in integers: A diag(r) Aᵀ = factor X M^{-1} Xᵀ
     factor = metric.inverse_denominator * rows.denominator**2
     right = [factor] * len(support)
 
     def residual(a: list[int], denominator: int) -> list[int]:
-        moved = _primal(A, metric, a)
-        product = (A * flint.fmpz_mat(len(moved), 1, moved)).entries()
-        return [factor * denominator - int(p) for p in product]
+        return [factor * denominator - p for p in A.products(_primal(A, metric, a))]
 
     if not (length.min() > 0 and np.isfinite(length).all()):
-        return solve_exactly(_gram(A, metric), right)
-    R = qr((scaled / length[:, None]).T, mode="economic")[1]
+        return solve_exactly(A.gram(metric.inverse), right)
+    R = qr((chosen / length[:, None]).T, mode="economic")[1]
 
     def solve(b: Array) -> Array:
         inner = solve_triangular(R, b / length, trans="T", check_finite=False)
@@ -124,21 +123,12 @@ def _on_support(rows: IntegerRows, metric: Metric, support: Array) -> Integers |
         solved = refine(solve, residual, right, factor)
         if solved is not None:
             return solved
-    return solve_exactly(_gram(A, metric), right)
+    return solve_exactly(A.gram(metric.inverse), right) if len(support) <= EXACT_SIZE else None
 
 
-def _gram(A: flint.fmpz_mat, metric: Metric) -> flint.fmpz_mat:
-    if len(set(metric.inverse)) == 1:
-        return A * A.transpose() * metric.inverse[0]
-    d = A.ncols()
-    scaled = [int(x) * metric.inverse[k % d] for k, x in enumerate(A.entries())]
-    return flint.fmpz_mat(A.nrows(), d, scaled) * A.transpose()
-
-
-def _primal(A: flint.fmpz_mat, metric: Metric, a: list[int]) -> list[int]:
+def _primal(A: IntegerRows, metric: Metric, a: list[int]) -> list[int]:
     """M^{-1} Xᵀ a up to a positive factor."""
-    moved = (flint.fmpz_mat(1, len(a), a) * A).entries()
-    return [int(m) * r for m, r in zip(moved, metric.inverse, strict=True)]
+    return [m * r for m, r in zip(A.moments(a), metric.inverse, strict=True)]
 
 
 def _bracket(rows: IntegerRows, metric: Metric, norm: str, support: Array, solved: Integers) -> Bracket:
@@ -146,7 +136,7 @@ def _bracket(rows: IntegerRows, metric: Metric, norm: str, support: Array, solve
     c = [0] * rows.shape[0]
     for i, weight in zip(support.tolist(), a, strict=True):
         c[i] = weight
-    return integer_bracket(rows, _primal(rows.rows(support), metric, a), c, norm, metric)
+    return integer_bracket(rows, _primal(rows.take(support), metric, a), c, norm, metric)
 
 
 def wolfe(
@@ -180,8 +170,7 @@ def wolfe(
             best = bracket
         if bracket.relative_width <= tolerance:
             return bracket
-        w = _primal(rows.rows(np.array(chosen)), metric, a)
-        scores = (rows.matrix * flint.fmpz_mat(len(w), 1, w)).entries()
+        scores = rows.products(_primal(rows.take(np.array(chosen)), metric, a))
         worst = min(range(len(scores)), key=lambda i: scores[i])
         if worst in chosen:
             break
@@ -207,4 +196,4 @@ def _toward(
 
 
 def _shortest(rows: IntegerRows, metric: Metric) -> int:
-    return int(np.argmin(np.linalg.norm(rows.floats / np.sqrt(_diagonal(metric)), axis=1)))
+    return int(np.argmin(np.linalg.norm(rows.isometric(_units(metric)), axis=1)))

@@ -12,7 +12,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import cast
 
-import flint
 import numpy as np
 from scipy.linalg import qr
 
@@ -22,6 +21,7 @@ from marginproof.theory.margins.box_program import best_in_box
 from marginproof.theory.margins.brackets import Bracket, integer_bracket
 from marginproof.theory.margins.integer_rows import IntegerRows
 from marginproof.theory.margins.refinement import scales
+from marginproof.theory.margins.sparse import largest, part_of, scaled
 from marginproof.theory.number_systems import Array
 
 TIGHT = 1e-9
@@ -77,18 +77,18 @@ def linear_program(
     """
     n, d = rows.shape
     X = rows.floats
-    scores = [int(s) for s in (rows.matrix * flint.fmpz_mat(d, 1, w)).entries()]
+    scores = rows.products(w)
     least, one = min(scores), rows.denominator * denominator
     offsets = np.array([float(Fraction((s - least) << zoom, one)) for s in scores])
     low = np.array([-float(Fraction((denominator + x) << zoom, denominator)) for x in w])
     high = np.array([float(Fraction((denominator - x) << zoom, denominator)) for x in w])
     options = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-    size = np.abs(X).sum(axis=1)
+    size = abs(X).sum(axis=1)
     row, column = scales(X)  # the same program in other units: HiGHS drops entries below 1e-9
     unit = 1 / row.max()
     for method in ("highs-ipm", "highs-ds") if n * d >= 50_000 else ("highs-ds", "highs-ipm"):
         found = best_in_box(
-            X * row[:, None] * column,
+            scaled(X, row, column),
             low / column,
             high / column,
             offsets=offsets * row,
@@ -120,7 +120,7 @@ def _vertex(
     """A square basis from the tight constraints; rows with the largest c first, dependent ones left out."""
     margin = int(denominator * Fraction(TIGHT)) >> zoom
     inside = np.array([abs(x) < denominator - margin for x in w])
-    inside &= rows.floats.any(axis=0)  # a zero column decides nothing: put it on a face
+    inside &= abs(rows.floats).sum(axis=0) > 0  # a zero column decides nothing: put it on a face
     F = np.flatnonzero(inside)
     signs = np.where(inside, 0, [1 if x > 0 else -1 for x in w])
     tight = np.flatnonzero((slack <= TIGHT) | (c > TIGHT))
@@ -140,14 +140,14 @@ def _degenerate_columns(X: Array, heavy: Array, F: Array, c: Array) -> Array:
     missing = len(heavy) - 1 - len(F)
     if missing <= 0:
         return np.arange(0)
-    free = np.abs(c @ X) <= TIGHT * np.abs(X[heavy]).max(axis=0)
+    size = largest(X[heavy], 0)
+    free = (np.abs(c @ X) <= TIGHT * size) & (size > 0)
     free[F] = False
-    free &= X[heavy].any(axis=0)
     candidates = np.flatnonzero(free)
     if len(candidates) < missing:
         return np.arange(0)
-    Q = np.linalg.qr(np.c_[X[np.ix_(heavy, F)], np.ones(len(heavy))])[0]
-    columns = X[np.ix_(heavy, candidates)]
+    Q = np.linalg.qr(np.c_[part_of(X, heavy, F), np.ones(len(heavy))])[0]
+    columns = part_of(X, heavy, candidates)
     columns = columns / np.abs(columns).max(axis=0)
     picked = qr(columns - Q @ (Q.T @ columns), mode="r", pivoting=True)[1][:missing]
     return cast(Array, candidates[picked])
@@ -155,7 +155,7 @@ def _degenerate_columns(X: Array, heavy: Array, F: Array, c: Array) -> Array:
 
 def _independent(X: Array, tight: Array, F: Array, c: Array, need: int) -> Array:
     """``need`` tight rows, those with c > 0 as far as they are independent, then by pivoting."""
-    M = np.c_[X[np.ix_(tight, F)], -np.ones(len(tight))]
+    M = np.c_[part_of(X, tight, F), -np.ones(len(tight))]
     M = M / np.abs(M).max(axis=1, keepdims=True)
     heavy = int((c[tight] > TIGHT).sum())
     if heavy > need:

@@ -19,7 +19,7 @@ import numpy as np
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.margins.brackets import Bracket, Metric
 from marginproof.theory.margins.face import face_bounds, linf_unique
-from marginproof.theory.margins.integer_rows import IntegerRows
+from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows
 from marginproof.theory.margins.l2 import solve_l2
 from marginproof.theory.margins.linf import solve_linf
 from marginproof.theory.margins.margin import Margin as Margin
@@ -27,6 +27,8 @@ from marginproof.theory.margins.separability import decide, not_separable
 from marginproof.theory.number_systems import Array
 from marginproof.theory.threads import one_thread_if_small
 
+MANY_SPARSE = 1_000
+"""Sparse rows above which a working set of them is solved, dense, and all are read in blocks."""
 TOLERANCE = 1e-13
 """Width aimed at, relative; a few roundings of the float64 data would move γ by more."""
 
@@ -36,14 +38,17 @@ def l2_margin(X: Any, *, tolerance: float = TOLERANCE) -> Margin:
     """γ_2 of the rows of X.
 
     Arguments:
-      X: rows x_i with labels folded in, float64 or exact (object array of Fractions), shape (N, d).
+      X: rows x_i with labels folded in, float64, exact (object array of Fractions) or sparse, shape (N, d).
       tolerance: relative width of the bracket to aim at.
 
     Raises:
       NotSeparableError: no w has X w > 0, with Farkas' certificate.
       MarginproofError: bad data, or no solution found.
     """
-    return _strictly_convex(IntegerRows.of(X), None, "l2", tolerance)
+    rows = IntegerRows.of(X)
+    if _many_sparse(rows):
+        return _of_many_sparse(rows, "l2")
+    return _strictly_convex(rows, None, "l2", tolerance)
 
 
 @one_thread_if_small
@@ -70,6 +75,8 @@ def linf_margin(X: Any, *, tolerance: float = TOLERANCE) -> Margin:
     :func:`linf_face` measures how far apart they lie.
     """
     rows = IntegerRows.of(X)
+    if _many_sparse(rows):
+        return _of_many_sparse(rows, "linf")
     bracket, basic = _or_not_separable(lambda: solve_linf(rows, tolerance), rows)
     _require_positive(bracket, rows)
     unique, closed = linf_unique(rows, basic)
@@ -93,6 +100,16 @@ def linf_face(margin: Margin, X: Any) -> tuple[Array, Array]:
     low[free] = np.fmin(found_low[free], low[free])
     high[free] = np.fmax(found_high[free], high[free])
     return low, high
+
+
+def _many_sparse(rows: IntegerRows) -> bool:
+    return isinstance(rows, SparseRows) and rows.shape[0] > MANY_SPARSE
+
+
+def _of_many_sparse(rows: IntegerRows, norm: str) -> Margin:
+    from marginproof.theory.margins.sparse_separation import margin_of_many  # which needs this module
+
+    return margin_of_many(rows, norm)
 
 
 def _strictly_convex(rows: IntegerRows, metric: Any, norm: str, tolerance: float) -> Margin:

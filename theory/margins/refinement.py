@@ -15,6 +15,7 @@ import flint
 import numpy as np
 from scipy.linalg import lapack
 
+from marginproof.theory.margins.sparse import largest, scaled
 from marginproof.theory.number_systems import Array
 
 TARGET = 2.0**-96
@@ -136,10 +137,10 @@ class Factors:
         return out[0], out[1]
 
 
-def scales(A: Array) -> tuple[Array, Array]:
-    """Powers of two r, c that bring the largest entry of every row and column of r A c into [1/2, 1)."""
-    rows = _powers(np.abs(A).max(axis=1))
-    return rows, _powers(np.abs(A * rows[:, None]).max(axis=0))
+def scales(A: Any) -> tuple[Array, Array]:
+    """Powers of two r, c that bring the largest entry of every row and column of r A c into [1/2, 1); A may be sparse."""
+    rows = _powers(largest(A, 1))
+    return rows, _powers(largest(scaled(A, rows, np.ones(A.shape[1])), 0))
 
 
 def _powers(sizes: Array) -> Array:

@@ -21,8 +21,10 @@ import numpy as np
 
 from marginproof.theory.errors import NotSeparableError
 from marginproof.theory.margins.box_program import best_in_box
-from marginproof.theory.margins.integer_rows import IntegerRows, common_integers
+from marginproof.theory.margins.independent import independent
+from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows, common_integers
 from marginproof.theory.margins.refinement import scales
+from marginproof.theory.margins.sparse import scaled
 from marginproof.theory.number_systems import Array
 
 Certificate = tuple[Fraction, ...]
@@ -69,29 +71,31 @@ def not_separable(weights: Certificate | None, name: str = "X") -> NotSeparableE
 def decide(X: Any) -> tuple[tuple[int, ...] | None, Certificate | None]:
     """(w, None) or (None, c), each verified exactly."""
     rows = IntegerRows.of(X)
-    scaled = _equilibrated(rows)
-    w = _try_separator(rows, scaled)
+    w = try_separator(rows)
     if w is not None:
         return tuple(w), None
-    c = _try_farkas(rows, scaled)
+    if isinstance(rows, SparseRows):
+        return _decide_by_separation(rows)
+    c = _try_farkas(rows)
     if c is not None:
         return None, c
+    w = _of_independent_rows(rows)
+    if w is not None:
+        return tuple(w), None
     w, c = _decide_exactly(rows)
     return (None if w is None else tuple(w)), c
 
 
 def separates(rows: IntegerRows, w: list[int]) -> bool:
     """Whether X w > 0, in integers."""
-    scores = (rows.matrix * flint.fmpz_mat(rows.shape[1], 1, w)).entries()
-    return bool(min(scores) > 0)
+    return min(rows.products(w)) > 0
 
 
 def is_farkas(rows: IntegerRows, c: Certificate) -> bool:
     """Whether c >= 0, Σ c = 1 and Xᵀc = 0, in rationals."""
     if len(c) != rows.shape[0] or min(c) < 0 or sum(c) != 1:
         return False
-    moments = flint.fmpz_mat(1, len(c), _numerators(c)) * rows.matrix
-    return not any(int(m) for m in moments.entries())
+    return not any(rows.moments(_numerators(c)))
 
 
 def _numerators(values: Certificate) -> list[int]:
@@ -102,12 +106,12 @@ def _equilibrated(rows: IntegerRows) -> tuple[Array, Array, Array]:
     """R X C with powers of two on the diagonals: X w > 0 has the same answer for w = C v."""
     X = rows.floats
     row, column = scales(X)
-    return X * row[:, None] * column, row, column
+    return scaled(X, row, column), row, column
 
 
-def _try_separator(rows: IntegerRows, scaled: tuple[Array, Array, Array]) -> list[int] | None:
-    """HiGHS's max-margin vector of the scaled rows, if it separates the exact ones."""
-    X, _, column = scaled
+def try_separator(rows: IntegerRows) -> list[int] | None:
+    """HiGHS's max-margin vector of the equilibrated rows, if it separates the exact ones."""
+    X, _, column = _equilibrated(rows)
     for method in ("highs-ds", "highs-ipm"):
         found = best_in_box(X, method=method)
         if found is not None and found.w.any():
@@ -117,11 +121,33 @@ def _try_separator(rows: IntegerRows, scaled: tuple[Array, Array, Array]) -> lis
     return None
 
 
-def _try_farkas(rows: IntegerRows, scaled: tuple[Array, Array, Array]) -> Certificate | None:
+def _decide_by_separation(rows: SparseRows) -> tuple[tuple[int, ...] | None, Certificate | None]:
+    """Sparse rows through the answer in three, which keeps them sparse."""
+    from marginproof.theory.margins.separation import Status, separation
+
+    found = separation(rows)
+    return (found.direction, None) if found.status is Status.COMPLETE else (None, found.weights)
+
+
+def _of_independent_rows(rows: IntegerRows) -> list[int] | None:
+    """The w with A w = (1, …, 1) up to a factor, where the rows are independent: however ill-conditioned, they separate."""
+    n, d = rows.shape
+    A = rows.integers.astype(object)
+    columns = independent(A.T) if n <= d else []
+    if len(columns) < n:
+        return None
+    solved: Any = flint.fmpz_mat(A[:, columns].tolist()).solve(flint.fmpz_mat(n, 1, [1] * n))
+    w = [0] * d
+    for k, value in zip(columns, solved.numer_denom()[0].entries(), strict=True):
+        w[k] = int(value)
+    return w if separates(rows, w) else None
+
+
+def _try_farkas(rows: IntegerRows) -> Certificate | None:
     """A vertex of {c >= 0, Xᵀc = 0, Σc = 1} from HiGHS, solved exactly on its support."""
     from scipy.optimize import linprog
 
-    X, row, _ = scaled
+    X, row, _ = _equilibrated(rows)
     answer = linprog(
         np.zeros(len(X)), A_eq=np.vstack([X.T, np.ones(len(X))]), b_eq=np.r_[np.zeros(X.shape[1]), 1.0]
     )

@@ -37,15 +37,13 @@ import flint
 import numpy as np
 
 from marginproof.theory.margins.face import null_space
-from marginproof.theory.margins.integer_rows import IntegerRows, common_integers
+from marginproof.theory.margins.independent import independent, modular
+from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows, common_integers
 from marginproof.theory.margins.separability import Certificate, decide, separates
 from marginproof.theory.number_systems import Array
 
 SHORT = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 """Bits to which a separating direction is rounded in turn, until one still separates."""
-
-PRIME = 2**61 - 1
-"""For ranks and pivots; what comes out is verified over the integers."""
 
 
 class Status(Enum):
@@ -73,27 +71,27 @@ class Separation:
     boundary: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class _Stage:
-    """One step of the reduction: weights c > 0 on these rows, whose moment the earlier rows can cancel."""
-
-    rows: list[int]
-    weights: list[Fraction]
+Stage = tuple[list[int], list[Fraction]]
+"""One step of the reduction: rows, and weights c > 0 on them, whose moment the earlier rows can cancel."""
 
 
 def separation(X: Any) -> Separation:
     """Decide it.
 
     Arguments:
-      X: rows x_i with labels folded in, float64 or exact, shape (N, d).
+      X: rows x_i with labels folded in, float64 or exact, or sparse, shape (N, d).
 
     Raises:
       MarginproofError: bad data.
     """
     rows = IntegerRows.of(X)
+    if isinstance(rows, SparseRows):
+        from marginproof.theory.margins.sparse_separation import sparse_separation
+
+        return sparse_separation(rows)
     stages, spanned, w = _reduce(rows)
-    on = sorted([i for stage in stages for i in stage.rows] + spanned)
-    weights = _positive_weights(rows, stages, spanned) if on else None
+    on = sorted([i for chosen, _ in stages for i in chosen] + spanned)
+    weights = positive_weights(rows, stages, spanned) if on else None
     status = Status.COMPLETE if not on else Status.OVERLAP if w is None else Status.QUASI_COMPLETE
     assert is_certificate(rows, w or [0] * rows.shape[1], weights or (Fraction(0),) * rows.shape[0])
     return Separation(status, None if w is None else tuple(w), weights, tuple(on))
@@ -102,11 +100,9 @@ def separation(X: Any) -> Separation:
 def is_certificate(X: Any, w: Sequence[int | Fraction], c: Certificate) -> bool:
     """Whether X w >= 0, c >= 0, Xᵀc = 0, and exactly one of x_i·w and c_i is positive in every row."""
     rows = IntegerRows.of(X)
-    n, d = rows.shape
-    scores = (rows.matrix * flint.fmpz_mat(d, 1, _integers(w))).entries()
-    moments = (flint.fmpz_mat(1, n, _integers(c)) * rows.matrix).entries()
+    scores, moments = rows.products(_integers(w)), rows.moments(_integers(c))
     good = all(s >= 0 and v >= 0 and (s > 0) != (v > 0) for s, v in zip(scores, c, strict=True))
-    return good and not any(int(m) for m in moments)
+    return good and not any(moments)
 
 
 def rows_whose_loss_separates(X: Any, found: Separation, most: int = 40) -> list[int] | None:
@@ -115,6 +111,10 @@ def rows_whose_loss_separates(X: Any, found: Separation, most: int = 40) -> list
     Only rows of every Farkas certificate can do so; those of one certificate are tried, ``most`` at most.
     """
     rows = IntegerRows.of(X)
+    if isinstance(rows, SparseRows):
+        from marginproof.theory.margins.sparse_separation import on_few_columns
+
+        rows = on_few_columns(rows)[0]
     _, weights = decide(rows)
     candidates = [i for i, c in enumerate(weights or ()) if c]
     if found.status is Status.COMPLETE or len(candidates) > most or rows.shape[0] < 2:
@@ -127,10 +127,10 @@ def _integers(values: Sequence[int | Fraction]) -> list[int]:
     return [int(v) for v in common_integers(np.array(values, dtype=object))[0]]
 
 
-def _reduce(rows: IntegerRows) -> tuple[list[_Stage], list[int], list[int] | None]:
+def _reduce(rows: IntegerRows) -> tuple[list[Stage], list[int], list[int] | None]:
     """Farkas' stages, the rows that their span holds besides, and w; ``None`` where no row is left to separate."""
     A = rows.integers.astype(object)
-    stages: list[_Stage] = []
+    stages: list[Stage] = []
     used: list[int] = []
     basis: Array | None = None  # of the subspace where the stages' rows vanish; at first everything
     while True:
@@ -144,17 +144,17 @@ def _reduce(rows: IntegerRows) -> tuple[list[_Stage], list[int], list[int] | Non
         short = moved[live] // lengths[:, None]
         v, c = decide(short)
         if v is not None:
-            w = np.array(_shortened(IntegerRows.of(short), v), dtype=object)
+            w = np.array(direction_in_few_bits(IntegerRows.of(short), v), dtype=object)
             w = w if basis is None else basis @ w
             return stages, spanned, [int(x) for x in w // math.gcd(*w)]
         assert c is not None
         picked = [(int(i), s / k) for i, s, k in zip(rest[live], c, lengths, strict=True) if s]
-        stages.append(_Stage([i for i, _ in picked], [s for _, s in picked]))
-        used += stages[-1].rows
+        stages.append(([i for i, _ in picked], [s for _, s in picked]))
+        used += stages[-1][0]
         basis = _vanishing(A[used])
 
 
-def _shortened(rows: IntegerRows, w: tuple[int, ...]) -> list[int]:
+def direction_in_few_bits(rows: IntegerRows, w: Sequence[int]) -> list[int]:
     """w rounded to as few bits as still separate."""
     size = max(abs(v) for v in w)
     for bits in SHORT:
@@ -164,7 +164,7 @@ def _shortened(rows: IntegerRows, w: tuple[int, ...]) -> list[int]:
     return list(w)
 
 
-def _positive_weights(rows: IntegerRows, stages: list[_Stage], spanned: list[int]) -> Certificate:
+def positive_weights(rows: IntegerRows, stages: list[Stage], spanned: list[int]) -> Certificate:
     """c > 0 on all these rows with Xᵀc = 0: 1 on the spanned rows, then the stages, the last one first.
 
     A stage's rows may take any multiple of its weights; the rows of earlier stages cancel what is left over.
@@ -173,11 +173,10 @@ def _positive_weights(rows: IntegerRows, stages: list[_Stage], spanned: list[int
     for i in spanned:
         c[i] = Fraction(1)
     for last in range(len(stages), 0, -1):
-        below = [i for stage in stages[:last] for i in stage.rows]
+        below = [i for chosen, _ in stages[:last] for i in chosen]
         for i, a in zip(below, _cancelling(rows, below, c), strict=True):
             c[i] += a
-        stage = stages[last - 1]
-        pairs = list(zip(stage.rows, stage.weights, strict=True))
+        pairs = list(zip(*stages[last - 1], strict=True))
         factor = max([0, *(math.floor(-c[i] / s) + 1 for i, s in pairs)])
         for i, s in pairs:
             c[i] += factor * s
@@ -188,11 +187,11 @@ def _positive_weights(rows: IntegerRows, stages: list[_Stage], spanned: list[int
 def _cancelling(rows: IntegerRows, index: list[int], c: list[Fraction]) -> list[Fraction]:
     """a with X_indexᵀ a = -Xᵀc, which has a solution where this is called; 0 outside a basis of those rows."""
     numerators, denominator = common_integers(np.array(c, dtype=object))
-    right = (flint.fmpz_mat(1, len(c), [-int(v) for v in numerators]) * rows.matrix).entries()
+    right = rows.moments([-int(v) for v in numerators])
     a = [Fraction(0)] * len(index)
     if not any(right):
         return a
-    A = rows.integers[index].astype(object)
+    A = rows.part(index, np.arange(rows.shape[1]))
     chosen = independent(A)
     coordinates = independent(A[chosen].T)
     square = A[np.ix_(chosen, coordinates)].T
@@ -205,22 +204,9 @@ def _cancelling(rows: IntegerRows, index: list[int], c: list[Fraction]) -> list[
     return a
 
 
-def independent(A: Array) -> list[int]:
-    """Rows of an integer matrix that are a basis of its row space, by elimination modulo a prime.
-
-    They are independent over the rationals too; that they span is all but sure, and seen where the result is used.
-    """
-    form, rank = _modular(A.T).rref()
-    return [next(k for k in range(len(A)) if int(form[r, k])) for r in range(rank)]
-
-
-def _modular(A: Array) -> flint.nmod_mat:
-    return flint.nmod_mat(A.shape[0], A.shape[1], [int(v) % PRIME for v in A.ravel()], PRIME)
-
-
 def _vanishing(A: Array) -> Array:
     """A basis of {w: A w = 0}, shape (d, q)."""
     d = A.shape[1]
-    if _modular(A).rank() == d:  # the rank over the rationals is at least that
+    if modular(A).rank() == d:  # the rank over the rationals is at least that
         return np.zeros((d, 0), dtype=object)
     return null_space(A)

@@ -7,11 +7,12 @@ below a level; the rows found join the working set.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
 import numpy as np
+from scipy.sparse import issparse
 
 from marginproof.theory.margins.integer_rows import common_integers
 from marginproof.theory.number_systems import Array
@@ -38,6 +39,30 @@ class BlockedRows(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Blocks:
+    """Rows in memory, dense or sparse, of which :data:`CELLS` / 4 dense entries are looked at together."""
+
+    rows: Any
+
+    @property
+    def n_samples(self) -> int:
+        """N."""
+        return int(self.rows.shape[0])
+
+    @property
+    def n_features(self) -> int:
+        """d."""
+        return int(self.rows.shape[1])
+
+    def blocks(self) -> Iterator[tuple[int, Array]]:
+        """As of :class:`BlockedRows`."""
+        size = max(1, CELLS // 4 // self.n_features)
+        for first in range(0, self.n_samples, size):
+            part = self.rows[first : first + size]
+            yield first, part.toarray() if issparse(part) else part
+
+
 @dataclass
 class WorkingSet:
     """Rows in memory, with their numbers.
@@ -50,7 +75,6 @@ class WorkingSet:
     index: Array
     rows: Array
     passes: int = 1
-    _known: set[bytes] = field(default_factory=set, repr=False)
 
     @classmethod
     def spread(cls, data: BlockedRows) -> WorkingSet:
@@ -68,17 +92,12 @@ class WorkingSet:
     def add(self, index: Array, rows: Array) -> None:
         """More rows; equal ones are told apart by their numbers."""
         self.index, self.rows = np.r_[self.index, index], np.vstack([self.rows, rows])
-        self._known.update(row.tobytes() for row in rows)
 
-    def knows(self, row: Array) -> bool:
-        """Whether an equal row is in the set."""
-        return row.tobytes() in self._known
-
-    def keep(self, chosen: Array) -> None:
-        """Only these of the rows."""
-        index, rows = self.index[chosen], self.rows[chosen]
-        self.index, self.rows, self._known = index[:0], rows[:0], set()
-        self.add(index, rows)
+    def keep_lowest(self, direction: Array) -> None:
+        """Only the rows with the smallest x_i·direction, as many as may matter."""
+        near = max(500, 4 * self.rows.shape[1])
+        chosen = np.sort(np.argsort(self.rows @ direction, kind="stable")[:near])
+        self.index, self.rows = self.index[chosen], self.rows[chosen]
 
 
 def most_rows(n_features: int) -> int:
@@ -114,17 +133,21 @@ def violated(
     *,
     strict: bool = False,
     normals: Any = None,
+    modulo: bool = False,
 ) -> Violations:
-    """The rows with x_i·w below the level, decided exactly; those equal to a row of the working set are left out.
+    """The rows with x_i·w below the level, decided exactly; of equal ones at most one, and none equal to a row of the working set.
 
     Arguments:
       w: integers, shape (d,).
       strict: also rows with x_i·w equal to the level.
       normals: integers, shape (d, r): rows x with xᵀ normals = 0 lie on the boundary and are counted instead.
+      modulo: take rows for equal that differ by a combination of boundary rows.
     """
     working.passes += 1
-    most, size = most_rows(data.n_features), float(max(1, *(abs(int(v)) for v in w)))
-    unit, bar = np.array([float(v) / size for v in w]), level / Fraction(size)
+    project = normals if modulo else None
+    known = {_key(row, project) for row in working.rows}
+    most, size = most_rows(data.n_features), max(1, *(abs(int(v)) for v in w))
+    unit, bar = np.array([int(v) / size for v in w]), level / size
     found: list[tuple[float, int, Array]] = []
     boundary: list[int] = []
     decided: dict[bytes, str] = {}
@@ -143,12 +166,17 @@ def violated(
                 decided[key] = "below" if below[i] else _decided(row, w, level, strict, normals)
             if decided[key] == "boundary":
                 boundary.append(first + int(i))
-            elif decided[key] == "below" and not working.knows(row):
+            elif decided[key] == "below" and (same := _key(row, project)) not in known:
+                known.add(same)
                 found.append((float(scores[i]), first + int(i), row))
         found = sorted(found, key=lambda item: item[:2])[:most]
     rows = np.array([row for _, _, row in found]).reshape(len(found), data.n_features)
     index = np.array([i for _, i, _ in found], dtype=np.intp)
     return Violations(index, rows, len(boundary), tuple(boundary[:100]))
+
+
+def _key(row: Array, normals: Any) -> object:
+    return row.tobytes() if normals is None else tuple(_products(row, normals))
 
 
 def _decided(row: Array, w: Any, level: Fraction, strict: bool, normals: Any) -> str:
