@@ -17,7 +17,7 @@ import numpy as np
 
 from marginproof.theory.answers import Answers, Lazily
 from marginproof.theory.batching import Batching
-from marginproof.theory.fields import Field
+from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stability, residual
 from marginproof.theory.limit.scaling import gamma_factor, rescaled, unit_scale
 from marginproof.theory.limit.solve import solve
@@ -217,8 +217,8 @@ def compare(
     known = _references(problem) if marks is None else marks
 
     def to_proxy() -> float | None:
-        companion = problem.field.companion
-        proxy = limit if companion == problem.field else solve(LimitProblem(problem.X, companion), start)
+        same = problem.field == AdamProxyField()
+        proxy = limit if same else solve(LimitProblem(problem.X, AdamProxyField()), start)
         return cosine(w, proxy.direction) if proxy.outcome is Outcome.FIXED_POINT else None
 
     def ratio(norm: str, order: float) -> float:

@@ -13,6 +13,7 @@ import numpy as np
 
 from marginproof.properties.hunt.ball_numbers import BITS, Ball, Balls, Unproved, extreme
 from marginproof.theory.answers import Lazily
+from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem, Outcome, Stability
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
@@ -165,10 +166,9 @@ class BallPrediction:
         return flint.arb(self.witness.direction @ w / _norm(w, "l2"))
 
     def _cosine_to_proxy(self) -> flint.arb:
-        companion = self.problem.field.companion
-        if companion == self.problem.field:
+        if self.problem.field == AdamProxyField():
             return flint.arb(1)
-        return flint.arb(self.witness.direction @ self.other(companion).witness.direction)
+        return flint.arb(self.witness.direction @ self.other(AdamProxyField()).witness.direction)
 
     def _doubted(self, why: str) -> Unproved:
         self.doubts.append(why)

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from marginproof.theory.answers import Lazily
-from marginproof.theory.fields import Field
+from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.stacks import Limits, stacked_limits
 from marginproof.theory.margins.l2 import min_norm_weights
@@ -77,7 +77,7 @@ def batch_of(batch: Array, rule: Field, found: Limits | None = None) -> Predicti
     )
 
     def to_proxy() -> Array:
-        proxy = found if rule.companion == rule else stacked_limits(X, rule.companion)
+        proxy = found if rule == AdamProxyField() else stacked_limits(X, AdamProxyField())
         v = proxy.directions[chosen] if proxy is found else proxy.directions
         settled = proxy.settled[chosen] if proxy is found else proxy.settled
         return np.where(settled, _cosines(u, v), np.nan)
