@@ -34,6 +34,7 @@ from marginproof.theory.proofs import enumeration
 from marginproof.theory.proofs.certificates import Certificate
 from marginproof.theory.proofs.certificates.certified_run import MOST_STEPS, certified_run, run_of
 from marginproof.theory.proofs.fixed_points import Enumeration
+from marginproof.theory.renamed import renamed
 from marginproof.theory.schedules import Power
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def _explained(data: Any, labels: Any, bias: bool) -> Iterator[None]:
         raise NotSeparableError(why.replace("(--bias)", "(bias=True)"), error.weights) from None
 
 
+@renamed(X="data", field="optimizer")
 def predict(
     data: Any,
     optimizer: Optimizer | Field | None = None,
@@ -153,6 +155,7 @@ def margins(data: Any, labels: Any = None, *, bias: bool = False) -> Margins:
         return Margins(l2_margin(rows), linf_margin(rows))
 
 
+@renamed(problem="data", X="data")
 def enumerate_all(
     data: Any,
     optimizer: Optimizer | Field | None = None,
@@ -182,6 +185,7 @@ def enumerate_all(
         return enumeration.enumerate_all(LimitProblem(rows, field), **settings)
 
 
+@renamed(X="data")
 def simulate(
     data: Any, optimizer: Optimizer, *, labels: Any = None, bias: bool = False, **settings: Any
 ) -> Run:

@@ -131,3 +131,20 @@ def test_the_attributes_of_a_plain_class_are_still_read(
     found = subject_of(Mine)
     assert (found.family, found.corrected, found.unit, found.per_sample) == tuple(settings.values())
     assert (found.declared.name if found.declared else None) == law
+
+
+def test_former_arguments_are_taken_or_answered() -> None:
+    X = np.array([[5.0, 1.0], [1.0, 4.0]])
+    assert mp.predict(X=X, field=mp.AdamProxyField()).limit.gamma == mp.predict(X).limit.gamma  # type: ignore[call-arg]
+    assert len(mp.enumerate_all(problem=mp.LimitProblem(X, mp.AdamProxyField())).points) == 3  # type: ignore[call-arg]
+    for margin in (mp.l2_margin, mp.linf_margin):
+        with pytest.raises(
+            mp.MarginproofError, match=r"reference= is no argument .* any more; .* --reference"
+        ):
+            margin(X, reference=True)  # type: ignore[call-arg]
+    with pytest.raises(
+        mp.MarginproofError, match=r"data, optimizer by position and 3 arguments .* its settings"
+    ):
+        mp.simulate(X, mp.Adam(), mp.Cyclic(1))  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        mp.predict(X, colour="red")  # type: ignore[call-arg]

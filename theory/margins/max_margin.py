@@ -25,14 +25,18 @@ from marginproof.theory.margins.linf import solve_linf
 from marginproof.theory.margins.margin import Margin as Margin
 from marginproof.theory.margins.separability import decide, not_separable
 from marginproof.theory.number_systems import Array
+from marginproof.theory.renamed import renamed
 from marginproof.theory.threads import one_thread_if_small
 
 MANY_SPARSE = 1_000
 """Sparse rows above which a working set of them is solved, dense, and all are read in blocks."""
 TOLERANCE = 1e-13
 """Width aimed at, relative; a few roundings of the float64 data would move γ by more."""
+REFERENCE = "another solver's margins are printed by marginproof margins DATA --reference"
+"""What an argument of the first version became."""
 
 
+@renamed(reference=REFERENCE)
 @one_thread_if_small
 def l2_margin(X: Any, *, tolerance: float = TOLERANCE) -> Margin:
     """γ_2 of the rows of X.
@@ -51,6 +55,7 @@ def l2_margin(X: Any, *, tolerance: float = TOLERANCE) -> Margin:
     return _strictly_convex(rows, None, "l2", tolerance)
 
 
+@renamed(reference=REFERENCE)
 @one_thread_if_small
 def mahalanobis_margin(X: Any, metric: Any, *, tolerance: float = TOLERANCE) -> Margin:
     """γ_M for a given diagonal M (the covariance is M^{-1}); AdamProxy's fixed point has M = diag √q.
@@ -67,6 +72,7 @@ def mahalanobis_margin(X: Any, metric: Any, *, tolerance: float = TOLERANCE) -> 
     return _strictly_convex(IntegerRows.of(X), np.asarray(metric), "mahalanobis", tolerance)
 
 
+@renamed(reference=REFERENCE)
 @one_thread_if_small
 def linf_margin(X: Any, *, tolerance: float = TOLERANCE) -> Margin:
     """γ_∞ of the rows of X; arguments and errors as in :func:`l2_margin`.
