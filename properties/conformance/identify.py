@@ -92,8 +92,14 @@ def identify(factory: Any) -> Identified:
 
 def _ranked(found: list[Candidate], trace: ProbeRun) -> list[tuple[float, Candidate]]:
     """By deviation; of those that agree, the one that says least first."""
-    rated, limit = [(worst(c, trace), c) for c in found], agrees(trace)
+    averaging = [c for c in found if not any(b > 1 - 5e-7 for b in _betas(c))] or found
+    rated, limit = [(worst(c, trace), c) for c in averaging], agrees(trace)
     return sorted(rated, key=lambda pair: (pair[0] > limit, pair[1].weight if pair[0] <= limit else pair[0]))
+
+
+def _betas(candidate: Candidate) -> list[float]:
+    """The constants of its averages; an average at 1 forgets nothing and takes up nothing: it is another law's fit."""
+    return [value for name, value in candidate.hyper.items() if name.startswith("beta")]
 
 
 def without_idle_decay(candidate: Candidate, trace: ProbeRun) -> Candidate:

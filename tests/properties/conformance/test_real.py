@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import Phase, settings
 
@@ -92,6 +93,37 @@ def test_torchs_centred_rmsprop_takes_the_root_of_a_negative_variance() -> None:
 
     assert first_nan(0.625) == 53
     assert first_nan(0.5) is None
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("shape", [(1, 4), (3, 3)], ids=str)
+def test_torchs_muon_does_not_quite_orthogonalise(shape: tuple[int, int]) -> None:
+    """As the documentation says: singular values near 1, and not 1."""
+    torch = pytest.importorskip("torch", reason="install the extra torch: make real")
+    w = torch.zeros(shape, dtype=torch.float64, requires_grad=True)
+    muon = torch.optim.Muon([w], lr=1.0, weight_decay=0.0, nesterov=False)
+    w.grad = torch.as_tensor(np.random.default_rng(0).normal(size=shape))
+    muon.step()
+    values = np.linalg.svd(w.detach().numpy(), compute_uv=False)
+    assert 0.6 < values.min() < 0.8 and values.max() < 1.2
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("zero", [False, True])
+def test_torchs_sparse_adam_is_adam_where_every_coordinate_has_a_gradient(zero: bool) -> None:
+    torch = pytest.importorskip("torch", reason="install the extra torch: make real")
+    w = torch.nn.Parameter(torch.zeros(4, dtype=torch.float64))
+    adam = torch.optim.SparseAdam([w], lr=1.0, eps=1e-2)
+    random = np.random.default_rng(0)
+    m, v, x = np.zeros((3, 4))
+    for t in range(1, 6):
+        g = random.normal(size=4)
+        g[0] *= not (zero and t == 3)
+        w.grad = torch.as_tensor(g).to_sparse()
+        adam.step()
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+        x = x - np.sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (np.sqrt(v) + 1e-2)
+    assert np.allclose(w.detach().numpy(), x, rtol=0, atol=1e-14) is not zero
 
 
 @pytest.mark.real
