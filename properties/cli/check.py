@@ -110,7 +110,7 @@ def shown(path: Path, verdict: FileVerdict) -> dict[str, Any]:
             text = file.read(MAX_BYTES + 1)
     except OSError as cause:
         raise MarginproofError(f"certificate={path} cannot be read: {cause.strerror}; give a file") from cause
-    says = verdict.says
+    says = verdict.says.replace("allow more seconds", "allow more with --seconds")
     if verdict.word != "VALID" and len(text) <= MAX_BYTES:
         says = _no_json(text) or says
     return {

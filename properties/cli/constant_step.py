@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ def at_constant_step(
     from marginproof.properties.cli.certified_run import run_to_certify, save_run
     from marginproof.properties.cli.predict import prediction_json
     from marginproof.properties.progress import late_spinner
-    from marginproof.theory.limit.problem import LimitProblem
+    from marginproof.theory.limit.problem import LimitProblem, Outcome
     from marginproof.theory.limit.steps.choice import constant_step
     from marginproof.theory.limit.steps.outcome import StepOutcome
     from marginproof.theory.prediction import FLOAT_DIGITS, compare, references
@@ -55,6 +56,9 @@ def at_constant_step(
     with late_spinner(f"solving for {optimizer.name}'s constant step on {dataset.name}"):
         found = constant_step(dataset.entries, optimizer, batching, eta, start)
         compared = compare(problem, found.limit, start, marks)
+    if found.limit.outcome is Outcome.UNDECIDED:  # the proxy's flow may take long, to end undecided as well
+        known = {norm: compared.cosines[norm] for norm in ("l2", "linf")}
+        compared = replace(compared, cosines=known | {"adamproxy": None})
     result = prediction_json(compared)
     result["limit"]["as_beta2_to_one"] = False
     result["limit"]["step"] = step_json(found)

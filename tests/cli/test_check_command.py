@@ -222,3 +222,12 @@ def test_an_interrupted_hunt_says_how_to_go_on(tmp_path, monkeypatch):
     )
     run("hunt", "R4", "--state", str(state), "--seconds", "0.2")
     assert chunks[:4] == [0, 1, 2, 2]
+
+
+def test_a_time_limit_reached_names_the_option():
+    result = run("check", "--seconds", "1e-6", str(R6), "--json", "-")
+    (row,) = json.loads(result.output)["certificates"]
+    assert (row["verdict"], row["says"]) == (
+        "UNSUPPORTED",
+        "the time limit was reached; allow more with --seconds",
+    )

@@ -100,3 +100,14 @@ def test_the_solution_is_enclosed_and_written_out() -> None:
     assert limit["certified_digits"] == 40
     assert float(limit["growth"]) == pytest.approx(limit["step"]["growth"], rel=1e-12)
     assert len(limit["growth"]) > 38
+
+
+def test_without_a_limit_the_proxy_is_not_solved_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("1,2\n0,1\n2,1\n")
+    monkeypatch.setattr("marginproof.theory.prediction.solve", None)
+    found = answer("predict", str(rows), "--folded", *ADAM, "--lr", "0.01")
+    assert found["limit"]["outcome"] == "undecided"
+    assert found["cosine"]["adamproxy"] is None
+    assert found["cosine"]["l2"] == pytest.approx(0.5**0.5)
+    run("predict", "sr4", *ADAM, "--lr", "0.01", code=1)  # there it is
