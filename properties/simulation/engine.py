@@ -134,11 +134,14 @@ def advance(problem: KernelData, plan: Plan, state: State, until: int, W: np.nda
         position = position + 1 if position + 1 < epoch_length else 0
         if alone:
             i = rows[0]
-            slope = log_slope(zb[i] + row_dot(X, i, delta), reference, loss)
-            level = max(levels[0] + log_decay, slope + scale[0])
-            if abs(level) <= WINDOW and slope + scale[0] > INVISIBLE:
+            if loss == 0:  # what is known beforehand first: all that waits for x·δ is one difference
+                exponent = (scale[0] - zb[i]) - row_dot(X, i, delta)
+            else:
+                exponent = log_slope(zb[i] + row_dot(X, i, delta), reference, loss) + scale[0]
+            level = max(levels[0] + log_decay, exponent)
+            if abs(level) <= WINDOW and exponent > INVISIBLE:
                 levels[0] = level
-                one_row(X, i, -np.exp(slope + scale[0]), eta, h, m, v, delta)
+                one_row(X, i, -np.exp(exponent), eta, h, m, v, delta)
                 clock, error = two_sum(clock, eta)
                 lost += error
                 t += 1
