@@ -123,7 +123,7 @@ def measure(chosen: list[str], write: bool) -> int:
                 STORED.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
             elif before["law"] != now["law"] or before.get("kept") != now.get("kept"):
                 changed += 1
-                print(f"  was: {before}", flush=True)
+                print(f"  was: {before}\n  is:  {now}", flush=True)
     return changed
 
 
