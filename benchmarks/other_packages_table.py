@@ -25,7 +25,7 @@ def followed(name: str, seen: dict[str, Any]) -> str:
 
 def other(name: str, seen: dict[str, Any]) -> str:
     """The row of one that follows none."""
-    nearest = seen["says"].partition("the nearest is ")[2]
+    nearest = seen["says"].partition("the nearest is ")[2] or seen["says"]  # it never moved
     return f"| {name} | {nearest} |"
 
 
