@@ -14,6 +14,8 @@ from marginproof.theory.errors import MarginproofError
 
 LABEL_NAMES = ("label", "y", "class", "target")
 """Names of a label column, in any case, the earlier one first."""
+LAST = "the last one"
+"""Why a column is the label where nothing says so."""
 INDEX_NAMES = ("id", "index", "idx", "row", "rowid", "row_id", "rownames")
 ENOUGH = 5
 """Rows from which numbers that count up are taken for an index; :data:`MANY` for distinct integers in any order."""
@@ -36,7 +38,7 @@ def label_column(table: Table, reading: Reading) -> tuple[int, str]:
         found = [k for k, name in names.items() if name == wanted]
         if found:
             return found[0], "by its name"
-    return free[-1], "the last one"
+    return free[-1], LAST
 
 
 def column(table: Table, name: str, option: str) -> int:
@@ -90,6 +92,11 @@ def choose(table: Table, reading: Reading, label: int | None) -> Chosen:
     if not features:
         raise MarginproofError(
             f"file={table.source} has no column beside the label; at least one feature is needed"
+            + (
+                "; if its cells are parted by a mark of their own, name it (--delimiter)"
+                if table.width == 1
+                else ""
+            )
         )
     used = {*features, label, index}
     return Chosen(features, index, [k for k in range(table.width) if k not in used])
@@ -131,8 +138,13 @@ def _counts_up(values: list[Any], many: int) -> str:
     return "distinct integers" if len(values) >= many and len(set(numbers)) == len(numbers) else ""
 
 
-def encoded(table: Table, chosen: list[int], one_hot: tuple[str, ...]) -> tuple[Table, list[int], list[str]]:
+def encoded(
+    table: Table, chosen: list[int], one_hot: tuple[str, ...], guessed: bool = False
+) -> tuple[Table, list[int], list[str]]:
     """The table with the categories asked for as columns of 0 and 1, the features in it, and notices.
+
+    Arguments:
+      guessed: whether the label is only the last column, so that a column of two categories may be meant.
 
     Raises:
       MarginproofError: a column of categories that was not asked for, with the option that would encode it.
@@ -145,7 +157,7 @@ def encoded(table: Table, chosen: list[int], one_hot: tuple[str, ...]) -> tuple[
         )
     texts = [k for k in chosen if k not in wanted and _categories(table, k)]
     if texts:
-        raise _not_encoded(table, texts)
+        raise _not_encoded(table, texts, guessed)
     if not wanted:
         return table, chosen, []
     columns: list[tuple[str, list[Any]]] = []
@@ -170,11 +182,13 @@ def _text(cell: Any) -> str:
 
 
 def _categories(table: Table, k: int) -> bool:
-    """Whether most of a column's values are texts."""
+    """Whether most of a column's values are texts or truth values."""
     if isinstance(table.rows, np.ndarray):
         return False
     given = [row[k] for row in table.rows if not is_missing(row[k])]
-    return 2 * sum(isinstance(cell, str) and not _numeral(cell) for cell in given) > len(given)
+    return 2 * sum(
+        isinstance(cell, bool) or (isinstance(cell, str) and not _numeral(cell)) for cell in given
+    ) > len(given)
 
 
 def _numeral(cell: str) -> bool:
@@ -182,7 +196,7 @@ def _numeral(cell: str) -> bool:
     return is_number(cell) or not cell.strip("+-0123456789.,/eE ")
 
 
-def _not_encoded(table: Table, texts: list[int]) -> MarginproofError:
+def _not_encoded(table: Table, texts: list[int], guessed: bool) -> MarginproofError:
     first = texts[0]
     values = sorted({_text(row[first]) for row in table.rows})
     shown = ", ".join(value[:20] for value in values[:4]) + (", …" if len(values) > 4 else "")
@@ -195,9 +209,10 @@ def _not_encoded(table: Table, texts: list[int]) -> MarginproofError:
             f"as numbers; take the % signs out of the file, or leave out with --drop '{names}'"
         )
     rest = f", or name the rows by it with --index '{name}'" if len(values) == len(table.rows) else ""
+    label = f"; if it is the label, say --label '{name}'" if guessed and len(values) == 2 else ""
     return MarginproofError(
         f"file={table.source}: column {table.column_name(first)}{also} holds categories ({shown}), not numbers; encode with "
-        f"--one-hot '{names}', leave out with --drop '{names}'{rest}"
+        f"--one-hot '{names}', leave out with --drop '{names}'{rest}{label}"
     )
 
 

@@ -94,7 +94,9 @@ def _fraction(value: Any, i: int, k: int, name: str) -> Fraction:
     return exact
 
 
-MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "?", ".", "nil", "<na>"}
+SHEET_ERRORS = ("#n/a", "#null!", "#div/0!", "#value!", "#ref!", "#name?", "#num!")
+"""What spreadsheets write where a formula has no value, in lower case."""
+MISSING = {"", "na", "n/a", "nan", "null", "none", "?", ".", "nil", "<na>", *SHEET_ERRORS}
 """Texts that stand for a missing value, in lower case."""
 FILL_IN = "fill it in, or leave out the row or the column (--drop)"
 
@@ -122,7 +124,7 @@ def number(cell: Any, where: str, source: str) -> Fraction:
     except (ValueError, ZeroDivisionError, OverflowError) as cause:
         raise MarginproofError(
             f"file={source}: text {text[:40]!r} in {where} is not a number; correct it, "
-            "or name the label column with label"
+            "leave the column out (--drop), or, if it is the label, name it (--label)"
         ) from cause
     if size != size or size == float("inf"):
         missing = ", perhaps a missing value" if size != size else ""

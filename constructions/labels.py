@@ -58,7 +58,7 @@ def labels_of(values: Any, n: int, what: str, source: str, way_out: str = "") ->
         advice = (
             "add rows of the other class"
             if len(distinct) == 1
-            else f"{way_out}keep two classes, or choose another column"
+            else f"{way_out}keep two classes, or choose another column (--label)"
         )
         raise MarginproofError(
             f"{source}: {what} has {len(distinct)} distinct value(s) ({shown}) where two classes are needed; {advice}"
@@ -99,7 +99,8 @@ def _label(value: Any, i: int, what: str, source: str) -> Any:
     label = label.strip() if isinstance(label, str) else label
     if not isinstance(label, (str, int, float, Fraction)) or is_missing(label):
         raise MarginproofError(
-            f"{source}: {what} has {label!r} in row {i + 1}, which is no label; correct it, or drop the row"
+            f"{source}: {what} has {label!r} in row {i + 1}, which is no label; correct it, drop the row, "
+            "or name another column (--label)"
         )
     return label
 

@@ -16,7 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.constructions.columns import Chosen, choose, encoded, index_like, label_column, named
+from marginproof.constructions.columns import (
+    LABEL_NAMES,
+    LAST,
+    Chosen,
+    choose,
+    encoded,
+    index_like,
+    label_column,
+    named,
+)
 from marginproof.constructions.dataset import Dataset
 from marginproof.constructions.entries import EXACT_CELLS, is_number, number
 from marginproof.constructions.labels import Labels, labels_of
@@ -49,7 +58,8 @@ def from_table(table: Table, reading: Reading | None = None) -> Dataset:
     names = table.row_names
     if chosen.index is not None:
         names = tuple(str(row[chosen.index]) for row in table.rows)
-    features, columns, more = encoded(table, chosen.features, reading.one_hot)
+    guessed = k is not None and label_column(table, reading)[1] == LAST
+    features, columns, more = encoded(table, chosen.features, reading.one_hot, guessed)
     dataset = Dataset.of(
         _numbers(features, columns),
         name=Path(table.source).name,
@@ -122,6 +132,13 @@ def _on_columns(table: Table, chosen: Chosen) -> list[str]:
             f"column {table.column_name(k)} looks like an index ({why}) but is taken for a feature; --drop '{name}' leaves it "
             f"out, --index '{name}' names the rows by it"
         )
+    for k in chosen.features:
+        if table.columns and table.columns[k].strip().lower() in LABEL_NAMES:
+            name = table.columns[k]
+            notices.append(
+                f"column {name!r} has a label's name but is taken for a feature; --drop '{name}' leaves it out, --label '{name}' "
+                "takes it for the label"
+            )
     return notices
 
 

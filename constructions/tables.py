@@ -180,13 +180,35 @@ def text_of(path: Path) -> str:
             content = path.read_bytes()
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):
             return content.decode("utf-16")
+        if content.startswith(b"\x1f\x8b"):
+            raise MarginproofError(f"file={path} is compressed by gzip; add .gz to its name")
         if b"\0" in content[:4096]:
             raise ValueError("it has zero bytes")
-        return content.decode("utf-8-sig")
+        return _data(path, content.decode("utf-8-sig"))
     except MarginproofError:
         raise
     except (EOFError, zlib.error, gzip.BadGzipFile) as cause:
         raise MarginproofError(f"file={path} is no readable .gz file; compress it anew") from cause
     except ValueError as cause:  # UnicodeDecodeError is one
         kind = {".csv": "comma-separated text", ".json": "JSON"}.get(suffix_of(path), "text")
-        raise MarginproofError(f"file={path} is not {kind} in UTF-8; save it as such") from cause
+        byte = (
+            f" (byte {cause.object[cause.start]:#x} at {cause.start})"
+            if isinstance(cause, UnicodeDecodeError)
+            else ""
+        )
+        raise MarginproofError(
+            f"file={path} is not {kind} in UTF-8{byte}; save it as such"
+            + (f", such as by: iconv -f latin1 -t utf-8 {path}" if byte else "")
+        ) from cause
+
+
+def _data(path: Path, text: str) -> str:
+    """The text, unless it is what a download gives in place of data."""
+    begin = text[:200].lstrip().lower()
+    if begin.startswith(("<!doctype", "<html")):
+        raise MarginproofError(
+            f"file={path} is a web page, perhaps of an error; download the data themselves"
+        )
+    if begin.startswith("version https://git-lfs"):
+        raise MarginproofError(f"file={path} is a pointer of Git LFS; fetch the data with git lfs pull")
+    return text

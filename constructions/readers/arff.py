@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from marginproof.constructions.entries import is_missing
 from marginproof.constructions.readers.delimited import Records
 from marginproof.constructions.tables import Reading, Table, text_of
 from marginproof.theory.errors import MarginproofError
@@ -28,7 +30,34 @@ def read_arff(path: Path, reading: Reading) -> Table:
     rows = _cells(path, lines[start + 1 :])
     if rows and all(row and row[0].startswith("{") for row in rows):
         rows = [_dense(path, row, kinds, i) for i, row in enumerate(rows, 1)]
-    return Table(str(path), rows, tuple(names))
+    return Table(str(path), [_typed(path, row, kinds, i) for i, row in enumerate(rows, 1)], tuple(names))
+
+
+def _typed(path: Path, row: list[Any], kinds: list[str], number: int) -> list[Any]:
+    """A row whose categories are declared; dates are marked as such, since one like 2001 would pass for a number."""
+    for k, (cell, kind) in enumerate(zip(row, kinds, strict=False)):
+        if is_missing(cell):
+            continue
+        if kind.startswith("{") and _bare(cell) not in map(_bare, _declared(kind)):
+            raise MarginproofError(
+                f"file={path}: {cell[:40]!r} in row {number}, column {k + 1} is none of its attribute's values {kind[:60]}; "
+                "correct it"
+            )
+        if kind.lower().startswith("date"):
+            row[k] = f"date {cell}"
+    return row
+
+
+@cache
+def _declared(kind: str) -> list[str]:
+    """The values of a nominal attribute, ``{a, 'b, c'}``."""
+    quote = '"' if '"' in kind else "'"
+    inner = kind.strip("{} ")
+    return next(csv.reader([inner], quotechar=quote, escapechar="\\", skipinitialspace=True), [])
+
+
+def _bare(text: str) -> str:
+    return text.strip(" '\"").replace("\\", "")
 
 
 def _attributes(path: Path, lines: list[str]) -> tuple[list[str], list[str]]:

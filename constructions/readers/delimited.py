@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from marginproof.constructions.entries import is_number
+from marginproof.constructions.entries import SHEET_ERRORS, is_number
 from marginproof.constructions.tables import Reading, Table, text_of
 from marginproof.theory.errors import MarginproofError
 
@@ -65,7 +65,7 @@ class Records:
             if self._fresh and not bare:
                 self._gap += 1
                 continue
-            if self._fresh and bare.startswith(self.comment):
+            if self._fresh and bare.startswith(self.comment) and not bare.lower().startswith(SHEET_ERRORS):
                 self.skipped.comments += 1
                 self.skipped.example = self.skipped.example or bare
                 self.skipped.above = bare if self._first else self.skipped.above
@@ -199,16 +199,28 @@ def _without_trailing(rows: list[list[str]], notices: list[str]) -> list[list[st
 
 
 def with_header(path: Path, rows: list[list[str]], notices: tuple[str, ...]) -> Table:
-    """Rows of texts as a table: a first row without a number is the header, under whose empty first cell stand row names."""
+    """Rows of texts as a table: a first row without a number is the header, under whose empty (or lacking) first cell stand row names."""
     if any(map(is_number, rows[0])):
         _no_number_in_header(path, rows)
         return Table(str(path), rows, notices=notices)
     header, body = tuple(rows[0]), rows[1:]
+    if all(len(row) == len(header) + 1 for row in body) and _row_names([row[0] for row in body]):
+        header = ("", *header)  # as R's write.table writes it
     if header[0] or len(header) == 1:
         return Table(str(path), body, header, notices=notices)
     names = tuple(row[0] if row else "" for row in body)
     notices = (*notices, "the first column has no name and is taken for the names of the rows")
     return Table(str(path), [row[1:] for row in body], header[1:], names, notices=notices)
+
+
+def _row_names(cells: list[str]) -> bool:
+    """Whether cells are R's names of rows: distinct, and words or 1…N."""
+    words = not any(map(is_number, cells))
+    return (
+        len(cells) > 1
+        and len(set(cells)) == len(cells)
+        and (words or cells == [str(i + 1) for i in range(len(cells))])
+    )
 
 
 def _no_number_in_header(path: Path, rows: list[list[str]]) -> None:

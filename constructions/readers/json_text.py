@@ -22,7 +22,8 @@ def read_json(path: Path, reading: Reading) -> Table:
         return from_records(path, rows)
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise MarginproofError(
-            f'file={path} holds no rows; give a list of rows, or an object with "rows" (and "labels")'
+            f'file={path} holds no rows; give a list of rows, or an object with "rows" (and "labels"); '
+            'pandas writes a list with to_json(…, orient="records")'
         )
     unknown = sorted(set(content) - set(KEYS))
     if unknown:
@@ -53,13 +54,25 @@ def from_records(path: Path, rows: list[dict[str, Any]]) -> Table:
 def _parsed(path: Path, text: str, where: str = "") -> Any:
     try:
         # Decimals stay text, so that they are read exactly; so do NaN and Infinity, refused with their place.
-        return json.loads(text, parse_float=str, parse_constant=str)
+        return json.loads(text, parse_float=str, parse_constant=str, object_pairs_hook=_no_key_twice)
     except (json.JSONDecodeError, RecursionError) as cause:
         raise MarginproofError(
             f"file={path}{where} is not JSON ({cause}); check it with a JSON validator"
         ) from cause
+    except KeyError as cause:
+        raise MarginproofError(
+            f"file={path}{where} has the key {cause.args[0]!r} twice in one object; keep one of the two"
+        ) from cause
     except ValueError as cause:  # an integer of more than 4300 digits
         raise MarginproofError(f"file={path} has a number that is too long; rescale it") from cause
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise KeyError(next(key for key in keys if keys.count(key) > 1))
+    return found
 
 
 def _list(content: dict[str, Any], key: str, path: Path) -> list[Any] | None:

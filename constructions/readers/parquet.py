@@ -35,7 +35,8 @@ def read_parquet(path: Path, reading: Reading) -> Table:
     if index is not None:
         names.pop(index)
     rows = [list(row) for row in zip(*columns, strict=True)]
-    return Table(str(path), rows, tuple(names), row_names)
+    notices = () if index is None else ("the frame's index is taken for the names of the rows",)
+    return Table(str(path), rows, tuple(names), row_names, notices=notices)
 
 
 def _cell(value: Any) -> Any:

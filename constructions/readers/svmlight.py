@@ -27,6 +27,10 @@ def read_svmlight(path: Path, reading: Reading) -> Table:
         words = line.partition("#")[0].split()
         if not words:
             continue
+        if "," in words[0]:
+            raise MarginproofError(
+                f"file={path}: label {words[0][:40]!r} in line {number} names several classes; keep one"
+            )
         labels.append(words[0])
         pairs = [word for word in words[1:] if not word.startswith("qid:")]
         queries += len(pairs) < len(words) - 1

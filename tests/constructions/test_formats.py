@@ -312,3 +312,18 @@ def test_a_comment_above_a_header_is_only_a_comment(tmp_path: Path) -> None:
     """A reader took the comment for the names (numpy 9878)."""
     data = read(write(tmp_path / "d.txt", "# This comment should be ignored\nfield_0 class\n0.5 1\n2 0\n"))
     assert data.column_names == ("field_0",)
+
+
+def test_a_header_without_the_rows_names_is_read_as_r_writes_it(tmp_path: Path) -> None:
+    text = '"a" "b" "y"\n"one" 0.1 2 1\n"two" 3 -4 0\n'
+    dataset = read(write(tmp_path / "d.txt", text))
+    assert dataset.entries.tolist() == SPAM and dataset.row_names == ("one", "two")
+    with pytest.raises(MarginproofError, match="row 1 has 4 cells where the header has 3"):
+        read(write(tmp_path / "d.txt", text.replace("two", "one")))
+
+
+def test_a_second_column_with_a_labels_name_is_named(tmp_path: Path) -> None:
+    notices = read(write(tmp_path / "d.csv", "label,Class,a\n1,0,3\n0,1,4\n")).notices
+    assert any(notice.startswith("column 'Class' has a label's name") for notice in notices)
+    notices = read(write(tmp_path / "d.csv", "label,b,a\n1,0,3\n0,1,4\n")).notices
+    assert not any("has a label's name" in notice for notice in notices)
