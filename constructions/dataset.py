@@ -23,6 +23,7 @@ import numpy as np
 from marginproof.constructions.adopt import adopt, signs_of
 from marginproof.constructions.entries import entries_of, fractions
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.notebook import table
 
 PAPER_ASSUMES_NO_ZERO = "the paper assumes that no entry is zero"
 SHOWN = 8
@@ -165,6 +166,19 @@ class Dataset:
 
     def __hash__(self) -> int:
         return hash((self.labels, self.X.shape, self.X.tobytes()))
+
+    def _repr_html_(self) -> str:
+        """A table, for notebooks: the size, the first columns, the notices."""
+        labels = self.labels or ()
+        more = f", … {self.n_features} in all" if self.n_features > SHOWN else ""
+        rows = [
+            ("rows × features", f"{self.n_samples} × {self.n_features}"),
+            ("classes", f"{labels.count(1)} of +1, {labels.count(-1)} of -1" if labels else "folded in"),
+            ("features", ", ".join(self.column_names[:SHOWN]) + more),
+            ("entries", "exact" if self.is_exact else "float64"),
+            *(("notice", notice) for notice in self.notices),
+        ]
+        return table(rows, caption=self.name)
 
     def __repr__(self) -> str:
         return f"Dataset({self.name!r}, n_samples={self.n_samples}, n_features={self.n_features})"

@@ -13,7 +13,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +21,14 @@ import numpy as np
 from marginproof.constructions.builtin import read
 from marginproof.constructions.dataset import Dataset
 from marginproof.constructions.sparse import SparseDataset, is_sparse, sparse_dataset
+from marginproof.properties.answers import Margins, SeparationReport
 from marginproof.properties.separating import described, refusal
 from marginproof.theory import prediction
 from marginproof.theory.batching import Batching
 from marginproof.theory.errors import MarginproofError, NotSeparableError
 from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import LimitProblem
-from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
+from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 from marginproof.theory.optimizers import Adam, AdamProxy, Optimizer, field_of
 from marginproof.theory.proofs import enumeration
 from marginproof.theory.proofs.certificates import Certificate
@@ -136,14 +136,6 @@ def predict(
         )
 
 
-@dataclass(frozen=True)
-class Margins:
-    """The ℓ₂ and ℓ∞ max-margins, each with its bracket."""
-
-    l2: Margin
-    linf: Margin
-
-
 def margins(data: Any, labels: Any = None, *, bias: bool = False) -> Margins:
     """The ℓ₂ and ℓ∞ max-margins, each proved to lie in its bracket; arguments as in :func:`dataset_of`, a sparse matrix stays sparse.
 
@@ -246,27 +238,6 @@ def certify_run(
     rows = _entries(data, labels, bias)
     run = run_of(rows, optimizer or Adam(), start, batching)
     return certified_run(run, schedule, digits, most_steps, progress, every_schedule)
-
-
-@dataclass(frozen=True)
-class SeparationReport:
-    """How the classes of a data set lie to each other, decided exactly.
-
-    Attributes:
-      status: ``complete``, ``quasi-complete`` or ``overlap``.
-      with_intercept: the answer with a column of ones; ``None`` where the labels are folded in, and within itself.
-      direction: w in integers with X w >= 0, positive off the boundary, shape (d,); ``None`` for overlap.
-      rows_on_boundary: rows, counted from 0, in which no such w is positive.
-      features: name to ``finite``, ``+inf`` or ``-inf``: where the coefficient of the logistic fit tends to.
-      weights: exact c >= 0 with Xᵀc = 0, positive exactly on the boundary; ``None`` for complete separation.
-    """
-
-    status: str
-    direction: tuple[int, ...] | None
-    rows_on_boundary: tuple[int, ...]
-    features: dict[str, str]
-    weights: tuple[Any, ...] | None
-    with_intercept: SeparationReport | None = None
 
 
 def separation(data: Any, labels: Any = None, *, bias: bool = False) -> SeparationReport:

@@ -1,16 +1,18 @@
-"""A prediction as a small HTML table, for notebooks."""
+"""Predictions and other answers as small HTML tables, for notebooks: plain HTML, every text escaped, no scripts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from marginproof.theory.prediction import Prediction
+    from marginproof.theory.proofs.fixed_points import Enumeration
 
 MOST = 8
 """Entries of a vector that are shown."""
+LEFT = "style='text-align:left'"
 
 
 NAMES = {"l2": "ℓ₂", "linf": "ℓ∞", "adamproxy": "Mahalanobis"}
@@ -22,9 +24,9 @@ def prediction_table(found: Prediction) -> str:
     limit, digits = found.limit, found.digits
     rows: list[tuple[str, str]] = [
         ("outcome", limit.outcome.value + (f": {limit.reason}" if limit.reason else "")),
-        ("direction", _vector(digits.direction if digits else limit.direction)),
-        ("loss weights", _vector(digits.weights if digits else limit.weights)),
-        ("support (rows from 0)", _vector(limit.support)),
+        ("direction", vector(digits.direction if digits else limit.direction)),
+        ("loss weights", vector(digits.weights if digits else limit.weights)),
+        ("support (rows from 0)", vector(limit.support)),
         ("stability", limit.stability.value),
         *((f"angle to {NAMES[key]}", _degrees(value)) for key, value in found.angles.items()),
         *((f"{NAMES[key]} margin / largest", _entry(value)) for key, value in found.margin_ratios.items()),
@@ -32,11 +34,37 @@ def prediction_table(found: Prediction) -> str:
         ("ℓ∞ margin", f"{found.linf.value:.6g}"),
         ("proof", found.proof or "floating-point evidence"),
     ]
-    body = "".join(
-        f"<tr><th style='text-align:left'>{escape(name)}</th><td style='text-align:left'>{escape(text)}</td></tr>"
-        for name, text in rows
-    )
-    return f"<table>{body}</table>"
+    return table(rows)
+
+
+def enumeration_table(found: Enumeration) -> str:
+    """The fixed points, and whether they are all."""
+    rows = [
+        (
+            str(i),
+            vector(point.direction),
+            vector(point.weights),
+            f"{point.gamma:.6g}",
+            point.stability.value,
+            "proved" if point.certified else "floating-point evidence",
+        )
+        for i, point in enumerate(found.points, 1)
+    ]
+    scope = "these are all" if found.complete else f"there may be more: {found.reason}"
+    heads = ("", "direction", "loss weights", "γ", "stability", "existence")
+    return table(rows, heads, f"{len(rows)} fixed point{'s' * (len(rows) != 1)}; {scope}")
+
+
+def table(rows: Sequence[Sequence[str]], heads: Sequence[str] = (), caption: str = "") -> str:
+    """Rows of texts, whose first cell names the row, under heads and a caption if there are any."""
+    top = f"<caption {LEFT}>{escape(caption)}</caption>" if caption else ""
+    lines = [_line(heads, "th")] if heads else []
+    return f"<table>{top}{''.join(lines + [_line(row, 'td') for row in rows])}</table>"
+
+
+def _line(cells: Sequence[str], tag: str) -> str:
+    tags = ["th", *[tag] * (len(cells) - 1)]
+    return f"<tr>{''.join(f'<{t} {LEFT}>{escape(cell)}</{t}>' for t, cell in zip(tags, cells, strict=True))}</tr>"
 
 
 def _degrees(value: float | None) -> str:
@@ -49,7 +77,8 @@ def _entry(value: Any) -> str:
     return "-" if value is None else f"{float(value):.6g}"
 
 
-def _vector(values: Iterable[Any]) -> str:
+def vector(values: Iterable[Any]) -> str:
+    """The first entries, and how many there are."""
     entries = [_entry(getattr(value, "item", lambda value=value: value)()) for value in values]
     shown = ", ".join(entries[:MOST])
     return f"({shown}, … {len(entries)} in all)" if len(entries) > MOST else f"({shown})"

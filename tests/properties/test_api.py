@@ -11,6 +11,7 @@ import pytest
 from scipy.sparse import csr_array
 
 import marginproof as mp
+from marginproof.constructions.dataset import Dataset
 from marginproof.theory.errors import MarginproofError
 
 ROWS, LABELS = [[5, 1], [-1, -4]], ["yes", "no"]
@@ -89,6 +90,28 @@ def test_a_prediction_shows_itself_in_a_notebook() -> None:
     for part in ("fixed_point", "direction", "0.707107", "angle to ℓ₂", "ℓ∞ margin / largest"):
         assert part in page
     assert "<script" not in page
+
+
+def test_other_answers_show_themselves_in_a_notebook() -> None:
+    data = Dataset.of([[1, 2], [3, -4]], "<b>&", [1, 0], column_names=("<script>", "b"))
+    for page, parts in (
+        (data._repr_html_(), ("&lt;b&gt;&amp;", "2 × 2", "1 of +1, 1 of -1", "exact")),
+        (mp.separation(data)._repr_html_(), ("complete; with an intercept: complete", "+inf", "separating")),
+        (
+            mp.margins("two-limits")._repr_html_(),
+            ("<th style='text-align:left'>ℓ₂</th>", "3.8000000000000003"),
+        ),
+        (
+            mp.enumerate_all("two-limits")._repr_html_(),
+            ("3 fixed points; these are all", "(0.6, 0.8)", "proved"),
+        ),
+        (mp.separation([[1.0], [-1.0]])._repr_html_(), ("overlap", "finite")),
+    ):
+        assert (
+            page.startswith("<table") and page.count("<th") == page.count("</th>") and "<script>" not in page
+        )
+        for part in parts:
+            assert part in page
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from marginproof.theory.limit.problem import Limit, LimitProblem, Stability, classify
+from marginproof.theory.notebook import enumeration_table
 from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.balls import decimal, to_floats
 from marginproof.theory.proofs.boxes import Leaf
@@ -85,6 +86,10 @@ class Enumeration:
             else:
                 groups.append((point.direction, [number]))
         return tuple((direction, tuple(members)) for direction, members in groups)
+
+    def _repr_html_(self) -> str:
+        """A table, for notebooks."""
+        return enumeration_table(self)
 
 
 def fixed_point(problem: LimitProblem, witness: Witness) -> FixedPoint:
