@@ -1,8 +1,8 @@
-"""Our docstrings as reStructuredText: sections become definition lists, mathematics stays text.
+"""Our docstrings as reStructuredText: sections become definition lists, formulas are set (:mod:`formulas`).
 
 A section is a line such as ``Arguments:`` with its entries two spaces further in.  Between literals,
 roles and examples, characters that reStructuredText would read as markup (``|w|``, ``2 * x``, ``w_``)
-are escaped, since in our docstrings they are mathematics.
+are escaped where they are part of no formula that was recognised.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+
+from formulas import in_rst
 
 SECTIONS = (
     "Arguments",
@@ -23,7 +25,11 @@ SECTIONS = (
 )
 HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):$")
 ENTRY = re.compile(r"^(\*{0,2}[A-Za-z_][\w.]*(?:(?:, | or )[A-Za-z_][\w.]*)*): (.*)$")
-KEPT = re.compile(r"(``.+?``|(?<!\w)\*[A-Za-z][\w -]*\*(?!\w)|:[a-z:]+:`[^`]+`|`[^`]+`_{0,2})")
+HEAD = re.compile(r"\s*" + ENTRY.pattern[1:].removesuffix("(.*)$") + r"(?=\S)")
+KEPT = re.compile(
+    r"(``.+?``|\*\*[A-Z][\w ]*\.?\*\*|(?<!\w)\*[A-Za-z][\w -]*\*(?!\w)|:[a-z:]+:`[^`]+`|`[^`]+`_{0,2})"
+)
+FUNCTION = re.compile(r"<function [\w.]*(?:<\w+>)?[\w.]*(?: at 0x\w+)?>")
 RULE = re.compile(r"^\s*=+(\s+=+)+\s*$")
 
 
@@ -51,7 +57,14 @@ def _escaped(lines: list[str]) -> Iterator[str]:
 
 
 def _plain(line: str) -> str:
-    return "".join(part if i % 2 else _escape(part) for i, part in enumerate(KEPT.split(line)))
+    """The line without markup characters in its prose; the name that an entry begins with is no formula."""
+    head = re.match(r"\s*", line)[0] if not (entry := HEAD.match(line)) else entry[0]
+    out = ""
+    for i, part in enumerate(KEPT.split(line[len(head) :])):
+        part = part if i % 2 else in_rst(part, _escape)
+        between = "\\ " if out.endswith("`") and part.startswith((":math:", "`")) else ""
+        out += between + part
+    return (_escape(head) if entry else head) + out
 
 
 def _table(lines: list[str]) -> Iterator[str]:
@@ -138,5 +151,12 @@ def setup(app: Any) -> dict[str, bool]:
     def process(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
         lines[:] = convert(lines)
 
+    def signature(
+        app: Any, what: str, name: str, obj: Any, options: Any, found: str | None, result: str | None
+    ) -> Any:
+        """Defaults that are functions, which Sphinx cannot read, and then spells every name out, as dots."""
+        return (FUNCTION.sub("...", found), result) if found and FUNCTION.search(found) else None
+
     app.connect("autodoc-process-docstring", process)
+    app.connect("autodoc-process-signature", signature)
     return {"parallel_read_safe": True}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 from docutils import nodes
@@ -10,12 +11,14 @@ from latex2mathml.converter import convert
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
-FUNCTION = re.compile(r"<mi>(log|exp|cosh|tanh|min|max)</mi>(?=<m(?:i|sub|sup|frac)>)")
+FUNCTION = re.compile(r"<mi>([a-z]{3,})</mi>(?=<m(?:i|sub|sup|frac)>)")
 
 
+@cache
 def formula(tex: str, display: str) -> str:
-    """MathML with primes as operators (they are raised already) and a thin space after a function's name."""
+    """MathML with primes as operators (they are raised already), names of functions as identifiers and a thin space after a function's name."""
     text = re.sub(r"<mi>(&#x0203[23];)</mi>", r"<mo>\1</mo>", convert(tex, display=display))
+    text = re.sub(r"<mo>((?!mod)[a-z]{3,})</mo>", r"<mi>\1</mi>", text)
     return FUNCTION.sub(r'\g<0><mspace width="0.17em"/>', text)
 
 

@@ -9,6 +9,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from formulas import in_markdown
+
 PACKAGES = ("marginproof.theory", "marginproof.constructions", "marginproof.properties")
 LEFT_OUT = (
     "marginproof.properties.cli",
@@ -261,9 +263,9 @@ def _statement_modules() -> list[str]:
 
 
 def _prose(text: str) -> str:
-    """Text of the registry as Markdown: outside code, ``_`` and ``*`` are themselves (x_i is no emphasis)."""
+    """Text of the registry as Markdown: outside code formulas are set, and ``_`` and ``*`` are themselves elsewhere."""
     parts = text.split("`")
-    parts[::2] = [re.sub(r"([_*])", r"\\\1", part) for part in parts[::2]]
+    parts[::2] = [in_markdown(part, lambda prose: re.sub(r"([_*$])", r"\\\1", prose)) for part in parts[::2]]
     return "`".join(parts)
 
 

@@ -1,0 +1,83 @@
+r"""Formulas in plain text, as the registry and docstrings write them, found and set in TeX.
+
+``Σ_j β^((i-j) mod K) g_j`` becomes ``\sum_j \beta^{(i-j)\bmod K} g_j``.  A formula is what
+:mod:`formula_reader` reads.  No word of two letters is an operand, so a formula ends where prose begins; what only might be a
+formula (a number, the letters a, A and I) stays text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from formula_reader import Reader
+
+ALONE = frozenset("bcdefghijklmnopqrstuvwxyz" + "KNTXUVFQ")
+"""Letters that are symbols wherever they stand by themselves; of the others some are articles, units or languages."""
+START = re.compile(r"(?!n/a\b|w/o\b)(?<![\w.\\$=/@#'’`-])(?<![\w)]\s-)")
+OPENING = re.compile(r"(?!\((?:\d+|[a-z])\) )(?<!\w)")
+WORD = re.compile(r"[\^_](?:\{[^{}]*\}|\([^()]*\))|[A-Za-z]+(?:[.'’-]?\w+)*|\d[\w.]*|\s+|.", re.S)
+
+
+def parts(text: str) -> Iterator[tuple[bool, str]]:
+    """The text in order, as (whether a formula, TeX or text)."""
+    at, plain = 0, ""
+    while at < len(text):
+        found = _formula(text, at)
+        if found is None:
+            word = WORD.match(text, at)
+            assert word is not None
+            plain, at = plain + word[0], word.end()
+            continue
+        if plain:
+            yield False, plain
+            plain = ""
+        yield True, found[0]
+        at = found[1]
+    if plain:
+        yield False, plain
+
+
+def _formula(text: str, at: int) -> tuple[str, int] | None:
+    """TeX of the formula that begins here and its end, if surely one does."""
+    if text[at] not in "‖√Σ" and not (START.match(text, at) if text[at] != "(" else OPENING.match(text, at)):
+        return None
+    reader = Reader(text, at)
+    tex = reader.whole()
+    if tex is None or not _ends(text, reader.at):
+        return None
+    source = text[at : reader.at]
+    sure = reader.sure or (source in ALONE and _single(text, at, reader.at))
+    sure = sure or (len(source) > 2 and bool(re.search(r"[+×·∘/-]", source)) and not ALONE.isdisjoint(source))
+    return (tex, reader.at) if sure else None
+
+
+def _ends(text: str, end: int) -> bool:
+    """Whether prose may go on here: no identifier, call or comparison in code goes on."""
+    return not re.match(r"\w|==|\*\*|\.\w|\(\)|\[\s*:|=\w|[\^_]", text[end:])
+
+
+def _single(text: str, at: int, end: int) -> bool:
+    """Whether a letter by itself is a symbol: no unit after a number, no (b) of a list."""
+    if text[:at].endswith("(") and text[end:].startswith(") "):
+        return False
+    return not re.search(r"[\d/]\s?$|[\w.]-$|[=*!]= $", text[:at]) and not re.match(
+        r"['’](?!s\b)\w|-?\d", text[end:]
+    )
+
+
+def in_markdown(text: str, escape: Callable[[str], str] = str) -> str:
+    """Markdown with every formula between dollars; the rest through ``escape``."""
+    return "".join(f"${part.strip()}$" if formula else escape(part) for formula, part in parts(text))
+
+
+def in_rst(text: str, escape: Callable[[str], str] = str) -> str:
+    """reStructuredText with every formula in the role ``math``; the rest through ``escape``."""
+    out = ""
+    for formula, part in parts(text):
+        if not formula:
+            out += ("\\ " if out.endswith("`") and part[:1].isalnum() else "") + escape(part)
+            continue
+        before = "" if not out or out[-1].isspace() or out[-1] in "([{-/:\"'" else "\\ "
+        out += f"{before}:math:`{part.strip()}`"
+    return out

@@ -1,0 +1,112 @@
+"""Formulas in plain text are found and set; prose and code beside them stay as they are."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from latex2mathml.converter import convert
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docs" / "_ext"))
+
+from docstrings import convert as docstring
+from formulas import in_markdown, in_rst, parts
+
+from marginproof.theory.registry import claims
+
+
+def found(text: str) -> list[str]:
+    """The TeX of every formula in a text, without blanks."""
+    return [part.replace(" ", "") for formula, part in parts(text) if formula]
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [
+        ("gradients g_0…g_{K-1} visited", [r"g_{0}\ldotsg_{K-1}"]),
+        ("Σ_j β^((i-j) mod K) g_j, v likewise", [r"\sum_{j}\,\beta^{(i-j)\bmodK}\,g_{j}", "v"]),
+        ("F_j(c) >= γ with equality where c_j > 0", [r"F_{j}(c)\geq\gamma", "c_{j}>0"]),
+        ("|m_t|/√v_t <= A√(1-(β1²/β2)^t)", [r"\vertm_{t}{\vert}/\sqrt{v_{t}}\leqA\sqrt{1-(\beta_{1}^{2}/\beta_{2})^{t}}"]),
+        ("w/‖w‖_2 → the l2 max-margin direction", [r"w/\Vertw{\Vert}_{2}", r"\ell_{2}"]),
+        ("w/‖w‖ → u(c*)/‖u(c*)‖, c* the point", [r"w/\Vertw{\Vert}\tou(c^{*})/\Vertu(c^{*}){\Vert}", "c^{*}"]),
+        ("w/‖w‖ → a fixed point of m", [r"w/\Vertw{\Vert}", "m"]),
+        ("as η → ∞ (b = 1) γ̂ tends", [r"\eta\to\infty", "(b=1)", r"\hat{\gamma}"]),
+        ("with S = Σ -ℓ'(x_i·w), λ = ½ log(1/β2)", [r"S=\sum-\ell^{\prime}(x_{i}\cdotw)", r"\lambda=\tfrac{1}{2}\,\log(1/\beta_{2})"]),
+        ("moves by κ u(ĉ) at β1' = β1e^{γ̂/K}", [r"\kappa\,u(\hat{c})", r"\beta_{1}^{\prime}=\beta_{1}e^{\hat{\gamma}/K}"]),
+        ("c = softmax(-Xw), dw/dτ = u(c)", [r"c=\operatorname{softmax}(-Xw)", r"dw/d\tau=u(c)"]),
+        ("b | N and b < N", [r"b\midN", "b<N"]),
+        ("at rate .75 (t+2)^-.75 and ε = 1e-8", [r"0.75\,(t+2)^{-0.75}", r"\varepsilon=10^{-8}"]),
+        ("<G, u> / Σ s_i at least", [r"\langleG,\,u\rangle/\sum\,s_{i}"]),
+        ("<= L(w) - η <G, u> + 2RE_t", [r"L(w)-\eta\,\langleG,\,u\rangle+2RE_{t}"]),
+        ("has weight κ β^s/(1-β^K) (I1)", [r"\kappa\,\beta^{s}/(1-\beta^{K})"]),
+        ("x_jk and √q_k(s)", ["x_{jk}", r"\sqrt{q_{k}(s)}"]),
+        ("every N, d; K <= max N + 2", ["N", "d", r"K\leq\maxN+2"]),
+        ("the β2 → 1 limit", [r"\beta_{2}\to1"]),
+        ("θ-field, row k's weight", [r"\theta", "k"]),
+        ("n! over 2 × d data", ["n!", r"2\timesd"]),
+    ],
+)  # fmt: skip
+def test_formulas_are_read_whole(text, formulas):
+    assert found(text) == formulas
+    for tex in found(text):
+        assert convert(tex).startswith("<math")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "50 and 200 digits, 12 s, 3 × 5 data, seed 0",
+        "A large step may leave a basin; I see",
+        "the C loop, n/a, w/o, e.g. this, i.e. that",
+        "Inc-Adam → its own fixed point",
+        "claims I1, B2 and R3 on SR4; docs/proofs.md",
+        "x.shape, X.T, max_gap, f_low, n_samples=3",
+        "the sign of a term, the log of it, max over all",
+        "--beta1 0.9, beta1=0.9, l2.json",
+        "(1) the first, (2) the second; (a) one, (b) another",
+        "2**top and a == b",
+    ],
+)
+def test_prose_and_code_stay_text(text):
+    assert found(text) == []
+    assert in_markdown(text) == in_rst(text) == text
+
+
+def test_what_cannot_be_read_whole_is_left_alone():
+    """A script with words in it is no formula, and neither is what it stands on."""
+    assert found("R e^{rise since the visit} more") == []
+    assert found("h^(order+1)") == []
+
+
+def test_every_formula_of_the_registry_becomes_mathml():
+    texts = [
+        text
+        for claim in claims().values()
+        for text in (claim.title, claim.plain, claim.quantifiers, *(check.scope for check in claim.checks))
+    ]
+    formulas = [tex for text in texts for formula, tex in parts(text) if formula]
+    assert len(formulas) > 400
+    for tex in formulas:
+        assert convert(tex).startswith("<math"), tex
+    rest = "".join(part for text in texts for formula, part in parts(text) if not formula)
+    for sign in "√Σ^_²‖":
+        assert sign not in rest.replace("max_gap", ""), sign
+
+
+def test_both_markups_keep_their_neighbours():
+    assert in_markdown("see x_i, *a*", lambda prose: prose.replace("*", r"\*")) == r"see $x_{i}$, \*a\*"
+    assert in_rst("|x_i|-ball") == r":math:`\vert x_{i}{\vert }`-ball"
+    assert in_rst("=√v") == r"=\ :math:`\sqrt{v}`"
+
+
+def test_docstrings_are_set_but_their_names_and_literals_are_not():
+    lines = ["Arguments:", "  X: rows x_i, ``c_i`` in code.", "  w_0: a start w_0."]
+    text = "\n".join(docstring(lines))
+    assert "``X``" in text and "``w_0``" in text and "``c_i``" in text
+    assert "rows :math:`x_{i}`" in text and "a start :math:`w_{0}`" in text
+
+
+def test_examples_stay_code():
+    lines = ["Example:", "  >>> w_0 = [1, 2]", "  >>> w_0", "  [1, 2]"]
+    assert "math" not in "\n".join(docstring(lines))
