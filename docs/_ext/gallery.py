@@ -2,6 +2,8 @@
 
 A card of a certificate holds its text, in a field that the reader may change, and a button that runs
 ``_static/checker.mjs`` on it in the page; both the checker's modules and ``_static/gallery.js`` stand in the page itself.
+
+Run as a script it writes ``verify.html``, one card as a page that needs no site and opens from disk.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
+
+from formulas import in_markdown
 
 STUDIED = "images/studies/studies.json"
 MOST_ROWS = 8
@@ -32,7 +36,10 @@ def cards(docs: Path) -> str:
         corpus(),
         key=lambda entry: (entry.claim != "R3", entry.claim is None, entry.kind in RUN_KINDS, entry.name),
     )
-    return "\n".join(line for entry in entries for line in _card(entry)) + "\n" + _scripts(docs)
+    return (
+        "\n".join(line for entry in entries for line in _card(entry))
+        + f"\n\n````{{raw}} html\n{_scripts(docs)}\n````\n"
+    )
 
 
 def _card(entry: Any) -> Iterator[str]:
@@ -40,14 +47,14 @@ def _card(entry: Any) -> Iterator[str]:
 
     text = entry.path.read_bytes()
     theorem, false = conclusion(text), refuted(text)
-    yield from ("", f"### {entry.name}", "", f"{_badge('CERTIFIED')} **{theorem}**", "")
+    yield from ("", f"### {entry.name}", "", f"{_badge('CERTIFIED')} **{_set(theorem)}**", "")
     if false:
         claim = f"[{entry.claim}](reference/generated/claims.md#{entry.claim.lower()})"
-        yield from (f"{_badge('REFUTED')} {claim}: {false.split(': ', 1)[1]}", "")
+        yield from (f"{_badge('REFUTED')} {claim}: {_set(false.split(': ', 1)[1])}", "")
     yield from ("```{math}", matrix(entry.rows), "```", "")
     yield from (f"![{entry.name}: {theorem.rstrip('.')}](images/corpus/{entry.name}.png)", "")
     yield from (
-        f"{{download}}`{entry.name}.json <../constructions/corpus/{entry.name}.json>`. {_note(entry.note)}",
+        f"{{download}}`{entry.name}.json <../constructions/corpus/{entry.name}.json>`. {_set(entry.note)}",
         "",
     )
     yield from (
@@ -66,9 +73,17 @@ def _badge(word: str) -> str:
 
 
 def _note(text: str) -> str:
+    """Words as Markdown, plain also where a picture is described."""
     from marginproof.properties.presentation.notation import in_unicode
 
-    return in_unicode(text).replace("*", r"\*").replace("_", r"\_").replace("|", r"\|")
+    return re.sub(r"[*_|]", r"\\\g<0>", in_unicode(text))
+
+
+def _set(text: str) -> str:
+    """The same with formulas set."""
+    from marginproof.properties.presentation.notation import in_unicode
+
+    return in_markdown(in_unicode(text), _note)
 
 
 def _check(entry: Any, text: str) -> Iterator[str]:
@@ -96,7 +111,36 @@ def _scripts(docs: Path) -> str:
     page = (docs / "_static" / "gallery.js").read_text(encoding="utf-8")
     assert "</script" not in library + page
     held = f'<script type="text/plain" id="checker-source">{library}</script>'
-    return f'\n````{{raw}} html\n{held}\n<script type="module">\n{page}</script>\n````\n'
+    return f'{held}\n<script type="module">\n{page}</script>'
+
+
+ALONE = "R3-cycle-proxy"
+"""The certificate that has a page of its own."""
+STYLE = """body { font: 17px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem }
+button { font: inherit; padding: .5rem 1rem } output { display: block; margin: 1rem 0; font-weight: 600 } [hidden] { display: none }
+textarea { width: 100%; box-sizing: border-box; font: .85rem/1.4 monospace }"""
+
+
+def standalone(docs: Path) -> str:
+    """The card of :data:`ALONE` as one HTML file: theorem, data, the button, the certificate's text, the checker."""
+    from marginproof.constructions.corpus import corpus
+    from marginproof.properties.presentation.conclusions import conclusion, refuted
+    from marginproof.properties.presentation.pages import POLICY, opening
+
+    entry = next(entry for entry in corpus() if entry.name == ALONE)
+    text = entry.path.read_bytes()
+    rows = ", ".join(f"({', '.join(map(str, row))})" for row in entry.rows)
+    head = str(opening(f"{ALONE}: verify it here")).replace(POLICY, f"{POLICY}; worker-src blob:")
+    return "\n".join((
+        f"{head}<style>\n{STYLE}\n</style></head><body><h1>{escape(entry.name)}</h1>",
+        f"<p><strong>{escape(conclusion(text))}</strong> The data are the rows {rows}.</p>",
+        f"<p>This refutes {escape(refuted(text) or '')}</p>",
+        "<p>The proof is the text below. The button runs a checker that was written apart from the Python one, on this page and",
+        "without a network; it works in exact integers and enclosures. Change a digit of the data and it says INVALID.</p>",
+        *_check(entry, text.decode()),
+        _scripts(docs),
+        "</body></html>\n",
+    ))  # fmt: skip
 
 
 def matrix(rows: Any) -> str:
@@ -137,9 +181,9 @@ def studies(docs: Path) -> str:
         lines += ["", f"### {in_unicode(title)}", ""]
         if study := kept.get(name):
             lines += [
-                f"{_badge('OBSERVED')} **{_note(study['finding'])}**",
+                f"{_badge('OBSERVED')} **{_set(study['finding'])}**",
                 "",
-                _note(study["question"]),
+                _set(study["question"]),
                 "",
             ]
             lines += [
@@ -176,3 +220,8 @@ def setup(app: Any) -> dict[str, bool]:
     app.add_directive("dropdown-plain", Plain)
     app.connect("source-read", read)
     return {"parallel_read_safe": True}
+
+
+if __name__ == "__main__":
+    home = Path(__file__).resolve().parents[1]
+    (home / "verify.html").write_text(standalone(home), encoding="utf-8")

@@ -13,6 +13,8 @@ import pytest
 from marginproof.constructions.corpus import corpus
 from tests.reference.browser import needs_chromium, on_a_phone, probed, with_probe, worked
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
 PROBE = """
 const seen = {};
 const until = async true_ => { while (!true_()) await new Promise(done => setTimeout(done, 20)); };
@@ -38,6 +40,16 @@ await new Promise(done => setTimeout(done, 50));
 slow.querySelector('[data-do="stop"]').click();
 const stopped = slow.querySelector("output").textContent;
 return { seen, changed, stopped, loaded: performance.getEntriesByType("resource").map(one => one.name).filter(name => !name.startsWith(location.origin) && !/^(blob|data):/.test(name)) };
+"""
+SINGLE = """
+const verdicts = [], field = document.querySelector("textarea");
+for (const text of [field.value, field.value.replace('"15"', '"16"').replace("15,", "16,")]) {
+  field.value = text;
+  document.querySelector('[data-do="verify"]').click();
+  while (!document.querySelector('[data-do="stop"]').hidden) await new Promise(done => setTimeout(done, 20));
+  verdicts.push(document.querySelector("output").dataset.verdict);
+}
+return verdicts;
 """
 CHANGED = [
     "R3-cycle-proxy",
@@ -92,6 +104,25 @@ def test_it_can_be_stopped_and_asks_for_nothing(visited: Any, site: Path) -> Non
         (site / path.lstrip("/").split("?")[0]).exists() or "probed" in path or "favicon" in path
         for path in visited["asked"]
     )
+
+
+@needs_chromium
+def test_the_page_that_the_readme_links_to_verifies_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(DOCS / "_ext"))
+    from gallery import standalone
+
+    page = (DOCS / "verify.html").read_text(encoding="utf-8")
+    assert page == standalone(DOCS), "python docs/_ext/gallery.py writes it again"
+    assert "](docs/verify.html)" in (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    served = page.replace(
+        "img-src data:", "img-src 'self' data:; connect-src 'self'"
+    )  # for the probe's answer
+    (tmp_path / "verify.html").write_text(served, encoding="utf-8")
+    found, asked = worked(tmp_path / "verify.html", SINGLE)
+    assert found == ["VALID", "INVALID"]
+    assert all("probe" in path or "favicon" in path for path in asked), asked
 
 
 def test_each_card_has_its_theorem_matrix_drawing_command_file_and_citation(site: Path) -> None:
