@@ -50,7 +50,7 @@ def adopt(rows: Any, labels: Any, name: str) -> Adopted:
         return _frame(rows, labels, name)
     if isinstance(labels, str):
         raise MarginproofError(
-            f"labels={labels} names a column, but data={name} is no frame; give the labels themselves"
+            f"labels={labels} names a column, but data={name} is not a frame; give the labels themselves"
         )
     if hasattr(rows, "toarray") and hasattr(rows, "nnz"):
         size = 8 * int(rows.shape[0]) * int(rows.shape[1])
@@ -113,7 +113,7 @@ def _frame(frame: Any, labels: Any, name: str) -> Adopted:
     if isinstance(labels, str):
         if labels not in data:
             known = ", ".join(columns[:20])
-            raise MarginproofError(f"labels={labels} is no column of data={name}; choose one of {known}")
+            raise MarginproofError(f"labels={labels} is not a column of data={name}; choose one of {known}")
         labels = data.pop(labels)
     elif hasattr(labels, "iloc") and hasattr(frame, "iloc") and not labels.index.equals(frame.index):
         raise MarginproofError(
@@ -148,7 +148,7 @@ def _cells(series: Any, column: str, name: str) -> Any:
             )
         if not _is_real(cell):
             raise MarginproofError(
-                f"data={name}: column {column!r} holds {cell!r}, which is no number; encode categories first, as with "
+                f"data={name}: column {column!r} holds {cell!r}, which is not a number; encode categories first, as with "
                 f"pandas.get_dummies(frame, columns=[{column!r}]), or leave the column out"
             )
     return cells

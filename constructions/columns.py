@@ -56,7 +56,7 @@ def column(table: Table, name: str, option: str) -> int:
         return int(name) - 1
     known = ", ".join(table.columns) if table.columns else f"1..{table.width} (no header)"
     known = known if len(known) < 200 else f"{known[:200]}…"
-    raise MarginproofError(f"{option}={name} is no column of file={table.source}; choose one of {known}")
+    raise MarginproofError(f"{option}={name} is not a column of file={table.source}; choose one of {known}")
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def encoded(
     stray = next((k for k in wanted if k not in chosen), None)
     if stray is not None:
         raise MarginproofError(
-            f"one_hot={table.column_name(stray)} is no feature; drop it there, or keep the column"
+            f"one_hot={table.column_name(stray)} is not a feature; drop it there, or keep the column"
         )
     texts = [k for k in chosen if k not in wanted and _categories(table, k)]
     if texts:

@@ -99,7 +99,7 @@ def _label(value: Any, i: int, what: str, source: str) -> Any:
     label = label.strip() if isinstance(label, str) else label
     if not isinstance(label, (str, int, float, Fraction)) or is_missing(label):
         raise MarginproofError(
-            f"{source}: {what} has {label!r} in row {i + 1}, which is no label; correct it, drop the row, "
+            f"{source}: {what} has {label!r} in row {i + 1}, which is not a label; correct it, drop the row, "
             "or name another column (--label)"
         )
     return label

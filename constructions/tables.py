@@ -59,11 +59,11 @@ class Reading:
 
     def __post_init__(self) -> None:
         if self.decimal not in (None, ".", ","):
-            raise MarginproofError(f"decimal={self.decimal} is no decimal mark; give . or ,")
+            raise MarginproofError(f"decimal={self.decimal} is not a decimal mark; give . or ,")
         mark = {"tab": "\t", "\\t": "\t", "space": " "}.get(self.delimiter or "", self.delimiter)
         if mark is not None and (len(mark) != 1 or mark in "\"'\r\n"):
             raise MarginproofError(
-                f"delimiter={self.delimiter!r} is no single mark; give one such as , ; | or tab"
+                f"delimiter={self.delimiter!r} is not a single mark; give one such as , ; | or tab"
             )
         object.__setattr__(self, "delimiter", mark)
 
@@ -188,7 +188,7 @@ def text_of(path: Path) -> str:
     except MarginproofError:
         raise
     except (EOFError, zlib.error, gzip.BadGzipFile) as cause:
-        raise MarginproofError(f"file={path} is no readable .gz file; compress it anew") from cause
+        raise MarginproofError(f"file={path} is not a readable .gz file; compress it anew") from cause
     except ValueError as cause:  # UnicodeDecodeError is one
         kind = {".csv": "comma-separated text", ".json": "JSON"}.get(suffix_of(path), "text")
         byte = (

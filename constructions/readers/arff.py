@@ -26,7 +26,9 @@ def read_arff(path: Path, reading: Reading) -> Table:
     start = next((i for i, line in enumerate(lines) if line.strip().lower() == "@data"), None)
     names, kinds = _attributes(path, lines[:start])
     if start is None or not names:
-        raise MarginproofError(f"file={path} is no ARFF file: it has no @attribute or no @data; correct it")
+        raise MarginproofError(
+            f"file={path} is not an ARFF file: it has no @attribute or no @data; correct it"
+        )
     rows = _cells(path, lines[start + 1 :])
     if rows and all(row and row[0].startswith("{") for row in rows):
         rows = [_dense(path, row, kinds, i) for i, row in enumerate(rows, 1)]
@@ -100,7 +102,7 @@ def _dense(path: Path, row: list[str], kinds: list[str], number: int) -> list[An
             continue
         if not index.isdecimal() or int(index) >= len(cells) or not value:
             raise MarginproofError(
-                f"file={path}: {pair.strip()[:40]!r} in row {number} is no index and value; correct it"
+                f"file={path}: {pair.strip()[:40]!r} in row {number} is not an index and value; correct it"
             )
         cells[int(index)] = value.strip(" '\"")
     return cells

@@ -40,7 +40,7 @@ def load_array(path: Path) -> Any:
                 "save plain numeric arrays"
             ) from cause
         raise MarginproofError(
-            f"file={path} is no readable {path.suffix} file; save it anew with numpy"
+            f"file={path} is not a readable {path.suffix} file; save it anew with numpy"
         ) from cause
 
 
@@ -87,7 +87,7 @@ def _dense(path: Path) -> np.ndarray:
         matrix = load_npz(path)
     except (ValueError, KeyError, OSError) as cause:
         raise MarginproofError(
-            f"file={path} is no readable sparse matrix; save it anew with scipy"
+            f"file={path} is not a readable sparse matrix; save it anew with scipy"
         ) from cause
     check_size(path, 8 * int(np.prod(matrix.shape, dtype=object)))
     dense: np.ndarray = matrix.toarray()

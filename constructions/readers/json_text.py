@@ -41,7 +41,9 @@ def read_json_lines(path: Path, reading: Reading) -> Table:
     if rows and all(isinstance(row, dict) for row in rows):
         return from_records(path, rows)
     if not rows or not all(isinstance(row, list) for row in rows):
-        raise MarginproofError(f"file={path} has a line that is no row; give one list, or one object, a line")
+        raise MarginproofError(
+            f"file={path} has a line that is not a row; give one list, or one object, a line"
+        )
     return Table(str(path), rows)
 
 

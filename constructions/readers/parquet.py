@@ -27,7 +27,7 @@ def read_parquet(path: Path, reading: Reading) -> Table:
         check_size(path, 8 * size.num_rows * size.num_columns)
         table = parquet.read_table(path)
     except pyarrow.ArrowException as cause:
-        raise MarginproofError(f"file={path} is no readable parquet file; save it anew") from cause
+        raise MarginproofError(f"file={path} is not a readable parquet file; save it anew") from cause
     columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
     names = [str(name) for name in table.column_names]
     index = next((k for k, name in enumerate(names) if name.startswith("__index_level_")), None)

@@ -84,7 +84,7 @@ def _mapped(path: Path) -> np.ndarray:
     try:
         array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError) as cause:
-        raise MarginproofError(f"file={path} is no readable .npy file; save it anew with numpy") from cause
+        raise MarginproofError(f"file={path} is not a readable .npy file; save it anew with numpy") from cause
     return array
 
 
@@ -125,7 +125,7 @@ class ParquetSource:
             return values.astype(np.float64)
         except (TypeError, ValueError) as cause:
             raise MarginproofError(
-                f"file={self.path}: column {name!r} holds {values.dtype} values that are no numbers; leave it out with --drop '{name}'"
+                f"file={self.path}: column {name!r} holds {values.dtype} values that are not numbers; leave it out with --drop '{name}'"
             ) from cause
 
 
@@ -140,7 +140,7 @@ def _parquet(path: Path) -> Any:
     try:
         return parquet.ParquetFile(path)
     except pyarrow.ArrowException as cause:
-        raise MarginproofError(f"file={path} is no readable parquet file; save it anew") from cause
+        raise MarginproofError(f"file={path} is not a readable parquet file; save it anew") from cause
 
 
 def _values(batch: Any, name: str) -> np.ndarray:

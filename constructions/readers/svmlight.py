@@ -54,7 +54,7 @@ def _pairs(path: Path, words: list[str], number: int) -> dict[int, str]:
         match = _PAIR.fullmatch(word)
         if match is None:
             raise MarginproofError(
-                f"file={path}: {word[:40]!r} in line {number} is no index:value; correct it, or drop the line"
+                f"file={path}: {word[:40]!r} in line {number} is not an index:value; correct it, or drop the line"
             )
         k = int(match[1])
         if k in found:

@@ -31,10 +31,10 @@ EXIT = {"VALID": 0, "INVALID": 1, "UNSUPPORTED": 2}
 @click.option("--seconds", default=60.0, show_default=True, help="Time limit for each certificate.")
 @json_option
 def command(certificates: tuple[str, ...], corpus: bool, seconds: float, json_target: str | None) -> None:
-    """Check certificates with the standard library alone.
+    """Check certificates, with Python's standard library alone.
 
     Each is VALID, INVALID (with the reason) or UNSUPPORTED (this checker cannot tell).  Exit code 0
-    if all are VALID, 1 if any is INVALID, else 2; also 2 if a CERT is no file, once the others are judged.
+    if all are VALID, 1 if any is INVALID, else 2; also 2 if a CERT is not a file, once the others are judged.
     The same verdicts come from `python -m marginproof.theory.checker CERT...`, which needs nothing installed.
 
     \b
@@ -56,7 +56,7 @@ def command(certificates: tuple[str, ...], corpus: bool, seconds: float, json_ta
     words = [result["verdict"] for result in results]
     emit({"certificates": results}, json_target, lambda: _show(results) if results else None)
     for path in missing:
-        say(f"error: certificate={path} is no file; give certificate files", err=True)
+        say(f"error: certificate={path} is not a file; give certificate files", err=True)
     worst = max((EXIT[word] for word in words), default=2)
     click.get_current_context().exit(1 if "INVALID" in words else 2 if missing else worst)
 

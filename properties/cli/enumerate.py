@@ -48,7 +48,7 @@ def _no_start(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     help="Search the whole simplex, or only from starts [default: the simplex up to 6 distinct rows].",
 )
 @click.option("--max-boxes", default=200_000, show_default=True, help="Budget of the exhaustive search.")
-@click.option("--seed", default=0, show_default=True, help="Of the random starts.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the random starts.")
 @certificate_option
 @json_option
 def command(
@@ -135,7 +135,9 @@ def _show(dataset: Dataset, found: Enumeration, digits: int | None) -> None:
         for number, point in enumerate(found.points, 1)
     ]
     table(
-        f"Limit directions on {dataset.name}", ["", "direction u(c)", "weights c", "stability", "word"], rows
+        f"Limit directions on {dataset.name}",
+        ["", "direction u(c)", "weights c", "stability", "evidence"],
+        rows,
     )
     for number, point in enumerate(found.points if digits else (), 1):
         _write_out(number, point, digits or FLOAT_DIGITS)
@@ -175,7 +177,7 @@ def sentence(found: Enumeration) -> str:
     noun = "fixed point" if count == 1 else "fixed points"
     if not found.complete:
         return f"{count} {noun} found, {attracting} attracting; there may be more ({found.reason})."
-    listing = f"These are all: {count} {noun}, {attracting} attracting"
+    listing = f"These are all: {count} {noun}, {attracting or 'none'} attracting"
     if attracting == 0 and count == 1 and found.points[0].stability.value == "unstable":
         return f"{listing}; the flow settles from no start but that point and those drawn exactly onto it."
     if attracting > 1:

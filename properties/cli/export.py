@@ -30,7 +30,7 @@ def command(certificate: Path, target: str, output: Path | None) -> None:
     from marginproof.theory.formal.export import to_coq
 
     if not isfile(certificate):
-        raise MarginproofError(f"certificate={certificate} is no file; give a certificate file")
+        raise MarginproofError(f"certificate={certificate} is not a file; give a certificate file")
     text = certificate.read_bytes()
     verdict, reason = checker.check(text)
     if verdict != "VALID":

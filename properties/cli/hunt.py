@@ -58,7 +58,7 @@ def command(
     A violation is shrunk (fewer rows and columns, smaller integers), certified, and written with
     --out.  A conjecture of your own takes the data and the prediction (as marginproof.predict returns it) and returns whether it
     holds, or how far it is from failing (negative: it fails), which the search then climbs; marked @marginproof.batched it
-    takes whole batches.  It is asked again in balls, so that the violation itself is proved where they decide it.  Exit code 0 if one was certified,
+    takes whole batches.  It is evaluated again in ball arithmetic, so that the violation itself is proved where that decides.  Exit code 0 if one was certified,
     1 if none was found, which proves nothing, 2 if your function raises or returns neither a bool nor a number.
 
     R1 and R3 are about the limits of AdamProxy, R2 and R5 about those of Inc-Adam with β₁ = 9/10, β₂ = 19/20, b = 1,

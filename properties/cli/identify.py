@@ -12,7 +12,9 @@ import click
 @click.option(
     "--against", "other", metavar="OTHER:NAME", help="Compare two implementations on the same gradients."
 )
-@click.option("--json", "as_json", is_flag=True, help="law, settings, agrees_to, steps, runner_up, witness.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON: law, settings, agrees_to, steps, runner_up, witness."
+)
 def command(optimizer: str, other: str | None, as_json: bool) -> None:
     """Say which law OPTIMIZER (module:name) follows, with which settings.
 

@@ -77,8 +77,8 @@ def optimizer_settings(command: Command) -> Command:
     @click.option("--optimizer", "name", default="adamproxy", show_default=True, type=OptimizerName())
     @click.option("--batch-size", type=int, help="b [default: 1 for Adam-like ones, N for the others].")
     @click.option("--sampling", default="cyclic", show_default=True, metavar="[cyclic|reshuffle|replacement]")
-    @click.option("--beta1", callback=rational, help="Exact [default: Adam's 0.9].")
-    @click.option("--beta2", callback=rational, help="Exact [default: Adam's 0.95].")
+    @click.option("--beta1", callback=rational, help="β₁, read exactly [default: 0.9].")
+    @click.option("--beta2", callback=rational, help="β₂, read exactly [default: 0.95].")
     @click.option("--beta", callback=rational, help="Signum's, exact [default: the limit beta → 1].")
     @click.option(
         "--order", callback=_order, metavar="2,0,1", help="Cyclic order of the rows, counted from 0."
@@ -168,7 +168,7 @@ def _words(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as cause:
         raise MarginproofError(
-            f"start={path} is no readable text in UTF-8; give numbers as text, or a .npy file"
+            f"start={path} is not readable text in UTF-8; give numbers as text, or a .npy file"
         ) from cause
 
 

@@ -48,12 +48,12 @@ def reading_options(command: Command) -> Command:
     )
     @click.option("--folded", is_flag=True, help="Rows are y_i x_i already; every column is a feature.")
     @click.option("--bias", is_flag=True, help="Add a column of ones before the labels are folded in.")
-    @click.option("--columns", callback=_names, metavar="A,B", help="The only features to take.")
-    @click.option("--drop", callback=_names, metavar="A,B", help="Columns to leave out.")
-    @click.option("--index", metavar="COLUMN", help="The column that names the rows.")
-    @click.option("--one-hot", callback=_names, metavar="A,B", help="Columns of categories to encode.")
-    @click.option("--delimiter", metavar="MARK", help="Between cells: , ; | tab space [default: recognised].")
-    @click.option("--decimal", metavar="MARK", help="In decimals: . or , [default: recognised].")
+    @click.option("--columns", callback=_names, metavar="A,B", help="Use only these features.")
+    @click.option("--drop", callback=_names, metavar="A,B", help="Leave these columns out.")
+    @click.option("--index", metavar="COLUMN", help="The column with the names of the rows.")
+    @click.option("--one-hot", callback=_names, metavar="A,B", help="Categorical columns to encode.")
+    @click.option("--delimiter", metavar="MARK", help="Cell delimiter: , ; | tab space [default: detected].")
+    @click.option("--decimal", metavar="MARK", help="Decimal mark: . or , [default: detected].")
     @wraps(command)
     def wrapper(**others: Any) -> Any:
         names = ("label", "folded", "bias", "columns", "drop", "index", "one_hot", "delimiter", "decimal")
@@ -189,7 +189,7 @@ json_option = click.option(
 def style_options(command: Command) -> Command:
     """How figures are made; the command receives ``style`` and ``width``."""
     command = click.option(
-        "--width", type=float, metavar="INCHES", help="Of the figure [default: its own; paper: 5.5]."
+        "--width", type=float, metavar="INCHES", help="Width of the figure [default: its own; paper: 5.5]."
     )(command)
     return click.option(
         "--style", default="screen", show_default=True, metavar="[screen|paper]",

@@ -56,10 +56,12 @@ def out_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """``--steps``, ``--lr``, ``--lr-decay``, ``--seed`` of the runs; the command receives ``steps``, ``schedule``, ``seed``."""
 
-    @click.option("--steps", type=int, default=1_000_000, show_default=True, metavar="T", help="Of each run.")
+    @click.option(
+        "--steps", type=int, default=1_000_000, show_default=True, metavar="T", help="Steps of each run."
+    )
     @click.option("--lr", type=float, metavar="η0", help="η_t = η0 (t + 2)^-a [default: the figure's own].")
     @click.option("--lr-decay", type=float, default=0.5, show_default=True, metavar="a")
-    @click.option("--seed", type=int, default=0, show_default=True, help="Of the batches.")
+    @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the batch order.")
     @wraps(function)
     def wrapper(steps: int, lr: float | None, lr_decay: float, **others: Any) -> Any:
         from marginproof.theory.schedules import Power

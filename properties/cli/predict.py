@@ -52,7 +52,7 @@ def command(
     certificate: str | None,
     json_target: str | None,
 ) -> None:
-    """Predict the limit direction of an optimizer on DATA, from the start w = 0 unless told otherwise.
+    """Predict the limit direction of an optimizer on DATA, from w = 0 by default.
 
     \b
     Example:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--claims", "mode", default="kept", show_default=True, metavar="[kept|last|quick|none]",
               help="Verdicts: those that verify kept; these with the missing judged quickly; all judged again, "
               "quickly; none.")  # fmt: skip
-@click.option("--steps", type=int, default=300_000, show_default=True, metavar="T", help="Of each run.")
+@click.option("--steps", type=int, default=300_000, show_default=True, metavar="T", help="Steps of each run.")
 @click.option(
     "--jobs", type=click.IntRange(1), default=None, help="Processes for claims [default: one a core]."
 )
@@ -38,10 +38,10 @@ def command(
     jobs: int | None,
     how: dict[str, Any],
 ) -> None:
-    """Write one page on the claims and on every DATA (files or built-in names; a choice of both by default).
+    """Write one HTML page on the claims and on each DATA, a file or a built-in name [default: six built-in sets].
 
-    The page needs no network and no scripts; figures stand beside it as SVG and PNG, and the certificates of
-    the claims that were judged as JSON (none with --claims none).
+    The page needs no network and no scripts; figures stand beside it as SVG and PNG, and the
+    certificates of the claims shown as JSON files.
 
     \b
     Example:

@@ -29,7 +29,7 @@ SHOWN = 30
 )
 @json_option
 def command(dataset: Dataset | BlockedDataset, certificate: str | None, json_target: str | None) -> None:
-    """How the classes of DATA lie to each other, decided exactly, and which coefficients of a logistic fit diverge.
+    """Decide exactly whether the classes of DATA are separable, and which coefficients of a logistic fit diverge.
 
     \b
     complete        some w has every margin positive: no maximum-likelihood fit exists

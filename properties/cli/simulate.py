@@ -39,10 +39,15 @@ INTERRUPTED = 130
 @click.option("--loss", default="exponential", show_default=True, metavar="[exponential|logistic]")
 @click.option("--eps", type=float, default=0.0, show_default=True, help="Adam's ε.")
 @click.option("--bias-correction", is_flag=True, help="Adam with bias correction.")
-@click.option("--normalise", is_flag=True, help="Gradient descent at unit speed, g/‖g‖.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the batches.")
+@click.option("--normalise", is_flag=True, help="Normalised gradient descent: steps along g/‖g‖.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the batch order.")
 @click.option(
-    "--record", type=int, default=20, show_default=True, metavar="K", help="Checkpoints, even in log t."
+    "--record",
+    type=int,
+    default=20,
+    show_default=True,
+    metavar="K",
+    help="Checkpoints, evenly spaced in log t.",
 )
 @click.option("--against", metavar="[predict]", help="Compare with the predicted direction.")
 @click.option("--save", metavar="FILE", help="Keep the run, to be resumed.")
@@ -73,7 +78,7 @@ def command(
     json_target: str | None,
     **settings: Any,
 ) -> None:
-    """Run an optimizer on DATA in the log domain, where no margin is too large.
+    """Run an optimizer on DATA in the log domain, where no margin is too large to represent.
 
     \b
     Example:

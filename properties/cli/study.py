@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command("study")
 @click.argument("name", metavar=f"[{'|'.join(STUDIES)}]")
-@click.option("--steps", type=int, metavar="T", help="Of each run [default: the study's own].")
+@click.option("--steps", type=int, metavar="T", help="Steps of each run [default: the study's own].")
 @click.option("--out", metavar="DIR", help="Write the figures there, as SVG and PNG.")
 @style_options
 @json_option

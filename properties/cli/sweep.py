@@ -8,8 +8,19 @@ import click
 
 from marginproof.properties.cli.options import json_option, workers_options
 from marginproof.properties.cli.output import check_places, emit, say, table
+from marginproof.properties.presentation.names import DIRECTIONS, angle
 
-SHOWN = ("data", "optimizer", "batch_size", "lr", "seed", "outcome", "cosine_l2", "cosine_linf")
+SHOWN = {
+    "data": "data",
+    "optimizer": "optimizer",
+    "batch_size": "b",
+    "lr": "η",
+    "seed": "seed",
+    "outcome": "outcome",
+    "cosine_l2": f"angle to {DIRECTIONS['l2']}",
+    "cosine_linf": f"angle to {DIRECTIONS['linf']}",
+}
+"""Columns of the table on a terminal with their heads; cosines are shown as angles."""
 MOST_SHOWN = 40
 
 
@@ -56,13 +67,14 @@ def command(file: str, out: str | None, jobs: int, backend: str, json_target: st
 
     def show() -> None:
         used = [name for name in SHOWN if any(row[name] for row in rows)]
-        lines: list[list[object]] = [
-            [_brief(row[name]) for name in used]
-            for row in (
-                {**row, "optimizer": f"{row['optimizer']} {row['settings']}"} for row in rows[:MOST_SHOWN]
-            )
+        shown = [
+            {**row, "optimizer": f"{row['optimizer']} {row['settings']}".strip()} for row in rows[:MOST_SHOWN]
         ]
-        table(f"{file}: {len(rows)} cases", [name.replace("_", " ") for name in used], lines)
+        table(
+            f"{file}: {len(rows)} cases",
+            [SHOWN[name] for name in used],
+            [[_cell(name, row[name]) for name in used] for row in shown],
+        )
         say(f"{target}: {len(rows)} rows, {len(refused)} of them refused; floating-point evidence.")
         for row in refused[:3]:
             say(
@@ -72,8 +84,7 @@ def command(file: str, out: str | None, jobs: int, backend: str, json_target: st
     emit({"table": str(target), "rows": rows}, json_target, show, answer=not refused)
 
 
-def _brief(text: str) -> str:
-    try:
-        return f"{float(text):.6g}"
-    except ValueError:
-        return text
+def _cell(name: str, text: str) -> str:
+    if name.startswith("cosine"):
+        return angle(1 - float(text)) if text else ""
+    return {"vanishing": "→ 0"}.get(text, text) if name == "lr" else text.replace("_", " ")

@@ -48,7 +48,7 @@ def wrap(factory: Any, family: str | None = None, said: Said | None = None) -> O
     if callable(bare) and not inspect.isclass(bare):
         return _subject(factory, bare, "torch" if takes_parameters(bare) else "optax", family, said)
     raise MarginproofError(
-        f"optimizer={bare!r} is no optimizer we know: give a class with step(w, grad, lr) and a law, a torch.optim.Optimizer "
+        f"optimizer={bare!r} is not an optimizer we know: give a class with step(w, grad, lr) and a law, a torch.optim.Optimizer "
         "class, or an optax transformation"
     )
 

@@ -238,7 +238,7 @@ def load(name: str) -> Callable[[Array, Prediction], Any]:
         found = getattr(import_module(module), function)
     except (ImportError, AttributeError, ValueError) as cause:
         raise MarginproofError(
-            f"claim={name} is no importable module:function ({_described(cause)}); "
+            f"claim={name} is not an importable module:function ({_described(cause)}); "
             "check the spelling, and what the module imports"
         ) from cause
     except (Exception, SystemExit) as cause:

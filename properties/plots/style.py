@@ -162,7 +162,7 @@ def check_target(path: Path) -> None:
     nearest = next(folder for folder in path.absolute().parents if folder.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
         raise MarginproofError(
-            f"out={path}: {nearest} is no folder that can be written to; choose another place"
+            f"out={path}: {nearest} is not a folder that can be written to; choose another place"
         )
     if path.is_dir():
         raise MarginproofError(f"out={path} is a folder; give a file name ending in .svg, .png or .pdf")

@@ -17,6 +17,9 @@ LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 WORDS = {"theta": "θ", "eta": "η", "gamma": "γ", ">=": "≥", "<=": "≤", "|w|": "‖w‖", "|w_t|": "‖w_t‖"}
 """Words and signs without a subscript."""
 
+CHOICES = "choose one of "
+"""What follows in an error is to be typed, and stays as it is."""
+
 _BEFORE, _AFTER = r"(?<![\w./\\$='-])", r"(?![\w/=-]|\.\w)"
 _SUBSCRIPT = re.compile(
     rf"{_BEFORE}(?:(?P<base>gamma|γ|beta|β|ℓ)_?(?P<low>inf|∞|\d)|(?P<l>l)_?(?P<norm>inf|[12])"
@@ -50,7 +53,9 @@ def in_unicode(text: str) -> str:
       >>> in_unicode("the l_inf margin is 3, beta1 <= beta2, gamma_inf and w_0; see l2.json")
       'the ℓ∞ margin is 3, β₁ ≤ β₂, γ∞ and w₀; see l2.json'
     """
-    return _subscripts(_signs(text), lambda base, low: base + low.translate(LOWERED)).replace("^2", "²")
+    told, mark, names = text.partition(CHOICES)
+    set_ = _subscripts(_signs(told), lambda base, low: base + low.translate(LOWERED)).replace("^2", "²")
+    return set_ + mark + names
 
 
 def in_html(text: str) -> Markup:

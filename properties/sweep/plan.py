@@ -82,12 +82,12 @@ def read_plan(path: Path) -> list[PlannedCase]:
         ) from cause
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
         raise MarginproofError(
-            f"file={path} is no readable TOML: {cause}; see `marginproof sweep --help`"
+            f"file={path} is not readable TOML: {cause}; see `marginproof sweep --help`"
         ) from cause
     for key in given:
         if key not in KEYS:
             raise MarginproofError(
-                f"{key}={given[key]!r} is no key of a sweep; choose from {', '.join(KEYS)}"
+                f"{key}={given[key]!r} is not a key of a sweep; choose from {', '.join(KEYS)}"
             )
     for key in ("data", "optimizers"):
         if not _list(given, key):
@@ -122,7 +122,7 @@ def _data(entry: Any, folder: Path) -> tuple[str, tuple[tuple[str, Any], ...]]:
     stray = next((key for key in reading if key not in known), None)
     if stray is not None:
         raise MarginproofError(
-            f"data.{stray}={reading[stray]!r} is no way to read a file; choose from {', '.join(known)}"
+            f"data.{stray}={reading[stray]!r} is not an option of reading; choose from {', '.join(known)}"
         )
     here = folder / entry["file"]
     return str(here) if here.exists() else entry["file"], tuple(sorted(reading.items()))
@@ -167,7 +167,7 @@ def made(name: str, settings: tuple[tuple[str, str], ...]) -> Any:
 
 def _whole(value: Any, key: str, least: int) -> int:
     if type(value) is not int or value < least:
-        raise MarginproofError(f"{key}={value!r} is no whole number from {least} on; correct it")
+        raise MarginproofError(f"{key}={value!r} is not a whole number from {least} on; correct it")
     return value
 
 

@@ -37,7 +37,7 @@ def sweep(
     if backend not in ("loky", "dask"):
         raise MarginproofError(f"backend={backend} is unknown; choose loky or dask")
     if jobs < 1:
-        raise MarginproofError(f"jobs={jobs} is no number of processes; choose 1 or more")
+        raise MarginproofError(f"jobs={jobs} is not a number of processes; choose 1 or more")
     known = _known(table, cases)
     missing = [case for case in cases if _key(case.named) not in known]
     told(len(known), len(cases))

@@ -145,7 +145,7 @@ BAD_FILES: list[tuple[str, str | bytes, list[str]]] = [
     ("d.json", "[[1, 2], [3]]", ["row 2 has 1 cells where row 1 has 2"]),
     ("d.json", '{"rows": [[1], [2]], "labels": [1]}', ["1 labels for 2 rows"]),
     ("d.json", '{"rows": [[1], [2]], "labels": 1}', ['"labels" is a int', "give a list"]),
-    ("d.json", '{"rows": [[1], [2]], "labels": [1, [2]]}', ["labels has [2] in row 2, which is no label"]),
+    ("d.json", '{"rows": [[1], [2]], "labels": [1, [2]]}', ["labels has [2] in row 2, which is not a label"]),
     ("d.json", '{"rows": [[1], [2]], "labels": [1, 0], "columns": ["a", "b"]}', ["where the header has 2"]),
     ("d.json", f"[[1, {'7' * 5000}, 1], [2, 3, 0]]", ["number that is too long"]),
     ("d.npy", pickled_npy(), ["holds pickled objects, refused"]),
@@ -156,8 +156,8 @@ BAD_FILES: list[tuple[str, str | bytes, list[str]]] = [
         ["holds pickled objects, refused"],
     ),
     ("d.npy", pickle.dumps([[1, 2], [3, 4]]), ["holds pickled objects, refused"]),
-    ("d.npy", b"\x93NUMPY\x01\x00", ["is no readable .npy file"]),
-    ("d.npz", b"PK\x03\x04junk", ["is no readable .npz file"]),
+    ("d.npy", b"\x93NUMPY\x01\x00", ["is not a readable .npy file"]),
+    ("d.npz", b"PK\x03\x04junk", ["is not a readable .npz file"]),
     ("d.npz", npz(a=np.ones((2, 2))), ["has no array X (it has: a)"]),
     ("d.npz", npy(np.ones((2, 2))), ["has no array X"]),
     ("d.npz", npz(X=np.ones((2, 2)), y=np.array([1, 0, 1])), ["3 labels for 2 rows"]),
@@ -191,7 +191,7 @@ BAD_FILES: list[tuple[str, str | bytes, list[str]]] = [
     ("d.csv", "a;b;label\n1,234,567;5;1\n2;6;0\n", ["has '1,234,567'"]),
     ("d.csv", "a,b,label\n1,NA,1\n3,4,0\n", ["'NA' in row 1, column 'b' is a missing value; fill it in"]),
     ("d.csv", "1,2,1\n3,?,0\n", ["'?' in row 2, column 2 is a missing value"]),
-    ("d.csv", "a,b,label\n1,2,1\n3,4,NA\n", ["label column 'label' has 'NA' in row 2, which is no label"]),
+    ("d.csv", "a,b,label\n1,2,1\n3,4,NA\n", ["label column 'label' has 'NA' in row 2, which is not a label"]),
     (
         "d.csv",
         "a,kind,label\n1,red,1\n3,blue,0\n",
@@ -221,26 +221,26 @@ BAD_FILES: list[tuple[str, str | bytes, list[str]]] = [
     ("d.libsvm", "1,2 1:0.5\n-1 2:0.25\n", ["label '1,2' in line 1 names several classes"]),
     ("d.json", '[{"a": 1, "a": 2, "y": 0}, {"a": 2, "y": 1}]', ["the key 'a' twice in one object"]),
     ("d.json", '{"a": {"0": 1}, "y": {"0": 0}}', ['orient="records"']),
-    ("d.csv.gz", b"\x1f\x8bjunk", ["is no readable .gz file"]),
+    ("d.csv.gz", b"\x1f\x8bjunk", ["is not a readable .gz file"]),
     ("d.npy.gz", b"\x1f\x8bjunk", ["has suffix '.gz'"]),
-    ("d.libsvm", "1 1:2 2:x=3\n0 3\n", ["'3' in line 2 is no index:value"]),
+    ("d.libsvm", "1 1:2 2:x=3\n0 3\n", ["'3' in line 2 is not an index:value"]),
     ("d.libsvm", "1 1:2 1:3\n0 2:3\n", ["index 1 stands twice in line 1"]),
     ("d.libsvm", "1 1:2\n0 100000000:3\n", ["where at most 256 are loaded"]),
     ("d.libsvm", "1,2 1:2\n0 2:3\n2,3 1:1\n", ["label '1,2' in line 1 names several classes"]),
-    ("d.arff", "@relation r\n@attribute a real\n1\n", ["is no ARFF file"]),
+    ("d.arff", "@relation r\n@attribute a real\n1\n", ["is not an ARFF file"]),
     (
         "d.arff",
         "@attribute a real\n@attribute c {x,y}\n@data\n?,x\n2,y\n",
         ["'?' in row 1, column 'a' is a missing value"],
     ),
     ("d.jsonl", "[1, 2, 1]\n{\n", ["line 2 is not JSON"]),
-    ("d.jsonl", "3\n4\n", ["has a line that is no row"]),
+    ("d.jsonl", "3\n4\n", ["has a line that is not a row"]),
     (
         "d.jsonl",
         '{"a": 1, "y": 1}\n{"y": 0}\n',
         ["cell null in row 2, column 'a' is not a number but a missing value"],
     ),
-    ("d.parquet", "junk", ["is no readable parquet file"]),
+    ("d.parquet", "junk", ["is not a readable parquet file"]),
     ("d.npy", npy(np.array([[1 + 0j, 2, 1], [3, 4, 0]])), ["has dtype complex128"]),
     ("d.json", '{"rows": [[5, 1], [-1, -4]], "y": [1, 0]}', ["has the key 'y'", "use rows, labels, columns"]),
     ("d.csv", "1,2,1\n3,4,\n5,6,0\n", ["label column 3 has '' in row 2"]),
@@ -285,7 +285,7 @@ def test_bad_arguments_are_refused(args: list[str], parts: list[str]) -> None:
 @pytest.mark.parametrize(
     ("args", "parts"),
     [
-        (["--label", "z"], ["label=z is no column", "choose one of a, b, label"]),
+        (["--label", "z"], ["label=z is not a column", "choose one of a, b, label"]),
         (["--label", "a", "--folded"], ["label=a contradicts folded rows"]),
         (["--folded", "--bias"], ["bias column cannot be added"]),
     ],
@@ -300,7 +300,7 @@ def test_label_number_outside_a_headless_file(tmp_path: Path) -> None:
     path = tmp_path / "d.csv"
     path.write_text("1,2,1\n3,-4,0\n", encoding="utf-8")
     assert_refused(
-        run("data", str(path), "--label", "4", command=main), "label=4 is no column", "1..3 (no header)"
+        run("data", str(path), "--label", "4", command=main), "label=4 is not a column", "1..3 (no header)"
     )
 
 
@@ -380,8 +380,8 @@ def test_start_file_with_nan_is_refused(tmp_path: Path) -> None:
         ("w.npy", npy(np.array([0.0, 1j])), "has dtype complex128"),
         ("w.npy", npy(np.array(["a", "b"])), "has dtype <U1"),
         ("w.npy", pickled_npy(), "holds pickled objects"),
-        ("w.npz", npz(w=np.array([0.0, 0.733])), "is no readable text in UTF-8"),
-        ("w.txt", b"\xff\xfe0\x00", "is no readable text in UTF-8"),
+        ("w.npz", npz(w=np.array([0.0, 0.733])), "is not readable text in UTF-8"),
+        ("w.txt", b"\xff\xfe0\x00", "is not readable text in UTF-8"),
     ],
 )
 def test_bad_start_files_are_refused(tmp_path: Path, name: str, content: bytes, part: str) -> None:

@@ -91,7 +91,7 @@ def test_bad_input_is_one_sentence(arguments):
 def test_a_missing_file_is_named_and_the_others_are_judged(tmp_path):
     result = run("check", str(R6), str(tmp_path / "none.json"))
     assert result.exit_code == 2
-    assert "1 of 1 VALID" in result.stdout and "none.json is no file" in result.stderr
+    assert "1 of 1 VALID" in result.stdout and "none.json is not a file" in result.stderr
 
 
 def test_hunt_writes_a_certificate_that_checks(tmp_path):

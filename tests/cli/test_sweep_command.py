@@ -112,7 +112,7 @@ def test_what_cannot_be_predicted_stands_in_the_table(plan: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("data = [", "no readable TOML"),
+        ("data = [", "not readable TOML"),
         ('optimizers = "gd"', "data is missing"),
         ('data = "sr4"\noptimizers = "sgdd"', "optimizers='sgdd' names none"),
         ('data = "sr4"\noptimizers = {name = "gd", beta = 0.9}', "beta"),
@@ -121,7 +121,7 @@ def test_what_cannot_be_predicted_stands_in_the_table(plan: Path) -> None:
         ('data = "sr4"\noptimizers = "gd"\nlr = -1', "lr=-1"),
         ('data = "sr4"\noptimizers = "gd"\nbatch_sizes = 0', "batch_sizes=0"),
         ('data = "sr4"\noptimizers = "gd"\nseeds = "a"', "seeds='a'"),
-        ('data = "sr4"\noptimizers = "gd"\nbatchsize = 1', "batchsize=1 is no key"),
+        ('data = "sr4"\noptimizers = "gd"\nbatchsize = 1', "batchsize=1 is not a key"),
         ('data = {file = "x.csv", lable = 1}\noptimizers = "gd"', "data.lable=1"),
     ],
 )

@@ -142,10 +142,10 @@ def test_bad_rows_are_refused(rows: object, message: str) -> None:
         ([1, -1, 1], "3 labels for 2 rows"),
         ([2, 2], "labels has 1 distinct value(s) (2)"),
         ([True, True], "labels has 1 distinct value(s)"),
-        ([1, None], "labels has None in row 2, which is no label"),
+        ([1, None], "labels has None in row 2, which is not a label"),
         ([0.0, float("nan")], "labels has nan in row 2"),
         (np.ones((2, 2)), "labels has shape (2, 2)"),
-        ("y", "labels=y names a column, but data=data is no frame"),
+        ("y", "labels=y names a column, but data=data is not a frame"),
         (np.ma.array([0, 1], mask=[0, 1]), "labels has masked entries"),
     ],
 )
@@ -219,7 +219,7 @@ def test_frames_name_rows_and_columns_and_keep_whole_numbers_exact() -> None:
         (
             pd.DataFrame({"a": [1, 2], "c": ["u", "v"]}),
             [0, 1],
-            "column 'c' holds 'u', which is no number; encode",
+            "column 'c' holds 'u', which is not a number; encode",
         ),
         (pd.DataFrame({"a": [1, None]}), [0, 1], "row 2 of column 'a' is a missing value"),
         (
@@ -228,7 +228,7 @@ def test_frames_name_rows_and_columns_and_keep_whole_numbers_exact() -> None:
             "row 2 of column 'a' is a missing value",
         ),
         (pd.DataFrame({"a": pd.to_datetime(["2020-01-01", "2020-01-02"])}), [0, 1], "column 'a' holds"),
-        (pd.DataFrame({"a": [1, 2]}), "y", "labels=y is no column of data=bad; choose one of a"),
+        (pd.DataFrame({"a": [1, 2]}), "y", "labels=y is not a column of data=bad; choose one of a"),
         (pd.DataFrame({"a": [1, 2]}), pd.Series([0, 1], index=[1, 0]), "have another index than its rows"),
         (pd.DataFrame([[1, 2], [3, 4]], columns=["a", "a"]), [0, 1], "several columns named 'a'"),
         (

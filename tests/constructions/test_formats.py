@@ -160,7 +160,7 @@ def test_columns_dropped_chosen_and_named(tmp_path: Path) -> None:
     assert "left out: column(s) 'id'" in data.notices
     assert read(path, drop=["ID", "name"]).exact.tolist() == SPAM
     for option, value in (("columns", ["z"]), ("drop", ["z"]), ("index", "z"), ("one_hot", ["z"])):
-        with pytest.raises(MarginproofError, match=f"{option}=z is no column of"):
+        with pytest.raises(MarginproofError, match=f"{option}=z is not a column of"):
             read(path, **{option: value})  # type: ignore[arg-type]
     with pytest.raises(MarginproofError, match="holds the label column 'label'"):
         read(path, columns=["a", "label"], label="label")

@@ -109,7 +109,7 @@ def adjusted(base: Settings, given: dict[str, Any]) -> Settings:
     for name in given:
         if name not in kinds:
             raise MarginproofError(
-                f"{name}={given[name]} is no setting of a law; choose among {', '.join(kinds)}"
+                f"{name}={given[name]} is not a setting of a law; choose among {', '.join(kinds)}"
             )
     return replace(base, **{name: _value(name, str(kinds[name]), value) for name, value in given.items()})
 
@@ -140,7 +140,7 @@ def _value(name: str, kind: str, value: Any) -> Any:
             return float(base) ** int(power)
         return int(value) if kind == "int" else None if value == "none" else float(value)
     except (ValueError, ArithmeticError) as cause:
-        raise MarginproofError(f"{name}={value} is no number") from cause
+        raise MarginproofError(f"{name}={value} is not a number") from cause
 
 
 def _choose(name: str, value: str, known: tuple[str, ...]) -> None:

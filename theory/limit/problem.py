@@ -73,7 +73,7 @@ class LimitProblem:
             raise MarginproofError(f"X.shape={X.shape}: data need at least one row and one column")
         if not hasattr(self.field, "settled"):
             raise MarginproofError(
-                f"field={self.field!r} is no direction field; give an optimizer's field, `optimizer.field(len(X))`"
+                f"field={self.field!r} is not a direction field; give an optimizer's field, `optimizer.field(len(X))`"
             )
         object.__setattr__(self, "field", self.field.settled(X.shape[0]))
 

@@ -32,7 +32,7 @@ class SparseProblem(LimitProblem):
             raise MarginproofError(f"field={self.field!r} is solved on dense rows only; give X.toarray()")
         if not issparse(self.X) or 0 in self.X.shape:
             raise MarginproofError(
-                f"X of type {type(self.X).__name__} is no sparse matrix with rows and columns; give one"
+                f"X of type {type(self.X).__name__} is not a sparse matrix with rows and columns; give one"
             )
         X = csr_array(self.X, dtype=np.float64)
         X.sum_duplicates()

@@ -134,7 +134,7 @@ def test_replay_refuses_what_does_not_fit() -> None:
         ("nowhere", "module:name"),
         ("no.such.module:X", "could not be imported"),
         ("marginproof.properties.conformance.reference:Nothing", "could not be imported"),
-        ("marginproof.properties.checks.cases:Case", "no optimizer"),
+        ("marginproof.properties.checks.cases:Case", "not an optimizer"),
     ],
 )
 def test_targets_that_cannot_be_loaded_are_explained(target: str, message: str) -> None:

@@ -174,7 +174,7 @@ def test_a_search_that_finds_nothing_says_how_much_it_did(monkeypatch):
         ({"claim": "R7", "n": 3, "d": 1, "method": "targeted"}, "number to climb"),
         ({"claim": "R1", "backend": "snail"}, "backend=snail"),
         ({"claim": "R1", "seconds": 0}, "seconds=0"),
-        ({"claim": "no_such_module:f"}, "no importable"),
+        ({"claim": "no_such_module:f"}, "not an importable"),
     ],
 )
 def test_bad_settings_are_one_sentence(given, message):

@@ -77,3 +77,8 @@ def test_an_object_has_one_colour() -> None:
 def test_counts_agree_with_their_nouns() -> None:
     assert [plural(n, "batch") for n in (0, 1, 2)] == ["0 batches", "1 batch", "2 batches"]
     assert listed(["a", "b", "c"]) == "a, b and c"
+
+
+def test_names_to_be_typed_stay_as_they_are():
+    assert in_unicode("beta2=2: choose 0 <= beta2 < 1") == "beta2=2: choose 0 ≤ β₂ < 1"
+    assert in_unicode("study=x: choose one of gaussian, beta2, cycle").endswith("of gaussian, beta2, cycle")

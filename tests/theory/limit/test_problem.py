@@ -50,6 +50,6 @@ def test_undecided_uniqueness_is_handed_on(monkeypatch):
 
 def test_an_optimizer_in_place_of_its_field_is_one_sentence() -> None:
     with pytest.raises(
-        MarginproofError, match=r"field=AdamProxy\(\) is no direction field; give an optimizer's field"
+        MarginproofError, match=r"field=AdamProxy\(\) is not a direction field; give an optimizer's field"
     ):
         LimitProblem(np.eye(2), AdamProxy())  # type: ignore[arg-type]
