@@ -15,9 +15,11 @@ Example:
 from __future__ import annotations
 
 import warnings
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
@@ -26,6 +28,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from marginproof.theory.errors import MarginproofError, NotSeparableError
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
+from marginproof.theory.limit.steps.choice import constant_step
 from marginproof.theory.margins.brackets import Bracket
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin, mahalanobis_margin
 from marginproof.theory.margins.separability import require_separable
@@ -35,6 +38,8 @@ from marginproof.theory.optimizers import Optimizer, optimizer_of
 NORMS = ("l2", "linf", "mahalanobis")
 RIDGE = 1e-8
 """Of the logistic fit on data that are not separable: it bounds the coefficients that would diverge."""
+MOST_BYTES = 2**31
+"""Of a sparse matrix as dense rows: 2 GiB."""
 
 
 class NotSeparableWarning(UserWarning):
@@ -51,10 +56,10 @@ class _Linear(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Fit the classifier.
 
         Arguments:
-          X: shape (N, d).
+          X: shape (N, d); a sparse matrix is made dense for the fit, and stays sparse in predictions.
           y: N labels of two kinds; the second in sorted order is positive.
         """
-        X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
+        X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2, accept_sparse="csr")
         check_classification_targets(y)
         kind = type_of_target(y, input_name="y")
         self.classes_ = np.unique(y)
@@ -64,6 +69,7 @@ class _Linear(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"y holds one class, {self.classes_[0]!r}; samples of two classes are needed.")
         if self.on_overlap not in ("warn", "raise"):
             raise MarginproofError(f"on_overlap={self.on_overlap} is unknown; choose warn or raise")
+        X = _dense(X)
         signs = np.where(y == self.classes_[1], 1.0, -1.0)
         features = np.c_[X, np.ones(len(X))] if self.fit_intercept else X
         rows = features * signs[:, None]
@@ -95,7 +101,7 @@ class _Linear(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def decision_function(self, X: Any) -> Array:
         """w·x + intercept, shape (N,)."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+        X = validate_data(self, X, dtype=np.float64, reset=False, accept_sparse="csr")
         scores: Array = X @ self.coef_[0] + self.intercept_[0]
         return scores
 
@@ -108,7 +114,22 @@ class _Linear(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False
+        tags.input_tags.sparse = True
         return tags
+
+
+def _dense(X: Any) -> Array:
+    """Rows as an array; a sparse matrix of more than :data:`MOST_BYTES` is refused."""
+    if not issparse(X):
+        rows: Array = X
+        return rows
+    n, d = X.shape
+    if 8 * n * d > MOST_BYTES:
+        raise MarginproofError(
+            f"X.shape={n, d} needs {8 * n * d / 2**30:.1f} GiB as dense rows, where at most {MOST_BYTES / 2**30:.0f} are taken; "
+            "select features, or ask marginproof.predict, where AdamProxy keeps them sparse"
+        )
+    return np.asarray(X.toarray())
 
 
 def _logistic(features: Array, signs: Array) -> Array:
@@ -157,12 +178,22 @@ class MaxMarginClassifier(_Linear):
     def _margin(self, rows: Array) -> Margin:
         if self.norm not in NORMS:
             raise MarginproofError(f"norm={self.norm} is unknown; choose one of {', '.join(NORMS)}")
+        if self.metric is not None and self.norm != "mahalanobis":
+            raise MarginproofError(
+                f"metric is for norm=mahalanobis, not for norm={self.norm}; leave one of them out"
+            )
         if self.norm == "l2":
             return l2_margin(rows)
         if self.norm == "linf":
             return linf_margin(rows)
         if self.metric is not None:
-            return mahalanobis_margin(rows, np.asarray(self.metric, dtype=np.float64))
+            try:
+                metric = np.asarray(self.metric, dtype=np.float64)
+            except (ValueError, TypeError) as cause:
+                raise MarginproofError(
+                    f"metric={self.metric!r} holds no numbers; give the diagonal of M"
+                ) from cause
+            return mahalanobis_margin(rows, metric)
         field = optimizer_of("adamproxy").field(len(rows))
         c = solve(LimitProblem(rows, field)).weights
         used = rows.any(axis=0)
@@ -217,13 +248,22 @@ class LimitClassifier(_Linear):
 
     def _limit(self, rows: Array) -> Limit:
         chosen = optimizer_of(self.optimizer) if isinstance(self.optimizer, str) else self.optimizer
+        self._check(chosen)
         batching = chosen.batching(len(rows), self.batch_size, self.sampling)
-        problem = LimitProblem(rows, chosen.field(len(rows), batching))
-        if self.lr is None:
-            return solve(problem)
-        from marginproof.theory.limit.steps.constant import solve_constant
+        if self.lr is not None:
+            return constant_step(rows, chosen, batching, float(self.lr)).limit
+        return solve(LimitProblem(rows, chosen.field(len(rows), batching)))
 
-        return solve_constant(problem, self.lr).limit
+    def _check(self, chosen: Any) -> None:
+        """Refuse settings of another type; what their values must be is checked where they are used."""
+        if not isinstance(chosen, Optimizer):
+            raise MarginproofError(
+                f"optimizer={chosen!r} is neither a name nor an optimizer with its settings; give 'adam', or Adam(0.9, 0.95)"
+            )
+        if not isinstance(self.batch_size, Integral | None) or isinstance(self.batch_size, bool):
+            raise MarginproofError(f"batch_size={self.batch_size!r} is no whole number; give one, or None")
+        if not isinstance(self.lr, Real | None) or isinstance(self.lr, bool):
+            raise MarginproofError(f"lr={self.lr!r} is no number; give a constant step such as 0.01, or None")
 
 
 __all__ = ["LimitClassifier", "MaxMarginClassifier", "NotSeparableWarning"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 
 pytest.importorskip("sklearn")
 
+from scipy.sparse import csr_matrix
 from sklearn.base import clone
-from sklearn.model_selection import cross_val_score
+from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
@@ -120,9 +122,39 @@ def test_in_a_pipeline_and_from_a_frame() -> None:
         (LimitClassifier("adma"), "optimizer=adma is unknown"),
         (LimitClassifier(batch_size=3), "batch_size=3 does not divide n_samples=4"),
         (LimitClassifier("gd", lr=-1.0), "-1"),
+        (LimitClassifier("gd", lr=0.1), "not for GD; leave lr out"),
+        (LimitClassifier(lr="0.1"), "lr='0.1' is no number"),
+        (LimitClassifier(batch_size=2.0), "batch_size=2.0 is no whole number"),
+        (LimitClassifier(Adam), "is neither a name nor an optimizer"),
+        (MaxMarginClassifier(metric=[1.0, 1.0, 1.0]), "metric is for norm=mahalanobis, not for norm=l2"),
+        (MaxMarginClassifier("mahalanobis", metric="a"), "metric='a' holds no numbers"),
+        (MaxMarginClassifier("mahalanobis", metric=[1.0]), "metric.shape=(1,) does not fit"),
     ],
 )
 def test_bad_settings_are_refused(model: Any, message: str) -> None:
     with pytest.raises(MarginproofError) as caught:
         model.fit(X, Y)
     assert message in str(caught.value)
+
+
+def test_sparse_rows_give_the_answers_of_dense_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    for model in (MaxMarginClassifier(), LimitClassifier(Adam(0.9, 0.95), batch_size=2)):
+        dense = clone(model).fit(X, Y)
+        sparse = clone(model).fit(csr_matrix(X), Y)
+        assert np.array_equal(dense.coef_, sparse.coef_)
+        assert np.array_equal(dense.predict(X), sparse.predict(csr_matrix(X)))
+    monkeypatch.setattr("marginproof.properties.sklearn.MOST_BYTES", 8 * X.size - 1)
+    with pytest.raises(MarginproofError, match="select features"):
+        MaxMarginClassifier().fit(csr_matrix(X), Y)
+    MaxMarginClassifier().fit(X, Y)
+
+
+def test_searches_find_optimizers_with_their_settings() -> None:
+    frame = pd.DataFrame(np.r_[X, 2 * X], columns=["a", "b"])
+    labels = pd.Series(np.where(np.r_[Y, Y] == np.unique(Y)[1], "yes", "no"))
+    choices = {"optimizer": ["gd", Adam(0.9, 0.99)], "batch_size": [None, 1]}
+    search = GridSearchCV(LimitClassifier(), choices, cv=2, error_score="raise").fit(frame, labels)
+    assert search.best_score_ == 1.0
+    again = pickle.loads(pickle.dumps(search.best_estimator_))
+    assert list(again.feature_names_in_) == ["a", "b"]
+    assert (again.predict(frame) == labels).all()
