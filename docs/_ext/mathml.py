@@ -16,9 +16,9 @@ FUNCTION = re.compile(r"<mi>([a-z]{3,})</mi>(?=<m(?:i|sub|sup|frac)>)")
 
 @cache
 def formula(tex: str, display: str) -> str:
-    """MathML with primes as operators (they are raised already), names of functions as identifiers and a thin space after a function's name."""
+    """MathML with primes as operators (they are raised already), names of functions as identifiers, and a thin space after them."""
     text = re.sub(r"<mi>(&#x0203[23];)</mi>", r"<mo>\1</mo>", convert(tex, display=display))
-    text = re.sub(r"<mo>((?!mod)[a-z]{3,})</mo>", r"<mi>\1</mi>", text)
+    text = re.sub(r"<mo>((?!mod|min|max|lim)[a-z]{3,})</mo>", r"<mi>\1</mi>", text)
     return FUNCTION.sub(r'\g<0><mspace width="0.17em"/>', text)
 
 

@@ -26,6 +26,11 @@ _SUBSCRIPT = re.compile(
     rf"|(?P<letter>‖w‖|[wcuaeF])_(?P<place>inf|∞|\d+)){_AFTER}"
 )
 _WORD = re.compile(rf"{_BEFORE}(theta|eta|gamma)(?![\w/=-]|\.\w)|>=|<=|\|w(?:_t)?\|")
+_LOWERED = re.compile(
+    r"((?<![A-Za-z0-9_/.])(?:min|max|[A-Za-zα-ωΣ])|‖)_(?:\{([^{}]*)\}|([\w∞]))(?![A-Za-z_])|(β)([12])(?!\d)"
+)
+_RAISED = re.compile(r"(?<=[\w)>;])\^(?:\{([^{}]*)\}|\(((?:[^()]|\([^()]*\))*)\)|(-?\w+))")
+"""Scripts of any letter, as formulas of the registry have them; a page sets them, a terminal shows them as they are."""
 _ROOT = re.compile(r"\bsqrt\((?:(\w)|([^()]+))\)")
 _SIZE = re.compile(r"(?<=\d) x (?=\d+ data\b|\d+ matri)")
 
@@ -64,9 +69,12 @@ def in_html(text: str) -> Markup:
     Example:
       >>> str(in_html("l_inf < l2"))
       'ℓ<sub>∞</sub> &lt; ℓ<sub>2</sub>'
+      >>> str(in_html("η_t‖G_t‖ at n_samples, e^{-h}"))
+      'η<sub>t</sub>‖G<sub>t</sub>‖ at n_samples, e<sup>-h</sup>'
     """
     lowered = "".join(LOWERED_BACK.get(letter, letter) for letter in _signs(text))
-    return Markup(_subscripts(str(escape(lowered)), lambda base, low: f"{base}<sub>{low}</sub>"))
+    text = _subscripts(str(escape(lowered)), lambda base, low: f"{base}<sub>{low}</sub>")
+    return Markup(_RAISED.sub(r"<sup>\1\2\3</sup>", _LOWERED.sub(r"\1\4<sub>\2\3\5</sub>", text)))
 
 
 LOWERED_BACK: Mapping[str, str] = {chr(low): f"_{chr(digit)}" for digit, low in LOWERED.items()}

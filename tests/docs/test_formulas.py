@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docs" / "_ext"))
 
 from docstrings import convert as docstring
 from formulas import in_markdown, in_rst, parts
+from mathml import formula
 
 from marginproof.theory.registry import claims
 
@@ -110,3 +112,8 @@ def test_docstrings_are_set_but_their_names_and_literals_are_not():
 def test_examples_stay_code():
     lines = ["Example:", "  >>> w_0 = [1, 2]", "  >>> w_0", "  [1, 2]"]
     assert "math" not in "\n".join(docstring(lines))
+
+
+def test_a_function_s_name_is_set_close_and_an_operator_s_apart():
+    assert "<mi>sign</mi><mo" in formula(r"\operatorname{sign}(x)", "inline")
+    assert re.search("<mo[^>]*>min</mo>", formula(r"\min_{i} x_{i}", "inline"))
