@@ -24,27 +24,39 @@ SMALL, NARROW = 10**6, 200
 out, but not where the products are of size d × d all the same, as for many rows of few features."""
 
 _lock = Lock()
-_inside: list[Any] = []
-"""The limit that is in force, once for each call inside it."""
+_inside: list[list[int]] = []
+"""The numbers of threads from before, once for each call inside the limit."""
 
 
 @cache
-def _controller() -> Any:
-    return ThreadpoolController().select(user_api="blas")
+def _libraries() -> list[Any]:
+    """Each BLAS in this process."""
+    found: list[Any] = ThreadpoolController().select(user_api="blas").lib_controllers
+    return found
+
+
+def _set(threads: list[int]) -> None:
+    for library, count in zip(_libraries(), threads, strict=True):
+        library.set_num_threads(count)
 
 
 @contextmanager
 def single() -> Iterator[None]:
     """One BLAS thread in this process until the outermost of such blocks ends; the number before is then restored."""
     with _lock:
-        _inside.append(_inside[0] if _inside else _controller().limit(limits=1))
+        before = _inside[0] if _inside else [library.get_num_threads() for library in _libraries()]
+        if (
+            not _inside
+        ):  # the libraries' own calls: threadpoolctl's checks around them are a tenth of a solve at 10 × 50
+            _set([1] * len(before))
+        _inside.append(before)
     try:
         yield
     finally:
         with _lock:
-            limit = _inside.pop()
+            before = _inside.pop()
             if not _inside:
-                limit.restore_original_limits()
+                _set(before)
 
 
 def one_thread_if_small(solve: Callable[P, T]) -> Callable[P, T]:

@@ -20,11 +20,14 @@ from marginproof.theory.limit.flow import softmax
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array
 
-VANISHED = 1e-9
+VANISHED = 1e-6
 """Rows with less than this share of the largest weight have no column in the Jacobian: their part in u is below the error."""
 ITERATIONS, SLOW = 7, 0.2
 """Newton's iterations for one step; a step that needs more is cut to a quarter.  A factorisation serves as long as it shortens the
 corrections to this part."""
+MANY_ROWS = 400
+"""Rows from which on, with half as many features at least, the iteration's matrices are in float32, half the work, until it fails
+with them once: they steer it, and its error is measured in float64.  Many rows of few features lose too many digits."""
 GONE, BACK, LOOK = -60.0, -30.0, 6
 """Log-weights at which a row is left out, and is back; and the steps between two looks at all rows."""
 
@@ -46,6 +49,8 @@ class ImplicitFlow:
         self._whole, self._tolerance, self._h = problem, tolerance, h
         self._every = problem.floats[problem.representatives] if problem.merged else problem.floats
         self._growth = 6.0
+        n, d = problem.X.shape
+        self._kind = np.float32 if MANY_ROWS <= n <= 2 * d and not problem.compressed else np.float64
         self._screens = problem.on_some_rows is not None
         self._logits, self._since = a, np.zeros(problem.X.shape[1])
         self._take(np.arange(len(a)))
@@ -93,7 +98,8 @@ class ImplicitFlow:
         while self._h > 1e-12:
             found = self._solve(self._h)
             if found is None:
-                self._h *= 0.25
+                self._h *= 0.25 if self._kind is np.float64 else 1.0
+                self._kind = np.float64
                 continue
             z, a, y, u = found
             F = self._rows @ u
@@ -143,22 +149,23 @@ class ImplicitFlow:
         if falling is None:
             rows = self._rows if len(present) == len(y) else self._rows[present]
             slope = self._problem.slopes(y, present) * y[present]
+            if self._kind is np.float32:
+                rows, slope = rows.astype(self._kind), slope.astype(self._kind)
             product = rows @ slope if few else slope @ rows
             matrix = product.toarray() if self._whole.compressed else product
             matrix *= h
         else:
-            matrix = -h * falling
+            matrix = (-h * falling).astype(self._kind, copy=False)
         if not np.isfinite(matrix).all():
             return None
         matrix[np.diag_indices(len(matrix))] += 1.0
-        lu, pivots, info = lapack.dgetrf(
-            matrix.T, overwrite_a=1
-        )  # of the transpose, which is in LAPACK's order
+        factor, solve = lapack.get_lapack_funcs(("getrf", "getrs"), (matrix,))
+        lu, pivots, info = factor(matrix.T, overwrite_a=1)  # of the transpose, which is in LAPACK's order
         if info:
             return None
         if few:
-            return lambda b: np.asarray(b - h * (slope @ lapack.dgetrs(lu, pivots, rows @ b, trans=1)[0]))
-        return lambda b: np.asarray(lapack.dgetrs(lu, pivots, b, trans=1)[0])
+            return lambda b: np.asarray(b - h * (slope @ solve(lu, pivots, rows @ b, trans=1)[0]))
+        return lambda b: np.asarray(solve(lu, pivots, b, trans=1)[0])
 
 
 def _weighted(change: Array, y: Array, before: Array) -> float:

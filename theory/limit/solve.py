@@ -143,30 +143,32 @@ def _follow_coarse(problem: LimitProblem, a: Array) -> Limit | None:
 def _follow_implicit(problem: LimitProblem, coarse: CoarseFlow, failed: int) -> Limit | None:
     """Implicit steps until the support has settled and Newton's method finds an attracting point nearby.
 
-    Where it failed with a threshold on so many rows, it is tried with about as many only after some more steps.
+    Where it failed on so many rows and steps are dear, it is tried with about as many only after some more steps of the flow.
     """
-    flow, before, dear = (
-        ImplicitFlow(problem, coarse.logits, coarse.h),
-        np.zeros(len(SHARES)),
-        problem.n_unknowns >= MANY_ROWS,
-    )
-    thrown, since = np.array([failed, *[0] * (len(SHARES) - 1)]), np.zeros(len(SHARES), dtype=int)
+    flow, before = ImplicitFlow(problem, coarse.logits, coarse.h), np.zeros(len(SHARES))
+    dear = problem.n_unknowns >= MANY_ROWS
+    thrown = {failed: 0}  # rows that it failed on, and after how many steps
     work, steps = 0.0, 0
     while work < IMPLICIT_STEPS and steps < MOST_STEPS:
-        since, steps, work = since + 1, steps + 1, work + flow.part
+        steps, work = steps + 1, work + flow.part
         if not flow.step():
             return None
         y, heaviest = flow.y, float(flow.y.max())
         kept = np.array([np.count_nonzero(y > share * heaviest) for share in SHARES])
         settled = (kept <= problem.X.shape[1] + 1) & (np.abs(kept - before) <= SETTLED * kept)
         settled[1:] &= kept[1:] > kept[:-1]
-        settled &= (since >= WAIT) | (kept <= (1 - SETTLED) * thrown) | (thrown == 0)
         before = kept
         for at in np.flatnonzero(settled):
+            if any(
+                steps < when + WAIT and abs(kept[at] - rows) <= SETTLED * rows
+                for rows, when in thrown.items()
+            ):
+                continue
             found = active_set_newton(problem, y, reach=NEAR, threshold=SHARES[at], patience=SETTLED)
             if found is not None and _attracts(problem, found, y):
                 return fixed_point(problem, found, Stability.ATTRACTING)
-            thrown[at], since[at] = (int(kept[at]) if dear else 0), 0
+            if dear:
+                thrown[int(kept[at])] = steps
     return None
 
 
@@ -296,7 +298,7 @@ def fixed_point(problem: LimitProblem, found: NewtonPoint, stability: Stability)
     limit = Limit(
         outcome=Outcome.FIXED_POINT,
         weights=problem.expand(y),
-        direction=u / np.linalg.norm(u),
+        direction=u / math.sqrt(u @ u),
         gamma=found.gamma,
         support=tuple(np.flatnonzero(active).tolist()),
         residual=complementarity_gap(found.F, y),
