@@ -1,7 +1,9 @@
-"""What a keyboard and a screen reader need and Sphinx leaves out: levels of captions, focus for what scrolls."""
+"""What a keyboard, a screen reader and a phone need and Sphinx leaves out: levels of captions, focus for what scrolls, and
+places where long names may break."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 REPLACED = {
@@ -9,6 +11,18 @@ REPLACED = {
     '<div class="highlight"><pre>': '<div class="highlight"><pre tabindex="0">',
     '<table class="docutils': '<table tabindex="0" class="docutils',
 }
+DRAWN = re.compile(r'<span class="go">(?=[┏┃┡├│└╭╰┌])')
+NAME = re.compile(r'(<h1>|<h[1-6]><code[^>]*>|<span class="pre">)([^<]+)')
+
+
+def breakable(html: str) -> str:
+    """Code and titles with a break allowed after each dot, underscore and slash within a name.
+
+    Example:
+      >>> breakable('<span class="pre">margin_bracket</span>')
+      '<span class="pre">margin_<wbr>bracket</span>'
+    """
+    return NAME.sub(lambda found: found[1] + re.sub(r"(?<=\w)([._/])(?=\w)", r"\1<wbr>", found[2]), html)
 
 
 def setup(app: Any) -> dict[str, bool]:
@@ -19,6 +33,7 @@ def setup(app: Any) -> dict[str, bool]:
             if isinstance(context.get(key), str):
                 for plain, whole in REPLACED.items():
                     context[key] = context[key].replace(plain, whole)
+                context[key] = DRAWN.sub('<span class="go drawn">', breakable(context[key]))
 
     app.connect("html-page-context", page, priority=900)
     return {"parallel_read_safe": True}

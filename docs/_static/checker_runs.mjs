@@ -332,13 +332,13 @@ function direction({ X, d }, r, S, Q, slopes = []) {
 
 /** log(t + offset), taken along; eta_t for one t after another. */
 function* rates(eta0, offset, exponent) {
-  let s = offset;
-  let logarithm = log(s);
+  let [s, logarithm] = [offset, log(offset)];
   const [by, first] = [around(exponent), around(eta0)];
   for (;;) {
     yield compare(exponent, UNIT) ? MUL(first, EXP(NEG(MUL(by, logarithm)))) : around(over(eta0, s));
-    logarithm = ADD(logarithm, logOf(over(UNIT, add(add(s, s), UNIT))));
-    s = add(s, UNIT);
+    const next = add(s, UNIT); // below 1 the step 1/(s + next) would be too large for the series
+    logarithm = compare(s, UNIT) < 0 ? log(next) : ADD(logarithm, logOf(over(UNIT, add(s, next))));
+    s = next;
   }
 }
 

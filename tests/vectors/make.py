@@ -584,20 +584,22 @@ def told(key: str, value: Any) -> Change:
     return change
 
 
+def times_value(value: Any, factor: int | Fraction) -> Any:
+    """A number, or all of a list, multiplied."""
+    if isinstance(value, list):
+        return [times_value(entry, factor) for entry in value]
+    return str(Fraction(value) * factor)
+
+
 def times(factor: int | Fraction, *path: Any) -> Change:
     """A number in the witness multiplied; all of a list."""
-
-    def scaled(value: Any) -> Any:
-        if isinstance(value, list):
-            return [scaled(entry) for entry in value]
-        return str(Fraction(value) * factor)
 
     def change(body: Body) -> None:
         found: Any = body["witness"]
         *way, last = path
         for key in way:
             found = found[key]
-        found[last] = scaled(found[last])
+        found[last] = times_value(found[last], factor)
 
     return change
 
@@ -656,6 +658,30 @@ def constant_steps(body: Body) -> Iterator[tuple[str, Change, str, str]]:
     yield "row-zero", put("data", 0, ["0", "0"]), "INVALID", "the first step is 0/0"
 
 
+def small(body: Body) -> Body:
+    """The same run on data 2**-200 times as large, in the data's units: x·w is what it was."""
+    unit = Fraction(1, 2**200)
+    made = copy.deepcopy(body)
+    made["data"] = [[str(Fraction(v) * unit) for v in row] for row in body["data"]]
+    for key in ("start", "lr", "largest"):
+        if key in body["witness"]:
+            told(key, times_value(body["witness"][key], 1 / unit))(made)
+    if "steps" in body["witness"]:
+        steps = body["witness"]["steps"]
+        told("steps", steps | {"eta0": str(Fraction(steps["eta0"]) / unit)})(made)
+    if "lr" in body["witness"]:
+        d = len(body["data"][0])
+        powers = [0] * (len(body["witness"]["support"]) - 1) + [1] * d + [2] * d
+        for key in ("centre", "basis"):
+            values = zip(body["witness"][key], powers, strict=True)
+            made["witness"][key] = [times_value(v, unit**power) for v, power in values]
+        return made
+    for key, factor in (("most", 1 / unit), ("growth", unit), ("drift", unit), ("fall", unit), ("mu", unit)):
+        if key in body["witness"]:
+            made["witness"][key] = times_value(body["witness"][key], factor)
+    return made
+
+
 def vanishing_steps(body: Body) -> Iterator[tuple[str, Change, str, str]]:
     """Changes for vanishing steps, with a row off the support."""
     count = body["witness"]["count"]
@@ -663,6 +689,9 @@ def vanishing_steps(body: Body) -> Iterator[tuple[str, Change, str, str]]:
     batches = put("field", "batches", [[0, 1]])
     yield "count-odd", told("count", count + 1), "INVALID", "another row would be visited next"
     yield "count-more", told("count", count + 2), "VALID", "the region is not left"
+    early = steps | {"offset": "1/5"}
+    offset = both(told("steps", early), told("count", count + 2))
+    yield "offset-early", offset, "VALID", "an offset below 1, whose logarithm is negative"
     yield "count-few", told("count", count % 2), "INVALID", "the steps are still too large"
     yield "power-2", told("steps", steps | {"power": "2"}), "INVALID", "a power is at most 1"
     yield "power-0", told("steps", steps | {"power": "0"}), "INVALID", "a power is positive"
@@ -724,6 +753,10 @@ def runs() -> Iterator[Vector]:
             changed = copy.deepcopy(body)
             change(changed)
             yield f"{name}--{label}", json.dumps(changed), verdict, why
+        tiny = small(body)
+        yield f"{name}--small", json.dumps(tiny), "VALID", "data 2^-200 times as large, with their units"
+        tiny["data"] = body["data"]
+        yield f"{name}--small-steps-only", json.dumps(tiny), "INVALID", "the steps are 2^200 times as large"
     for name, body, why in (
         ("constant--two-rows", run_of(both_rows, short, Power(0.25, 0)), "both rows keep weight"),
         ("vanishing--two-rows", run_of(both_rows, short, Power(1, 1)), "both rows keep weight"),
