@@ -21,6 +21,7 @@ extensions = [
     "sphinx.ext.viewcode",
     "docstrings",
     "explorer",
+    "formulas",
     "gallery",
     "mathml",
     "navigation",

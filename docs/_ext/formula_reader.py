@@ -106,8 +106,10 @@ class Reader:
                 return sign
             return f"{sign}\\, " + (self._tried(self._signed) or self._operand())
         if inside != "|" and spaced and self.text.startswith("| ", self.at):
-            self.at, self.sure = self.at + 2, True
-            return r"\mid " + self._operand()
+            self.at += 2
+            divided = self._operand()
+            self.sure = self.sure or divided.isalpha()
+            return r"\mid " + divided
         if spaced and self.text.startswith("mod ", self.at):
             self.at += 4
             return r"\bmod " + self._operand()

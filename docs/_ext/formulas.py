@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from formula_reader import Reader
 
@@ -16,7 +17,7 @@ ALONE = frozenset("bcdefghijklmnopqrstuvwxyz" + "KNTXUVFQ")
 """Letters that are symbols wherever they stand by themselves; of the others some are articles, units or languages."""
 START = re.compile(r"(?!n/a\b|w/o\b)(?<![\w.\\$=/@#'’`-])(?<![\w)]\s-)")
 OPENING = re.compile(r"(?!\((?:\d+|[a-z])\) )(?<!\w)")
-WORD = re.compile(r"[\^_](?:\{[^{}]*\}|\([^()]*\))|[A-Za-z]+(?:[.'’-]?\w+)*|\d[\w.]*|\s+|.", re.S)
+WORD = re.compile(r"[\^_](?:\{[^{}]*\}|\([^()]*\))|[A-Za-z]+(?:[.'’-]?\w*[^\W_])*|\d[\w.]*|\s+|.", re.S)
 
 
 def parts(text: str) -> Iterator[tuple[bool, str]]:
@@ -81,3 +82,53 @@ def in_rst(text: str, escape: Callable[[str], str] = str) -> str:
         before = "" if not out or out[-1].isspace() or out[-1] in "([{-/:\"'" else "\\ "
         out += f"{before}:math:`{part.strip()}`"
     return out
+
+
+BLOCK = re.compile(
+    r"(^ *(`{3,}|~{3,}).*?^ *\2 *$|^\$\$.*?\$\$ *$|<!--.*?-->|<script.*?</script>)", re.M | re.S
+)
+"""Parts of a page that are not prose."""
+KEPT = re.compile(r"(\$[^$]+\$|\{[\w-]+\}`[^`]*`|`[^`]*`|!\[[^\]]*\]|\]\([^)]*\)|<[^<>\s][^<>]*>)")
+"""What stays as it is in a line: LaTeX, code, words about pictures, targets of links, HTML."""
+ROW = re.compile(r"(?<!\\)\|")
+
+
+def page(markdown: str) -> str:
+    """A page of Markdown with the formulas of its prose set."""
+    pieces = BLOCK.split(markdown)
+    for at in range(0, len(pieces), 3):
+        pieces[at] = "\n".join(_line(line) for line in pieces[at].split("\n"))
+    return "".join(piece for at, piece in enumerate(pieces) if at % 3 != 2)
+
+
+def _line(line: str) -> str:
+    """A line of prose, or the cells of a table's row; what is written in TeX, a heading or an indented block stays."""
+    if line.startswith(("#", ":", "---", "(", "    ")) or line.count("`") % 2 or line.count("$") % 2:
+        return line
+    if not line.startswith("|"):
+        return _prose(line)
+    cells = ROW.split(line)
+    return "|".join(
+        _prose(cell) if all(cell.count(sign) % 2 == 0 for sign in "`$") else cell for cell in cells
+    )
+
+
+def _prose(text: str) -> str:
+    if "\\" in KEPT.sub("", text):
+        return text
+    return "".join(piece if at % 2 else in_markdown(piece) for at, piece in enumerate(KEPT.split(text)))
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Set the formulas of pages written by hand as they are read."""
+
+    def read(app: Any, name: str, source: list[str]) -> None:
+        if (
+            str(app.env.doc2path(name)).endswith((".md", ".ipynb"))
+            and "generated" not in name
+            and name != "gallery"
+        ):
+            source[0] = page(source[0])
+
+    app.connect("source-read", read, priority=900)
+    return {"parallel_read_safe": True}

@@ -12,7 +12,7 @@ from latex2mathml.converter import convert
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docs" / "_ext"))
 
 from docstrings import convert as docstring
-from formulas import in_markdown, in_rst, parts
+from formulas import in_markdown, in_rst, page, parts
 from mathml import formula
 
 from marginproof.theory.registry import claims
@@ -117,3 +117,35 @@ def test_examples_stay_code():
 def test_a_function_s_name_is_set_close_and_an_operator_s_apart():
     assert "<mi>sign</mi><mo" in formula(r"\operatorname{sign}(x)", "inline")
     assert re.search("<mo[^>]*>min</mo>", formula(r"\min_{i} x_{i}", "inline"))
+
+
+def test_prose_of_a_page_is_set_and_nothing_else():
+    text = """# β1 in a heading
+
+With β1 <= β2 see `β1`, $x_i$, [β1](x_i.md) and ![x_i](x.png).
+
+| b | N | w/‖w‖ |
+|---|---|---|
+| `a|b` | η_t | 2 |
+
+```text
+x_i
+```
+"""
+    assert page(text) == text.replace("With β1 <= β2", r"With $\beta _{1}\leq \beta _{2}$").replace(
+        "[β1]", r"[$\beta _{1}$]"
+    ).replace("| b | N | w/‖w‖ |", r"| $b$ | $N$ | $w/\Vert w{\Vert }$ |").replace(
+        "| η_t |", r"| $\eta _{t}$ |"
+    )
+
+
+def test_pages_keep_their_lines_and_code():
+    docs = Path(__file__).resolve().parents[2] / "docs"
+    for path in sorted(docs.rglob("*.md")):
+        if "generated" not in path.parts:
+            before = path.read_text(encoding="utf-8")
+            after = page(before)
+            assert before.count("\n") == after.count("\n"), path
+            assert re.findall("`[^`\n]+`", before) == re.findall("`[^`\n]+`", after), path
+            for tex in re.findall(r"\$([^$\n]+)\$", after):
+                assert convert(tex), (path, tex)
