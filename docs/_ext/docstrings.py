@@ -145,10 +145,41 @@ def _head(line: str) -> str:
     return line[: line.index(": ") + 1]
 
 
+LONGEST = 120
+"""Letters of a constant's value that a page shows; of a registry the start says what it is."""
+
+
+def shortened(value: str) -> str:
+    """A constant's value, cut where it is long.
+
+    Example:
+      >>> shortened(" = (1, 2)")
+      ' = (1, 2)'
+      >>> len(shortened(" = " + "1, " * 100))
+      122
+    """
+    return value if len(value) <= LONGEST else f"{value[:LONGEST]} …"
+
+
+def shorten_values(app: Any, doctree: Any) -> None:
+    """Cut long values of constants, which Sphinx prints whole, pages long for some."""
+    from docutils import nodes
+    from sphinx.addnodes import desc_annotation
+
+    for node in doctree.findall(desc_annotation):
+        value = node.astext()
+        if value.startswith(" = ") and shortened(value) != value:
+            node.children = [nodes.Text(shortened(value))]
+
+
 def setup(app: Any) -> dict[str, bool]:
     """Connect to autodoc."""
 
     def process(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+        if lines[:1] and lines[0].startswith(
+            "Alias for field number"
+        ):  # of a NamedTuple; its class says what
+            lines.clear()
         lines[:] = convert(lines)
 
     def signature(
@@ -159,4 +190,5 @@ def setup(app: Any) -> dict[str, bool]:
 
     app.connect("autodoc-process-docstring", process)
     app.connect("autodoc-process-signature", signature)
+    app.connect("doctree-read", shorten_values)
     return {"parallel_read_safe": True}
