@@ -157,7 +157,7 @@ def _not_finite(problem: LimitProblem, system: ChartSystem) -> str:
     where = f"feature(s) {', '.join(lacking)} (counted from 1)" if lacking else "some feature"
     return (
         f"{where} is zero on every row of the support, so q_k = 0 there: weights that vanish decide those coordinates of u, in a further tier, "
-        "and a certificate states the equation of the support alone"
+        "whose equation has constants from the first; certificates hold none such, and only the first tier's own rows and features can be certified"
     )
 
 

@@ -104,3 +104,17 @@ def test_tied_rows_are_named(last, tied):
     found = solve(LimitProblem(X, AdamProxyField()))
     assert (found.outcome is Outcome.UNDECIDED) == tied
     assert ("rows 3, 4 (distinct ones, counted from 1) are tied" in found.reason) == tied
+
+
+def test_the_first_of_several_tiers_is_certified_as_data_of_its_own():
+    """Its rows are zero outside the features of the support; the whole has no certificate, and says which features wait."""
+    X, proxy = SETS["tf-idf"], AdamProxy()
+    whole = predict(X, proxy, proof=True)
+    has = (X[list(whole.limit.support)] != 0).any(axis=0)
+    rows = ~(X[:, ~has] != 0).any(axis=1)
+    first = predict(X[np.ix_(rows, has)], proxy, proof=True)
+    assert (has.sum(), rows.sum()) == (18, 7)
+    assert first.limit.gamma == pytest.approx(whole.limit.gamma, rel=1e-13)
+    assert first.certificate().verdict()[0] == "VALID"
+    assert not whole.certified
+    assert "feature(s) 1, 4, 7, 19, 23 " in whole.proof and "in a further tier" in whole.proof
