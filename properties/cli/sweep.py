@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from marginproof.properties.cli.options import json_option, workers_options
-from marginproof.properties.cli.output import check_places, emit, say, table
-from marginproof.properties.presentation.names import DIRECTIONS, angle
+from marginproof.properties.cli.output import check_places, emit, notices, say, table
+from marginproof.properties.presentation.names import DIRECTIONS, angle, plural
 
 SHOWN = {
     "data": "data",
@@ -54,7 +54,14 @@ def command(file: str, out: str | None, jobs: int, backend: str, json_target: st
 
     target = Path(out) if out else Path(file).with_suffix(".csv")
     check_places(str(target))
-    cases = read_plan(Path(file))
+    planned = read_plan(Path(file))
+    cases = list(dict.fromkeys(planned))
+    if len(cases) < len(planned):
+        notices(
+            [
+                f"{len(planned) - len(cases)} of {len(planned)} cases stand twice in {file}; each is predicted once"
+            ]
+        )
     with late_spinner(f"sweeping {file}") as tell:
         rows = sweep(
             cases,
@@ -71,11 +78,11 @@ def command(file: str, out: str | None, jobs: int, backend: str, json_target: st
             {**row, "optimizer": f"{row['optimizer']} {row['settings']}".strip()} for row in rows[:MOST_SHOWN]
         ]
         table(
-            f"{file}: {len(rows)} cases",
+            f"{file}: {plural(len(rows), 'case')}",
             [SHOWN[name] for name in used],
             [[_cell(name, row[name]) for name in used] for row in shown],
         )
-        say(f"{target}: {len(rows)} rows, {len(refused)} of them refused; floating-point evidence.")
+        say(f"{target}: {plural(len(rows), 'row')}, {len(refused)} of them refused; floating-point evidence.")
         for row in refused[:3]:
             say(
                 f"refused: {row['data']}, {row['optimizer']}, batch size {row['batch_size'] or 'default'}: {row['reason']}."

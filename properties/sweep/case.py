@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from hashlib import sha256
 from typing import Any
 
@@ -9,8 +10,9 @@ import numpy as np
 
 from marginproof.constructions.builtin import read
 from marginproof.constructions.dataset import Dataset
+from marginproof.properties.separating import refusal
 from marginproof.properties.sweep.plan import PlannedCase, made
-from marginproof.theory.errors import MarginproofError
+from marginproof.theory.errors import MarginproofError, NotSeparableError
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.limit.steps.choice import constant_step
@@ -35,7 +37,11 @@ def row_of(case: PlannedCase) -> dict[str, str]:
             "n_features": str(dataset.n_features),
             "sha256": digest(dataset),
         }
-        return row | {key: _text(value) for key, value in _predicted(case, dataset).items()}
+        try:
+            return row | {key: _text(value) for key, value in _predicted(case, dataset).items()}
+        except NotSeparableError:
+            why = refusal(dataset, case.data, f"marginproof separation {shlex.quote(case.data)}")
+            return row | {"outcome": REFUSED, "reason": why}
     except MarginproofError as error:
         return row | {"outcome": REFUSED, "reason": str(error)}
 

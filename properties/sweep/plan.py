@@ -22,6 +22,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from marginproof.theory.batching import SAMPLINGS
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.optimizers import OPTIMIZERS, optimizer_of
 
@@ -68,7 +69,7 @@ class PlannedCase:
 
 
 def read_plan(path: Path) -> list[PlannedCase]:
-    """The cases of a file, in order; files of data are named from its folder.
+    """The cases of a file, in order, those that stand there twice included; files of data are named from its folder.
 
     Raises:
       MarginproofError: no TOML, an unknown key, or a value of another kind.
@@ -89,8 +90,10 @@ def read_plan(path: Path) -> list[PlannedCase]:
             raise MarginproofError(
                 f"{key}={given[key]!r} is not a key of a sweep; choose from {', '.join(KEYS)}"
             )
+        if given[key] == []:
+            raise MarginproofError(f"{key}=[] in file={path} is empty; give a value, or leave {key} out")
     for key in ("data", "optimizers"):
-        if not _list(given, key):
+        if key not in given:
             raise MarginproofError(f"{key} is missing in file={path}; give a list")
     data = [_data(entry, path.parent) for entry in _list(given, "data")]
     optimizers = [one for entry in _list(given, "optimizers") for one in _optimizers(entry)]
@@ -99,12 +102,11 @@ def read_plan(path: Path) -> list[PlannedCase]:
     ]
     rates: list[float | None] = [_rate(rate) for rate in _list(given, "lr")] or [None]
     seeds: list[int | None] = [_whole(seed, "seeds", 0) for seed in _list(given, "seeds")] or [None]
-    sampling = [str(kind) for kind in _list(given, "sampling")] or ["cyclic"]
-    cases = [
+    sampling = [_sampling(kind) for kind in _list(given, "sampling")] or ["cyclic"]
+    return [
         PlannedCase(*where, *which, *rest)
         for where, which, *rest in product(data, optimizers, sizes, sampling, rates, seeds)
     ]
-    return list(dict.fromkeys(cases))
 
 
 def _list(given: dict[str, Any], key: str) -> list[Any]:
@@ -135,6 +137,11 @@ def _optimizers(entry: Any) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
     settings = {
         key: value if isinstance(value, list) else [value] for key, value in entry.items() if key != "name"
     }
+    empty = next((key for key, values in settings.items() if not values), None)
+    if empty is not None:
+        raise MarginproofError(
+            f"{empty}=[] of optimizer={entry['name']} is empty; give a value, or leave it out"
+        )
     found = []
     for values in product(*settings.values()):
         texts = tuple(zip(settings, map(str, values), strict=True))
@@ -169,6 +176,12 @@ def _whole(value: Any, key: str, least: int) -> int:
     if type(value) is not int or value < least:
         raise MarginproofError(f"{key}={value!r} is not a whole number from {least} on; correct it")
     return value
+
+
+def _sampling(value: Any) -> str:
+    if value not in SAMPLINGS:
+        raise MarginproofError(f"sampling={value!r} is unknown; choose from {', '.join(SAMPLINGS)}")
+    return str(value)
 
 
 def _rate(value: Any) -> float | None:

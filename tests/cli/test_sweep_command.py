@@ -114,6 +114,10 @@ def test_what_cannot_be_predicted_stands_in_the_table(plan: Path) -> None:
     [
         ("data = [", "not readable TOML"),
         ('optimizers = "gd"', "data is missing"),
+        ('data = []\noptimizers = "gd"', "data=[] in file="),
+        ('data = "sr4"\noptimizers = "gd"\nlr = []', "lr=[] in file="),
+        ('data = "sr4"\noptimizers = {name = "adam", beta2 = []}', "beta2=[] of optimizer=adam is empty"),
+        ('data = "sr4"\noptimizers = "gd"\nsampling = "cylic"', "sampling='cylic' is unknown"),
         ('data = "sr4"\noptimizers = "sgdd"', "optimizers='sgdd' names none"),
         ('data = "sr4"\noptimizers = {name = "gd", beta = 0.9}', "beta"),
         ('data = "sr4"\noptimizers = {name = "adam", beta1 = "x"}', "beta1=x"),
@@ -147,3 +151,25 @@ def test_another_table_or_other_data_are_not_written_over(plan: Path) -> None:
     (plan.parent / "rows.csv").write_text("3,1\n1,5\n")
     assert "as they were before" in run(plan).stderr
     assert run(plan, "--backend", "ray", "--out", plan.with_name("x.csv")).exit_code == 2
+
+
+def test_what_stands_twice_is_predicted_once_and_said(plan: Path) -> None:
+    plan.write_text('data = ["sr4", "sr4"]\noptimizers = ["gd", "gd"]\n')
+    result = run(plan)
+    assert "notice: 3 of 4 cases stand twice" in result.stderr
+    assert "s.csv: 1 row, 0 of them refused" in result.stdout
+    plan.write_text('data = "sr4"\noptimizers = ["gd", "signgd"]\n')
+    assert "twice" not in run(plan, "--out", plan.with_name("two.csv")).stderr
+
+
+def test_data_that_are_not_separable_are_named_with_the_command_that_says_more(plan: Path) -> None:
+    (plan.parent / "rows.csv").write_text("a,y\n1,0\n2,0\n3,1\n4,1\n")
+    plan.write_text('data = "rows.csv"\noptimizers = "gd"\n')
+    assert run(plan).exit_code == 1
+    (row,) = rows_of(plan.with_suffix(".csv"))
+    for part in (
+        "rows.csv are not linearly separable",
+        "with an intercept (--bias) it is complete",
+        "marginproof separation",
+    ):
+        assert part in row["reason"]
