@@ -113,7 +113,7 @@ def open_blocks(
         raise MarginproofError(f"file={path} cannot be read in blocks; give one of {', '.join(SOURCES)}")
     if reading.one_hot:
         raise MarginproofError(
-            f"one_hot={','.join(reading.one_hot)} has no use with file={path}, which is read in blocks; drop it"
+            f"one_hot={','.join(reading.one_hot)} does not apply to file={path}, which is read in blocks; drop it"
         )
     source = SOURCES[tables.suffix_of(path)](path)
     label, columns, notices = _recognised(source, reading)
@@ -162,7 +162,7 @@ def _recognised(source: Source, reading: Reading) -> tuple[int | None, list[int]
     label = None
     if source.labelled and (reading.label is not None or reading.folded):
         raise MarginproofError(
-            f"label={reading.label or 'folded'} has no use with file={source.path}, whose lines begin with labels; drop it"
+            f"label={reading.label or 'folded'} does not apply to file={source.path}, whose lines begin with labels; drop it"
         )
     if not (reading.folded or source.labelled):
         label, _ = label_column(head, reading)

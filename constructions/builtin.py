@@ -118,9 +118,9 @@ def read(
 def _no_use_for_builtin(source: str, reading: Reading) -> None:
     if reading.label is not None:
         raise MarginproofError(
-            f"label={reading.label} has no use with built-in data={source}, which is labelled; drop it"
+            f"label={reading.label} does not apply to built-in data={source}, which is labelled; drop it"
         )
     for name in ("columns", "drop", "index", "delimiter", "decimal", "one_hot"):
         if value := getattr(reading, name):
             shown = ",".join(value) if isinstance(value, tuple) else value
-            raise MarginproofError(f"{name}={shown} has no use with built-in data={source}; drop it")
+            raise MarginproofError(f"{name}={shown} does not apply to built-in data={source}; drop it")

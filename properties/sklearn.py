@@ -261,9 +261,11 @@ class LimitClassifier(_Linear):
                 f"optimizer={chosen!r} is neither a name nor an optimizer with its settings; give 'adam', or Adam(0.9, 0.95)"
             )
         if not isinstance(self.batch_size, Integral | None) or isinstance(self.batch_size, bool):
-            raise MarginproofError(f"batch_size={self.batch_size!r} is no whole number; give one, or None")
+            raise MarginproofError(f"batch_size={self.batch_size!r} is not a whole number; give one, or None")
         if not isinstance(self.lr, Real | None) or isinstance(self.lr, bool):
-            raise MarginproofError(f"lr={self.lr!r} is no number; give a constant step such as 0.01, or None")
+            raise MarginproofError(
+                f"lr={self.lr!r} is not a number; give a constant step such as 0.01, or None"
+            )
 
 
 __all__ = ["LimitClassifier", "MaxMarginClassifier", "NotSeparableWarning"]

@@ -139,7 +139,7 @@ def test_former_arguments_are_taken_or_answered() -> None:
     assert len(mp.enumerate_all(problem=mp.LimitProblem(X, mp.AdamProxyField())).points) == 3  # type: ignore[call-arg]
     for margin in (mp.l2_margin, mp.linf_margin):
         with pytest.raises(
-            mp.MarginproofError, match=r"reference= is no argument .* any more; .* --reference"
+            mp.MarginproofError, match=r"reference= is no longer an argument .*; .* --reference"
         ):
             margin(X, reference=True)  # type: ignore[call-arg]
     with pytest.raises(

@@ -48,7 +48,7 @@ def renamed(**old: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             for name in old.keys() & kwargs.keys():
                 if " " in old[name]:
                     raise MarginproofError(
-                        f"{name}= is no argument of {function.__name__}() any more; {old[name]}"
+                        f"{name}= is no longer an argument of {function.__name__}(); {old[name]}"
                     )
                 kwargs[old[name]] = kwargs.pop(name)
             return function(*args, **kwargs)

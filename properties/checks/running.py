@@ -89,7 +89,7 @@ def drive(subject: OptimizerUnderTest, case: Case, pace: str = "mean") -> Driven
         W, lrs = _loop(subject, case, X, etas, batches, pace)
     if W.shape != (case.steps + 1, case.d):
         raise MarginproofError(
-            f"optimizer={subject.name} returned iterates of shape {W.shape} where {(case.steps + 1, case.d)} is due"
+            f"optimizer={subject.name} returned iterates of shape {W.shape} where {(case.steps + 1, case.d)} is expected"
         )
     return Driven(Trajectory(X, W, etas, case.visits, case.loss, subject.unit), lrs)
 

@@ -37,7 +37,7 @@ def refuse(**options: Any) -> None:
     for name, value in options.items():
         if value:
             raise MarginproofError(
-                f"{name}={value} has no use with a file that is read in blocks; take a part of its rows that fits into memory"
+                f"{name}={value} does not apply to a file that is read in blocks; take a part of its rows that fits into memory"
             )
 
 

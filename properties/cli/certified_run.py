@@ -38,7 +38,7 @@ def run_to_certify(
 
     if loss != "exponential":
         raise MarginproofError(
-            f"loss={loss}: a certified run is under the exponential loss; leave out --certificate"
+            f"loss={loss}: a certified run uses the exponential loss; leave out --certificate"
         )
     run = run_of(dataset.exact, optimizer, list(start), batching)
     kind_of(run, schedule, digits, most_steps, every)

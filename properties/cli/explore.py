@@ -31,7 +31,7 @@ def command(data: str | None, out: Path, how: dict[str, Any]) -> None:
     from marginproof.theory.errors import MarginproofError
 
     if out.suffix.lower() not in (".html", ".htm"):
-        raise MarginproofError(f"out={out} is no HTML file; end its name in .html")
+        raise MarginproofError(f"out={out} is not an HTML file; end its name in .html")
     if not out.absolute().parent.is_dir():
         raise MarginproofError(
             f"out={out}: folder {out.absolute().parent} does not exist; make it or choose another"

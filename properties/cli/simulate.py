@@ -155,9 +155,9 @@ def _check(against: str | None, certificate: str | None, digits: int | None, eve
         raise MarginproofError(f"against={against} is unknown; the only comparison is predict")
     check_places(certificate)
     if digits is not None and certificate is None:
-        raise MarginproofError(f"digits={digits} is of a certified run; give --certificate FILE with it")
+        raise MarginproofError(f"digits={digits} applies to a certified run only; add --certificate FILE")
     if every_schedule and certificate is None:
-        raise MarginproofError("every-schedule is of a certified run; give --certificate FILE with it")
+        raise MarginproofError("every-schedule applies to a certified run only; add --certificate FILE")
 
 
 def _variant(optimizer: Optimizer, settings: dict[str, Any]) -> Optimizer:
@@ -166,7 +166,9 @@ def _variant(optimizer: Optimizer, settings: dict[str, Any]) -> Optimizer:
 
     if settings["normalise"]:
         if optimizer.name != "gd":
-            raise MarginproofError(f"normalise belongs to gd, not to optimizer={optimizer.name}; drop it")
+            raise MarginproofError(
+                f"normalise applies to gd only, not to optimizer={optimizer.name}; drop it"
+            )
         return NormalisedGD()
     if isinstance(optimizer, Signum) and optimizer.beta is None:
         notices((f"beta is not given; the run uses {float(NEAR_ONE)} where the prediction has beta → 1",))

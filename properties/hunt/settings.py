@@ -65,7 +65,7 @@ class Hunt:
             raise MarginproofError(f"method={self.method} is unknown; choose one of {', '.join(METHODS)}")
         if self.method == "targeted" and ":" not in self.claim:
             raise MarginproofError(
-                f"method=targeted needs a number to climb, which claim={self.claim} has not; choose random"
+                f"method=targeted needs a number to climb, which claim={self.claim} does not return; choose random"
             )
         self._suits_the_claim()
 

@@ -168,7 +168,7 @@ def made(name: str, settings: tuple[tuple[str, str], ...]) -> Any:
         return optimizer_of(name, **own)
     except TypeError as cause:
         raise MarginproofError(
-            f"optimizer={name} does not have all of {', '.join(own)}; leave out what it has not"
+            f"optimizer={name} does not have all of {', '.join(own)}; leave out those it does not have"
         ) from cause
 
 

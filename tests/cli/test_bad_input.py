@@ -271,7 +271,7 @@ def test_a_good_file_is_accepted_by_the_same_route(tmp_path: Path) -> None:
         (["nowhere.csv"], ["file=nowhere.csv does not exist"]),
         (["irsi"], ["data=irsi is neither a file nor a built-in set", "did you mean iris?"]),
         (["."], ["is not a regular file"]),
-        (["iris", "--label", "x"], ["label=x has no use with built-in data=iris"]),
+        (["iris", "--label", "x"], ["label=x does not apply to built-in data=iris"]),
         (["sr4", "--bias"], ["data=sr4", "bias column cannot be added"]),
         (["sr4+bias"], ["data=sr4", "bias column cannot be added"]),
         (["--json", "old.csv", "iris"], ["json=old.csv has the name of a data file"]),

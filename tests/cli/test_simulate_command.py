@@ -84,7 +84,7 @@ def test_resume_is_bit_for_bit(tmp_path: Path) -> None:
             ("--optimizer", "gd", "--eps", "1e-8"),
             "eps=1e-08 belongs to adam and rmsprop, not to optimizer=gd",
         ),
-        (("--optimizer", "adam", "--normalise"), "normalise belongs to gd"),
+        (("--optimizer", "adam", "--normalise"), "normalise applies to gd only"),
         (("--resume", "nowhere.npz"), "resume=nowhere.npz"),
         (("--record", "0"), "checkpoints=0"),
     ],

@@ -211,7 +211,7 @@ def test_data_are_shown_first_and_escaped() -> None:
     ("arguments", "said"),
     [
         (["iris", "--out", "x.html"], "data=iris is 150 × 4"),
-        (["--out", "x.txt"], "out=x.txt is no HTML file"),
+        (["--out", "x.txt"], "out=x.txt is not an HTML file"),
         (["--out", "nowhere/x.html"], "nowhere does not exist"),
     ],
 )

@@ -48,9 +48,9 @@ def run_of(
             f"optimizer={optimizer.name}: a certified run is of Adam or RMSProp in cyclic batches of fewer than all rows"
         )
     if getattr(optimizer, "bias_correction", False):
-        raise MarginproofError("bias_correction: a certified run is of Adam without it; leave it out")
+        raise MarginproofError("bias_correction is not supported in a certified run; leave it out")
     if getattr(optimizer, "eps", 0):
-        raise MarginproofError(f"eps={float(optimizer.eps):g}: a certified run is of Adam at eps = 0")  # type: ignore[attr-defined]
+        raise MarginproofError(f"eps={float(optimizer.eps):g}: a certified run needs eps = 0; leave it out")  # type: ignore[attr-defined]
     return inc_adam_run(X, field, None if start is None else [as_written(v) for v in start])
 
 
