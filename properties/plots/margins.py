@@ -52,7 +52,7 @@ def margins(
         ]
         label_ends(axes[1], ends, x=1.06)
         explain(drawn, _keys(courses, marks))
-        heading(axes[0], title, _note(X, courses, marks))
+        heading(axes[0], title, _note(courses, marks, stacked=style.narrow(drawn)))
     return drawn
 
 
@@ -81,9 +81,10 @@ def _keys(courses: Sequence[PredictedRun], marks: ReferenceDirections) -> list[t
     return keys + ([(f"cut off below −{-CUT:g}", "", None)] if _cut(courses, marks) else [])
 
 
-def _note(X: Array, courses: Sequence[PredictedRun], marks: ReferenceDirections) -> str:
+def _note(courses: Sequence[PredictedRun], marks: ReferenceDirections, *, stacked: bool) -> str:
     """The panels, the dashes, the cut and the hollow ends, each where there is one."""
-    text = "Left: min x·w/‖w‖₂ over the largest, γ₂; right: min x·w/‖w‖∞ over γ∞."
+    first, second = ("Above", "below") if stacked else ("Left", "right")
+    text = f"{first}: min x·w/‖w‖₂ over the largest, γ₂; {second}: min x·w/‖w‖∞ over γ∞."
     if any(c.limit.outcome is Outcome.FIXED_POINT for c in courses):
         text += " Short dashes at the right: predicted."
     if _cut(courses, marks):

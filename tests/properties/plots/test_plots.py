@@ -292,6 +292,7 @@ def test_a_figure_for_a_paper_has_its_width_small_text_and_no_title(runs, width)
             assert "title" not in texts(drawn) and not drawn.axes[0].get_title(loc="left")
             assert note_of(drawn), "the caption says what the note would"
             assert smallest_text(drawn) >= style.SMALLEST_TEXT and not cut_texts(drawn)
+        assert note_of(figures[3]).startswith("Above:" if width < style.NARROW else "Left:")
         explained = ["\n".join(texts_in_legends(drawn)) for drawn in figures[-4:]]
         assert ["predicted" in text for text in explained] == [True, True, True, False]
         assert "not settled" in explained[1] and "not settled" in explained[2] and "0.01" in explained[3]
