@@ -14,14 +14,20 @@ import numpy as np
 
 from marginproof.theory.errors import MarginproofError, NotSeparableError
 from marginproof.theory.margins.face import null_space
-from marginproof.theory.margins.floats import l2_floats, linf_floats, margin_of_few
+from marginproof.theory.margins.floats import l2_floats, linf_floats
 from marginproof.theory.margins.independent import independent
 from marginproof.theory.margins.integer_rows import IntegerRows, common_integers
 from marginproof.theory.margins.margin import Margin
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 from marginproof.theory.margins.separability import Certificate, decide, separates
 from marginproof.theory.margins.separation import Status, separation
-from marginproof.theory.margins.working_set import BlockedRows, Violations, WorkingSet, violated
+from marginproof.theory.margins.working_set import (
+    BlockedRows,
+    Violations,
+    WorkingSet,
+    margin_of_few,
+    violated,
+)
 from marginproof.theory.number_systems import Array
 
 SHORT_BITS = 20

@@ -14,24 +14,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 
 import numpy as np
 from scipy.linalg import lapack
 
-from marginproof.theory.margins.integer_rows import common_integers
 from marginproof.theory.margins.interior import Interior, interior_point
-from marginproof.theory.margins.l2 import nnls_support
-from marginproof.theory.margins.working_set import BlockedRows, Blocks, WorkingSet, violated
 from marginproof.theory.number_systems import Array
 from marginproof.theory.threads import one_thread_if_small
 
 CLOSED = 1e-11
 """Relative gap up to which a margin in floating point is taken for solved."""
-MANY, ROUNDS = 20_000, 100
-"""Rows, if they are at least ten times the features, from which on a working set is solved; and how often it may change."""
-NEARLY = 1 - 1e-12
-"""A row below this part of the margin joins the working set."""
+MANY = 20_000
+"""Rows, if they are at least ten times the features, from which on a working set is solved."""
 
 
 @dataclass(frozen=True)
@@ -83,34 +77,14 @@ def _by_few_rows(X: Array, solve: Callable[[Array], FloatMargin]) -> FloatMargin
     n, d = X.shape
     if n < max(MANY, 10 * d):
         return None
+    from marginproof.theory.margins.working_set import Blocks, WorkingSet, margin_of_few  # exact arithmetic
+
     data = Blocks(X)
     working = WorkingSet.spread(data)
     found = margin_of_few(data, working, solve)
     dual = np.zeros(n)
     dual[working.index] = found.dual
     return replace(found, lower=float((X @ found.direction).min()), dual=dual)
-
-
-def margin_of_few(
-    data: BlockedRows, working: WorkingSet, solve: Callable[[Array], FloatMargin]
-) -> FloatMargin:
-    """The margin of a working set, which rows below it join and rows far above leave until none of ``data`` is below.
-
-    Returns:
-      The margin of the rows that ``working`` then holds: of all rows, unless it is not positive or :data:`ROUNDS` did not do.
-    """
-    for _ in range(ROUNDS):
-        found = solve(working.rows)
-        if not found.lower > 0:
-            break
-        w, denominator = common_integers(found.direction)
-        level = Fraction(found.lower * NEARLY) * denominator
-        missing = violated(data, working, w.tolist(), level)
-        if missing.none:
-            break
-        working.keep_lowest(found.direction)
-        working.add(missing.index, missing.rows)
-    return found
 
 
 def _l2_of_all(X: Array) -> FloatMargin:
@@ -123,6 +97,8 @@ def _l2_of_all(X: Array) -> FloatMargin:
     if exact is not None:
         found.append(_l2(rows, *exact))
     if not any(margin.closed for margin in found):
+        from marginproof.theory.margins.l2 import nnls_support  # exact arithmetic, scipy's optimizers
+
         exact = _on_support(rows, nnls_support(rows)[0])
         if exact is not None:
             found.append(_l2(rows, *exact))

@@ -6,10 +6,10 @@ below a level; the rows found join the working set.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from scipy.sparse import issparse
@@ -17,6 +17,11 @@ from scipy.sparse import issparse
 from marginproof.theory.margins.integer_rows import common_integers
 from marginproof.theory.number_systems import Array
 
+if TYPE_CHECKING:
+    from marginproof.theory.margins.floats import FloatMargin
+
+NEARLY, ROUNDS = 1 - 1e-12, 100
+"""A row below this part of a margin in floating point joins the working set; and how often the set may change for it."""
 CELLS = 2**21
 """Entries of the rows that one pass may add to the working set; 1,000 rows at most, 50 at least."""
 
@@ -173,6 +178,28 @@ def violated(
     rows = np.array([row for _, _, row in found]).reshape(len(found), data.n_features)
     index = np.array([i for _, i, _ in found], dtype=np.intp)
     return Violations(index, rows, len(boundary), tuple(boundary[:100]))
+
+
+def margin_of_few(
+    data: BlockedRows, working: WorkingSet, solve: Callable[[Array], FloatMargin]
+) -> FloatMargin:
+    """The margin of a working set, which rows below it join and rows far above leave until none of ``data`` is below.
+
+    Returns:
+      The margin of the rows that ``working`` then holds: of all rows, unless it is not positive or :data:`ROUNDS` did not do.
+    """
+    for _ in range(ROUNDS):
+        found = solve(working.rows)
+        if not found.lower > 0:
+            break
+        w, denominator = common_integers(found.direction)
+        level = Fraction(found.lower * NEARLY) * denominator
+        missing = violated(data, working, w.tolist(), level)
+        if missing.none:
+            break
+        working.keep_lowest(found.direction)
+        working.add(missing.index, missing.rows)
+    return found
 
 
 def _key(row: Array, normals: Any) -> object:
