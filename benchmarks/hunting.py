@@ -1,4 +1,4 @@
-"""Data sets a second of CPU that a conjecture is asked about: ``python benchmarks/hunting.py`` (one core, one BLAS thread)."""
+"""Data sets a second of CPU that a conjecture is asked about: ``python -m benchmarks.hunting`` (one core, one BLAS thread)."""
 
 from __future__ import annotations
 
