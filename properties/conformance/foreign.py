@@ -138,7 +138,8 @@ def _declared(
     if guessed is None:
         raise MarginproofError(
             f"optimizer={getattr(bare, '__name__', bare)} is not one of {', '.join(sorted(KNOWN))}; say its law by the class "
-            f"attribute `law`, by --marginproof-law, or its family with --marginproof-claims {', '.join(f for f in HYPER if f in LAWS)}"
+            f"attribute `law`, by --marginproof-law, or its family with --marginproof-claims {', '.join(f for f in HYPER if f in LAWS)}; "
+            "`marginproof identify` names the law that it follows"
         )
     return guessed, keywords
 

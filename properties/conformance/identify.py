@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from marginproof.properties.checks.several_tensors import CHECKS as SEVERAL_TENSORS_CHECKS
 from marginproof.properties.conformance.candidates import Candidate, candidates, fits_symmetries
 from marginproof.properties.conformance.fitting import (
     AGREES,
@@ -170,11 +171,16 @@ def diagnosis(factory: Any) -> str:
 
 
 def with_diagnosis(result: CheckResult, factory: Any) -> CheckResult:
-    """A failure of I1 ends with the law that is followed instead."""
+    """A failure of I1 ends with the law that is followed instead; of several tensors, with that of one."""
     if result.status is not CheckStatus.FAILED or result.check.claim != "I1":
         return result
     text = diagnosis(factory)
-    return replace(result, report=f"{result.report}\n  diagnosis: the optimizer {text}") if text else result
+    where = "on one tensor, without saved state, " if result.check in SEVERAL_TENSORS_CHECKS else ""
+    return (
+        replace(result, report=f"{result.report}\n  diagnosis: {where}the optimizer {text}")
+        if text
+        else result
+    )
 
 
 def against(one: Any, other: Any) -> dict[str, Any]:

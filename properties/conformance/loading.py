@@ -78,7 +78,7 @@ def _plain_class(cls: Any, family: str | None, said: Said) -> OptimizerUnderTest
     if said.law is None and kind not in FAMILIES:
         raise MarginproofError(
             f"family={kind!r} of optimizer={cls.__name__}: set the class attribute `law` to one of {', '.join(LAWS)}, "
-            f"or `family` to one of {', '.join(FAMILIES)}"
+            f"or `family` to one of {', '.join(FAMILIES)}; `marginproof identify` names the law that it follows"
         )
     return OptimizerUnderTest(
         name=cls.__name__,

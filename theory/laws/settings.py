@@ -140,7 +140,7 @@ def _value(name: str, kind: str, value: Any) -> Any:
             return float(base) ** int(power)
         return int(value) if kind == "int" else None if value == "none" else float(value)
     except (ValueError, ArithmeticError) as cause:
-        raise MarginproofError(f"{name}={value} is not a number") from cause
+        raise MarginproofError(f"{name}={value} is not a number; write one such as 1e-8 or 2^-24") from cause
 
 
 def _choose(name: str, value: str, known: tuple[str, ...]) -> None:

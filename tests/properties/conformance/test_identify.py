@@ -14,10 +14,19 @@ from click.testing import CliRunner
 
 from marginproof.properties.cli import main
 from marginproof.properties.conformance.candidates import candidates
-from marginproof.properties.conformance.identify import against, diagnosis, identify, without_idle_decay
+from marginproof.properties.conformance.identify import (
+    against,
+    diagnosis,
+    identify,
+    with_diagnosis,
+    without_idle_decay,
+)
 from marginproof.properties.conformance.probes import traced
-from marginproof.properties.conformance.reference import PlainGD
+from marginproof.properties.conformance.reference import PlainGD, PlainSignum
 from marginproof.properties.conformance.suite import (
+    BY_ID,
+    CheckResult,
+    CheckStatus,
     NonconformingError,
     check_optimizer,
     parametrize_with_claims,
@@ -154,6 +163,18 @@ def test_a_failure_of_the_law_ends_with_a_diagnosis() -> None:
     (bound,) = [param.values[0] for param in marked.args[1]]
     with pytest.raises(NonconformingError, match=r"diagnosis: the optimizer follows amsgrad"):
         bound(max_examples=10)
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        ("I1.split", "diagnosis: on one tensor, without saved state, the optimizer follows signum"),
+        ("I1.run", "diagnosis: the optimizer follows signum"),
+    ],
+)
+def test_a_diagnosis_made_on_one_tensor_says_so(check: str, said: str) -> None:
+    failed = CheckResult(BY_ID[check], CheckStatus.FAILED, report="it does not hold")
+    assert said in with_diagnosis(failed, PlainSignum).report
 
 
 def test_the_command_prints_one_line_or_json() -> None:
