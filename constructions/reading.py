@@ -9,6 +9,7 @@ a :class:`~marginproof.theory.errors.MarginproofError` of one sentence; the rows
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,9 @@ from marginproof.constructions.entries import EXACT_CELLS, is_number, number
 from marginproof.constructions.labels import Labels, labels_of
 from marginproof.constructions.tables import Reading, Table, read_table
 from marginproof.theory.errors import MarginproofError
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+"""What a terminal would take for a command, in a column's name."""
 
 
 def read_file(path: str | Path, reading: Reading | None = None) -> Dataset:
@@ -89,6 +93,11 @@ def _distinct_names(table: Table) -> None:
     if count > 1:
         raise MarginproofError(
             f"file={table.source} has {count} columns named {name!r}; give every column a name of its own"
+        )
+    bad = next((name for name in table.columns or () if _CONTROL.search(name)), None)
+    if bad is not None:
+        raise MarginproofError(
+            f"file={table.source} has the column {bad!r} with a control character; rename it"
         )
 
 

@@ -202,6 +202,7 @@ BAD_FILES: list[tuple[str, str | bytes, list[str]]] = [
     ("d.csv", "a,b,label\n1,2\x00,1\n3,4,0\n", ["is not comma-separated text in UTF-8"]),
     ("d.csv", "größe,b,y\n1,2,0\n3,1,1\n".encode("latin-1"), ["(byte 0xf6 at 2)", "iconv -f latin1"]),
     ("d.csv", b"\x1f\x8b\x08\x00", ["is compressed by gzip; add .gz to its name"]),
+    ("d.csv", "a\x1b[31m,b,y\n1,2,0\n3,1,1\n", ["has the column 'a\\x1b[31m' with a control character"]),
     ("d.csv", "\n<!DOCTYPE html>\n<p>404, not found\n", ["is a web page"]),
     ("d.csv", "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n", ["git lfs pull"]),
     ("d.csv", "a,b,y\n#DIV/0!,2,0\n3,1,1\n4,1,0\n", ["'#DIV/0!' in row 1, column 'a' is a missing value"]),
