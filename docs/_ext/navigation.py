@@ -12,17 +12,20 @@ REPLACED = {
     '<table class="docutils': '<table tabindex="0" class="docutils',
 }
 DRAWN = re.compile(r'<span class="go">(?=[┏┃┡├│└╭╰┌])')
+BREAK = re.compile(r"(?<=\w[._/])(?=\w)|(?<=[a-z])(?=[A-Z])")
 NAME = re.compile(r'(<h1>|<h[1-6]><code[^>]*>|<span class="pre">)([^<]+)')
 
 
 def breakable(html: str) -> str:
-    """Code and titles with a break allowed after each dot, underscore and slash within a name.
+    """Code and titles with a break allowed after each dot, underscore and slash within a name, and before capitals.
 
     Example:
       >>> breakable('<span class="pre">margin_bracket</span>')
       '<span class="pre">margin_<wbr>bracket</span>'
+      >>> breakable("<h1>theory.SignField</h1>")
+      '<h1>theory.<wbr>Sign<wbr>Field</h1>'
     """
-    return NAME.sub(lambda found: found[1] + re.sub(r"(?<=\w)([._/])(?=\w)", r"\1<wbr>", found[2]), html)
+    return NAME.sub(lambda found: found[1] + BREAK.sub("<wbr>", found[2]), html)
 
 
 def setup(app: Any) -> dict[str, bool]:

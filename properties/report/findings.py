@@ -57,10 +57,11 @@ def _of(section: Section) -> list[tuple[int, str]]:
     done = [row for row in runs if row.settled]
     if done:
         worst = angle(max(row.gap or 0.0 for row in done))
+        settled = "has settled," if len(done) == 1 else "have settled, each"
         out.append(
             (
                 3,
-                f"{name}: {len(done)} of {plural(len(runs), 'run')} have settled, each within {worst} of its prediction.",
+                f"{name}: {len(done)} of {plural(len(runs), 'run')} {settled} within {worst} of its prediction.",
             )
         )
     full = next((row for row in section.rows if row.name == "full-batch Adam"), None)

@@ -39,7 +39,7 @@ def run(steps: int = STEPS) -> Study:
         question="Is the β2 → 1 limit a good prediction at the β2 people use?",
         finding=(
             f"At an effective β2 of {rows[0][0]} the limit is {limits[0]:.2g}° from AdamProxy's, at {rows[-1][0]} it is {limits[-1]:.1g}°; "
-            f"{int(done.sum())} of {len(rows)} runs at constant steps have settled, each within {np.nanmax(own[done]):.0e}° of its own limit."
+            f"{int(done.sum())} of {len(rows)} runs at constant steps {'has settled,' if done.sum() == 1 else 'have settled, each'} within {np.nanmax(own[done]):.0e}° of its own limit."
         ),
         columns=("effective β2", "ℓ₂", "ℓ∞", "Mahalanobis", "run to own limit", "run to AdamProxy's", "settled"),
         rows=rows,
