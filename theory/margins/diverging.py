@@ -179,5 +179,8 @@ def _carried_by(rows: IntegerRows, support: list[int]) -> tuple[list[int], list[
 
 def _ever_weighted(rows: IntegerRows, w: list[int], active: list[int], columns: Array) -> list[int]:
     """The active rows that have weight in some solution of Σ α_i x_i = û, α >= 0; these columns tell."""
-    found = separation(np.vstack([rows.part(active, columns), -np.array(w, dtype=object)[columns]]))
+    stacked = np.vstack([rows.part(active, columns), -np.array(w, dtype=object)[columns]])
+    # each row by a power of two, which the boundary does not feel, so that float64 can hold it
+    sizes = [max(int(v).bit_length() for v in row) for row in stacked]
+    found = separation(stacked * np.array([[Fraction(1, 1 << size)] for size in sizes], dtype=object))
     return [active[i] for i in found.boundary if i < len(active)]

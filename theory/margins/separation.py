@@ -141,10 +141,10 @@ def _reduce(rows: IntegerRows) -> tuple[list[Stage], list[int], list[int] | None
         if not live.any():
             return stages, spanned, None
         lengths = np.array([math.gcd(*map(int, row)) for row in moved[live]], dtype=object)
-        short = moved[live] // lengths[:, None]
+        short = _with_unit_floats(moved[live] // lengths[:, None])
         v, c = decide(short)
         if v is not None:
-            w = np.array(direction_in_few_bits(IntegerRows.of(short), v), dtype=object)
+            w = np.array(direction_in_few_bits(short, v), dtype=object)
             w = w if basis is None else basis @ w
             return stages, spanned, [int(x) for x in w // math.gcd(*w)]
         assert c is not None
@@ -152,6 +152,13 @@ def _reduce(rows: IntegerRows) -> tuple[list[Stage], list[int], list[int] | None
         stages.append(([i for i, _ in picked], [s for _, s in picked]))
         used += stages[-1][0]
         basis = _vanishing(A[used])
+
+
+def _with_unit_floats(A: Array) -> IntegerRows:
+    """Integers of any length; each row's floats are divided by a power of two, which the signs of A w do not feel."""
+    sizes = [max(int(v).bit_length() for v in row) for row in A]
+    floats = [[int(v) / (1 << size) for v in row] for row, size in zip(A, sizes, strict=True)]
+    return IntegerRows(np.array(floats), A, 1)
 
 
 def direction_in_few_bits(rows: IntegerRows, w: Sequence[int]) -> list[int]:

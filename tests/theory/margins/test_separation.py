@@ -205,3 +205,13 @@ def test_columns_of_very_different_size_are_decided() -> None:
         X = rng.standard_normal((8, 4)) * 10.0 ** rng.integers(-30, 30, (1, 4))
         X[1] = -X[0]  # quasi-complete or overlap
         assert module.UNDECIDED not in diverging(X, separation(X))
+
+
+@pytest.mark.parametrize("seed", [1041, 1074])
+def test_numbers_beyond_float64_on_the_way_do_not_stop_it(seed):
+    """Columns from 1e-6 to 1e6, two rows that span the boundary: û has integers of a thousand bits."""
+    rng = np.random.default_rng(seed)
+    n, d = rng.integers(1, 15), rng.integers(1, 40)
+    X = (rng.random((n, d)) < 0.3) * rng.standard_normal((n, d)) * 10.0 ** rng.integers(-6, 7, size=(1, d))
+    X = np.vstack([X, X[:1], -X[-1:] * 2]) if seed % 3 == 0 else X
+    assert "undecided" not in diverging(X, separation(X))
