@@ -120,6 +120,7 @@ def test_optax_subjects_are_named_functions_and_ready_transformations_alike() ->
     assert identify(optax.amsgrad).settings == {
         "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "corrected": True, "maximum": "after"}  # fmt: skip
     assert identify(functools.partial(optax.rmsprop, decay=0.5, initial_scale=1.0)).settings["v0"] == 1
+    assert identify(optax.adabelief).settings["eps"] == 1e-16
     found = identify(optax.chain(optax.scale_by_adam(b1=0.8, b2=0.97, eps=3e-7), optax.scale(-1.0)))
     assert found.law == "adam" and found.agrees_to < 1e-12
     assert (found.settings["beta1"], found.settings["beta2"], found.settings["eps"]) == (0.8, 0.97, 3e-7)
