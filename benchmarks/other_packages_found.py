@@ -184,6 +184,7 @@ def torch_classes(package: str) -> Iterator[tuple[str, Any]]:
         for name, path in (("timm", folder.parent), ("timm.optim", folder)):
             bare = types.ModuleType(name)
             bare.__path__ = [str(path)]
+            bare.__spec__ = spec  # else it is not found a second time
             sys.modules[name] = bare
         files = sorted(f.stem for f in folder.glob("*.py") if f.stem[0] != "_")
         modules = [m for f in files if (m := imported(f"timm.optim.{f}")) is not None]
