@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -31,6 +32,7 @@ LETTERS = {
 }
 
 
+@functools.cache
 def modules() -> list[str]:
     """Every documented module, in order, ``marginproof`` first."""
     names = ["marginproof"]
@@ -73,8 +75,21 @@ def module_page(name: str) -> str:
     parent = name.rpartition(".")[0]
     above = ":doc:`Modules <modules>`" + (f" › :doc:`{parent} <{parent}>`" if parent else "")
     return f":orphan:\n\n{name}\n{'=' * len(name)}\n\n{above}\n\n.. automodule:: {name}\n{options}" + (
-        _homes() if name == "marginproof" else ""
+        _homes() if name == "marginproof" else _children(name)
     )
+
+
+def _children(name: str) -> str:
+    """A package's own modules, with a line each."""
+    below = [child for child in modules() if child.rpartition(".")[0] == name]
+    return "\n".join(["", *_table(below)]) if below else ""
+
+
+def _table(names: list[str]) -> list[str]:
+    out = [".. list-table::", "   :widths: 35 65", ""]
+    for name in names:
+        out += [f"   * - :doc:`{name} <{name}>`", f"     - {summary(name)}"]
+    return [*out, ""]
 
 
 TASKS = {
@@ -129,10 +144,7 @@ def api_index(names: list[str]) -> str:
     out = ["Modules", "=======", ""]
     for package in ("marginproof", *PACKAGES):
         own = [name for name in names if name == package or name.startswith(f"{package}.")]
-        out += [package, "-" * len(package), "", ".. list-table::", "   :widths: 35 65", ""]
-        for name in own:
-            out += [f"   * - :doc:`{name} <{name}>`", f"     - {summary(name)}"]
-        out.append("")
+        out += [package, "-" * len(package), "", *_table(own)]
     return "\n".join(out)
 
 
