@@ -15,7 +15,7 @@ from formula_reader import Reader
 
 ALONE = frozenset("bcdefghijklmnopqrstuvwxyz" + "KNTXUVFQ")
 """Letters that are symbols wherever they stand by themselves; of the others some are articles, units or languages."""
-START = re.compile(r"(?!n/a\b|w/o\b)(?<![\w.\\$=/@#'’`-])(?<![\w)]\s-)")
+START = re.compile(r"(?!n/a\b|w/o\b)(?<![\w.\\$=/@#'’`^₊₋-])(?<![\w)]\s-)")
 OPENING = re.compile(r"(?!\((?:\d+|[a-z])\) )(?<!\w)")
 WORD = re.compile(r"[\^_](?:\{[^{}]*\}|\([^()]*\))|[A-Za-z]+(?:[.'’-]?\w*[^\W_])*|\d[\w.]*|\s+|.", re.S)
 
@@ -55,7 +55,7 @@ def _formula(text: str, at: int) -> tuple[str, int] | None:
 
 def _ends(text: str, end: int) -> bool:
     """Whether prose may go on here: no identifier, call or comparison in code goes on."""
-    return not re.match(r"\w|==|\*\*|\.\w|\(\)|\[\s*:|=\w|[\^_]", text[end:])
+    return not re.match(r"\w|==|\*\*|\.\w|\(\)|\[\s*:|=\w|[\^_₊₋]", text[end:])
 
 
 def _single(text: str, at: int, end: int) -> bool:
@@ -72,12 +72,16 @@ def in_markdown(text: str, escape: Callable[[str], str] = str) -> str:
     return "".join(f"${part.strip()}$" if formula else escape(part) for formula, part in parts(text))
 
 
+MAY_FOLLOW = re.compile(r"[\s.,:;!?\\/'\")\]}>…’-]|$")
+"""What reStructuredText takes right behind a role; anything else needs an escaped blank."""
+
+
 def in_rst(text: str, escape: Callable[[str], str] = str) -> str:
     """reStructuredText with every formula in the role ``math``; the rest through ``escape``."""
     out = ""
     for formula, part in parts(text):
         if not formula:
-            out += ("\\ " if out.endswith("`") and part[:1].isalnum() else "") + escape(part)
+            out += ("\\ " if out.endswith("`") and not MAY_FOLLOW.match(part) else "") + escape(part)
             continue
         before = "" if not out or out[-1].isspace() or out[-1] in "([{-/:\"'" else "\\ "
         out += f"{before}:math:`{part.strip()}`"

@@ -1,4 +1,4 @@
-"""Plain text set for a medium: ``l_inf`` is ℓ∞ on a terminal, ℓ<sub>∞</sub> on a page, $\\ell_\\infty$ in a figure, linf in ASCII.
+"""Plain text set for a medium: ``l_inf`` is ``ℓ∞`` on a terminal, ``ℓ<sub>∞</sub>`` on a page, ``$\\ell_\\infty$`` in a figure, ``linf`` in ASCII.
 
 Only whole words are set: a file ``l2.json``, an option ``--beta1`` or ``beta1=0.9`` stays as it is.
 """

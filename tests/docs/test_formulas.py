@@ -96,6 +96,14 @@ def test_every_formula_of_the_registry_becomes_mathml():
         assert sign not in rest.replace("max_gap", ""), sign
 
 
+@pytest.mark.parametrize(
+    "text", ["where Φ(0) = 2 x_j holds", "in [1/(1-X₋^K), 1] for β_1", "η (b of them)", "so W_2'(a)x_j"]
+)
+def test_a_role_ends_where_restructuredtext_sees_it_end(text: str) -> None:
+    assert not re.search(r":math:`[^`]*`[^\s.,:;!?\\/'\")\]}>…’-]", in_rst(text))
+    assert re.search(r":math:`[^`]*`[(₋]", ":math:`Φ`(0) and :math:`X`₋^K")  # what it would notice
+
+
 def test_both_markups_keep_their_neighbours():
     assert in_markdown("see x_i, *a*", lambda prose: prose.replace("*", r"\*")) == r"see $x_{i}$, \*a\*"
     assert in_rst("|x_i|-ball") == r":math:`\vert x_{i}{\vert }`-ball"
