@@ -21,7 +21,7 @@ test: $(VENV)/installed
 real: $(VENV)/real
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "real and not slow"
 
-# The optimizers of other packages, in an environment of their own, against benchmarks/other_packages.json (half an hour).
+# The optimizers of other packages, in an environment of their own, against benchmarks/other_packages.json (ten minutes).
 real-all: $(VENV)-real-all/installed
 	KERAS_BACKEND=torch $(VENV)-real-all/bin/python -W ignore -m benchmarks.other_packages
 
