@@ -5,9 +5,11 @@ Libraries are told by what their objects can do, so that none is imported here.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numpy as np
 
@@ -15,6 +17,8 @@ from marginproof.constructions.entries import is_missing
 from marginproof.constructions.labels import labels_of
 from marginproof.theory.errors import MarginproofError
 
+P = ParamSpec("P")
+R = TypeVar("R")
 DENSE_BYTES = 2**28
 """Size up to which a sparse matrix is made dense."""
 
@@ -65,6 +69,27 @@ def adopt(rows: Any, labels: Any, name: str) -> Adopted:
     if isinstance(rows, np.ndarray) or hasattr(rows, "__array__"):
         return Adopted(_array(rows, name), labels)
     return Adopted(rows, labels)
+
+
+def former_order(of: Callable[P, R]) -> Callable[P, R]:
+    """Also take ``of(rows, name, labels)`` of a class method: a text in second place is a name, unless it is a frame's column."""
+
+    @functools.wraps(of)
+    def called(*args: P.args, **kwargs: P.kwargs) -> R:
+        rows, given = args[1:2], args[2:]
+        if given and isinstance(given[0], str) and not _names_labels(rows[0], given, kwargs):
+            former: Any = dict(zip(("name", "labels"), given, strict=False)) | kwargs
+            return cast(Callable[..., R], of)(args[0], *rows, *given[2:], **former)
+        return of(*args, **kwargs)
+
+    return called
+
+
+def _names_labels(rows: Any, given: Sequence[Any], named: Mapping[str, Any]) -> bool:
+    """Whether a text in second place names a frame's column of labels."""
+    if not _is_frame(rows) or "labels" in named:
+        return False
+    return len(given) == 1 or given[0] in list(map(str, rows.columns))
 
 
 def signs_of(labels: Any, n: int, name: str) -> tuple[int, ...]:

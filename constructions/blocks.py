@@ -16,7 +16,7 @@ import numpy as np
 from marginproof.constructions import tables
 from marginproof.constructions.columns import choose, index_like, label_column, named
 from marginproof.constructions.entries import LARGEST, SIZES, SMALLEST
-from marginproof.constructions.labels import labels_of
+from marginproof.constructions.labels import labels_of, no_bias
 from marginproof.constructions.readers.sources import SOURCES, Source
 from marginproof.constructions.tables import Reading, Table
 from marginproof.theory.errors import MarginproofError
@@ -118,9 +118,7 @@ def open_blocks(
     source = SOURCES[tables.suffix_of(path)](path)
     label, columns, notices = _recognised(source, reading)
     if bias and label is None and not source.labelled:
-        raise MarginproofError(
-            f"data={path.name} has rows with labels already folded in, so a bias column cannot be added; give the labels"
-        )
+        raise no_bias(path.name)
     seen = _inspect(source, columns, label, _rows_of(source.width, block_bytes))
     plus = None
     if seen.labels:

@@ -6,6 +6,7 @@ A name may be followed by ``+bias`` for a bias column; a file is of a kind that
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -102,6 +103,10 @@ def read(
       >>> read("sr4")
       Dataset('sr4', n_samples=4, n_features=4)
     """
+    if not isinstance(source, str | Path):
+        raise MarginproofError(
+            f"source={reprlib.repr(source)} is neither a name nor a file; arrays and frames are taken by Dataset.of(X, y)"
+        )
     for name, value in (("columns", columns), ("drop", drop), ("one_hot", one_hot)):
         if isinstance(value, str):
             raise MarginproofError(f"{name}={value!r} is one text; give a list of names, such as [{value!r}]")

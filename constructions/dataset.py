@@ -12,6 +12,7 @@ Example:
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -20,8 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.constructions.adopt import adopt, signs_of
+from marginproof.constructions.adopt import adopt, former_order, signs_of
 from marginproof.constructions.entries import entries_of, fractions
+from marginproof.constructions.labels import no_bias
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.notebook import table
 
@@ -52,11 +54,12 @@ class Dataset:
     provenance: str = field(default="", compare=False)
 
     @classmethod
+    @former_order
     def of(
         cls,
         rows: Any,
-        name: str = "data",
         labels: Any = None,
+        name: str = "data",
         *,
         row_names: Sequence[str] | None = None,
         column_names: Sequence[str] | None = None,
@@ -69,6 +72,7 @@ class Dataset:
             strings and nested sequences are kept exactly (up to :data:`marginproof.constructions.entries.EXACT_CELLS` entries).
             A frame of pandas or polars, a sparse matrix of scipy and a tensor are taken too; a data set is returned as it is.
           labels: N values of two kinds, of which the larger is +1; or the name of a frame's column.
+          name: for messages; the former order ``of(rows, name, labels)`` is taken too.
 
         All-zero columns are dropped with a notice: no optimizer ever moves along them.  Other zeros
         stay, with a notice that the paper assumes none.
@@ -76,6 +80,10 @@ class Dataset:
         Raises:
           MarginproofError: ragged or empty rows, an entry that is no finite number, a masked or missing one, labels not of two kinds.
         """
+        if not isinstance(name, str):
+            raise MarginproofError(
+                f"name={reprlib.repr(name)} is not a text; give labels as the second argument, or as labels="
+            )
         if isinstance(rows, Dataset):
             if labels is not None:
                 raise MarginproofError(f"data={rows.name} has its labels folded in; give no others")
@@ -142,10 +150,7 @@ class Dataset:
           MarginproofError: when the labels are not known (rows came already folded).
         """
         if self.labels is None:
-            raise MarginproofError(
-                f"data={self.name} has rows with labels already folded in, so a bias column cannot be added; "
-                "give the labels, or add the column y_i yourself"
-            )
+            raise no_bias(self.name, "give the labels, or add the column y_i yourself")
         column = np.array(self.labels, dtype=self.entries.dtype)[:, None]
         if self.is_exact:
             column = fractions(column.tolist(), self.name)

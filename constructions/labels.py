@@ -68,6 +68,13 @@ def labels_of(values: Any, n: int, what: str, source: str, way_out: str = "") ->
     return Labels(signs, _shown(given[signs.index(1)]), _shown(given[signs.index(-1)]))
 
 
+def no_bias(name: str, way_out: str = "give the labels") -> MarginproofError:
+    """That rows without labels get no bias column; ``way_out`` says what to do about it."""
+    return MarginproofError(
+        f"data={name} has rows with labels already folded in, so a bias column cannot be added; {way_out}"
+    )
+
+
 def _shown(value: Any) -> str:
     value = value.item() if isinstance(value, np.generic) else value
     return repr(value.strip()) if isinstance(value, str) and not is_number(value) else str(value)

@@ -43,7 +43,7 @@ def scaled_rademacher(
         raise MarginproofError(f"amplitude={min(a)} is not positive; choose amplitudes > 0")
     drawn = np.array(signs, dtype=int) if signs is not None else _independent_signs(len(a), d or len(a), seed)
     rows = [[scale * int(sign) for sign in row] for scale, row in zip(a, drawn, strict=True)]
-    return Dataset.of(rows, "scaled-rademacher", provenance=f"{PAPER}, scaled Rademacher, seed {seed}")
+    return Dataset.of(rows, name="scaled-rademacher", provenance=f"{PAPER}, scaled Rademacher, seed {seed}")
 
 
 def _independent_signs(n: int, d: int, seed: int) -> np.ndarray:
@@ -85,7 +85,7 @@ def shifted_diagonal(
     if shift <= 0:
         raise MarginproofError(f"delta={shift} is not positive; choose delta > 0")
     rows = [[a[i] if i == k else shift for k in range(len(a))] for i in range(len(a))]
-    return Dataset.of(rows, "shifted-diagonal", provenance=f"{PAPER}, shifted-diagonal data")
+    return Dataset.of(rows, name="shifted-diagonal", provenance=f"{PAPER}, shifted-diagonal data")
 
 
 def gaussian(n: int, d: int, seed: int = 0) -> Dataset:
@@ -106,19 +106,19 @@ def gaussian(n: int, d: int, seed: int = 0) -> Dataset:
     planted = ", separator (1, …, 1) planted" if n > d else ""
     return Dataset.of(
         X / unit,
-        f"gaussian-{n}x{d}",
+        name=f"gaussian-{n}x{d}",
         provenance=f"{PAPER}, Gaussian data, seed {seed}, dyadic entries{planted}",
     )
 
 
 def _named(data: Dataset, name: str, what: str) -> Dataset:
-    return Dataset.of(data.exact, name, provenance=f"{PAPER}, {what}")
+    return Dataset.of(data.exact, name=name, provenance=f"{PAPER}, {what}")
 
 
 def two_limits() -> Dataset:
     """[[5,1],[1,4]]: shifted-diagonal data on which AdamProxy has two attracting limits (R1, R2)."""
     return Dataset.of(
-        [[5, 1], [1, 4]], "two-limits", provenance="found by search; refutes a unique fixed point"
+        [[5, 1], [1, 4]], name="two-limits", provenance="found by search; refutes a unique fixed point"
     )
 
 
@@ -126,7 +126,7 @@ def cycle_3x3() -> Dataset:
     """Three rows in R^3 with one fixed point, interior and repelling: u(c) never converges (R3)."""
     rows = [[1, 15, 2], [3, -1, 14], [11, 5, -3]]
     return Dataset.of(
-        rows, "cycle-3x3", provenance="found by search; refutes convergence of the update direction"
+        rows, name="cycle-3x3", provenance="found by search; refutes convergence of the update direction"
     )
 
 
@@ -138,7 +138,7 @@ def cycle_3x5() -> Dataset:
         ["0.116", "-0.2", "-3.95", "1.127", "-0.322"],
     ]
     return Dataset.of(
-        rows, "cycle-3x5", provenance="found by search; refutes convergence of the update direction"
+        rows, name="cycle-3x5", provenance="found by search; refutes convergence of the update direction"
     )
 
 
@@ -146,5 +146,5 @@ def signsgd_fails() -> Dataset:
     """Separable rows that SignSGD with single samples does not even separate (R4)."""
     rows = [["1", "-0.1"], ["1", "-0.2"], ["-0.1", "1"]]
     return Dataset.of(
-        rows, "signsgd-fails", provenance="found by search; refutes SignSGD's l_inf bias at b = 1"
+        rows, name="signsgd-fails", provenance="found by search; refutes SignSGD's l_inf bias at b = 1"
     )

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array, hstack, issparse
 
 from marginproof.constructions.adopt import signs_of
 from marginproof.constructions.entries import LARGEST, SIZES, SMALLEST
+from marginproof.constructions.labels import no_bias
 from marginproof.theory.errors import MarginproofError
 
 
@@ -52,9 +53,7 @@ class SparseDataset:
           MarginproofError: when the labels are not known.
         """
         if self.labels is None:
-            raise MarginproofError(
-                f"data={self.name} has rows with labels already folded in, so a bias column cannot be added; give the labels"
-            )
+            raise no_bias(self.name)
         column = np.array(self.labels, dtype=np.float64)[:, None]
         return replace(
             self,

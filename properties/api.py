@@ -29,7 +29,7 @@ from marginproof.theory.errors import MarginproofError, NotSeparableError
 from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
-from marginproof.theory.optimizers import Adam, AdamProxy, Optimizer, field_of
+from marginproof.theory.optimizers import Adam, AdamProxy, Optimizer, field_of, law_of
 from marginproof.theory.proofs import enumeration
 from marginproof.theory.proofs.certificates import Certificate
 from marginproof.theory.proofs.certificates.certified_run import MOST_STEPS, certified_run, run_of
@@ -61,7 +61,7 @@ def dataset_of(data: Any, labels: Any = None, bias: bool = False, name: str = "d
                 f"labels for data={data} stand in the file; give the name of their column, or none"
             )
         return read(data, label=labels, bias=bias)
-    dataset = Dataset.of(data, name, labels)
+    dataset = Dataset.of(data, labels, name)
     if dataset is not data:
         for notice in dataset.notices:
             if notice.startswith("dropped"):  # the direction has fewer entries than the data columns
@@ -123,17 +123,16 @@ def predict(
     Raises:
       NotSeparableError: with the Farkas certificate; :func:`separation` says more.
     """
+    law = law_of(optimizer, AdamProxy())
     w0 = None if start is None else np.asarray(start, dtype=np.float64)
-    if is_sparse(data) and isinstance(optimizer, AdamProxy | None) and digits is None and not proof:
+    if is_sparse(data) and isinstance(law, AdamProxy) and digits is None and not proof:
         from marginproof.theory.limit.sparse import SparseProblem
 
         rows = sparse_dataset(data, labels, bias).entries
         return prediction.predict_problem(SparseProblem(rows, AdamProxyField()), w0)
     rows = _entries(data, labels, bias)
     with _explained(data, labels, bias):
-        return prediction.predict(
-            rows, optimizer or AdamProxy(), w0, batching=batching, digits=digits, proof=proof
-        )
+        return prediction.predict(rows, law, w0, batching=batching, digits=digits, proof=proof)
 
 
 def margins(data: Any, labels: Any = None, *, bias: bool = False) -> Margins:
@@ -172,7 +171,7 @@ def enumerate_all(
             )
         return enumeration.enumerate_all(data, **settings)
     rows = _entries(data, labels, bias)
-    field = field_of(optimizer or AdamProxy(), len(rows), batching)
+    field = field_of(law_of(optimizer, AdamProxy()), len(rows), batching)
     with _explained(data, labels, bias):
         return enumeration.enumerate_all(LimitProblem(rows, field), **settings)
 
@@ -192,7 +191,7 @@ def simulate(
     from marginproof.properties.simulation import trajectories  # numba with it
 
     rows = np.asarray(_entries(data, labels, bias), dtype=np.float64)
-    return trajectories.simulate(rows, optimizer, **settings)
+    return trajectories.simulate(rows, law_of(optimizer), **settings)
 
 
 def certify_run(
@@ -236,7 +235,7 @@ def certify_run(
       [0.6, 0.8]
     """
     rows = _entries(data, labels, bias)
-    run = run_of(rows, optimizer or Adam(), start, batching)
+    run = run_of(rows, law_of(optimizer, Adam()), start, batching)
     return certified_run(run, schedule, digits, most_steps, progress, every_schedule)
 
 

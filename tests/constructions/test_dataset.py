@@ -16,6 +16,29 @@ from marginproof.constructions.entries import EXACT_CELLS
 from marginproof.theory.errors import MarginproofError
 
 
+def test_labels_stand_second_and_the_former_order_is_taken() -> None:
+    rows, labels = np.array([[2.0, 1.0], [-1.0, -3.0]]), np.array([1, 0])
+    wanted = Dataset.of(rows, labels=labels)
+    assert wanted.labels == (1, -1)
+    assert Dataset.of(rows, labels) == wanted
+    for data in (Dataset.of(rows, labels, "d"), Dataset.of(rows, "d", labels)):
+        assert (data, data.name) == (wanted, "d")
+    assert Dataset.of(rows, "d", labels=labels) == wanted
+    assert Dataset.of(rows, "d").labels is None
+    with pytest.raises(MarginproofError, match="is not a text; give labels as the second argument"):
+        Dataset.of(rows, name=labels)
+
+
+def test_a_text_beside_a_frame_is_its_column() -> None:
+    frame = pd.DataFrame({"a": [2, -1], "kind": ["yes", "no"]})
+    wanted = Dataset.of(frame, labels="kind")
+    assert Dataset.of(frame, "kind") == wanted
+    for data in (Dataset.of(frame, "kind", "d"), Dataset.of(frame, "d", "kind")):
+        assert (data, data.name) == (wanted, "d")
+    with pytest.raises(MarginproofError, match="labels=kinds is not a column"):
+        Dataset.of(frame, "kinds")
+
+
 def test_entries_given_as_text_are_exact() -> None:
     data = Dataset.of([["0.1", "1/3"], [2, Fraction(5, 7)]])
     assert data.is_exact

@@ -60,6 +60,18 @@ def test_a_file_and_a_bias(tmp_path: Path) -> None:
         mp.predict(path, labels=[1, 0])
 
 
+@pytest.mark.parametrize("verb", [mp.predict, mp.enumerate_all, mp.simulate, mp.certify_run])
+@pytest.mark.parametrize("given", [np.array([1, 0]), "adam", mp.Adam])
+def test_what_is_no_optimizer_is_refused(verb: Any, given: Any) -> None:
+    with pytest.raises(MarginproofError, match=r"is not an optimizer; give one such as Adam\(\).*labels="):
+        verb([[5, 1], [1, 4]], given)
+
+
+def test_read_points_arrays_to_the_data_set() -> None:
+    with pytest.raises(MarginproofError, match=r"neither a name nor a file; .* Dataset.of\(X, y\)"):
+        mp.read(np.array(ROWS), LABELS)  # type: ignore[arg-type]
+
+
 def test_enumerate_takes_a_problem_as_it_did() -> None:
     problem = mp.LimitProblem(np.array([[5, 1], [1, 4]]), mp.AdamProxyField())
     assert mp.enumerate_all(problem).complete

@@ -28,6 +28,7 @@ Example:
 
 from __future__ import annotations
 
+import reprlib
 from dataclasses import fields
 from typing import Any
 
@@ -84,6 +85,21 @@ def optimizer_of(name: str, **settings: Any) -> Optimizer:
 def owners(setting: str) -> list[type[Optimizer]]:
     """The optimizers that have a setting of this name."""
     return [kind for kind in OPTIMIZERS.values() if setting in {entry.name for entry in fields(kind)}]
+
+
+def law_of(optimizer: Any, default: Any = None) -> Any:
+    """The optimizer or field that was given, or the default.
+
+    Raises:
+      MarginproofError: labels, a class or a name in its place.
+    """
+    if optimizer is None and default is not None:
+        return default
+    if not isinstance(optimizer, Optimizer | Field) or isinstance(optimizer, type):
+        raise MarginproofError(
+            f"optimizer={reprlib.repr(optimizer)} is not an optimizer; give one such as Adam(), and labels as labels="
+        )
+    return optimizer
 
 
 def field_of(given: Field | Optimizer, n_samples: int, batching: Batching | None = None) -> Field:
