@@ -604,6 +604,15 @@ def times(factor: int | Fraction, *path: Any) -> Change:
     return change
 
 
+def turned(name: str) -> Change:
+    """Every interval of an entry of the witness written high before low."""
+
+    def change(body: Body) -> None:
+        body["witness"][name] = [pair[::-1] for pair in body["witness"][name]]
+
+    return change
+
+
 def about_runs(shared: Body) -> Iterator[tuple[str, Change, str, str]]:
     """Changes for a certificate of any kind of run."""
     zeros = ["0"] * len(shared["data"][0])
@@ -706,8 +715,10 @@ def vanishing_steps(body: Body) -> Iterator[tuple[str, Change, str, str]]:
     yield "most-small", times(Fraction(1, 2), "most"), "INVALID", "the steps are larger"
     yield "most-large", times(1000, "most"), "INVALID", "the memories are not bounded for such steps"
     yield "growth-halved", times(Fraction(1, 2), "growth"), "INVALID", "the margins grow faster"
+    yield "growth-turned", turned("growth"), "INVALID", "an interval has low <= high"
     yield "drift-zero", times(0, "drift"), "INVALID", "a ratio falls, so a drift is positive"
     own = put("witness", "drift", body["witness"]["support"][0], ["1", "0"])
+    yield "drift-turned", turned("drift"), "INVALID", "an interval has low <= high"
     yield "drift-own", own, "VALID", "the drift of the chart's own row is not used"
     yield "mu-0", told("mu", "0"), "INVALID", "mu is positive"
     yield "batch", batches, "INVALID", "one sample a step"
@@ -727,6 +738,7 @@ def vertices(body: Body) -> Iterator[tuple[str, Change, str, str]]:
     yield "epochs-0", told("epochs", 0), "INVALID", "the first memories are not between those kept"
     yield "epochs-more", told("epochs", body["witness"]["epochs"] + 5), "VALID", "memories come nearer"
     yield "growth-halved", times(Fraction(1, 2), "growth"), "INVALID", "the margins grow faster"
+    yield "growth-turned", turned("growth"), "INVALID", "an interval has low <= high"
     yield "fall-zero", times(0, "fall"), "INVALID", "a fall is positive"
     yield "fall-own-zero", times(0, "fall", p), "INVALID", "also where it is not used"
     yield "fall-small", times(Fraction(1, 100), "fall", other), "INVALID", "the ratio falls faster"

@@ -66,6 +66,14 @@ def matrix(value: Any, height: int | None, width: int | None, clock: Clock) -> R
     return [vector(row, width, clock) for row in value]
 
 
+def intervals(value: Any, count: int, clock: Clock, unused: int | None = None) -> Rows:
+    """Pairs [low, high] of exact numbers, low <= high in each but an entry that no proof uses."""
+    pairs = matrix(value, count, 2, clock)
+    ordered = all(low <= high or j == unused for j, (low, high) in enumerate(pairs))
+    need(ordered, "an interval has low <= high")
+    return pairs
+
+
 def table(value: Any, clock: Clock) -> Rows:
     """Data: rows of equal length, one at least, of one number at least."""
     need(isinstance(value, list) and value and isinstance(value[0], list) and value[0], "data: rows are due")

@@ -10,7 +10,7 @@ from .grid import Grid
 from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose, root
 from .memory import Bounds, Memory
 from .problem import Problem
-from .reading import matrix, rational, vector
+from .reading import intervals, rational, vector
 from .refusals import need
 from .regions import Rows
 from .schedules import Schedule
@@ -49,8 +49,8 @@ class Region:
         self.W = read_basis(basis, size, clock)
         self.mu, self.most = rational(mu), rational(most)
         need(self.mu > 0 and self.most > 0, "mu and most must be positive")
-        self.f = [enclose(*pair) for pair in matrix(growth, self.problem.n, 2, clock)]
-        self.D = [enclose(*pair) for pair in matrix(drift, self.problem.n, 2, clock)]
+        self.f = [enclose(*pair) for pair in intervals(growth, self.problem.n, clock)]
+        self.D = [enclose(*pair) for pair in intervals(drift, self.problem.n, clock, self.chart)]
         bounds = vector(others, len(self.rest), clock)
         need(all(v > 0 for v in bounds), "others: positive bounds are due")
         self.high = dict(zip(self.rest, bounds, strict=True))

@@ -24,7 +24,7 @@ from .memory_steps import MemoryState, Phases, after, during, joined, kept
 from .points import Point
 from .problem import Problem
 from .rational import exact_dot
-from .reading import matrix, rational, take, vector, whole
+from .reading import intervals, rational, take, vector, whole
 from .refusals import need
 from .regions import Rows
 from .trap_norms import within
@@ -79,7 +79,7 @@ class Vertex:
     def read(self, most: Any, growth: Any, fall: Any, others: Any) -> None:
         """H̄ of the late epochs, [growth_j], fall_j and r̄_j (one each for the chart's row too, not used)."""
         n, clock = self.problem.n, self.clock
-        self.f = [enclose(*pair) for pair in matrix(growth, n, 2, clock)]
+        self.f = [enclose(*pair) for pair in intervals(growth, n, clock)]
         self.top = [enclose(v) for v in vector(fall, n, clock)]
         self.high = [enclose(v) for v in vector(others, n, clock)]
         need(all(v.positive() for v in self.top + self.high), "fall and others must be positive")
