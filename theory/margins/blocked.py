@@ -6,9 +6,8 @@ is decided to be as large, so that the exact bracket of the working set is one o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from marginproof.theory.errors import MarginproofError, NotSeparableError
 from marginproof.theory.margins.face import null_space
 from marginproof.theory.margins.floats import l2_floats, linf_floats
 from marginproof.theory.margins.independent import independent
-from marginproof.theory.margins.integer_rows import IntegerRows, common_integers
+from marginproof.theory.margins.integer_rows import IntegerRows, numerators
 from marginproof.theory.margins.margin import Margin
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 from marginproof.theory.margins.separability import Certificate, decide, separates
@@ -72,9 +71,8 @@ def blocked_margin(data: BlockedRows, norm: str, working: WorkingSet | None = No
         except NotSeparableError:
             _require_separable(working)
             raise
-        w, _ = _integers(margin.bracket.primal)
-        level = min(_scores(working.rows, w))
-        missing = violated(data, working, w, level)
+        w, rows = numerators(margin.bracket.primal), IntegerRows.of(working.rows)
+        missing = violated(data, working, w, Fraction(min(rows.products(w)), rows.denominator))
         if missing.none:
             return BlockedMargin(margin, working.index.copy(), margin.unique or None)
         working.add(missing.index, missing.rows)
@@ -93,16 +91,6 @@ def _require_separable(working: WorkingSet) -> None:
     )
 
 
-def _integers(values: Any) -> tuple[list[int], int]:
-    integers, denominator = common_integers(np.array([Fraction(v) for v in values], dtype=object))
-    return [int(v) for v in integers], denominator
-
-
-def _scores(rows: Array, w: list[int]) -> list[Fraction]:
-    A = IntegerRows.of(rows)
-    return [Fraction(int(v), A.denominator) for v in A.integers.astype(object) @ np.array(w, dtype=object)]
-
-
 def unfinished(working: WorkingSet) -> MarginproofError:
     """That :data:`ROUNDS` were not enough."""
     return MarginproofError(
@@ -118,6 +106,7 @@ class BlockedSeparation:
       status: complete, quasi-complete or overlap.
       direction: integers w with X w >= 0, positive off the boundary; ``None`` for overlap.
       weights: c > 0 with Σ c_i x_i = 0 on the rows ``weighted``, which span the boundary; ``None`` for complete separation.
+      weighted: their numbers; weighted_rows: themselves, shape (n, d).
       n_boundary: how many rows lie on the boundary; boundary: the numbers of some of them.
     """
 
@@ -125,6 +114,7 @@ class BlockedSeparation:
     direction: tuple[int, ...] | None = field(repr=False)
     weights: Certificate | None = field(repr=False)
     weighted: Array = field(repr=False)
+    weighted_rows: Array = field(repr=False)
     n_boundary: int
     boundary: tuple[int, ...]
 
@@ -153,6 +143,7 @@ class _Candidate:
 
     w: list[int]
     weighted: Array
+    weighted_rows: Array
     weights: Certificate | None
     normals: Array | None
 
@@ -171,26 +162,22 @@ class _Candidate:
             else Status.QUASI_COMPLETE
         )
         w = None if status is Status.OVERLAP else tuple(self.w)
-        return BlockedSeparation(status, w, self.weights, self.weighted, n, found.first)
+        return BlockedSeparation(status, w, self.weights, self.weighted, self.weighted_rows, n, found.first)
 
 
 def _candidate(working: WorkingSet) -> _Candidate:
     rows = working.rows
     w = _wide(rows)
     if w is not None:
-        return _Candidate(w, working.index[:0], None, None)
+        return _Candidate(w, working.index[:0], rows[:0], None, None)
     found = separation(rows)
-    if found.status is Status.COMPLETE:
-        return _Candidate(list(found.direction or ()), working.index[:0], None, None)
     boundary = list(found.boundary)
-    A = IntegerRows.of(rows).integers
-    normals = normals_of(A[boundary])
+    normals = normals_of(rows[boundary]) if boundary else None
     weights = tuple(c for c in found.weights or () if c)
     w = list(found.direction or (0,) * rows.shape[1])
-    off = np.setdiff1d(np.arange(len(rows)), boundary)
-    if len(off) and normals.shape[1]:
-        w = _wide_within(A[off], normals) or w
-    return _Candidate(w, working.index[boundary], weights, normals)
+    if normals is not None and found.direction is not None:
+        w = _wide_within(np.delete(IntegerRows.of(rows).integers, boundary, axis=0), normals) or w
+    return _Candidate(w, working.index[boundary], rows[boundary], weights or None, normals)
 
 
 def normals_of(rows: Array) -> Array:
@@ -204,7 +191,7 @@ def _wide(rows: Array) -> list[int] | None:
     found = l2_floats(rows)
     if not found.lower > 0:
         return None
-    w = _integers(found.direction.tolist())[0]
+    w = numerators(found.direction)
     return w if separates(IntegerRows.of(rows), w) else None
 
 
@@ -225,6 +212,5 @@ def _shorter(data: BlockedRows, working: WorkingSet, candidate: _Candidate) -> B
         return None
     size = max(abs(v) for v in candidate.w)
     w = [round(Fraction(v << SHORT_BITS, size)) for v in candidate.w]
-    short = _Candidate(w, candidate.weighted, None, None)
     found = violated(data, working, w, strict=True)
-    return short.answer(found, data) if found.none else None
+    return replace(candidate, w=w).answer(found, data) if found.none else None

@@ -18,12 +18,11 @@ from marginproof.theory.margins.blocked import (
     unfinished,
 )
 from marginproof.theory.margins.diverging import FINITE, UNDECIDED, by_bracket, diverging, projected, solved
-from marginproof.theory.margins.integer_rows import IntegerRows, common_integers
+from marginproof.theory.margins.integer_rows import IntegerRows, numerators
 from marginproof.theory.margins.margin import Margin
 from marginproof.theory.margins.max_margin import l2_margin
 from marginproof.theory.margins.separation import Separation, Status
 from marginproof.theory.margins.working_set import BlockedRows, WorkingSet, violated
-from marginproof.theory.number_systems import Array
 
 
 def blocked_diverging(data: BlockedRows, found: BlockedSeparation) -> tuple[str, ...]:
@@ -40,7 +39,7 @@ def blocked_diverging(data: BlockedRows, found: BlockedSeparation) -> tuple[str,
     if found.status is Status.COMPLETE:
         blocked_margin(data, "l2", working)
     else:
-        working.add(found.weighted, _rows_at(data, found.weighted))
+        working.add(found.weighted, found.weighted_rows)
     margin = _closed(data, working, found, exactly=False)
     if margin is None:
         return (UNDECIDED,) * d
@@ -57,7 +56,7 @@ def _closed(data: BlockedRows, working: WorkingSet, found: BlockedSeparation, ex
     """
     normals = None
     if found.status is Status.QUASI_COMPLETE:
-        normals = normals_of(_rows_at(data, found.weighted))
+        normals = normals_of(found.weighted_rows)
     for _ in range(ROUNDS):
         boundary = list(_of(working, found).boundary)
         growing = np.setdiff1d(np.arange(len(working.rows)), boundary)
@@ -66,7 +65,7 @@ def _closed(data: BlockedRows, working: WorkingSet, found: BlockedSeparation, ex
         if moved is None:
             return None
         margin = l2_margin(moved)
-        w = common_integers(np.array(margin.bracket.primal, dtype=object))[0].tolist()
+        w = numerators(margin.bracket.primal)
         if exactly:
             exact = solved(moved, margin)
             if exact is None:
@@ -87,12 +86,3 @@ def _of(working: WorkingSet, found: BlockedSeparation) -> Separation:
     scores = IntegerRows.of(working.rows).products(found.direction or ())
     on = tuple(i for i, score in enumerate(scores) if not score)
     return Separation(found.status, found.direction, None, on)
-
-
-def _rows_at(data: BlockedRows, index: Array) -> Array:
-    """The rows with these numbers."""
-    rows = np.zeros((len(index), data.n_features))
-    for first, block in data.blocks():
-        here = (index >= first) & (index < first + len(block))
-        rows[here] = block[index[here] - first]
-    return rows

@@ -5,6 +5,8 @@ They are independent over the rationals too; that they span is all but sure, and
 
 from __future__ import annotations
 
+from typing import Any
+
 import flint
 import numpy as np
 
@@ -48,6 +50,14 @@ def independent_columns(rows: IntegerRows) -> Array:
             break
         normals = _orthogonal(modular(rows.part(np.arange(n), np.array(chosen))))
     return np.array(chosen, dtype=np.intp)
+
+
+def spread(values: Any, columns: Array, d: int) -> list[Any]:
+    """Values at these columns, 0 elsewhere, shape (d,)."""
+    out = [0] * d
+    for k, value in zip(columns.tolist(), values, strict=True):
+        out[k] = value
+    return out
 
 
 def _orthogonal(A: flint.nmod_mat) -> flint.nmod_mat:

@@ -261,6 +261,12 @@ def common_integers(values: Array) -> tuple[Array, int]:
     return integers.reshape(values.shape), denominator
 
 
+def numerators(values: Sequence[Any] | Array) -> list[int]:
+    """Exact numbers times their common denominator, in Python's integers."""
+    array = values if isinstance(values, np.ndarray) else np.array(values, dtype=object)
+    return [int(v) for v in common_integers(array)[0].tolist()]
+
+
 def _dyadic_integers(values: Array) -> tuple[Array, int]:
     mantissas, exponents = np.frexp(values)
     mantissas = (mantissas * 2.0**53).astype(np.int64)

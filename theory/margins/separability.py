@@ -14,7 +14,7 @@ Example:
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import flint
 import numpy as np
@@ -22,7 +22,7 @@ import numpy as np
 from marginproof.theory.errors import NotSeparableError
 from marginproof.theory.margins.box_program import best_in_box
 from marginproof.theory.margins.independent import independent
-from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows, common_integers
+from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows, numerators
 from marginproof.theory.margins.refinement import scales
 from marginproof.theory.margins.sparse import scaled
 from marginproof.theory.number_systems import Array
@@ -71,12 +71,13 @@ def not_separable(weights: Certificate | None, name: str = "X") -> NotSeparableE
 def decide(X: Any) -> tuple[tuple[int, ...] | None, Certificate | None]:
     """(w, None) or (None, c), each verified exactly."""
     rows = IntegerRows.of(X)
-    w = try_separator(rows)
-    if w is not None:
-        return tuple(w), None
     if isinstance(rows, SparseRows):
         return _decide_by_separation(rows)
-    c = _try_farkas(rows)
+    balanced = Balanced.of(rows)
+    w = try_separator(rows, balanced)
+    if w is not None:
+        return tuple(w), None
+    c = _try_farkas(rows, balanced)
     if c is not None:
         return None, c
     w = _of_independent_rows(rows)
@@ -95,27 +96,33 @@ def is_farkas(rows: IntegerRows, c: Certificate) -> bool:
     """Whether c >= 0, Σ c = 1 and Xᵀc = 0, in rationals."""
     if len(c) != rows.shape[0] or min(c) < 0 or sum(c) != 1:
         return False
-    return not any(rows.moments(_numerators(c)))
+    return not any(rows.moments(numerators(c)))
 
 
-def _numerators(values: Certificate) -> list[int]:
-    return [int(v) for v in common_integers(np.array(values, dtype=object))[0]]
+class Balanced(NamedTuple):
+    """X = R rows C with powers of two on the diagonals: X w > 0 has the same answer for w = C v.
+
+    Attributes:
+      X: in float64, sparse where the rows are, shape (N, d).  row: shape (N,).  column: shape (d,).
+    """
+
+    X: Any
+    row: Array
+    column: Array
+
+    @classmethod
+    def of(cls, rows: IntegerRows) -> Balanced:
+        """Every row's and every column's largest entry is brought into [1/2, 1)."""
+        row, column = scales(rows.floats)
+        return cls(scaled(rows.floats, row, column), row, column)
 
 
-def _equilibrated(rows: IntegerRows) -> tuple[Array, Array, Array]:
-    """R X C with powers of two on the diagonals: X w > 0 has the same answer for w = C v."""
-    X = rows.floats
-    row, column = scales(X)
-    return scaled(X, row, column), row, column
-
-
-def try_separator(rows: IntegerRows) -> list[int] | None:
-    """HiGHS's max-margin vector of the equilibrated rows, if it separates the exact ones."""
-    X, _, column = _equilibrated(rows)
+def try_separator(rows: IntegerRows, balanced: Balanced) -> list[int] | None:
+    """HiGHS's max-margin vector of the balanced rows, if it separates the exact ones."""
     for method in ("highs-ds", "highs-ipm"):
-        found = best_in_box(X, method=method)
+        found = best_in_box(balanced.X, method=method)
         if found is not None and found.w.any():
-            w = [int(v) for v in common_integers(found.w * column)[0]]
+            w = numerators(found.w * balanced.column)
             if separates(rows, w):
                 return w
     return None
@@ -143,23 +150,22 @@ def _of_independent_rows(rows: IntegerRows) -> list[int] | None:
     return w if separates(rows, w) else None
 
 
-def _try_farkas(rows: IntegerRows) -> Certificate | None:
+def _try_farkas(rows: IntegerRows, balanced: Balanced) -> Certificate | None:
     """A vertex of {c >= 0, Xᵀc = 0, Σc = 1} from HiGHS, solved exactly on its support."""
     from scipy.optimize import linprog
 
-    X, row, _ = _equilibrated(rows)
+    X = balanced.X
     answer = linprog(
         np.zeros(len(X)), A_eq=np.vstack([X.T, np.ones(len(X))]), b_eq=np.r_[np.zeros(X.shape[1]), 1.0]
     )
     if answer.x is None or not (answer.x > 0).any():
         return None
-    weights = answer.x * row
     order = np.argsort(-answer.x, kind="stable")
     support = order[answer.x[order] > 1e-9]
     exact = _null_vector(rows, support)
     if exact is None:
         return None
-    c = [Fraction(0)] * len(weights)
+    c = [Fraction(0)] * len(X)
     for i, value in zip(support.tolist(), exact, strict=True):
         c[i] = value
     return tuple(c) if is_farkas(rows, tuple(c)) else None
@@ -218,5 +224,4 @@ def _decide_exactly(rows: IntegerRows) -> tuple[list[int] | None, Certificate | 
             if k < n:
                 c[k] = table[r, -1]
         return None, tuple(c)
-    w = np.array([cost[n + k] - 1 for k in range(d)], dtype=object)  # y_k = 1 - cost of s_k
-    return [int(v) for v in common_integers(w)[0]], None
+    return numerators([cost[n + k] - 1 for k in range(d)]), None  # y_k = 1 - cost of s_k

@@ -38,7 +38,7 @@ import numpy as np
 
 from marginproof.theory.margins.face import null_space
 from marginproof.theory.margins.independent import independent, modular
-from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows, common_integers
+from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows, common_integers, numerators
 from marginproof.theory.margins.separability import Certificate, decide, separates
 from marginproof.theory.number_systems import Array
 
@@ -100,7 +100,7 @@ def separation(X: Any) -> Separation:
 def is_certificate(X: Any, w: Sequence[int | Fraction], c: Certificate) -> bool:
     """Whether X w >= 0, c >= 0, Xᵀc = 0, and exactly one of x_i·w and c_i is positive in every row."""
     rows = IntegerRows.of(X)
-    scores, moments = rows.products(_integers(w)), rows.moments(_integers(c))
+    scores, moments = rows.products(numerators(w)), rows.moments(numerators(c))
     good = all(s >= 0 and v >= 0 and (s > 0) != (v > 0) for s, v in zip(scores, c, strict=True))
     return good and not any(moments)
 
@@ -121,10 +121,6 @@ def rows_whose_loss_separates(X: Any, found: Separation, most: int = 40) -> list
         return [] if len(candidates) <= most else None
     matrix = rows.integers.astype(object)
     return [i for i in candidates if decide(np.delete(matrix, i, axis=0))[0] is not None]
-
-
-def _integers(values: Sequence[int | Fraction]) -> list[int]:
-    return [int(v) for v in common_integers(np.array(values, dtype=object))[0]]
 
 
 def _reduce(rows: IntegerRows) -> tuple[list[Stage], list[int], list[int] | None]:
@@ -193,8 +189,8 @@ def positive_weights(rows: IntegerRows, stages: list[Stage], spanned: list[int])
 
 def _cancelling(rows: IntegerRows, index: list[int], c: list[Fraction]) -> list[Fraction]:
     """a with X_indexᵀ a = -Xᵀc, which has a solution where this is called; 0 outside a basis of those rows."""
-    numerators, denominator = common_integers(np.array(c, dtype=object))
-    right = rows.moments([-int(v) for v in numerators])
+    negative, denominator = common_integers(-np.array(c, dtype=object))
+    right = rows.moments(negative.tolist())
     a = [Fraction(0)] * len(index)
     if not any(right):
         return a

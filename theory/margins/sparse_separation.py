@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from marginproof.theory.margins.blocked import blocked_margin, blocked_separation
 from marginproof.theory.margins.blocked_diverging import blocked_diverging
-from marginproof.theory.margins.independent import independent_columns
+from marginproof.theory.margins.independent import independent_columns, spread
 from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows
 from marginproof.theory.margins.margin import Margin
 from marginproof.theory.margins.max_margin import MANY_SPARSE
-from marginproof.theory.margins.separability import Certificate, try_separator
+from marginproof.theory.margins.separability import Balanced, Certificate, try_separator
 from marginproof.theory.margins.separation import (
     Separation,
     Status,
@@ -37,7 +36,7 @@ def sparse_separation(rows: SparseRows) -> Separation:
     """:func:`~marginproof.theory.margins.separation.separation` of sparse rows."""
     if rows.shape[0] > MANY_SPARSE:
         return _of_many(rows)
-    w = try_separator(rows)
+    w = try_separator(rows, Balanced.of(rows))
     if w is not None:
         return Separation(Status.COMPLETE, tuple(direction_in_few_bits(rows, w)), None, ())
     few, columns = on_few_columns(rows)
@@ -53,14 +52,6 @@ def on_few_columns(rows: SparseRows) -> tuple[IntegerRows, Array]:
     index = np.arange(rows.shape[0])
     floats = part_of(rows.floats, index, columns)
     return IntegerRows(floats, rows.part(index, columns), rows.denominator), columns
-
-
-def spread(values: Any, columns: Array, d: int) -> list[Any]:
-    """Values at these columns, 0 elsewhere, shape (d,)."""
-    out = [0] * d
-    for k, value in zip(columns.tolist(), values, strict=True):
-        out[k] = value
-    return out
 
 
 def _of_many(rows: SparseRows) -> Separation:

@@ -46,9 +46,10 @@ class BlockedRows(Protocol):
 
 @dataclass(frozen=True)
 class Blocks:
-    """Rows in memory, dense or sparse, of which :data:`CELLS` / 4 dense entries are looked at together."""
+    """Rows in memory, dense or sparse, of which ``size`` are looked at together: :data:`CELLS` / 4 dense entries by default."""
 
     rows: Any
+    size: int | None = None
 
     @property
     def n_samples(self) -> int:
@@ -62,7 +63,7 @@ class Blocks:
 
     def blocks(self) -> Iterator[tuple[int, Array]]:
         """As of :class:`BlockedRows`."""
-        size = max(1, CELLS // 4 // self.n_features)
+        size = self.size or max(1, CELLS // 4 // self.n_features)
         for first in range(0, self.n_samples, size):
             part = self.rows[first : first + size]
             yield first, part.toarray() if issparse(part) else part

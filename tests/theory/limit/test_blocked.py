@@ -12,10 +12,10 @@ from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.blocked import blocked_limit
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
+from marginproof.theory.margins import working_set
 from marginproof.theory.number_systems import Array
-from tests.reference import blocks
 
-Blocks = partial(blocks.Blocks, size=30)
+Blocks = partial(working_set.Blocks, size=30)
 
 TWO_LIMITS = np.array([[5.0, 1.0], [1.0, 4.0]])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
@@ -14,12 +16,11 @@ from marginproof.theory.margins.blocked import blocked_margin, blocked_separatio
 from marginproof.theory.margins.blocked_diverging import blocked_diverging
 from marginproof.theory.margins.diverging import diverging
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
-from marginproof.theory.margins.separation import separation
+from marginproof.theory.margins.separation import Status, separation
 from marginproof.theory.margins.working_set import WorkingSet, violated
 from marginproof.theory.number_systems import Array
-from tests.reference import blocks
 
-Blocks = partial(blocks.Blocks, size=5)
+Blocks = partial(working_set.Blocks, size=5)
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +93,41 @@ def test_the_separation_is_that_of_the_whole(seed: int) -> None:
                 for i, c in zip(found.weighted, found.weights, strict=True)
             )
             assert not any(moments)
+
+
+@dataclass
+class Counted:
+    """Rows whose passes are counted."""
+
+    rows: working_set.Blocks
+    passes: int = 0
+
+    @property
+    def n_samples(self) -> int:
+        return self.rows.n_samples
+
+    @property
+    def n_features(self) -> int:
+        return self.rows.n_features
+
+    def blocks(self) -> Iterator[tuple[int, Array]]:
+        self.passes += 1
+        return self.rows.blocks()
+
+
+def test_rows_on_the_boundary_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two passes to separate, two to find the margin off the boundary, one to solve it exactly."""
+    monkeypatch.setattr(working_set, "most_rows", lambda n_features: 1_000)
+    rng = np.random.default_rng(0)
+    X = rng.integers(-2, 3, size=(120, 3)).astype(np.float64)
+    X[:, 2] = rng.integers(0, 2, size=120)
+    data = Counted(Blocks(X[(X != 0).any(axis=1)]))
+    found = blocked_separation(data)
+    assert found.status is Status.QUASI_COMPLETE
+    assert (found.weighted_rows == data.rows.rows[found.weighted]).all()
+    assert data.passes == 2
+    blocked_diverging(data, found)
+    assert data.passes == 5
 
 
 def test_a_row_below_by_less_than_rounding_is_found_and_one_on_the_level_is_not() -> None:

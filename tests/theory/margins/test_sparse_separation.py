@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import optimize
 from scipy.sparse import csr_array, random_array, vstack
 
 from marginproof.theory.errors import NotSeparableError
@@ -15,6 +16,7 @@ from marginproof.theory.margins.diverging import diverging
 from marginproof.theory.margins.independent import independent, independent_columns
 from marginproof.theory.margins.integer_rows import IntegerRows
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
+from marginproof.theory.margins.separability import decide
 from marginproof.theory.margins.separation import Status, is_certificate, separation
 from marginproof.theory.number_systems import Array
 
@@ -79,6 +81,24 @@ def test_the_answers_are_those_of_dense_rows(seed: int, few: int, monkeypatch: p
         else:
             with pytest.raises(NotSeparableError):
                 margin(rows)
+
+
+def test_sparse_rows_that_do_not_separate_run_their_linear_programs_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    solved: list[int] = []
+    solve = optimize.linprog
+
+    def counted(*args: Any, **options: Any) -> Any:
+        solved.append(1)
+        return solve(*args, **options)
+
+    monkeypatch.setattr(optimize, "linprog", counted)
+    X = csr_array(np.vstack([some_rows(2), -some_rows(2)[:2]]))
+    found = separation(X)
+    once = len(solved)
+    assert decide(X) == (None, found.weights)
+    assert len(solved) == 2 * once
 
 
 def test_columns_that_span_are_found_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
