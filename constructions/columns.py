@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -193,7 +194,7 @@ def _categories(table: Table, k: int) -> bool:
 
 def _numeral(cell: str) -> bool:
     """Whether a text is a number, or was meant to be one."""
-    return is_number(cell) or not cell.strip("+-0123456789.,/eE ")
+    return is_number(cell) or re.fullmatch(r"[-+\d.,/_eE ]*", cell) is not None
 
 
 def _not_encoded(table: Table, texts: list[int], guessed: bool) -> MarginproofError:

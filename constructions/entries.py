@@ -84,6 +84,8 @@ def fractions(table: Sequence[Sequence[Any]], name: str) -> np.ndarray:
 
 def _fraction(value: Any, i: int, k: int, name: str) -> Fraction:
     try:
+        if isinstance(value, str):
+            as_float(value)
         exact = Fraction(value.item() if isinstance(value, np.generic) else value)
     except (ValueError, TypeError, ZeroDivisionError, OverflowError) as cause:
         raise MarginproofError(
@@ -120,7 +122,7 @@ def number(cell: Any, where: str, source: str) -> Fraction:
         what = f"{text!r} in {where} is" if text else f"the cell in {where} is empty,"
         raise MarginproofError(f"file={source}: {what} a missing value; {FILL_IN}")
     try:
-        size = abs(_quick(text))
+        size = abs(as_float(text))
     except (ValueError, ZeroDivisionError, OverflowError) as cause:
         raise MarginproofError(
             f"file={source}: text {text[:40]!r} in {where} is not a number; correct it, "
@@ -137,7 +139,20 @@ def number(cell: Any, where: str, source: str) -> Fraction:
     return exact
 
 
-def _quick(text: str) -> float:
+def is_plain(text: str) -> bool:
+    """Whether a number in it is one everywhere: Python alone takes ``1_000`` and digits of other scripts."""
+    return text.isascii() and "_" not in text
+
+
+def as_float(text: str) -> float:
+    """A decimal or fraction in float64.
+
+    Raises:
+      ValueError, ZeroDivisionError, OverflowError: no number.
+    """
+    text = text.strip()
+    if not is_plain(text):
+        raise ValueError(text)
     return float(Fraction(text)) if "/" in text else float(text)
 
 
@@ -152,7 +167,7 @@ def _exact(text: str) -> Fraction | None:
 def is_number(text: str) -> bool:
     """Whether a text is a decimal or a fraction (its size is not asked)."""
     try:
-        _quick(text)
+        as_float(text)
     except (ValueError, ZeroDivisionError, OverflowError):
         return False
     return True

@@ -114,6 +114,8 @@ def _label(value: Any, i: int, what: str, source: str) -> Any:
 
 def _comparable(values: Sequence[Any]) -> list[Any]:
     """As fractions when every value is a finite number, else as texts."""
+    if any(isinstance(value, str) and not is_number(value) for value in values):
+        return [str(value) for value in values]
     try:
         return [Fraction(value) for value in values]
     except (ValueError, TypeError, ZeroDivisionError, OverflowError):

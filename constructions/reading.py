@@ -28,7 +28,7 @@ from marginproof.constructions.columns import (
     named,
 )
 from marginproof.constructions.dataset import Dataset
-from marginproof.constructions.entries import EXACT_CELLS, is_number, number
+from marginproof.constructions.entries import EXACT_CELLS, is_number, is_plain, number
 from marginproof.constructions.labels import Labels, labels_of
 from marginproof.constructions.tables import Reading, Table, read_table
 from marginproof.theory.errors import MarginproofError
@@ -166,11 +166,12 @@ def _floats(table: Table, features: list[int]) -> np.ndarray:
     """A large table in float64: exact entries would cost too much; refusals are those of :func:`_number`."""
     out = np.empty((len(table.rows), len(features)))
     for i, row in enumerate(table.rows):
+        texts = [str(row[k]) for k in features]
         try:
-            out[i] = [float(row[k]) for k in features]
-            if np.isfinite(out[i]).all():
+            out[i] = list(map(float, texts))
+            if is_plain("".join(texts)) and np.isfinite(out[i]).all():
                 continue
-        except (ValueError, TypeError, OverflowError):
+        except ValueError:
             pass  # p/q, or no number: one of them is named below
         out[i] = [
             number(row[k], f"row {i + 1}, column {table.column_name(k)}", table.source) for k in features

@@ -11,6 +11,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -200,7 +201,7 @@ def _without_trailing(rows: list[list[str]], notices: list[str]) -> list[list[st
 
 def with_header(path: Path, rows: list[list[str]], notices: tuple[str, ...]) -> Table:
     """Rows of texts as a table: a first row without a number is the header, under whose empty (or lacking) first cell stand row names."""
-    if any(map(is_number, rows[0])):
+    if any(map(_numeral, rows[0])):
         _no_number_in_header(path, rows)
         return Table(str(path), rows, notices=notices)
     header, body = tuple(rows[0]), rows[1:]
@@ -211,6 +212,14 @@ def with_header(path: Path, rows: list[list[str]], notices: tuple[str, ...]) -> 
     names = tuple(row[0] if row else "" for row in body)
     notices = (*notices, "the first column has no name and is taken for the names of the rows")
     return Table(str(path), [row[1:] for row in body], header[1:], names, notices=notices)
+
+
+def _numeral(cell: str) -> bool:
+    """Whether a cell is a number, or one for Python alone (refused later, but no name of a column)."""
+    with suppress(ValueError):
+        float(cell)
+        return True
+    return is_number(cell)
 
 
 def _row_names(cells: list[str]) -> bool:
@@ -236,7 +245,7 @@ def _no_number_in_header(path: Path, rows: list[list[str]]) -> None:
     ]
     if not over_numbers:
         return
-    text, numeral = first[over_numbers[0]], next(cell for cell in first if is_number(cell))
+    text, numeral = first[over_numbers[0]], next(filter(_numeral, first))
     raise MarginproofError(
         f"file={path}: row 1 has the word {text[:40]!r} over a column of numbers, as a header has, and the number "
         f"{numeral[:40]}, as no header may; if it is the header, rename that column, such as x{numeral[:20]}, else fix {text[:40]!r}"

@@ -6,6 +6,7 @@ Each source knows its columns and gives its rows again and again, a few at a tim
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -14,8 +15,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from marginproof.constructions.entries import as_float
 from marginproof.theory.errors import MarginproofError
 
+_INDEX = re.compile(r"-?[0-9]+")
 Raw = tuple[np.ndarray, np.ndarray | None]
 """Columns in float64, shape (B, d), and B labels."""
 
@@ -198,8 +201,9 @@ def _lines(path: Path) -> Iterator[tuple[float | str, list[int], list[float]]]:
             continue
         pairs = [word.partition(":") for word in words[1:] if not word.startswith("qid:")]
         try:
-            indices, values = [int(k) for k, _, _ in pairs], [float(value) for _, _, value in pairs]
-        except ValueError as cause:
+            indices = [int(k if _INDEX.fullmatch(k) else "") for k, _, _ in pairs]
+            values = [as_float(value) for _, _, value in pairs]
+        except (ValueError, ZeroDivisionError, OverflowError) as cause:
             raise MarginproofError(
                 f"file={path}: line {number} is not of the form label index:value …; correct it, or drop the line"
             ) from cause
@@ -212,8 +216,8 @@ def _lines(path: Path) -> Iterator[tuple[float | str, list[int], list[float]]]:
 
 def _label(word: str) -> float | str:
     try:
-        return float(word)  # +1 and 1 are one label
-    except ValueError:
+        return as_float(word)  # +1 and 1 are one label
+    except (ValueError, ZeroDivisionError, OverflowError):
         return word
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from marginproof.constructions.tables import MOST_BYTES, Reading, Table, check_size, text_of
 from marginproof.theory.errors import MarginproofError
 
-_PAIR = re.compile(r"(\d{1,9}):(\S+)")
+_PAIR = re.compile(r"([0-9]{1,9}):(\S+)")
 
 
 def read_svmlight(path: Path, reading: Reading) -> Table:

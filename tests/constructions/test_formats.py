@@ -14,7 +14,10 @@ import pytest
 from scipy.sparse import csr_matrix, save_npz
 
 from marginproof.constructions import tables
+from marginproof.constructions.blocks import open_blocks
 from marginproof.constructions.builtin import read
+from marginproof.constructions.dataset import Dataset
+from marginproof.constructions.entries import EXACT_CELLS
 from marginproof.theory.errors import MarginproofError
 
 SPAM = [[Fraction(1, 10), Fraction(2)], [Fraction(-3), Fraction(4)]]
@@ -226,6 +229,47 @@ def test_marks_that_are_set_win(tmp_path: Path) -> None:
     for name, value in (("decimal", ";"), ("delimiter", "ab"), ("delimiter", '"')):
         with pytest.raises(MarginproofError, match=f"{name}="):
             read(path, **{name: value})  # type: ignore[arg-type]
+
+
+PYTHONS = ["1_000", "١٢", "１２"]
+"""What Python alone takes for a number: an underscore, digits of Arabic, of full width."""
+
+
+@pytest.mark.parametrize("text", PYTHONS)
+@pytest.mark.parametrize("row", [1, 2, 3])
+def test_what_python_alone_takes_for_a_number_is_refused_by_name(tmp_path: Path, text: str, row: int) -> None:
+    cells = ["5", "6", "7"]
+    cells[row - 1] = text
+    lines = [f"{cell},{i},{i % 2}\n" for i, cell in enumerate(cells)]
+    path = write(tmp_path / "d.csv", "a,b,label\n" + "".join(lines))
+    with pytest.raises(MarginproofError, match=f"text '{text}' in row {row}, column 'a' is not a number"):
+        read(path)
+    for head, column in (("a,label\n", "'a'"), ("", "1")):  # without a header it is none itself
+        path = write(tmp_path / "e.csv", f"{head}{text},yes\n{text},no\n7,no\n")
+        with pytest.raises(
+            MarginproofError, match=f"text '{text}' in row 1, column {column} is not a number"
+        ):
+            read(path)
+
+
+@pytest.mark.parametrize("text", PYTHONS)
+def test_so_it_is_in_large_tables_svmlight_and_python(tmp_path: Path, text: str) -> None:
+    wide = "\n".join(",".join(["1"] * 1000 + [str(i % 2)]) for i in range(EXACT_CELLS // 1000 + 1))
+    with pytest.raises(MarginproofError, match=f"text '{text}' in row 1, column 1 is not a number"):
+        read(write(tmp_path / "big.csv", wide.replace("1", text, 1)))
+    for line in (f"1 1:{text}", f"1 {text}:1"):
+        path = write(tmp_path / "d.svm", f"{line}\n0 1:2\n")
+        with pytest.raises(MarginproofError, match=r"not a number|not an index:value"):
+            read(path)
+        with pytest.raises(MarginproofError, match="line 1 is not of the form"):
+            open_blocks(path)
+    with pytest.raises(MarginproofError, match=f"entry '{text}' in row 1, column 1 is not a finite number"):
+        Dataset.of([[text], [2]])
+
+
+def test_labels_that_python_alone_takes_for_numbers_are_texts(tmp_path: Path) -> None:
+    data = read(write(tmp_path / "d.csv", "a,label\n5,1_0\n6,9\n"))
+    assert data.labels == (-1, 1)  # as texts
 
 
 def test_decimal_commas_that_no_thousands_can_be(tmp_path: Path) -> None:
