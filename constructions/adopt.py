@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import numpy as np
 
-from marginproof.constructions.entries import is_missing
+from marginproof.constructions.entries import AS_NUMBERS, is_date, is_missing
 from marginproof.constructions.labels import labels_of
 from marginproof.theory.errors import MarginproofError
 
@@ -170,6 +170,10 @@ def _cells(series: Any, column: str, name: str) -> Any:
         if is_missing(cell) or type(cell).__name__ in ("NAType", "NaTType"):
             raise MarginproofError(
                 f"data={name}: row {i + 1} of column {column!r} is a missing value; fill it in, or leave out the row or the column"
+            )
+        if is_date(cell):
+            raise MarginproofError(
+                f"data={name}: column {column!r} holds dates or times ({cell}); {AS_NUMBERS} the column"
             )
         if not _is_real(cell):
             raise MarginproofError(

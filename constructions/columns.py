@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.constructions.entries import is_missing, is_number
+from marginproof.constructions.entries import AS_NUMBERS, is_date, is_missing, is_number
 from marginproof.constructions.tables import Reading, Table
 from marginproof.theory.errors import MarginproofError
 
@@ -194,25 +194,39 @@ def _categories(table: Table, k: int) -> bool:
 
 def _numeral(cell: str) -> bool:
     """Whether a text is a number, or was meant to be one."""
-    return is_number(cell) or re.fullmatch(r"[-+\d.,/_eE ]*", cell) is not None
+    return not is_date(cell) and (is_number(cell) or re.fullmatch(r"[-+\d.,/_eE ]*", cell) is not None)
 
 
 def _not_encoded(table: Table, texts: list[int], guessed: bool) -> MarginproofError:
     first = texts[0]
-    values = sorted({_text(row[first]) for row in table.rows})
+    cells = [row[first] for row in table.rows]
+    given = [cell for cell in cells if not is_missing(cell)]
+    values = sorted({_text(cell) for cell in given})
     shown = ", ".join(value[:20] for value in values[:4]) + (", …" if len(values) > 4 else "")
     names = ",".join(table.columns[k] if table.columns else str(k + 1) for k in texts)
     also = f" (and {len(texts) - 1} more)" if len(texts) > 1 else ""
     name = table.columns[first] if table.columns else str(first + 1)
+    where = f"file={table.source}: column {table.column_name(first)}"
+    rest = f", or name the rows by it with --index '{name}'" if len(values) == len(table.rows) else ""
+    if all(map(is_date, given)):
+        return MarginproofError(
+            f"{where} holds dates or times ({shown}); {AS_NUMBERS} with --drop '{name}'{rest}"
+        )
+    kind = "truth values" if all(isinstance(cell, bool) for cell in given) else "categories"
+    if len(given) < len(cells):
+        row = next(i for i, cell in enumerate(cells) if is_missing(cell))
+        return MarginproofError(
+            f"{where} holds {kind} ({shown}) and a missing value in row {row + 1}; fill it in, or leave out the row, or the column "
+            f"with --drop '{name}'"
+        )
     if all(value.endswith("%") and is_number(value[:-1].strip()) for value in values):
         return MarginproofError(
-            f"file={table.source}: column {table.column_name(first)}{also} holds percentages ({shown}), which are not read "
+            f"{where}{also} holds percentages ({shown}), which are not read "
             f"as numbers; take the % signs out of the file, or leave out with --drop '{names}'"
         )
-    rest = f", or name the rows by it with --index '{name}'" if len(values) == len(table.rows) else ""
     label = f"; if it is the label, say --label '{name}'" if guessed and len(values) == 2 else ""
     return MarginproofError(
-        f"file={table.source}: column {table.column_name(first)}{also} holds categories ({shown}), not numbers; encode with "
+        f"{where}{also} holds {kind} ({shown}), not numbers; encode with "
         f"--one-hot '{names}', leave out with --drop '{names}'{rest}{label}"
     )
 

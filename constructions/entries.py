@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
+from datetime import date, time, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -100,6 +102,9 @@ SHEET_ERRORS = ("#n/a", "#null!", "#div/0!", "#value!", "#ref!", "#name?", "#num
 """What spreadsheets write where a formula has no value, in lower case."""
 MISSING = {"", "na", "n/a", "nan", "null", "none", "?", ".", "nil", "<na>", *SHEET_ERRORS}
 """Texts that stand for a missing value, in lower case."""
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?([T ].*)?|\d\d?([/.])\d\d?\2\d{4}|\d\d?:\d\d(:\d\d.*)?")
+AS_NUMBERS = "convert to numbers first, such as days, or leave out"
+"""What to do about dates."""
 FILL_IN = "fill it in, or leave out the row or the column (--drop)"
 
 
@@ -108,6 +113,17 @@ def is_missing(cell: Any) -> bool:
     if isinstance(cell, str):
         return cell.strip().lower() in MISSING
     return cell is None or (isinstance(cell, float) and cell != cell)
+
+
+class Date(str):
+    """A date, time or duration as its text, which may look like a number."""
+
+
+def is_date(cell: Any) -> bool:
+    """Whether a cell is a date, a time of day or a duration."""
+    if isinstance(cell, str):
+        return isinstance(cell, Date) or _DATE.fullmatch(cell.strip()) is not None
+    return isinstance(cell, date | time | timedelta)
 
 
 def number(cell: Any, where: str, source: str) -> Fraction:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from marginproof.constructions.entries import is_missing
+from marginproof.constructions.entries import Date, is_missing
 from marginproof.constructions.readers.delimited import Records
 from marginproof.constructions.tables import Reading, Table, text_of
 from marginproof.theory.errors import MarginproofError
@@ -46,7 +46,7 @@ def _typed(path: Path, row: list[Any], kinds: list[str], number: int) -> list[An
                 "correct it"
             )
         if kind.lower().startswith("date"):
-            row[k] = f"date {cell}"
+            row[k] = Date(cell)
     return row
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from marginproof.constructions.entries import Date, is_date
 from marginproof.constructions.tables import Reading, Table, check_size
 from marginproof.theory.errors import MarginproofError
 
@@ -40,7 +41,7 @@ def read_parquet(path: Path, reading: Reading) -> Table:
 
 
 def _cell(value: Any) -> Any:
-    """Decimals as text, which is read exactly; dates and the like as their text, a category."""
+    """Decimals as text, which is read exactly; dates, and what is no number, as theirs."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    return str(value)
+    return Date(value) if is_date(value) else str(value)

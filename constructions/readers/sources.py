@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from marginproof.constructions.entries import as_float
+from marginproof.constructions.entries import AS_NUMBERS, as_float
 from marginproof.theory.errors import MarginproofError
 
 _INDEX = re.compile(r"-?[0-9]+")
@@ -124,6 +124,10 @@ class ParquetSource:
 
     def _numbers(self, batch: Any, name: str) -> np.ndarray:
         values = _values(batch, name)
+        if values.dtype.kind in "mM":
+            raise MarginproofError(
+                f"file={self.path}: column {name!r} holds dates or times; {AS_NUMBERS} with --drop '{name}'"
+            )
         try:
             return values.astype(np.float64)
         except (TypeError, ValueError) as cause:

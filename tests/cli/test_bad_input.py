@@ -217,7 +217,9 @@ BAD_FILES: list[tuple[str, str | bytes, list[str]]] = [
     (
         "d.arff",
         "@relation r\n@attribute d date yyyy\n@attribute c {yes,no}\n@data\n2001,yes\n2002,no\n",
-        ["column 'd' holds categories (date 2001, date 2002)"],
+        [
+            "column 'd' holds dates or times (2001, 2002); convert to numbers first, such as days, or leave out with --drop 'd'"
+        ],
     ),
     ("d.libsvm", "1,2 1:0.5\n-1 2:0.25\n", ["label '1,2' in line 1 names several classes"]),
     ("d.json", '[{"a": 1, "a": 2, "y": 0}, {"a": 2, "y": 1}]', ["the key 'a' twice in one object"]),

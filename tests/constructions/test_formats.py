@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -229,6 +230,61 @@ def test_marks_that_are_set_win(tmp_path: Path) -> None:
     for name, value in (("decimal", ";"), ("delimiter", "ab"), ("delimiter", '"')):
         with pytest.raises(MarginproofError, match=f"{name}="):
             read(path, **{name: value})  # type: ignore[arg-type]
+
+
+MOMENTS = {
+    "timestamps": pd.to_datetime(["2020-01-01", None, "2022-01-05"]),
+    "durations": pd.to_timedelta([1, 2, 3], unit="D"),
+    "days": pd.to_datetime(["2020-01-01", "2021-02-03", "2022-01-05"]).date,
+}
+
+
+@pytest.mark.parametrize("kind", MOMENTS)
+def test_dates_are_called_dates(tmp_path: Path, kind: str) -> None:
+    """Read in blocks they were nanoseconds, and a missing one -9.2e18."""
+    frame = pd.DataFrame({"a": [5.0, 6, 7], "t": MOMENTS[kind], "label": [1, 0, 1]})
+    frame.to_parquet(tmp_path / "d.parquet")
+    message = "column 't' holds dates or times .*; convert to numbers first, such as days, or leave out"
+    with pytest.raises(MarginproofError, match=message):
+        read(tmp_path / "d.parquet")
+    with pytest.raises(MarginproofError, match=message.replace(" .*", "")):
+        open_blocks(tmp_path / "d.parquet")
+    if frame["t"].notna().all():
+        with pytest.raises(MarginproofError, match=message):
+            Dataset.of(frame, "label")
+    assert read(tmp_path / "d.parquet", drop=["t"]).n_features == 1
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [("2020-01-01", "2021-1-3"), ("1/2/2020", "13/2/2020"), ("10:20", "11:30:05.5"), ("3.4.2020", "")],
+)
+def test_dates_as_texts_are_called_dates(tmp_path: Path, cells: tuple[str, str]) -> None:
+    path = write(tmp_path / "d.csv", f"a,t,label\n5,{cells[0]},1\n6,{cells[1]},0\n7,{cells[0]},0\n")
+    with pytest.raises(MarginproofError, match="column 't' holds dates or times"):
+        read(path)
+    assert read(path, index="t").row_names[0] == cells[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ([True, None, False], "truth values (False, True) and a missing value in row 2;"),
+        (["u", "v", None], "categories (u, v) and a missing value in row 3;"),
+    ],
+)
+def test_a_missing_value_among_categories_is_named(tmp_path: Path, cells: list[Any], said: str) -> None:
+    pd.DataFrame({"b": cells, "a": [5, 6, 7], "label": [1, 0, 1]}).to_parquet(tmp_path / "d.parquet")
+    with pytest.raises(MarginproofError, match=re.escape(f"column 'b' holds {said}")):
+        read(tmp_path / "d.parquet")
+
+
+def test_truth_values_are_called_so(tmp_path: Path) -> None:
+    pd.DataFrame({"b": [True, False], "a": [5, 6], "label": [1, 0]}).to_parquet(tmp_path / "d.parquet")
+    with pytest.raises(
+        MarginproofError, match=r"truth values \(False, True\), not numbers; .* --one-hot 'b'"
+    ):
+        read(tmp_path / "d.parquet")
 
 
 PYTHONS = ["1_000", "١٢", "１２"]
