@@ -32,8 +32,8 @@ MOST_SHOWN = 40
 def command(file: str, out: str | None, jobs: int, backend: str, json_target: str | None) -> None:
     """Predict every limit that FILE.toml describes: data × optimizers × batch sizes × learning rates × starts.
 
-    Rows are added to the table as they finish; interrupted, the same command goes on.  Exit code 1 if a case was refused, such as a
-    batch size that does not divide N; the table says why.
+    Rows are added to the table as they finish; interrupted, the same command goes on.  Data that cannot be read are refused before
+    anything is written; exit code 1 if a case was refused, such as a batch size that does not divide N, and the table says why.
 
     \b
     Example:

@@ -33,12 +33,17 @@ def sweep(
       table: a CSV file; rows of other cases or other data are refused, not overwritten.
       backend: ``loky`` or ``dask``; jobs: processes.
       told: how many rows there are, out of how many.
+
+    Raises:
+      MarginproofError: data that cannot be read, before anything is written.
     """
     if backend not in ("loky", "dask"):
         raise MarginproofError(f"backend={backend} is unknown; choose loky or dask")
     if jobs < 1:
         raise MarginproofError(f"jobs={jobs} is not a number of processes; choose 1 or more")
-    known = _known(table, cases)
+    named = {(case.named["data"], case.named["reading"]): case for case in cases}
+    digests = {key: digest(read(case.data, **dict(case.reading))) for key, case in named.items()}
+    known = _known(table, cases, digests)
     missing = [case for case in cases if _key(case.named) not in known]
     told(len(known), len(cases))
     if missing:
@@ -66,25 +71,22 @@ def columns() -> list[str]:
     return [*named, *RESULTS]
 
 
-def _known(table: Path, cases: list[PlannedCase]) -> dict[tuple[str, ...], Row]:
-    """The rows of an earlier run; a last line that was cut off is computed again."""
+def _known(
+    table: Path, cases: list[PlannedCase], digests: dict[tuple[str, str], str]
+) -> dict[tuple[str, ...], Row]:
+    """The rows of an earlier run on the same data; a last line that was cut off is computed again."""
     if not table.exists():
         return {}
     text = table.read_text(encoding="utf-8")
     rows = list(csv.DictReader(io.StringIO(text[: text.rfind("\n") + 1], newline="")))
-    wanted = {_key(case.named): case for case in cases}
-    digests: dict[tuple[str, str], str] = {}
+    wanted = {_key(case.named) for case in cases}
     found = {}
     for row in rows:
         if list(row) != columns() or None in row.values() or _key(row) not in wanted:
             raise MarginproofError(
                 f"file={table} holds rows of another sweep; choose another table with --out, or move it away"
             )
-        case = wanted[_key(row)]
-        where = (row["data"], row["reading"])
-        if row["sha256"] and where not in digests:
-            digests[where] = digest(read(case.data, **dict(case.reading)))
-        if row["sha256"] and row["sha256"] != digests[where]:
+        if row["sha256"] and row["sha256"] != digests[row["data"], row["reading"]]:
             raise MarginproofError(
                 f"file={table} has rows of data={row['data']} as they were before; move the table away, or choose another with --out"
             )
