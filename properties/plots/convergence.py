@@ -15,12 +15,14 @@ from matplotlib.figure import Figure
 
 from marginproof.properties.plots import style
 from marginproof.properties.plots.labels import end_mark, heading, label_ends, with_settled
-from marginproof.properties.plots.measure import ROUNDING, PredictedRun, ReferenceDirections, colours_of
+from marginproof.properties.plots.measure import PredictedRun, ReferenceDirections, colours_of
+from marginproof.properties.plots.settling import NOT_SETTLED, ROUNDING, SAME
 from marginproof.properties.presentation import colours
 
-SMALLEST = float(np.degrees(np.sqrt(2 * ROUNDING)))
+SMALLEST = SAME
 """Degrees down to which an angle is drawn: double precision's own noise."""
-HOLLOW = "Hollow at the end: not settled, so that the run says little of its limit."
+HOLLOW = f"Hollow at the end: {NOT_SETTLED}."
+"""Said below a figure of runs with hollow ends."""
 
 
 def convergence(

@@ -16,13 +16,19 @@ from marginproof.properties.plots import style
 from marginproof.properties.plots.convergence import label_of
 from marginproof.properties.plots.labels import end_mark, explain, heading, label_ends, with_settled
 from marginproof.properties.plots.measure import MARGIN_MOVED, PredictedRun, ReferenceDirections, colours_of
+from marginproof.properties.plots.settling import NOT_SETTLED
 from marginproof.properties.presentation import colours
 from marginproof.theory.limit.problem import Outcome
 from marginproof.theory.number_systems import Array
 
 
 def margins(
-    X: Array, courses: Sequence[PredictedRun], marks: ReferenceDirections, *, title: str = ""
+    X: Array,
+    courses: Sequence[PredictedRun],
+    marks: ReferenceDirections,
+    *,
+    title: str = "",
+    predicted: bool = True,
 ) -> Figure:
     """Two panels, ℓ₂ left and ℓ∞ right, one line an optimizer.
 
@@ -30,15 +36,18 @@ def margins(
       X: rows, shape (N, d), float64.
       courses: runs with predictions.
       marks: the margins.
+      predicted: whether runs are compared with predictions; if not, an end is full once the margins have settled.
     """
     with style.style():
         drawn = style.figure(9.8, 4.4)
         if style.narrow(drawn):
             drawn.set_figheight(1.5 * drawn.get_figwidth())
         axes = drawn.subplots(2, 1, sharex=True) if style.narrow(drawn) else drawn.subplots(1, 2, sharex=True)
-        painted = list(zip(courses, colours_of(courses), strict=True))
+        done = [c.settled(marks) if predicted else c.margins_settled for c in courses]
+        painted = list(zip(courses, colours_of(courses), done, strict=True))
+        told = predicted and any(c.limit.outcome is Outcome.FIXED_POINT for c in courses)
         for ax, norm in zip(axes, ("l2", "linf"), strict=True):
-            _panel(ax, X, painted, marks, norm)
+            _panel(ax, X, painted, marks, norm, predicted)
         lowest = min(ax.get_ylim()[0] for ax in axes)
         for ax, norm in zip(axes, ("l2", "linf"), strict=True):
             ax.set_ylim(lowest, 1.06)
@@ -47,23 +56,25 @@ def margins(
         if not style.narrow(drawn):
             axes[0].set_xlabel("flow time  $\\Sigma\\,\\eta$")
         ends = [
-            (_ratios(c, marks, "linf")[-1], with_settled(label_of(c), settled(c)), colour)
-            for c, colour in painted
+            (_ratios(c, marks, "linf")[-1], with_settled(label_of(c), settled), colour)
+            for c, colour, settled in painted
         ]
         label_ends(axes[1], ends, x=1.06)
-        explain(drawn, _keys(courses, marks))
-        heading(axes[0], title, _note(courses, marks, stacked=style.narrow(drawn)))
+        cut, hollow = (
+            _cut(courses, marks),
+            "" if all(done) else NOT_SETTLED if predicted else MARGIN_NOT_SETTLED,
+        )
+        explain(drawn, _keys(told, cut, not all(done)))
+        heading(axes[0], title, _note(told, cut, hollow, stacked=style.narrow(drawn)))
     return drawn
 
 
 MARGINS = {"l2": "$\\ell_2$ margin / $\\gamma_2$", "linf": "$\\ell_\\infty$ margin / $\\gamma_\\infty$"}
+MARGIN_NOT_SETTLED = (
+    f"not settled (moved by more than {MARGIN_MOVED:.0%} in the second half of the flow time)"
+)
 CUT = -0.1
 """Where a negative margin, of a w that does not separate yet, is cut off."""
-
-
-def settled(course: PredictedRun) -> bool:
-    """Whether both margins of a run have settled."""
-    return course.margin_settled("l2") and course.margin_settled("linf")
 
 
 def _cut(courses: Sequence[PredictedRun], marks: ReferenceDirections) -> bool:
@@ -71,43 +82,44 @@ def _cut(courses: Sequence[PredictedRun], marks: ReferenceDirections) -> bool:
     return any(float(np.nanmin(_ratios(c, marks, norm))) < CUT for c in courses for norm in ("l2", "linf"))
 
 
-def _keys(courses: Sequence[PredictedRun], marks: ReferenceDirections) -> list[tuple[str, str, bool | None]]:
+def _keys(told: bool, cut: bool, hollow: bool) -> list[tuple[str, str, bool | None]]:
     """What a paper's legend says of dashes, hollow ends and the cut."""
-    keys: list[tuple[str, str, bool | None]] = []
-    if any(c.limit.outcome is Outcome.FIXED_POINT for c in courses):
-        keys.append(("predicted", "--", None))
-    if not all(settled(c) for c in courses):
+    keys: list[tuple[str, str, bool | None]] = [("predicted", "--", None)] if told else []
+    if hollow:
         keys.append(("not settled", "o", True))
-    return keys + ([(f"cut off below −{-CUT:g}", "", None)] if _cut(courses, marks) else [])
+    return keys + ([(f"cut off below −{-CUT:g}", "", None)] if cut else [])
 
 
-def _note(courses: Sequence[PredictedRun], marks: ReferenceDirections, *, stacked: bool) -> str:
+def _note(told: bool, cut: bool, hollow: str, *, stacked: bool) -> str:
     """The panels, the dashes, the cut and the hollow ends, each where there is one."""
     first, second = ("Above", "below") if stacked else ("Left", "right")
     text = f"{first}: min x·w/‖w‖₂ over the largest, γ₂; {second}: min x·w/‖w‖∞ over γ∞."
-    if any(c.limit.outcome is Outcome.FIXED_POINT for c in courses):
+    if told:
         text += " Short dashes at the right: predicted."
-    if _cut(courses, marks):
+    if cut:
         text += f" Cut off below {CUT:g}".replace("-", "−") + ", where w does not separate the data."
-    if not all(settled(c) for c in courses):
-        text += f" Hollow: not settled (moved by more than {MARGIN_MOVED:.0%} in the second half of the flow time)."
-    return text
+    return text + (f" Hollow: {hollow}." if hollow else "")
 
 
 def _panel(
-    ax: Axes, X: Array, painted: Sequence[tuple[PredictedRun, str]], marks: ReferenceDirections, norm: str
+    ax: Axes,
+    X: Array,
+    painted: Sequence[tuple[PredictedRun, str, bool]],
+    marks: ReferenceDirections,
+    norm: str,
+    predicted: bool,
 ) -> None:
     ax.axhline(1.0, color=colours.INK, lw=1.0)
-    courses = [course for course, _ in painted]
-    for course, colour in painted:
+    courses = [course for course, *_ in painted]
+    for course, colour, settled in painted:
         ratios = _ratios(course, marks, norm)
         ax.semilogx(course.time, ratios, color=colour)
-        if course.limit.outcome is Outcome.FIXED_POINT:
+        if predicted and course.limit.outcome is Outcome.FIXED_POINT:
             level = predicted_ratio(X, course, marks, norm)
             ax.plot([0.94, 1.0], [level, level], color=colour, lw=1.4, ls=(0, (2, 1)),
                     transform=ax.get_yaxis_transform())  # fmt: skip
         if ratios[-1] >= CUT:
-            end_mark(ax, course.time[-1], ratios[-1], colour, course.margin_settled(norm))
+            end_mark(ax, course.time[-1], ratios[-1], colour, settled)
     ax.set_xlim(float(min(c.time[0] for c in courses)), float(max(c.time[-1] for c in courses)))
     ax.set_ylim(max(ax.get_ylim()[0], CUT), 1.06)
 

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from marginproof.constructions.corpus import Entry, corpus
 from marginproof.properties.plots import style
-from marginproof.properties.plots.measure import apart
+from marginproof.properties.plots.settling import apart
 from marginproof.properties.presentation import colours
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.margins.floats import l2_floats, linf_floats

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from marginproof.constructions.dataset import Dataset
+from marginproof.properties.plots.settling import Approach, apart
 from marginproof.properties.presentation.colours import distinct, of_optimizer
 from marginproof.properties.progress import doing
 from marginproof.properties.simulation.labels import label_of
@@ -27,14 +28,8 @@ from marginproof.theory.schedules import Power
 SCHEDULE = Power(0.1, 0.5)
 """η_t = 0.1 (t + 2)^(-1/2): Σ η = 0.2 √t, so that 10^6 steps reach Σ η = 200."""
 STEPS = 1_000_000
-CHATTER = 4.0
-"""The bounded part of w may double over the last stretch: steps of size η ∝ t^(-1/2) add Σ η², a logarithm."""
-MOVED = 1.0
-"""Degrees: a run whose direction moved by more in the second half of its flow time has not settled."""
 MARGIN_MOVED = 0.02
 """Of itself: a normalised margin that moved by more in the second half of a run's flow time has not settled."""
-ROUNDING = 1e-14
-"""1 - cosine that double precision cannot tell from 0, with room for d = 50 coordinates."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,19 +60,6 @@ class ReferenceDirections:
     def cosines(self, direction: Array) -> dict[str, float]:
         """Cosine of a direction to each landmark."""
         return {key: cosine(direction, value) for key, value in self.directions.items()}
-
-
-def apart(first: Array, second: Array) -> float:
-    """Degrees between two directions, without the cosine's cancellation near 0."""
-    a, b = first / np.linalg.norm(first), second / np.linalg.norm(second)
-    return float(np.degrees(2 * np.arctan2(np.linalg.norm(a - b), np.linalg.norm(a + b))))
-
-
-def late_move(run: Run) -> float:
-    """Degrees that w/‖w‖ moved in the second half of a run's flow time: at the theory's rate, what it has still to move."""
-    time = np.array([point.sum_lr for point in run.checkpoints])
-    late = max(int(np.searchsorted(time, time[-1] / 2, side="right")) - 1, 0)
-    return apart(run.direction, run.checkpoints[late].direction)
 
 
 def landmarks(dataset: Dataset, start: Array | None = None) -> ReferenceDirections:
@@ -126,37 +108,29 @@ class PredictedRun:
         """Whether there is one predicted direction to compare with."""
         return self.limit.unique is True and self.limit.outcome is not Outcome.UNDECIDED
 
-    def approaches(self, direction: Array | None = None) -> bool:
-        """Whether the run nears a direction [default: the predicted one] at the theory's rate.
+    @property
+    def approach(self) -> Approach:
+        """Its directions beside the predicted one."""
+        directions = np.array([point.direction for point in self.run.checkpoints])
+        return Approach(self.time, directions, self.limit.direction)
 
-        At that rate (1 - cosine) (Σ η)² stays bounded; it may grow by :data:`CHATTER` from the stretch around
-        a tenth of the run's flow time to its end.  Near a wrong direction it grows by 25 or more.
-        """
-        gaps = self.gaps if direction is None else self.run.gaps(direction)
-        time = self.time
-        before = (time >= time[-1] / 30) & (time <= time[-1] / 5)
-        if gaps[-1] <= ROUNDING or not before.any():
-            return bool(gaps[-1] <= ROUNDING)
-        return bool(gaps[-1] * time[-1] ** 2 <= CHATTER * (gaps[before] * time[before] ** 2).max())
+    def approaches(self, direction: Array | None = None) -> bool:
+        """:meth:`~marginproof.properties.plots.settling.Approach.nears`."""
+        return self.approach.nears(direction)
 
     def settled(self, marks: ReferenceDirections) -> bool:
-        """Whether the run nears its predicted direction u, and has come and slowed down enough to tell it from others.
+        """Whether it tells its prediction from the reference directions: :meth:`~marginproof.properties.plots.settling.Approach.settled`.
 
-        At the theory's rate w/‖w‖ - u falls like 1/Σ η: what a run moved in the second half of its flow time is
-        what it has still to move.  That and its distance from u must each be at most half the distance from u to
-        the nearest landmark of another direction; then no other is nearer to where the run is.
-        And in degrees it moved by at most :data:`MOVED`.
+        Where there is no single predicted direction both margins must have settled instead.
         """
-        if late_move(self.run) > MOVED:
-            return False
-        late = int(np.searchsorted(self.time, self.time[-1] / 2))
-        last = self.run.direction
-        moved = float(np.linalg.norm(last - self.run.checkpoints[late].direction))
-        others = [
-            gap for u in marks.directions.values() if (gap := 1 - cosine(u, self.limit.direction)) > ROUNDING
-        ]
-        room = float(np.sqrt(2 * min(others, default=np.inf))) / 2
-        return self.approaches() and max(moved, float(np.sqrt(2 * self.gaps[-1]))) <= room
+        if not self.comparable:
+            return self.margins_settled
+        return self.approach.settled(marks.directions.values())
+
+    @property
+    def margins_settled(self) -> bool:
+        """Whether both margins have: :meth:`margin_settled`."""
+        return self.margin_settled("l2") and self.margin_settled("linf")
 
     def margin_settled(self, norm: str) -> bool:
         """Whether the normalised margin (``l2`` or ``linf``) moved by at most :data:`MARGIN_MOVED` of itself in the second half

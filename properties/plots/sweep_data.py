@@ -9,7 +9,8 @@ from fractions import Fraction
 import numpy as np
 
 from marginproof.constructions.dataset import Dataset
-from marginproof.properties.plots.measure import MOVED, STEPS, ReferenceDirections, apart, late_move
+from marginproof.properties.plots.measure import STEPS, ReferenceDirections
+from marginproof.properties.plots.settling import Approach
 from marginproof.properties.progress import doing
 from marginproof.properties.simulation.increments import next_epoch
 from marginproof.properties.simulation.labels import label_of
@@ -39,10 +40,8 @@ class Sweep:
       parameter: its symbol.
       x: its values, shape (P,).
       limits: the predicted limit at each.
-      measured_x, runs: where runs were made.
-      ends: the direction that each run has at its end, unit vectors of shape (d,).
-      aims: what was predicted for each run.
-      settled: whether a run's direction has stopped moving (:data:`MOVED`).
+      measured_x: where runs were made.
+      approaches: the directions of each run, beside what was predicted for it.
       label, run_label: what was predicted and what was run.
       settings: step sizes, loss and seed of the first run, in words.
     """
@@ -51,10 +50,7 @@ class Sweep:
     x: Array
     limits: tuple[Limit, ...]
     measured_x: Array
-    runs: tuple[Run, ...]
-    ends: tuple[Array, ...]
-    aims: tuple[Limit, ...]
-    settled: tuple[bool, ...]
+    approaches: tuple[Approach, ...]
     label: str
     run_label: str
     settings: str
@@ -69,17 +65,16 @@ class Sweep:
 
     def measured(self, marks: ReferenceDirections) -> dict[str, Array]:
         """The same at the end of each run."""
-        rows = [marks.angles(end) for end in self.ends]
+        rows = [marks.angles(one.end) for one in self.approaches]
         return {key: np.array([row[key] for row in rows]) for key in marks.directions}
 
     def misses(self) -> Array:
         """Degrees between each run's end and what was predicted for it, nan where nothing was; shape (M,)."""
-        return np.array(
-            [
-                apart(end, aim.direction) if aim.outcome is Outcome.FIXED_POINT else np.nan
-                for end, aim in zip(self.ends, self.aims, strict=True)
-            ]
-        )
+        return np.array([one.miss for one in self.approaches])
+
+    def settled(self, marks: ReferenceDirections) -> Array:
+        """Whether each run has settled, shape (M,): :meth:`~marginproof.properties.plots.settling.Approach.settled`."""
+        return np.array([one.settled(marks.directions.values()) for one in self.approaches], dtype=bool)
 
 
 def divisors(n: int) -> list[int]:
@@ -100,20 +95,18 @@ def by_batch(
     sizes = divisors(n)
     limits = [_solved(dataset, Adam().field(n, Reshuffled(b))) for b in sizes]
     measured = _a_few(divisors(n))
-    adam, runs = Adam(beta2=beta2), []
+    adam, made = Adam(beta2=beta2), []
     for b in measured:
         batching: Batching = Full() if b == n else Reshuffled(b)
         doing(f"b = {b} on {dataset.name}")
-        runs.append(simulate(dataset, adam, batching=batching, schedule=schedule, steps=steps, seed=seed))
+        run = simulate(dataset, adam, batching=batching, schedule=schedule, steps=steps, seed=seed)
+        made.append(_approach(run, limits[sizes.index(b)]))
     return Sweep(
         "b",
         np.array(sizes),
         tuple(limits),
         np.array(measured),
-        tuple(runs),
-        tuple(run.direction for run in runs),
-        tuple(limits[sizes.index(b)] for b in measured),
-        tuple(late_move(run) <= MOVED for run in runs),
+        tuple(made),
         "θ-field, β₂ → 1",
         f"reshuffled Adam, β₁ = 0.9, β₂ = {float(beta2):g}",
         label_of(schedule=schedule, loss="exponential", seed=seed),
@@ -152,11 +145,8 @@ def by_beta2(
         "1 - β₂",
         np.array([1 - float(beta2) for beta2 in betas]),
         tuple(limits),
-        np.array([one.x for one in made]),
-        tuple(one.run for one in made),
-        tuple(one.end for one in made),
-        tuple(one.aim for one in made),
-        tuple(one.settled for one in made),
+        np.array([x for x, _ in made]),
+        tuple(approach for _, approach in made),
         "own fixed point, η → 0",
         f"Inc-Adam, β₁ = {float(beta1):g}, "
         + (
@@ -168,19 +158,14 @@ def by_beta2(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Made:
-    """One run of a β2 sweep: where it stands on the axis, where it went, what was predicted."""
-
-    x: float
-    run: Run
-    end: Array
-    aim: Limit
-    settled: bool
+EARLIER = (8, 2)
+"""A run at constant steps is also looked at after its steps divided by these: see :meth:`Approach.nears` and ``late_move``."""
 
 
-def _constant(dataset: Dataset, adam: Adam, aim: Limit, schedule: Power, steps: int, seed: int) -> _Made:
-    """Inc-Adam from w = 0; at a constant step by its increments, at the effective β2' that they belong to.
+def _constant(
+    dataset: Dataset, adam: Adam, aim: Limit, schedule: Power, steps: int, seed: int
+) -> tuple[float, Approach]:
+    """Inc-Adam from w = 0; at a constant step by its increments, at the effective 1 - β2' that they belong to.
 
     Arguments:
       aim: the limit at vanishing steps.
@@ -188,15 +173,31 @@ def _constant(dataset: Dataset, adam: Adam, aim: Limit, schedule: Power, steps: 
     doing(f"{adam.label(Cyclic(1))} on {dataset.name}")
     if schedule.decay or aim.outcome is not Outcome.FIXED_POINT:
         run = simulate(dataset, adam, schedule=schedule, steps=steps, seed=seed)
-        return _Made(1 - float(adam.beta2), run, run.direction, aim, late_move(run) <= MOVED)
+        return 1 - float(adam.beta2), _approach(run, aim)
     problem = LimitProblem(dataset.entries, adam.field(dataset.n_samples, Cyclic(1)))
     found = solve_constant(problem, schedule.lr, contraction=False)
-    halves = [simulate(dataset, adam, schedule=schedule, steps=steps // 2, seed=seed, checkpoints=1)]
-    halves.append(
-        simulate(dataset, adam, schedule=schedule, steps=steps, seed=seed, checkpoints=1, resume=halves[0])
-    )
-    half, end = (_increment(dataset, adam, run, schedule, seed) for run in halves)
-    return _Made(1 - float(found.beta2 or adam.beta2), halves[1], end, found.limit, apart(half, end) <= MOVED)
+    runs: list[Run] = []
+    for part in (*EARLIER, 1):
+        before = runs[-1] if runs else None
+        runs.append(
+            simulate(
+                dataset, adam, schedule=schedule, steps=steps // part, seed=seed, checkpoints=1, resume=before
+            )
+        )
+    time = np.array([run.final.sum_lr for run in runs])
+    increments = np.array([_increment(dataset, adam, run, schedule, seed) for run in runs])
+    return 1 - float(found.beta2 or adam.beta2), Approach(time, increments, _direction(found.limit))
+
+
+def _approach(run: Run, aim: Limit) -> Approach:
+    """A run's directions beside its prediction."""
+    time = np.array([point.sum_lr for point in run.checkpoints])
+    return Approach(time, np.array([point.direction for point in run.checkpoints]), _direction(aim))
+
+
+def _direction(limit: Limit) -> Array | None:
+    """The one predicted direction of a limit."""
+    return limit.direction if limit.outcome is Outcome.FIXED_POINT else None
 
 
 def _increment(dataset: Dataset, adam: Adam, run: Run, schedule: Power, seed: int) -> Array:

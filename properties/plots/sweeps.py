@@ -12,7 +12,8 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from marginproof.properties.plots import style
 from marginproof.properties.plots.labels import end_mark, explain, heading, label_ends
-from marginproof.properties.plots.measure import MOVED, ReferenceDirections
+from marginproof.properties.plots.measure import ReferenceDirections
+from marginproof.properties.plots.settling import NOT_SETTLED
 from marginproof.properties.plots.sweep_data import Sweep
 from marginproof.properties.presentation import colours
 from marginproof.properties.presentation.names import DIRECTIONS_MATH
@@ -33,22 +34,22 @@ def sweep_figure(sweep: Sweep, marks: ReferenceDirections, *, title: str = "", n
         drawn = style.figure(8.0, 4.4)
         ax = drawn.add_subplot()
         ends = []
-        measured = sweep.measured(marks)
+        measured, done = sweep.measured(marks), sweep.settled(marks)
         for key, values in sweep.angles(marks).items():
             colour, shape = colours.DIRECTIONS[key], SHAPES[key]
             if sweep.parameter == "b":
                 ax.plot(sweep.x, values, ".", color=colour, ms=style.mark(7), zorder=3, clip_on=False)
             else:
                 ax.plot(sweep.x, values, color=colour)
-            for x, y, settled in zip(sweep.measured_x, measured[key], sweep.settled, strict=True):
+            for x, y, settled in zip(sweep.measured_x, measured[key], done, strict=True):
                 _run_mark(ax, float(x), float(y), colour, shape, settled, sweep.parameter == "b")
             known = values[np.isfinite(values)]
             end = float(known[-1]) if len(known) else float(measured[key][-1])
             ends.append((end, DIRECTIONS_MATH[key], colour))
         _axes(ax, sweep)
         label_ends(ax, ends, x=1.04, shapes="".join(SHAPES[key] for key in measured))
-        explain(drawn, _keys(sweep))
-        heading(ax, title, f"{note} {_note(sweep)}")
+        explain(drawn, _keys(sweep, marks))
+        heading(ax, title, f"{note} {_note(sweep, marks)}")
     return drawn
 
 
@@ -62,17 +63,18 @@ def _run_mark(ax: Axes, x: float, y: float, colour: str, shape: str, settled: bo
         end_mark(ax, x, y, colour, settled, shape)
 
 
-def _keys(sweep: Sweep) -> list[tuple[str, str, bool | None]]:
+def _keys(sweep: Sweep, marks: ReferenceDirections) -> list[tuple[str, str, bool | None]]:
     """What a paper's legend says of dots, lines and marks."""
     keys: list[tuple[str, str, bool | None]] = []
     if any(limit.outcome is Outcome.FIXED_POINT for limit in sweep.limits):
         keys.append(("predicted", ".", False) if sweep.parameter == "b" else ("predicted", "-", None))
-    if any(sweep.settled):
+    done = sweep.settled(marks)
+    if done.any():
         keys.append(("run", "o", False))
-    return keys + ([] if all(sweep.settled) else [("run, not settled", "o", True)])
+    return keys + ([] if done.all() else [("run, not settled", "o", True)])
 
 
-def _note(sweep: Sweep) -> str:
+def _note(sweep: Sweep, marks: ReferenceDirections) -> str:
     """What is drawn, what is hollow, what is missing."""
     parts = [
         f"Dots: predicted, one for each b that divides N ({sweep.label})."
@@ -82,25 +84,23 @@ def _note(sweep: Sweep) -> str:
         if sweep.parameter == "b"
         else f"Marks: runs ({sweep.run_label}, placed at the effective β₂′).",
     ]
-    if not all(sweep.settled):
-        parts.append(
-            f"Hollow: not settled (moved by more than {MOVED:g}° in the second half), so it says little of the limit."
-        )
+    if not sweep.settled(marks).all():
+        parts.append(f"Hollow: {NOT_SETTLED}.")
     for outcome, words in (
         (Outcome.CYCLE, "the flow circles"),
         (Outcome.UNDECIDED, "the prediction is undecided"),
     ):
         if any(limit.outcome is outcome for limit in sweep.limits):
             parts.append(f"Where {words} nothing is predicted.")
-    miss = farthest(sweep)
+    miss = farthest(sweep, marks)
     if miss is not None:
         parts.append(f"Settled runs end within {miss:.2g}° of their predictions.")
     return " ".join(parts)
 
 
-def farthest(sweep: Sweep) -> float | None:
+def farthest(sweep: Sweep, marks: ReferenceDirections) -> float | None:
     """The largest angle between a settled run and what was predicted for it; ``None`` where there is no such run."""
-    misses = sweep.misses()[np.array(sweep.settled, dtype=bool)]
+    misses = sweep.misses()[sweep.settled(marks)]
     return float(np.nanmax(misses)) if np.isfinite(misses).any() else None
 
 

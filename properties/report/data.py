@@ -12,7 +12,6 @@ from marginproof.properties.plots.convergence import convergence
 from marginproof.properties.plots.labels import note_of
 from marginproof.properties.plots.margins import margins, predicted_ratio
 from marginproof.properties.plots.measure import (
-    ROUNDING,
     PredictedRun,
     ReferenceDirections,
     course,
@@ -20,6 +19,7 @@ from marginproof.properties.plots.measure import (
     landmarks,
 )
 from marginproof.properties.plots.portrait import portrait
+from marginproof.properties.plots.settling import ROUNDING
 from marginproof.properties.plots.style import look
 from marginproof.properties.plots.sweep_data import by_batch, by_beta2, divisors
 from marginproof.properties.plots.sweeps import sweep_figure

@@ -69,7 +69,7 @@ def _of(section: Section) -> list[tuple[int, str]]:
         out.append(
             (
                 4,
-                f"{name}: full-batch Adam’s limit has {full.ratios[1]:.4g} of the ℓ∞ margin and {full.ratios[0]:.4g} of the ℓ₂ one.",
+                f"{name}: full-batch Adam’s limit reaches {full.ratios[1]:.2%} of the ℓ∞ margin and {full.ratios[0]:.2%} of the ℓ₂ margin.",
             )
         )
     return out

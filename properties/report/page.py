@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from marginproof.properties.plots.labels import note_of
+from marginproof.properties.plots.settling import MOVED
 from marginproof.properties.presentation.colours import DARK, LIGHT
 from marginproof.properties.presentation.names import DIRECTIONS, RESOLVED, angle
 from marginproof.properties.presentation.notation import in_html
@@ -104,6 +105,7 @@ def render(rows: list[ClaimRow], sections: list[Section], settings: str, data_fi
             (key, one, [figure for figure in figures if figure is not hero]) for key, one, figures in drawn
         ],
         settings=settings,
+        moved=f"{MOVED:g}",
         version=version("marginproof"),
         names={key: in_html(name) for key, name in DIRECTIONS.items()},
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from marginproof.constructions.builtin import load
-from marginproof.properties.plots.measure import STEPS, apart, landmarks
+from marginproof.properties.plots.measure import STEPS, landmarks
+from marginproof.properties.plots.settling import apart
 from marginproof.properties.plots.sweep_data import by_batch
 from marginproof.properties.plots.sweeps import sweep_figure
 from marginproof.properties.presentation.names import DIRECTIONS
@@ -20,27 +21,26 @@ def run(steps: int = STEPS) -> Study:
     sweep = by_batch(data, steps=steps)
     predicted, measured = sweep.angles(marks), sweep.measured(marks)
     at = [int(np.flatnonzero(sweep.x == b)[0]) for b in sweep.measured_x]
-    misses = sweep.misses()
-    every = np.array([[apart(run.direction, sweep.limits[i].direction) for i in at] for run in sweep.runs])
+    misses, done = sweep.misses(), sweep.settled(marks)
+    every = np.array([[apart(one.end, sweep.limits[i].direction) for i in at] for one in sweep.approaches])
     nearest = every.argmin(axis=1)
     rows = tuple(
         (
             int(b),
             *(f"{value:.2f}°" for key in predicted for value in (predicted[key][i], measured[key][j])),
             f"{misses[j]:.2g}°",
-            settled_word(sweep.settled[j]),
+            settled_word(done[j]),
         )
         for j, (b, i) in enumerate(zip(sweep.measured_x, at, strict=True))
     )
     heads = tuple(f"{DIRECTIONS[key]}{what}" for key in predicted for what in ("", ", run"))
-    done = sum(sweep.settled)
     return Study(
         name="batch-size",
         title=STUDIES["batch-size"],
         question="How does the limit of Adam depend on the batch size?",
         finding=(
-            f"The angle to ℓ∞ falls from {predicted['linf'][0]:.1f}° at b = 1 to 0 at b = N; of {len(rows)} runs {done} have "
-            f"settled, all end within {np.nanmax(misses):.2g}° of the predicted direction."
+            f"The angle to ℓ∞ falls from {predicted['linf'][0]:.1f}° at b = 1 to 0 at b = N; of {len(rows)} runs {done.sum()} have "
+            f"settled, and all end within {np.nanmax(misses):.2g}° of the predicted direction."
         ),
         columns=("b", *heads, "run to prediction", "settled"),
         rows=rows,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from marginproof.constructions.builtin import load
-from marginproof.properties.plots.measure import STEPS, apart, landmarks
+from marginproof.properties.plots.measure import STEPS, landmarks
+from marginproof.properties.plots.settling import apart
 from marginproof.properties.plots.sweep_data import SMALL, by_beta2
 from marginproof.properties.plots.sweeps import sweep_figure
 from marginproof.properties.studies import STUDIES
@@ -18,20 +19,22 @@ def run(steps: int = STEPS) -> Study:
     marks = landmarks(data)
     sweep = by_beta2(data, steps=steps)
     proxy = marks.proxy.direction
-    own = sweep.misses()
-    other = np.array([apart(end, proxy) for end in sweep.ends])
-    limits = np.array([apart(aim.direction, proxy) for aim in sweep.aims])
+    own, done = sweep.misses(), sweep.settled(marks)
+    aims = [
+        one.aim for one in sweep.approaches if one.aim is not None
+    ]  # on these data every limit is a fixed point
+    other = np.array([apart(one.end, proxy) for one in sweep.approaches])
+    limits = np.array([apart(aim, proxy) for aim in aims])
     rows = tuple(
         (
             f"{1 - float(gap):.6g}",
-            *(f"{value:.3g}°" for value in marks.angles(aim.direction).values()),
+            *(f"{value:.3g}°" for value in marks.angles(aim).values()),
             f"{own[j]:.1g}°",
             f"{other[j]:.3g}°",
-            settled_word(sweep.settled[j]),
+            settled_word(done[j]),
         )
-        for j, (gap, aim) in enumerate(zip(sweep.measured_x, sweep.aims, strict=True))
+        for j, (gap, aim) in enumerate(zip(sweep.measured_x, aims, strict=True))
     )
-    done = np.array(sweep.settled)
     told = (limits > 10 * own) & done
     return Study(
         name="beta2",

@@ -52,14 +52,14 @@ def run(steps: int = STEPS) -> Study:
             f"reaches {few[-1].run.final.margin_linf / marks.linf.value:.3f} γ_∞ there, and at least "
             f"{min(ratios):.3f} γ_∞ on Gaussian data at every batch size."
         ),
-        columns=("data", "b", "β", "margin / γ_∞ at the end", "guaranteed as η → 0", "Σ η", "settled"),
+        columns=("data", "b", "β", "margin / γ_∞ at the end", "guaranteed as η → 0", "Σ η", "margin settled"),
         rows=tuple(rows),
         bearings=(
             observed("L6", all(held), f"every run with β = 0.99 ends above B2's floor, the lowest at {min(ratios):.3f} γ_∞"),
             by_proof("B2", "the guaranteed column is its limit as η → 0"),
             by_certificate("R4"),
         ),
-        figures={"margins": margins(gauss.X, wide_few, wide, title="Signum with single samples on Gaussian data: momentum decides")},
+        figures={"margins": margins(gauss.X, wide_few, wide, title="Signum with single samples on Gaussian data: momentum decides", predicted=False)},
         captions={"margins": "Normalised margins of Signum at b = 1 for β from 0 to 0.99"},
         settings=few[-1].settings,
     )  # fmt: skip

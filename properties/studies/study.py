@@ -130,7 +130,7 @@ def course_row(course: PredictedRun, marks: ReferenceDirections) -> tuple[object
     if course.limit.outcome is Outcome.CYCLE:
         gap = f"{angle(course.gaps[-1])} (to the cycle's mean)"
     rate: object = round(course.slope(), 2) if course.comparable else "–"
-    settled = settled_word(course.settled(marks) if course.comparable else course.margin_settled("linf"))
+    settled = settled_word(course.settled(marks))
     return (
         course.name,
         angles["l2"],

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from marginproof.constructions.builtin import load
-from marginproof.properties.plots.measure import MOVED, course, late_move
+from marginproof.properties.plots.measure import course, landmarks
 from marginproof.properties.plots.portrait import portrait
+from marginproof.properties.plots.settling import NOT_SETTLED
 from marginproof.properties.plots.weights import PlottedLine, weights
 from marginproof.properties.presentation.names import angle
 from marginproof.properties.studies import STUDIES
@@ -23,12 +24,12 @@ STARTS = ((0.0, 0.0), (0.0, 0.2), (0.0, 0.6), (0.0, 0.733), (-1.0, 0.0))
 def run(steps: int = STEPS) -> Study:
     """Inc-Adam (0.9, 0.95) from five starts, exponential loss."""
     data = load("two-limits")
-    chosen = Adam()
+    marks, chosen = landmarks(data), Adam()
     found = enumerate_all(LimitProblem(data.entries, chosen.field(2)))
     courses = [course(data, chosen, steps=steps, start=np.array(start), checkpoints=120) for start in STARTS]
     rows, lines = [], []
     for start, one in zip(STARTS, courses, strict=True):
-        final, done = one.run.final, late_move(one.run) <= MOVED
+        final, done = one.run.final, one.settled(marks)
         rows.append((f"({start[0]:g}, {start[1]:g})", one.limit.weights[0], final.weights[0],
                      f"({final.direction[0]:.4f}, {final.direction[1]:.4f})", angle(one.gaps[-1]), settled_word(done)))  # fmt: skip
         lines.append(
@@ -64,7 +65,7 @@ def run(steps: int = STEPS) -> Study:
         figures={
             "portrait": portrait(LimitProblem(data.entries, AdamProxyField()), title="AdamProxy on two-limits: the start decides", start=np.array([0.0, 0.733])),
             "weights": weights(lines, title="Inc-Adam on two-limits from five starts", levels=levels, log=True,
-                               ylabel="loss weight $s = c_1$", note=f"Dashed: fixed points of Inc-Adam's own field (β₁ = 0.9, β₂ = 0.95). Disc at the end: settled; ring: not (the direction moved by more than {MOVED:g}° in the second half)."),
+                               ylabel="loss weight $s = c_1$", note=f"Dashed: fixed points of Inc-Adam's own field (β₁ = 0.9, β₂ = 0.95). Disc at the end: settled; ring: {NOT_SETTLED}."),
         },
         captions={
             "portrait": "F_1 - F_2 against s: three zeros, two of them attracting, and their basins",
