@@ -1,6 +1,6 @@
 """The checker in JavaScript agrees with the one in Python: on the vectors, the corpus and corrupted files."""
 
-import importlib
+import importlib.util
 import json
 import os
 import random
