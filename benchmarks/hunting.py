@@ -37,6 +37,12 @@ def batched_cosine(X: Any, prediction: Any) -> Any:
     return prediction.cosines["l2"] > 0
 
 
+@batched
+def batched_linf(X: Any, prediction: Any) -> Any:
+    """A batched function that needs the l_inf directions: a linear program a data set."""
+    return prediction.cosines["linf"] > 0
+
+
 class Asked(UserConjecture):
     """A conjecture of this file."""
 
@@ -50,7 +56,7 @@ def main() -> None:
     """One line a function: judged data sets a second at each shape."""
     shapes = [(2, 2), (3, 3), (4, 2), (4, 4)]
     print("function            " + "".join(f"{n} x {d}".rjust(9) for n, d in shapes))
-    for name in ("plain_direction", "plain_cosine", "batched_direction", "batched_cosine"):
+    for name in ("plain_direction", "plain_cosine", "batched_direction", "batched_cosine", "batched_linf"):
         rates = []
         for n, d in shapes:
             target, batch = Asked(name), draw(np.random.default_rng(0), COUNT, n, d, 15)
