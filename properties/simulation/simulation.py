@@ -190,8 +190,8 @@ def copy_of(state: State) -> State:
 
 
 def _fold_every(n_samples: int, lr: float) -> int:
-    """A power of two: 16 N to 128 N steps, so that folding costs a few per cent, shorter for long steps."""
-    wish = min(max(256.0 / lr if lr > 0 else np.inf, 16.0 * n_samples), 128.0 * n_samples)
+    """A power of two: 16 N to 512 N steps, so that folding costs less than a per cent, sooner for long steps."""
+    wish = min(max(256.0 / lr if lr > 0 else np.inf, 16.0 * n_samples), 512.0 * n_samples)
     return 1 << int(np.ceil(np.log2(max(wish, 16.0))))
 
 

@@ -136,7 +136,7 @@ def _run(
     progress: Progress | None,
 ) -> Run:
     state, points, before = _begin(simulation, start, resume, wanted)
-    began, ending = time.perf_counter(), Ending.COMPLETED
+    ending = Ending.COMPLETED
     clock = _Chunks(simulation, state, progress)
     try:
         for target in (t for t in wanted if t > state.step[0]):
@@ -150,8 +150,7 @@ def _run(
     done = int(state.step[0])
     if not points or points[-1].step != done:
         points.append(simulation.inspect(state))
-    seconds = before + time.perf_counter() - began
-    return Run(tuple(points), ending, done, simulation.settings, seconds, state)
+    return Run(tuple(points), ending, done, simulation.settings, before + clock.seconds, state)
 
 
 class _Chunks:
@@ -162,6 +161,7 @@ class _Chunks:
         # some milliseconds at first: a call of the loop costs as much as hundreds of short steps
         self.length = max(256, 2**21 // (simulation.plan.batch_size * simulation.X.shape[1]))
         self.nothing = np.empty((0, 0))
+        self.seconds = 0.0
 
     def advance(self, target: int) -> None:
         simulation, state = self.simulation, self.state
@@ -169,7 +169,9 @@ class _Chunks:
             stop = min(int(state.step[0]) + self.length, target)
             began = time.perf_counter()
             simulation.kernel(simulation.problem, simulation.plan, state, stop, self.nothing, self.nothing)
-            if time.perf_counter() - began < CHUNK_SECONDS / 2 and stop < target:
+            took = time.perf_counter() - began
+            self.seconds += took
+            if took < CHUNK_SECONDS / 2 and stop < target:
                 self.length *= 2
             if self.progress is not None:
                 self.progress(int(state.step[0]))
