@@ -24,7 +24,7 @@ SIGNS = {"½": r"\tfrac{1}{2}"}
 ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot"}
 WHOLE = {"ĉ": r"\hat{c}", "ŵ": r"\hat{w}", "ũ": r"\tilde{u}", "ĝ": r"\hat{g}", "ū": r"\bar{u}"}
 RAISED = {"²": "2", "³": "3", "ᵀ": "T", "⁻¹": "-1", "⁻ᵀ": "-T"}
-LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₜ", "0123456789ijkt", strict=True))
+LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₜ₊₋", "0123456789ijkt+-", strict=True))
 CLOSING = {"(": ")", "[": "]", "{": "}", "‖": "‖", "|": "|", "<": ">"}
 FENCES = {"{": r"\{", "}": r"\}", "‖": r"\Vert ", "|": r"\vert ", "<": r"\langle ", ">": r"\rangle "}
 NUMBER = re.compile(r"\d+(?:[.,]\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?|\.\d+")
@@ -32,7 +32,7 @@ FUNCTION = re.compile(rf"({'|'.join(FUNCTIONS)})(?![A-Za-z0-9.])")
 DERIVATIVE = re.compile(r"d([a-z])(?:_([a-z]))?/d([a-zτ])(?![A-Za-z])")
 LETTER = re.compile(r"[A-Za-z](?![A-Za-z\d]|\.\w|_[A-Za-z]{2,}(?<!_inf)(?<!_max)(?<!_min)(?<!_[a-n][jk]))")
 SCRIPT = re.compile(r"inf(?![a-z])|max(?!\w)|min(?!\w)|[a-n\d][jk](?![a-z])|\d+|[A-Za-z∞α-ω*](?![a-z])")
-STAR = re.compile(r"\*(?![\w*(])")
+STAR = re.compile(r"(?<=\w)\*(?![\w*(])")
 
 
 def number(text: str) -> str:

@@ -15,7 +15,7 @@ from formula_reader import Reader
 
 ALONE = frozenset("bcdefghijklmnopqrstuvwxyz" + "KNTXUVFQ")
 """Letters that are symbols wherever they stand by themselves; of the others some are articles, units or languages."""
-START = re.compile(r"(?!n/a\b|w/o\b)(?<![\w.\\$=/@#'’`^₊₋-])(?<![\w)]\s-)")
+START = re.compile(r"(?!n/a\b|w/o\b)(?<![\w.\\$=/@#'’`^-])(?<![\w)]\s-)")
 OPENING = re.compile(r"(?!\((?:\d+|[a-z])\) )(?<!\w)")
 WORD = re.compile(r"[\^_](?:\{[^{}]*\}|\([^()]*\))|[A-Za-z]+(?:[.'’-]?\w*[^\W_])*|\d[\w.]*|\s+|.", re.S)
 
@@ -55,7 +55,7 @@ def _formula(text: str, at: int) -> tuple[str, int] | None:
 
 def _ends(text: str, end: int) -> bool:
     """Whether prose may go on here: no identifier, call or comparison in code goes on."""
-    return not re.match(r"\w|==|\*\*|\.\w|\(\)|\[\s*:|=\w|[\^_₊₋]", text[end:])
+    return not re.match(r"\w|==|\*\*|\.\w|\(\)|\[\s*:|=\w|[\^_]", text[end:])
 
 
 def _single(text: str, at: int, end: int) -> bool:

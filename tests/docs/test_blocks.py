@@ -87,10 +87,6 @@ class Page:
             (folder / ".venv").mkdir()
             (folder / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
 
-    def run_all(self, found: list[Block]) -> None:
-        for block in found:
-            self.run(block)
-
     def run(self, block: Block) -> None:
         if "skip" in block.notes or ("needs" in block.notes and not find_spec(block.notes["needs"])):
             return
@@ -135,11 +131,18 @@ class Page:
             raise AssertionError(f"{name_of(self.page)}:{block.line} shows\n{expected}\nand got\n{got}")
 
 
+def run_in(folder: Path, page: Path, found: list[Block], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run blocks in order, with the folder as the current one and on Python's path."""
+    monkeypatch.chdir(folder)
+    monkeypatch.syspath_prepend(str(folder))
+    runner = Page(page, folder)
+    for block in found:
+        runner.run(block)
+
+
 @pytest.mark.parametrize("page", [p for p in PAGES if any(b.language in RUN for b in blocks(p))], ids=name_of)
 def test_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    Page(page, tmp_path).run_all(blocks(page))
+    run_in(tmp_path, page, blocks(page), monkeypatch)
 
 
 @pytest.mark.real
@@ -149,9 +152,7 @@ def test_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_blocks_that_need_an_extra_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for needed in {block.notes["needs"] for block in blocks(page) if "needs" in block.notes}:
         pytest.importorskip(needed, reason=f"install the extra {needed}: make real")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    Page(page, tmp_path).run_all([block for block in blocks(page) if _with_extras(block)])
+    run_in(tmp_path, page, [block for block in blocks(page) if _with_extras(block)], monkeypatch)
 
 
 def _with_extras(block: Block) -> bool:
@@ -206,6 +207,6 @@ def test_a_wrong_block_fails(
     page = tmp_path / "page.md"
     page.write_text(text + "\n")
     monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
-    runner, found = Page(page, tmp_path), blocks(page)
+    found = blocks(page)
     with pytest.raises((AssertionError, RuntimeError), match=message):
-        runner.run_all(found)
+        run_in(tmp_path, page, found, monkeypatch)
