@@ -40,6 +40,16 @@ def several(noun: str) -> str:
     return noun + ("es" if noun.endswith(("ch", "sh", "s", "x")) else "s")
 
 
+def have_settled(number: int) -> str:
+    """The verb of so many runs, before what each of them is within.
+
+    Example:
+      >>> have_settled(1), have_settled(2)
+      ('has settled,', 'have settled, each')
+    """
+    return "has settled," if number == 1 else "have settled, each"
+
+
 def degrees(gap: float) -> float:
     """The angle whose cosine is 1 - gap, in degrees."""
     return math.degrees(2 * math.asin(min(math.sqrt(max(gap, 0.0) / 2), 1.0)))

@@ -15,11 +15,19 @@ from marginproof.properties.verification.verdict import ClaimVerdict, part_label
 from marginproof.properties.verification.verify import KeptVerdicts, default_state, last_verdict
 from marginproof.properties.verification.verify import run as judge_claims
 from marginproof.theory.claims.claim import PROFILES, QUICK, Claim
-from marginproof.theory.registry import claim as claim_of
 from marginproof.theory.registry import claims
 
 MODES = ("kept", "last", "quick", "none")
 """Where a page's verdicts come from (:func:`claim_rows`)."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A verdict with the profile of the run that gave it, and when it was kept (``None``: judged for this page)."""
+
+    profile: str
+    verdict: ClaimVerdict
+    kept: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -28,17 +36,21 @@ class ClaimRow:
 
     Attributes:
       claim: the registry's entry.
-      verdict: its verdict with its evidence, or ``None`` where claims were not judged.
-      profile: how far the checks went.
-      kept: when the file that the verdict was read from was written; ``None`` where it was judged for this page.
-      files: certificates that bear on the claim (:func:`files_of`); none beside a claim that was not judged.
+      known: its verdict and where that is from, or ``None`` where the claim was not judged.
     """
 
     claim: Claim
-    verdict: ClaimVerdict | None
-    profile: str
-    kept: datetime | None
-    files: tuple[Path, ...]
+    known: Known | None
+
+    @property
+    def verdict(self) -> ClaimVerdict | None:
+        """The verdict with its evidence."""
+        return None if self.known is None else self.known.verdict
+
+    @property
+    def files(self) -> list[Path]:
+        """Certificates that bear on the claim (:func:`files_of`); none beside a claim that was not judged."""
+        return files_of(self.claim.id) if self.known else []
 
     @property
     def word(self) -> str:
@@ -54,15 +66,6 @@ class ClaimRow:
     def ok(self) -> bool:
         """Whether the expected verdict is reached."""
         return self.verdict is not None and self.verdict.ok
-
-
-@dataclass(frozen=True)
-class Known:
-    """A verdict with the profile of the run that gave it, and when it was kept (``None``: not read from a file)."""
-
-    profile: str
-    verdict: ClaimVerdict
-    kept: datetime | None = None
 
 
 def kept() -> dict[str, Known]:
@@ -95,18 +98,12 @@ def claim_rows(mode: str, jobs: int, on: Callable[[str], None] = lambda name: No
         verdicts[verdict.claim] = Known(QUICK.name, verdict)
         state.add(verdict)
         on(verdict.claim)
-    return [_row(name, verdicts.get(name)) for name in claims()]
+    return [ClaimRow(claim, verdicts.get(name)) for name, claim in claims().items()]
 
 
-def _row(name: str, known: Known | None) -> ClaimRow:
-    if known is None:
-        return ClaimRow(claim_of(name), None, "", None, ())
-    return ClaimRow(claim_of(name), known.verdict, known.profile, known.kept, tuple(files_of(name)))
-
-
-def origin(known: Iterable[ClaimRow | Known]) -> str:
+def origin(known: Iterable[Known | None]) -> str:
     """Which verdicts were kept from which runs and which are new, in a sentence; empty where there are none."""
-    groups = Counter((one.kept, one.profile) for one in known if one.verdict is not None)
+    groups = Counter((one.kept, one.profile) for one in known if one)
     parts = [
         f"{plural(count, 'verdict')} {_by(*group)}"
         for group, count in sorted(groups.items(), key=lambda entry: str(entry[0]))

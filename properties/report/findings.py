@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from marginproof.properties.plots.marks import certificate_of
-from marginproof.properties.presentation.names import DIRECTIONS, angle, listed, plural
+from marginproof.properties.presentation.names import DIRECTIONS, angle, have_settled, listed, plural
 from marginproof.properties.report.data import LimitRow, Section
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem, Outcome
@@ -57,13 +57,8 @@ def _of(section: Section) -> list[tuple[int, str]]:
     done = [row for row in runs if row.settled]
     if done:
         worst = angle(max(row.gap or 0.0 for row in done))
-        settled = "has settled," if len(done) == 1 else "have settled, each"
-        out.append(
-            (
-                3,
-                f"{name}: {len(done)} of {plural(len(runs), 'run')} {settled} within {worst} of its prediction.",
-            )
-        )
+        text = f"{name}: {len(done)} of {plural(len(runs), 'run')} {have_settled(len(done))} within {worst} of its prediction."
+        out.append((3, text))
     full = next((row for row in section.rows if row.name == "full-batch Adam"), None)
     if full is not None:
         out.append(

@@ -92,7 +92,7 @@ def render(rows: list[ClaimRow], sections: list[Section], settings: str, data_fi
         dark=DARK,
         rows=rows,
         counts=counts(rows),
-        origin=origin(rows),
+        origin=origin(row.known for row in rows),
         short=[row.claim.id for row in rows if row.verdict is not None and not row.ok],
         findings=findings(sections),
         hero=hero,

@@ -9,6 +9,7 @@ from marginproof.properties.plots.measure import STEPS, landmarks
 from marginproof.properties.plots.settling import apart
 from marginproof.properties.plots.sweep_data import SMALL, by_beta2
 from marginproof.properties.plots.sweeps import sweep_figure
+from marginproof.properties.presentation.names import have_settled
 from marginproof.properties.studies import STUDIES
 from marginproof.properties.studies.study import Study, by_proof, observed, settled_word
 
@@ -42,7 +43,7 @@ def run(steps: int = STEPS) -> Study:
         question="Is the β2 → 1 limit a good prediction at the β2 people use?",
         finding=(
             f"At an effective β2 of {rows[0][0]} the limit is {limits[0]:.2g}° from AdamProxy's, at {rows[-1][0]} it is {limits[-1]:.1g}°; "
-            f"{int(done.sum())} of {len(rows)} runs at constant steps {'has settled,' if done.sum() == 1 else 'have settled, each'} within {np.nanmax(own[done]):.0e}° of its own limit."
+            f"{int(done.sum())} of {len(rows)} runs at constant steps {have_settled(int(done.sum()))} within {np.nanmax(own[done]):.0e}° of its own limit."
         ),
         columns=("effective β2", "ℓ₂", "ℓ∞", "Mahalanobis", "run to own limit", "run to AdamProxy's", "settled"),
         rows=rows,

@@ -58,7 +58,9 @@ def report(tmp_path_factory):
     patch = pytest.MonkeyPatch()
     verdicts = {name: claim_module.Known("quick", judge(name, QUICK)) for name in JUDGED}
     patch.setattr(
-        building, "claim_rows", lambda *_: [claim_module._row(name, verdicts.get(name)) for name in claims()]
+        building,
+        "claim_rows",
+        lambda *_: [claim_module.ClaimRow(one, verdicts.get(name)) for name, one in claims().items()],
     )
     parts: list[str] = []
     build([load("two-limits"), load("cycle-3x3"), TRICKY], out, steps=STEPS, on=parts.append)
@@ -187,7 +189,7 @@ def test_the_page_leads_with_three_findings_and_the_portrait(report):
 
 
 def test_data_that_were_named_stand_before_the_claims():
-    rows = [claim_module._row("R7", claim_module.Known("quick", judge("R7", QUICK)))]
+    rows = [claim_module.ClaimRow(claims()["R7"], claim_module.Known("quick", judge("R7", QUICK)))]
     one = section(load("two-limits"), STEPS)
     for data_first in (True, False):
         text = render(rows, [one], "", data_first)
@@ -207,7 +209,10 @@ def test_a_claim_below_expectation_is_shown_as_such():
     from dataclasses import replace
 
     short = replace(verdict, verdict=Verdict.UNDECIDED, reason="a planted failure")
-    rows = [claim_module._row("R7", claim_module.Known("quick", short)), claim_module._row("I4", None)]
+    rows = [
+        claim_module.ClaimRow(claims()["R7"], claim_module.Known("quick", short)),
+        claim_module.ClaimRow(claims()["I4"], None),
+    ]
     text = render(rows, [], "")
     assert "Below the expected verdict: R7." in text
     assert "expected REFUTED" in text and "a planted failure" in text
@@ -236,7 +241,7 @@ def test_kept_verdicts_are_used_only_if_by_the_present_sources(monkeypatch, tmp_
 def test_verdicts_judged_for_the_page_are_not_called_kept():
     judged = claim_module.Known("quick", judge("R7", QUICK))
     assert claim_module.origin([judged]).startswith("1 verdict judged for this page (profile quick); ")
-    assert claim_module.origin([claim_module._row("I4", None)]) == ""
+    assert claim_module.origin([None]) == ""
 
 
 def test_limits_on_the_page_are_the_theory_s():
