@@ -17,7 +17,8 @@ from marginproof.properties.hunt.draws import spread_starts
 from marginproof.properties.hunt.long_steps import LongStep
 from marginproof.properties.hunt.maximisers import TwoMaximisers
 from marginproof.theory.fields import AdamProxyField, Field, IncAdamField
-from marginproof.theory.limit.problem import LimitProblem, Stability, classify
+from marginproof.theory.limit.problem import LimitProblem, Stability
+from marginproof.theory.limit.stability import classify
 from marginproof.theory.limit.stacks import stacked_limits
 from marginproof.theory.margins.box_program import linf_in_floats
 from marginproof.theory.number_systems import Array

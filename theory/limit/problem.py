@@ -4,13 +4,14 @@
 
 The predicted limit direction of w is u(c).  For AdamProxy this is the paper's dual fixed point
 T(c) = c (I5); under the replicator dynamic dc_i/dτ = c_i (c·F - F_i) its solutions are the Nash
-equilibria (I8).  This module states the problem, measures how far a point is from solving it and
-says whether the flow is attracted there; the ways of solving it have a module each
+equilibria (I8).  This module states the problem and what an answer is, and measures how far a point is from solving it;
+:mod:`marginproof.theory.limit.stability` says whether the flow is attracted there, and the ways of solving it have a module each
 (:mod:`marginproof.theory.limit.flow`, :mod:`marginproof.theory.limit.newton`, :mod:`marginproof.theory.proofs.enumeration`).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -21,6 +22,7 @@ import numpy as np
 
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
+from marginproof.theory.limit.rows import MergedRows
 from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
 
 
@@ -50,75 +52,29 @@ class Stability(Enum):
 
 
 @dataclass(frozen=True)
-class LimitProblem:
+class LimitProblem(MergedRows):
     """Data and a field, with equal rows merged.
-
-    Equal rows have equal loss weights at every w, so only their common total is an unknown; the
-    unknowns are the totals y of the G distinct rows, and c = ``expand(y)`` splits each evenly.
 
     Arguments:
       X: rows x_i with labels folded in, shape (N, d), float64 or exact (object array of Fractions).
       field: the direction field; one that is the sign field on N samples becomes :class:`~marginproof.theory.fields.SignField`.
     """
 
-    X: Array
     field: Field
     compressed: ClassVar[bool] = False
     """Whether ``X`` is sparse: :class:`~marginproof.theory.limit.sparse.SparseProblem`."""
 
     def __post_init__(self) -> None:
-        X = np.asarray(self.X)
-        object.__setattr__(self, "X", X)
-        if X.ndim != 2 or 0 in X.shape:
-            raise MarginproofError(f"X.shape={X.shape}: data need at least one row and one column")
+        super().__post_init__()
         if not hasattr(self.field, "settled"):
             raise MarginproofError(
                 f"field={self.field!r} is not a direction field; give an optimizer's field, `optimizer.field(len(X))`"
             )
-        object.__setattr__(self, "field", self.field.settled(X.shape[0]))
+        object.__setattr__(self, "field", self.field.settled(self.X.shape[0]))
 
     def dense(self) -> LimitProblem:
         """The same problem with ``X`` as an array."""
         return self
-
-    @cached_property
-    def floats(self) -> Array:
-        """X in float64, shape (N, d)."""
-        return np.ascontiguousarray(FLOAT64.array(self.X))
-
-    @cached_property
-    def groups(self) -> Array:
-        """g(i), the distinct row that row i equals, shape (N,), values 0 … G-1, by first appearance."""
-        seen: dict[object, int] = {}
-        X = self.X + 0  # -0 and 0 are one number
-        rows = [row.tobytes() for row in X] if X.dtype != object else [tuple(row) for row in X]
-        if len(set(rows)) == len(rows):
-            return np.arange(len(rows))
-        return np.array([seen.setdefault(row, len(seen)) for row in rows], dtype=np.intp)
-
-    @cached_property
-    def representatives(self) -> Array:
-        """The first row of every group, shape (G,)."""
-        first = dict(zip(reversed(self.groups.tolist()), reversed(range(len(self.groups))), strict=True))
-        return np.array([first[g] for g in range(len(first))], dtype=np.intp)
-
-    @cached_property
-    def n_unknowns(self) -> int:
-        """G, the number of distinct rows."""
-        return int(np.maximum.reduce(self.groups)) + 1
-
-    @cached_property
-    def merged(self) -> bool:
-        """Whether some rows are equal."""
-        return bool(self.n_unknowns < self.X.shape[0])
-
-    def expand(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
-        """c, shape (N,), from the totals y of the distinct rows, shape (G,)."""
-        if not self.merged:
-            return y
-        counts = np.bincount(self.groups)
-        share = numbers.convert(1) / numbers.array(counts)
-        return cast(Array, (y * share)[self.groups])
 
     def over(self, numbers: NumberSystem) -> LimitProblem:
         """The same problem with its data already in ``numbers``; equal rows stay merged as here."""
@@ -128,25 +84,13 @@ class LimitProblem:
 
     def direction(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """u(c), shape (d,)."""
-        return self.field(self._in(numbers), self.expand(y, numbers), numbers)
+        return self.field(self.within(numbers), self.expand(y, numbers), numbers)
 
     def F(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """F = X u(c) on the distinct rows, shape (G,)."""
-        rows = self._in(numbers)
+        rows = self.within(numbers)
         u = self.field(rows, self.expand(y, numbers), numbers)
         return cast(Array, (rows[self.representatives] if self.merged else rows) @ u)
-
-    @cached_property
-    def _absent(self) -> Array | None:
-        """-inf where a distinct row has a zero entry, else 0, shape (G, d); ``None`` if no entry is zero."""
-        zero = self.floats[self.representatives] == 0
-        return np.where(zero, -np.inf, 0.0) if zero.any() else None
-
-    def leads(self, a: Array) -> Array:
-        """The largest log-weight among the rows that have feature k, shape (d,), relative to the largest of all."""
-        if self._absent is None:
-            return np.zeros(self.X.shape[1])
-        return np.asarray((a[:, None] + self._absent).max(axis=0) - a.max())
 
     def direction_at(self, a: Array) -> Array:
         """u at the point with log-weights a, shape (G,): float64, exact in scale however small a weight is.
@@ -168,7 +112,7 @@ class LimitProblem:
 
     def jacobian(self, y: Array, numbers: NumberSystem = FLOAT64, support: Array | None = None) -> Array:
         """∂F/∂y, shape (G, G), or its rows and columns in ``support`` alone, shape (S, S)."""
-        X = self._in(numbers)
+        X = self.within(numbers)
         du = self.direction_jacobian(y, numbers)
         if support is not None and len(support) < self.n_unknowns:
             rows = np.asarray(support)
@@ -184,13 +128,8 @@ class LimitProblem:
         if found is None:
             return self.F(y), self.jacobian(y, support=support)
         u, du = found
-        rows = self._distinct
+        rows = self.distinct
         return rows @ u, (rows if len(support) == len(rows) else rows[support]) @ du
-
-    @cached_property
-    def _distinct(self) -> Array:
-        """The distinct rows in float64, shape (G, d)."""
-        return self.floats[self.representatives] if self.merged else self.floats
 
     def _on_groups(self, y: Array, support: Array) -> tuple[Array, Array] | None:
         """(u, ∂u/∂y on some distinct rows), the others' weights counting as zero; ``None`` where the field has no form for that."""
@@ -199,22 +138,9 @@ class LimitProblem:
             return None
         if not self.merged:
             return cast(tuple[Array, Array], on_rows(self.floats, y, support))
-        rows = self._rows_of(support)
+        rows = self.rows_of(support)
         u, du = on_rows(self.floats, self.expand(y), rows)
-        return u, self._summed(du, self.groups[rows])
-
-    def _rows_of(self, support: Array) -> Array:
-        """The rows that equal one of some distinct rows."""
-        chosen = np.zeros(self.n_unknowns, dtype=bool)
-        chosen[support] = True
-        return np.flatnonzero(chosen[self.groups])
-
-    @staticmethod
-    def _summed(du: Array, groups: Array) -> Array:
-        """Columns' means over equal rows, in the order of the groups: shape (d, number of groups)."""
-        order = np.argsort(groups, kind="stable")
-        _, starts, counts = np.unique(groups[order], return_index=True, return_counts=True)
-        return cast(Array, np.add.reduceat(du[:, order], starts, axis=1) / counts)
+        return u, self.summed(du, self.groups[rows])
 
     @cached_property
     def on_some_rows(self) -> Callable[[Array], LimitProblem] | None:
@@ -224,7 +150,7 @@ class LimitProblem:
             return None
         field = among(len(self.X))
         if self.merged:
-            return lambda rows: LimitProblem(self.floats[self._rows_of(rows)], field)
+            return lambda rows: LimitProblem(self.floats[self.rows_of(rows)], field)
 
         def some(rows: Array) -> LimitProblem:
             problem = LimitProblem(self.floats[rows], field)
@@ -243,23 +169,20 @@ class LimitProblem:
         form = getattr(self.field, "in_w", None)
         if form is None:
             return None
-        every = self._rows_of(rows) if self.merged else rows
+        every = self.rows_of(rows) if self.merged else rows
         some = self.floats if len(every) == len(self.floats) else self.floats[every]
         return cast(Array, form(some, self.expand(y)[every], len(self.floats)))
 
     def direction_jacobian(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """∂u/∂y, shape (d, G)."""
-        du = self.field.jacobian(self._in(numbers), self.expand(y, numbers), numbers)
+        du = self.field.jacobian(self.within(numbers), self.expand(y, numbers), numbers)
         if not self.merged:
             return du
         if numbers is FLOAT64:
-            return self._summed(du, self.groups)
+            return self.summed(du, self.groups)
         share = numbers.convert(1) / numbers.array(np.bincount(self.groups))
         sums = [du[:, self.groups == g].sum(axis=1) * share[g] for g in range(self.n_unknowns)]
         return np.stack(sums, axis=1)
-
-    def _in(self, numbers: NumberSystem) -> Array:
-        return self.floats if numbers is FLOAT64 else numbers.array(self.X)
 
 
 @dataclass(frozen=True)
@@ -289,6 +212,25 @@ class Limit:
     reason: str = ""
     unique: bool | None = True
 
+    @classmethod
+    def at(
+        cls,
+        c: Array,
+        u: Array,
+        gamma: float,
+        residual: float,
+        stability: Stability,
+        outcome: Outcome = Outcome.FIXED_POINT,
+        *,
+        reason: str = "",
+        unique: bool | None = True,
+        seen: float = 0.0,
+    ) -> Limit:
+        """The limit with weights c and u of any length; weights up to ``seen`` count as zero."""
+        support = tuple(np.flatnonzero(c > seen).tolist())
+        direction = u / max(math.sqrt(u @ u), 1e-300)
+        return cls(outcome, c, direction, gamma, support, residual, stability, reason, unique)
+
 
 def residual(problem: LimitProblem, y: Array) -> float:
     """How far y (shape (G,)) is from solving the limit equation: :func:`complementarity_gap` of F(y) and y."""
@@ -306,34 +248,3 @@ def complementarity_gap(F: Array, y: Array) -> float:
     scale = max(float(np.maximum.reduce(F)), -lowest)
     gap = max(float(np.maximum.reduce(y * np.abs(F - gamma))), gamma - lowest, 0.0)
     return gap / scale if scale else float("inf")
-
-
-def replicator_matrix(problem: LimitProblem, y: Array, support: Array) -> Array:
-    """The flow linearised on the support's face, in log-ratio coordinates b_i = log(y_i / y_s).
-
-    Shape (S-1, S-1): -E (J diag(y)) P, where E takes differences against the last supported row
-    and P is the derivative of log y by b.  Its eigenvalues are those of the replicator's tangent map.
-    """
-    J = problem.jacobian(y, support=support) * y[support][None, :]
-    weights = y[support] / y[support].sum()
-    tangent = np.eye(len(support))[:, :-1] - weights[None, :-1]
-    against_last = J[:-1] - J[-1:]
-    return cast(Array, -against_last @ tangent)
-
-
-def classify(problem: LimitProblem, y: Array, support: Array) -> Stability:
-    """Stability of the fixed point y, from float64 eigenvalues and the transversal rates F_j - γ.
-
-    Undecided where the deciding number is within 1e-9 of zero relative to max |F|: about the
-    square root of the rounding error that a double root would show.
-    """
-    F = problem.F(y)
-    scale = float(np.abs(F).max())
-    inside = replicator_matrix(problem, y, support)
-    worst = float(np.linalg.eigvals(inside).real.max()) if inside.size else -scale
-    off = np.setdiff1d(np.arange(len(y)), support)
-    if off.size:
-        worst = max(worst, float((y @ F / y.sum() - F[off]).max()))
-    if abs(worst) <= 1e-9 * scale:
-        return Stability.UNDECIDED
-    return Stability.ATTRACTING if worst < 0 else Stability.UNSTABLE

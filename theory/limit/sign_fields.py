@@ -24,7 +24,8 @@ STEADY = 0.97
 a start out of place, at most a few of the late steps in a hundred."""
 TINY = 1e-280
 """Weights are kept above this, so that the sign of a vanishing batch gradient is still seen."""
-
+SEEN = 1e-12
+"""Weights up to this are a linear program's rounding, or a flow's remains."""
 
 FACE = {
     True: "",
@@ -50,18 +51,8 @@ def _of_margin(problem: LimitProblem, margin: Margin, reason: str) -> Limit:
     dual = np.asarray(margin.dual, dtype=np.float64)  # a solver loads one of several equal rows
     c = problem.expand(np.bincount(problem.groups, weights=dual, minlength=problem.n_unknowns))
     F = problem.floats @ w
-    gamma = float(c @ F)
-    return Limit(
-        outcome=Outcome.FIXED_POINT,
-        weights=c,
-        direction=w / np.linalg.norm(w),
-        gamma=gamma,
-        support=tuple(int(i) for i in np.flatnonzero(c > 0)),
-        residual=complementarity_gap(F, c),
-        stability=Stability.ATTRACTING,
-        reason=reason,
-        unique=margin.unique,
-    )
+    gap = complementarity_gap(F, c)
+    return Limit.at(c, w, float(c @ F), gap, Stability.ATTRACTING, reason=reason, unique=margin.unique)
 
 
 def _cyclic_signum(problem: LimitProblem, field: CyclicSigns, start: Array | None) -> Limit:
@@ -82,16 +73,16 @@ def _cyclic_signum(problem: LimitProblem, field: CyclicSigns, start: Array | Non
             return _equilibrium(X, weights, u)
     u = mean_signs.sum(axis=0)
     F = X @ u
-    return Limit(
-        outcome=Outcome.UNDECIDED,
-        weights=c,
-        direction=u / max(float(np.linalg.norm(u)), 1e-300),
-        gamma=float(c @ F),
-        support=tuple(int(i) for i in np.flatnonzero(c > 1e-12)),
-        residual=complementarity_gap(F, c),
-        stability=Stability.UNDECIDED,
+    return Limit.at(
+        c,
+        u,
+        float(c @ F),
+        complementarity_gap(F, c),
+        Stability.UNDECIDED,
+        Outcome.UNDECIDED,
         reason="the signs that flip along the flow do not make an equilibrium of the piecewise constant field; "
         "direction is the flow's late time average",
+        seen=SEEN,
     )
 
 
@@ -101,16 +92,8 @@ def _equilibrium(X: Array, c: Array, u: Array) -> Limit:
     gamma = float(margins.min())  # the linear program's own γ errs by its tolerance times the largest row
     if not (margins > X.shape[1] * np.finfo(float).eps * (np.abs(X) @ np.abs(u))).all():
         reason = f"γ={gamma:.3g} is not positive beyond rounding: this optimizer does not separate the data; it follows this direction all the same"
-    return Limit(
-        outcome=Outcome.FIXED_POINT,
-        weights=c,
-        direction=u / max(float(np.linalg.norm(u)), 1e-300),
-        gamma=gamma,
-        support=tuple(int(i) for i in np.flatnonzero(c > 1e-12)),
-        residual=complementarity_gap(X @ u, c),
-        stability=Stability.UNDECIDED,
-        reason=reason,
-    )
+    gap = complementarity_gap(margins, c)
+    return Limit.at(c, u, gamma, gap, Stability.UNDECIDED, reason=reason, seen=SEEN)
 
 
 def _flip_sets(mean_signs: Array) -> list[Array]:

@@ -23,8 +23,8 @@ from typing import cast
 import numpy as np
 
 from marginproof.theory.fields import Field
+from marginproof.theory.limit.approach import CLOSE, NEAR
 from marginproof.theory.limit.problem import Limit, Outcome, Stability
-from marginproof.theory.limit.solve import CLOSE, NEAR
 from marginproof.theory.number_systems import STACKED, Array, stack, unstack
 
 FLOOR = -80.0
@@ -34,7 +34,7 @@ LOOKS = (3, 4, 6, 10, 16, 24, 40, 64, 100, 160, 400)
 FINE = 100
 """From this many steps between attempts on they are taken finely: a coarse step's error stirs weights that are nearly at rest."""
 ZERO = 1e-9
-"""Slacks F_j - γ and eigenvalues this small beside max |F| are undecided, as for :func:`~marginproof.theory.limit.problem.classify`."""
+"""Slacks F_j - γ and eigenvalues this small beside max |F| are undecided, as for :func:`~marginproof.theory.limit.stability.classify`."""
 TOLERANCE = 0.05
 """Of a step's error in a log-weight, weighted by √y, as for :class:`~marginproof.theory.limit.flow.CoarseFlow`."""
 

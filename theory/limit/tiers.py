@@ -21,14 +21,8 @@ import numpy as np
 
 from marginproof.theory.limit.flow import softmax
 from marginproof.theory.limit.newton import NewtonPoint, newton_from_any_support
-from marginproof.theory.limit.problem import (
-    Limit,
-    LimitProblem,
-    Outcome,
-    Stability,
-    classify,
-    complementarity_gap,
-)
+from marginproof.theory.limit.problem import Limit, LimitProblem, Stability, complementarity_gap
+from marginproof.theory.limit.stability import classify
 from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
 
 GAP = 150.0
@@ -105,17 +99,10 @@ def _tiers_of(leads: Array) -> list[Array]:
 
 def _limit(problem: LimitProblem, u: Array, found: list[tuple[TierProblem, NewtonPoint]]) -> Limit:
     first = found[0][1]
-    weights = problem.expand(first.y)
     later = len(u) - found[0][0].X.shape[1]
     gaps = [complementarity_gap(tier.F(point.y), point.y) for tier, point in found]
-    return Limit(
-        outcome=Outcome.FIXED_POINT,
-        weights=weights,
-        direction=u / np.linalg.norm(u),
-        gamma=first.gamma,
-        support=tuple(int(i) for i in np.flatnonzero(weights > 0)),
-        residual=max(gaps),
-        stability=Stability.ATTRACTING,
-        reason=f"{later} features are zero on the support and are moved by weights that vanish, in "
-        f"{len(found) - 1} further tiers; the paper assumes no zero entries",
+    reason = (
+        f"{later} features are zero on the support and are moved by weights that vanish, in {len(found) - 1} further tiers; "
+        "the paper assumes no zero entries"
     )
+    return Limit.at(problem.expand(first.y), u, first.gamma, max(gaps), Stability.ATTRACTING, reason=reason)

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from marginproof.theory.limit.problem import Limit, LimitProblem, Stability, classify
+from marginproof.theory.limit.problem import Limit, LimitProblem, Stability
+from marginproof.theory.limit.stability import classify
 from marginproof.theory.notebook import enumeration_table
 from marginproof.theory.number_systems import Array
 from marginproof.theory.proofs.balls import decimal, to_floats

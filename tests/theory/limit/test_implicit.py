@@ -10,8 +10,9 @@ import pytest
 from marginproof.theory.fields import AdamProxyField, IncAdamField, ReshuffledField, ThetaField
 from marginproof.theory.limit.flow import CoarseFlow, start_logits
 from marginproof.theory.limit.implicit import ImplicitFlow
+from marginproof.theory.limit.large_steps import MANY_ENTRIES
 from marginproof.theory.limit.problem import LimitProblem, Outcome, Stability, residual
-from marginproof.theory.limit.solve import MANY_ENTRIES, solve
+from marginproof.theory.limit.solve import solve
 
 
 def two_attractors() -> np.ndarray:

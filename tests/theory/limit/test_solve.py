@@ -19,15 +19,9 @@ from marginproof.theory.fields import (
     SignumField,
 )
 from marginproof.theory.limit.newton import active_set_newton
-from marginproof.theory.limit.problem import (
-    LimitProblem,
-    Outcome,
-    Stability,
-    classify,
-    complementarity_gap,
-    residual,
-)
+from marginproof.theory.limit.problem import LimitProblem, Outcome, Stability, complementarity_gap, residual
 from marginproof.theory.limit.solve import solve
+from marginproof.theory.limit.stability import classify
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 
 R1 = np.array([[5.0, 1.0], [1.0, 4.0]])

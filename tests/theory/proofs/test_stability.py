@@ -9,8 +9,9 @@ import pytest
 
 from marginproof.theory.fields import AdamProxyField, Field, GradientField, IncAdamField, ReshuffledField
 from marginproof.theory.limit.newton import active_set_newton
-from marginproof.theory.limit.problem import LimitProblem, Stability, classify
+from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.limit.solve import solve
+from marginproof.theory.limit.stability import classify
 from marginproof.theory.proofs.balls import bounds
 from marginproof.theory.proofs.krawczyk import certify
 from marginproof.theory.proofs.stability import lyapunov_matrix

@@ -20,6 +20,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from marginproof.theory.limit.approach import NEAR, monotone
 from marginproof.theory.limit.flow import CoarseFlow, softmax, start_logits
 from marginproof.theory.limit.newton import NewtonPoint
 from marginproof.theory.limit.problem import (
@@ -30,7 +31,7 @@ from marginproof.theory.limit.problem import (
     complementarity_gap,
 )
 from marginproof.theory.limit.scaling import rescaled, unit_scale
-from marginproof.theory.limit.solve import NEAR, monotone, solve
+from marginproof.theory.limit.solve import solve
 from marginproof.theory.limit.steps.effective import effective_betas, effective_field
 from marginproof.theory.limit.steps.epoch_map import periodic_state
 from marginproof.theory.limit.steps.newton import StepCandidate, StepProblem, step_newton
@@ -182,15 +183,8 @@ def _finished(
     level = float(found.F[found.support].mean())
     rows = np.flatnonzero(c > 0)
     settles = flow is None or flow.outcome is Outcome.FIXED_POINT
-    limit = Limit(
-        outcome=Outcome.FIXED_POINT,
-        weights=c,
-        direction=u / np.linalg.norm(u),
-        gamma=level,
-        support=tuple(rows.tolist()),
-        residual=complementarity_gap(found.F, y),
-        stability=Stability.ATTRACTING if settles else Stability.UNDECIDED,
-    )
+    stability = Stability.ATTRACTING if settles else Stability.UNDECIDED
+    limit = Limit.at(c, u, level, complementarity_gap(found.F, y), stability)
     trouble, radius = hidden_choice(system, rows), complex("nan")
     outcome, reason = StepOutcome.UNDECIDED, trouble
     if not trouble and not contraction:

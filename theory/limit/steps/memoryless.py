@@ -2,7 +2,7 @@
 
 A step w ← w + η u(c) depends on the present weights alone, so the direction does not depend on η: it is the
 limit equation's at any η.  What η decides is whether the map b ↦ b - η (F_n - F_p) of log-ratios attracts: its
-multipliers are 1 + η λ with λ the replicator's eigenvalues (:func:`~marginproof.theory.limit.problem.replicator_matrix`),
+multipliers are 1 + η λ with λ the replicator's eigenvalues (:func:`~marginproof.theory.limit.stability.replicator_matrix`),
 and e^{-η(F_j - γ)} for a row j off the support.  For u = m/‖m‖₂ they are those of u = m with η/‖m‖₂ for η, since
 all x_i·m are equal on the support.
 
@@ -20,8 +20,9 @@ import math
 import numpy as np
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, replicator_matrix
+from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
+from marginproof.theory.limit.stability import replicator_matrix
 from marginproof.theory.limit.steps.outcome import ConstantStep, StepOutcome, judged
 from marginproof.theory.limit.steps.refusals import check_eta
 from marginproof.theory.number_systems import Array

@@ -9,7 +9,8 @@ import sympy
 
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import AdamProxyField
-from marginproof.theory.limit.problem import LimitProblem, Stability, classify
+from marginproof.theory.limit.problem import LimitProblem, Stability
+from marginproof.theory.limit.stability import classify
 from marginproof.theory.proofs.two_samples.elimination import _interior, fixed_points
 from marginproof.theory.proofs.two_samples.radicals import RadicalSum, eliminate, norm_in_y, radical_sum
 from marginproof.theory.proofs.two_samples.sturm import SturmChain, sign_at
