@@ -54,7 +54,9 @@ def labels_of(values: Any, n: int, what: str, source: str, way_out: str = "") ->
     keys = _comparable([_label(value, i, what, source) for i, value in enumerate(given)])
     distinct = sorted(set(keys))
     if len(distinct) != 2:
-        shown = ", ".join(str(key) for key in distinct[:4]) + (", …" if len(distinct) > 4 else "")
+        shown = ", ".join(_shown(given[keys.index(key)]).strip("'") for key in distinct[:4]) + (
+            ", …" if len(distinct) > 4 else ""
+        )
         advice = (
             "add rows of the other class"
             if len(distinct) == 1

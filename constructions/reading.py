@@ -109,9 +109,10 @@ def _labels(table: Table, reading: Reading) -> tuple[int | None, Labels | None, 
             shown = reading.label if reading.label is not None else "given in the file"
             raise MarginproofError(f"label={shown} contradicts folded rows; drop one of the two")
         return None, None, []
-    if table.labels is not None and reading.label is None:
-        labels = labels_of(table.labels, len(table.rows), "labels", source)
-        return None, labels, [f"labels: those kept apart in the file; {labels.said}"]
+    if table.labels is not None and reading.label in (None, table.labels_name):
+        what = f"array {table.labels_name}" if table.labels_name else "those kept apart in the file"
+        labels = labels_of(table.labels, len(table.rows), what if table.labels_name else "labels", source)
+        return None, labels, [f"labels: {what}; {labels.said}"]
     k, why = label_column(table, reading)
     values = [row[k] for row in table.rows]
     name = table.column_name(k)

@@ -12,6 +12,7 @@ suffix                       what it holds
 .jsonl .ndjson               one row or object a line
 .npy                         a numeric array, shape (N, d+1), or (N, d) when folded; fields of a record are columns
 .npz                         arrays ``X`` and ``y``, or ``X`` alone when folded; or a ``scipy.sparse`` matrix
+.mat                         MATLAB's variables ``X`` and ``y``, or the only matrix and the only vector that fits
 .parquet                     columns (needs pyarrow: the extra ``parquet``)
 ===========================  ====================================================================================
 
@@ -21,6 +22,7 @@ Text may be compressed (``.csv.gz``).  Files above :data:`MOST_BYTES` are refuse
 from __future__ import annotations
 
 import gzip
+import shlex
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -77,7 +79,7 @@ class Table:
       rows: N rows of cells; or an array of numbers.
       columns: names of the columns, or ``None``.
       row_names: or ``None``.
-      labels: N labels where the file keeps them apart, or ``None``.
+      labels: N labels where the file keeps them apart, or ``None``; labels_name: what it calls them, if anything.
       notices: on what was recognised or left out.
     """
 
@@ -86,6 +88,7 @@ class Table:
     columns: tuple[str, ...] | None = None
     row_names: tuple[str, ...] | None = None
     labels: Sequence[Any] | None = None
+    labels_name: str = ""
     notices: tuple[str, ...] = ()
 
     @property
@@ -113,11 +116,23 @@ READERS = {
     ".ndjson": "json_text.read_json_lines",
     ".npy": "arrays.read_npy",
     ".npz": "arrays.read_npz",
+    ".mat": "matlab.read_mat",
     ".parquet": "parquet.read_parquet",
 }
 """The file suffixes and their readers, imported when called."""
 
-BINARY = (".npy", ".npz", ".parquet")
+BINARY = (".npy", ".npz", ".mat", ".parquet")
+CONVERTED = {
+    ".xlsx": "excel",
+    ".xls": "excel",
+    ".ods": "excel",
+    ".dta": "stata",
+    ".sav": "spss",
+    ".sas7bdat": "sas",
+    ".feather": "feather",
+    ".orc": "orc",
+}
+"""Suffixes of tables that pandas reads, and its reader."""
 
 
 def suffix_of(path: Path) -> str:
@@ -136,6 +151,8 @@ def read_table(path: Path, reading: Reading | None = None) -> Table:
     if not path.is_file():
         raise MarginproofError(f"file={path} is not a regular file; give one of {kinds}")
     suffix = suffix_of(path)
+    if suffix in CONVERTED or suffix == ".rds":
+        raise MarginproofError(f"file={path} is not read; convert it first: {_conversion(path, suffix)}")
     home = READERS.get(suffix)
     if home is None or (suffix in BINARY and path.name.lower().endswith(".gz")):
         raise MarginproofError(
@@ -154,6 +171,16 @@ def read_table(path: Path, reading: Reading | None = None) -> Table:
         raise MarginproofError(
             f"file={path} cannot be read: {cause.strerror or cause}; check the file and its permissions"
         ) from cause
+
+
+def _conversion(path: Path, suffix: str) -> str:
+    """A command that makes the table a ``.csv`` file beside it."""
+    old, new = path.as_posix(), path.with_suffix(".csv").as_posix()
+    if suffix == ".rds":
+        code = f'write.csv(readRDS("{old}"), "{new}", row.names=FALSE)'
+        return f"Rscript -e {shlex.quote(code)}"
+    code = f'import pandas; pandas.read_{CONVERTED[suffix]}("{old}").to_csv("{new}", index=False)'
+    return f"python -c {shlex.quote(code)}"
 
 
 def check_size(path: Path, size: int) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable, Mapping
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -66,18 +68,59 @@ def read_npz(path: Path, reading: Reading) -> Table:
     arrays = load_array(path)
     if isinstance(arrays, dict) and arrays.keys() >= _SPARSE:
         return Table(str(path), _numeric(_dense(path), "the matrix", path))
-    rows = next((name for name in ROWS if isinstance(arrays, dict) and name in arrays), None)
+    if not isinstance(arrays, dict):
+        raise MarginproofError(f"file={path} holds one unnamed array; give it the suffix .npy")
+    return from_arrays(
+        path, {name: array.shape for name, array in arrays.items()}, arrays.__getitem__, reading
+    )
+
+
+def from_arrays(
+    path: Path, shapes: Mapping[str, tuple[int, ...]], load: Callable[[str], np.ndarray], reading: Reading
+) -> Table:
+    """The arrays of rows and of labels: those asked for or of usual names, else the only matrix and the only vector that fits.
+
+    Arguments:
+      shapes: of the arrays that can be rows or labels.
+      load: the array of a name.
+
+    Raises:
+      MarginproofError: no array of rows, or labels for the columns rather than the rows.
+    """
+    rows, labels = _chosen(shapes, reading.label)
     if rows is None:
-        names = ", ".join(arrays) if isinstance(arrays, dict) else "one unnamed array"
-        raise MarginproofError(f"file={path} has no array X (it has: {names}); save it with X=… and y=…")
-    labels = next((name for name in LABELS if name in arrays), None)
-    unused = ", ".join(name for name in arrays if name not in (rows, labels))
+        names = ", ".join(f"{name} of shape {shape}" for name, shape in shapes.items()) or "nothing"
+        raise MarginproofError(
+            f"file={path} has no array X (it has: {names}); name the rows X and their labels y"
+        )
+    n = shapes[rows][0]
+    if labels is not None and n != prod(shapes[labels]) == prod(shapes[rows][1:]):
+        raise MarginproofError(
+            f"file={path}: {rows} has shape {shapes[rows]} and {labels} a label for every column; save {rows} transposed"
+        )
+    unused = ", ".join(name for name in shapes if name not in (rows, labels))
+    notices = [] if rows in ROWS else [f"rows: {rows}, the only matrix"]
     return Table(
         str(path),
-        _numeric(arrays[rows], rows, path),
-        labels=None if labels is None else np.asarray(arrays[labels]).ravel().tolist(),
-        notices=(f"left out the array(s) {unused}",) if unused else (),
+        _numeric(load(rows), rows, path),
+        labels=None if labels is None else np.asarray(load(labels)).ravel().tolist(),
+        labels_name=labels or "",
+        notices=(*notices, f"left out the array(s) {unused}") if unused else tuple(notices),
     )
+
+
+def _chosen(shapes: Mapping[str, tuple[int, ...]], label: str | None) -> tuple[str | None, str | None]:
+    """The names of the arrays of rows and of labels, ``None`` where nothing tells them."""
+    asked = label if label in shapes else None
+    rows = next((name for name in ROWS if name in shapes and name != asked), None)
+    labels = asked or next((name for name in LABELS if name in shapes), None)
+    matrices = [name for name, shape in shapes.items() if len(shape) == 2 and min(shape) > 1]
+    guess = rows or (matrices[0] if len(matrices) == 1 else None)
+    if labels is None and guess is not None:
+        n = shapes[guess][0]
+        fitting = [name for name, shape in shapes.items() if n == prod(shape) == max(shape) and name != guess]
+        labels = fitting[0] if len(fitting) == 1 else None
+    return (rows or (guess if labels else None)), labels
 
 
 def _dense(path: Path) -> np.ndarray:

@@ -157,7 +157,7 @@ def cli_page() -> str:
     out = [
         "# Command line",
         "",
-        "`DATA` is a built-in name (`marginproof data` lists them) or a `.csv`, `.npy`, `.npz` or `.json` file",
+        "`DATA` is a built-in name (`marginproof data` lists them) or a file",
         '([how to](../../how-to/own-data.md)). Exit codes: 0 done; 1 the answer is "no", or not certified; 2 bad input,',
         "with one sentence that names the value and a way out; 130 interrupted.",
     ]

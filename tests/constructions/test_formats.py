@@ -5,6 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import shlex
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.sparse import csr_matrix, save_npz
+from scipy.io import savemat
+from scipy.sparse import csc_array, csr_matrix, save_npz
 
 from marginproof.constructions import tables
 from marginproof.constructions.blocks import open_blocks
@@ -23,6 +27,7 @@ from marginproof.theory.errors import MarginproofError
 
 SPAM = [[Fraction(1, 10), Fraction(2)], [Fraction(-3), Fraction(4)]]
 """Rows (0.1, 2) with the larger label and (3, -4) with the smaller, folded."""
+MATRIX = np.array([[0.1, 2.0], [3.0, -4.0]])
 
 
 def write(path: Path, content: str | bytes) -> Path:
@@ -230,6 +235,101 @@ def test_marks_that_are_set_win(tmp_path: Path) -> None:
     for name, value in (("decimal", ";"), ("delimiter", "ab"), ("delimiter", '"')):
         with pytest.raises(MarginproofError, match=f"{name}="):
             read(path, **{name: value})  # type: ignore[arg-type]
+
+
+def mat(path: Path, **variables: Any) -> Path:
+    savemat(path, variables, do_compression=True)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("variables", "label", "notices"),
+    [
+        ({"X": MATRIX, "y": [[1], [0]]}, None, ["labels: array y; 1 is +1 and 0 is -1"]),
+        ({"X": csc_array(MATRIX), "y": [1, 0]}, None, ["labels: array y; 1 is +1 and 0 is -1"]),
+        ({"X": MATRIX, "y": np.array(["yes", "no"])}, None, ["labels: array y; 'yes' is +1 and 'no' is -1"]),
+        (
+            {"X": MATRIX, "y": np.array(["b", "a"], dtype=object), "s": {"q": 1}},
+            None,
+            ["left out the array(s) s", "labels: array y; 'b' is +1 and 'a' is -1"],
+        ),
+        (
+            {"fea": MATRIX, "gnd": [2, 1]},
+            None,
+            ["rows: fea, the only matrix", "labels: array gnd; 2 is +1 and 1 is -1"],
+        ),
+        (
+            {"X": MATRIX, "y": [0, 1], "z": [7, 6]},
+            "z",
+            ["left out the array(s) y", "labels: array z; 7 is +1 and 6 is -1"],
+        ),
+    ],
+)
+def test_mat_takes_a_matrix_and_a_vector(
+    tmp_path: Path, variables: dict[str, Any], label: str | None, notices: list[str]
+) -> None:
+    data = read(mat(tmp_path / "d.mat", **variables), label=label)
+    assert data.X.tolist() == [[0.1, 2.0], [-3.0, 4.0]]
+    assert list(data.notices) == notices
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"A": MATRIX, "B": MATRIX, "y": [1, 0]}, "has no array X (it has: A of shape (2, 2), B of shape"),
+        ({"X": MATRIX * 1j, "y": [1, 0]}, "X has dtype complex128"),
+        ({"X": {"q": 1}, "y": [1, 0]}, "X is of class struct; save a matrix or a vector"),
+        (
+            {"X": np.ones((2, 3)), "y": [1, 0, 1]},
+            "X has shape (2, 3) and y a label for every column; save X transposed",
+        ),
+        ({"X": MATRIX, "y": np.array([1, [2, 3]], dtype=object)}, "array y has None in row 2"),
+        ({"X": MATRIX, "w": [1.5, 1.5]}, "array w has 1 distinct value(s) (1.5)"),
+    ],
+)
+def test_mat_files_that_do_not_say_what_is_what(
+    tmp_path: Path, variables: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(MarginproofError, match=re.escape(message)):
+        read(mat(tmp_path / "d.mat", **variables))
+
+
+def test_mat_files_of_another_version_damaged_or_large_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM" + b"\0" * 400
+    with pytest.raises(
+        MarginproofError, match=r"version 7\.3, which is HDF5; save it with save\('d\.mat', 'X'"
+    ):
+        read(write(tmp_path / "d.mat", newer))
+    whole = mat(tmp_path / "e.mat", X=MATRIX, y=[1, 0]).read_bytes()
+    for cut in range(1, len(whole) - 1, 3):
+        with pytest.raises(MarginproofError):
+            read(write(tmp_path / "d.mat", whole[:cut]))
+    monkeypatch.setattr(tables, "MOST_BYTES", 1000)
+    with pytest.raises(MarginproofError, match="holds 763 MiB where at most"):
+        read(mat(tmp_path / "f.mat", X=csc_array((10_000, 10_000)), y=[1, 0]))
+
+
+@pytest.mark.parametrize("kind", ["stata", "feather", "orc"])
+def test_other_tables_are_refused_with_a_command_that_converts_them(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"a table.{'dta' if kind == 'stata' else kind}"
+    frame = pd.DataFrame({"a": [0.1, -3.0], "b": [2.0, 4.0], "label": [1, 0]})
+    getattr(frame, f"to_{kind}")(path, **({"write_index": False} if kind == "stata" else {}))
+    with pytest.raises(MarginproofError) as refused:
+        read(path)
+    command = str(refused.value).partition("convert it first: ")[2]
+    assert command.startswith("python -c ")
+    subprocess.run([sys.executable, *shlex.split(command)[1:]], check=True)
+    assert read(path.with_suffix(".csv")).exact.tolist() == [[Fraction("0.1"), 2], [3, -4]]
+
+
+@pytest.mark.parametrize(
+    ("name", "call"), [("d.xlsx", "read_excel"), ("d.SAV", "read_spss"), ("d.rds", "readRDS")]
+)
+def test_a_converting_command_names_its_function(tmp_path: Path, name: str, call: str) -> None:
+    with pytest.raises(MarginproofError, match=f"{name} is not read; convert it first: .*{call}"):
+        read(write(tmp_path / name, "x"))
 
 
 MOMENTS = {
