@@ -1,39 +1,34 @@
 """The whole path for one data set and one field: margins, limit, digits, proof.
 
 ``predict`` walks data → limit problem → flow and Newton → polish → witness, and sets the limit
-direction against the ℓ₂, ℓ∞ and AdamProxy directions.  It compares with margins in floating point;
-exact brackets are computed where a proof is asked for, or once somebody looks at them.
+direction against the ℓ₂, ℓ∞ and AdamProxy directions (:mod:`marginproof.theory.reference_margins`).  How surely it is known is
+:mod:`marginproof.theory.certainty`'s part.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from marginproof.theory.answers import Answers, Lazily
 from marginproof.theory.batching import Batching
+from marginproof.theory.certainty import Digits, certify_piecewise, refine
 from marginproof.theory.fields import AdamProxyField, Field
-from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stability, residual
+from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome
 from marginproof.theory.limit.scaling import gamma_factor, rescaled, unit_scale
 from marginproof.theory.limit.solve import solve
-from marginproof.theory.margins.floats import FloatMargin, l2_floats, linf_floats
 from marginproof.theory.margins.margin import Margin
 from marginproof.theory.number_systems import Array
 from marginproof.theory.optimizers import Optimizer, field_of
+from marginproof.theory.reference_margins import Reference, cosine, exact_margin, lazily, references
 
 if TYPE_CHECKING:  # proofs are imported where one is asked for
     from marginproof.theory.proofs.certificates import Certificate
     from marginproof.theory.proofs.witness import Witness
-
-FLOAT_DIGITS = 15
-"""Decimal digits certified when none are asked for: all that a float64 shows."""
-MARGIN_WIDTH = 1e-12
-"""Relative width of an exact bracket that counts as certifying an ℓ∞ limit."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +63,12 @@ class Prediction(Answers):
     @cached_property
     def l2(self) -> Margin:
         """γ_2 with its exact bracket."""
-        return _exact_margin("l2", self.problem.X)
+        return exact_margin("l2", self.problem.X)
 
     @cached_property
     def linf(self) -> Margin:
         """γ_∞ with its exact bracket."""
-        return _exact_margin("linf", self.problem.X)
+        return exact_margin("linf", self.problem.X)
 
     def certificate(self) -> Certificate:
         """The proof as a certificate: of the fixed point, or (GD and sign fields) the bracket of the margin reached.
@@ -100,20 +95,6 @@ class Prediction(Answers):
         from marginproof.theory.notebook import prediction_table
 
         return prediction_table(self)
-
-
-@dataclass(frozen=True)
-class Digits:
-    """A limit written out to ``count`` decimal digits.
-
-    Attributes:
-      count: digits asked for.
-      weights, direction: decimal strings, shapes (N,) and (d,).
-    """
-
-    count: int
-    weights: tuple[str, ...]
-    direction: tuple[str, ...]
 
 
 class HasRows(Protocol):
@@ -163,47 +144,15 @@ def predict(
         return replace(prediction, proof=reason)
     if field.smooth:
         scale = unit_scale(problem.X)
-        found = _refine(rescaled(problem, scale), prediction, digits, proof)
+        found = refine(rescaled(problem, scale), prediction, digits, proof)
         factor = gamma_factor(problem, scale)
         return replace(found, witness=None if found.witness is None else found.witness.in_units(factor))
-    return _certify_piecewise(problem, prediction) if proof else prediction
+    return certify_piecewise(problem, prediction) if proof else prediction
 
 
 def predict_problem(problem: LimitProblem, start: Array | None = None) -> Prediction:
     """The prediction for a problem as it stands, one on sparse rows included; without digits or proof."""
     return compare(problem, solve(problem, start), start)
-
-
-Reference = Margin | FloatMargin
-
-
-def references(problem: LimitProblem) -> Mapping[str, Reference]:
-    """The ℓ₂ and ℓ∞ margins to compare with, ``l2`` and ``linf``, computed at once.
-
-    They are in floating point where that is accurate, whether or not a proof is asked for: where an ℓ∞ maximiser is not unique,
-    another method would find another one, and the cosine to it would differ.
-
-    Raises:
-      NotSeparableError: with the Farkas certificate.
-    """
-    return dict(_references(problem))
-
-
-def _references(problem: LimitProblem) -> Lazily[Reference]:
-    def margin(norm: str) -> Reference:
-        if problem.compressed:
-            return _exact_margin(norm, problem.X)
-        rows = problem.dense()
-        found = (l2_floats if norm == "l2" else linf_floats)(rows.floats)
-        return found if found.closed else _exact_margin(norm, rows.X)
-
-    return Lazily({norm: partial(margin, norm) for norm in ("l2", "linf")})
-
-
-def _exact_margin(norm: str, X: Array) -> Margin:
-    from marginproof.theory.margins.max_margin import l2_margin, linf_margin  # exact arithmetic, HiGHS
-
-    return l2_margin(X) if norm == "l2" else linf_margin(X)
 
 
 def compare(
@@ -214,7 +163,7 @@ def compare(
 ) -> Prediction:
     """Set a limit direction against the directions of the two margins and the proxy's limit, each when it is asked for."""
     X, w = problem.floats, limit.direction
-    known = _references(problem) if marks is None else marks
+    known = lazily(problem) if marks is None else marks
 
     def to_proxy() -> float | None:
         same = problem.field == AdamProxyField()
@@ -236,87 +185,3 @@ def compare(
     exact = {norm: mark for norm, mark in (marks or {}).items() if isinstance(mark, Margin)}
     found.__dict__.update(exact)
     return found
-
-
-def cosine(a: Any, b: Any) -> float:
-    """Cosine of the angle between two vectors."""
-    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    return float(np.clip(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)), -1.0, 1.0))
-
-
-def _refine(problem: LimitProblem, prediction: Prediction, digits: int | None, proof: bool) -> Prediction:
-    """Polish, and enclose where a proof is asked for."""
-    if digits is None and not proof:
-        return prediction
-    from marginproof.theory.proofs.krawczyk import certify
-    from marginproof.theory.proofs.precision import PolishError, polish
-
-    limit = prediction.limit
-    totals = np.bincount(problem.groups, weights=limit.weights)
-    support = sorted({int(problem.groups[i]) for i in limit.support})
-    if proof:
-        witness = certify(problem, totals, support, digits or FLOAT_DIGITS)
-        prediction = _with_proof(problem, prediction, witness)
-    if digits is None:
-        return prediction
-    try:
-        point = polish(problem, totals, support, digits)
-    except PolishError as cause:
-        return replace(prediction, proof=prediction.proof or str(cause))
-    written = Digits(digits, _strings(point.weights, digits), _strings(point.direction, digits))
-    return replace(prediction, digits=written)
-
-
-def _strings(numbers: Array, digits: int) -> tuple[str, ...]:
-    import mpmath
-
-    return tuple(mpmath.nstr(number, digits, strip_zeros=False) for number in numbers)
-
-
-def _with_proof(problem: LimitProblem, prediction: Prediction, witness: Witness) -> Prediction:
-    from marginproof.theory.proofs.balls import to_floats
-
-    if not witness.certified:
-        return replace(prediction, proof=witness.reason)
-    weights = to_floats(witness.weights)
-    limit = replace(  # the witness's middles, so that the numbers shown are the ones proved
-        prediction.limit,
-        weights=weights,
-        support=tuple(int(i) for i in np.flatnonzero(weights > 0)),
-        direction=to_floats(witness.direction),
-        residual=residual(problem, to_floats(witness.totals)),
-        stability=witness.stability,
-    )
-    known = witness.stability is not Stability.UNDECIDED
-    what = f"existence, uniqueness nearby, signs and stability ({witness.stability.value}) proved in rigorous balls"
-    return replace(
-        prediction,
-        limit=limit,
-        witness=witness,
-        certified=known,
-        certified_digits=witness.digits,
-        proof=what if known else f"existence is proved, stability is not: {witness.proof.reason}",
-    )
-
-
-def provable(field: Field) -> bool:
-    """Whether any proof of a limit is known for this field."""
-    return field.smooth or field.solved_by == "linf"
-
-
-def _certify_piecewise(problem: LimitProblem, prediction: Prediction) -> Prediction:
-    """An ℓ∞ limit is certified by its exact bracket, if the maximiser is surely unique."""
-
-    margin = prediction.linf
-    if not provable(problem.field):
-        return replace(prediction, proof="no proof is known for a piecewise constant field at finite β")
-    width = Fraction(margin.bracket.upper) / Fraction(margin.bracket.lower) - 1
-    if margin.unique and width <= MARGIN_WIDTH:
-        done = f"the l_inf margin is bracketed exactly (relative width {float(width):.1e}) and its maximiser is unique"
-        return replace(prediction, certified=True, certified_digits=None, proof=done)
-    reason = (
-        "the l_inf maximiser is not known to be unique"
-        if width <= MARGIN_WIDTH
-        else "the bracket is too wide"
-    )
-    return replace(prediction, proof=f"{reason}; the margin itself is bracketed to {float(width):.1e}")

@@ -177,7 +177,7 @@ def predict(data: BlockedDataset, optimizer: Optimizer, start: np.ndarray, json_
 
 
 def _compared(found: BlockedLimit, marks: dict[str, BlockedMargin]) -> dict[str, Any]:
-    from marginproof.theory.prediction import cosine
+    from marginproof.theory.reference_margins import cosine
 
     limit = found.limit
     return {"cosine": {norm: cosine(limit.direction, m.margin.direction) for norm, m in marks.items()}}

@@ -41,10 +41,12 @@ def at_constant_step(
     from marginproof.properties.cli.certified_run import run_to_certify, save_run
     from marginproof.properties.cli.predict import prediction_json
     from marginproof.properties.progress import late_spinner
+    from marginproof.theory.certainty import FLOAT_DIGITS
     from marginproof.theory.limit.problem import LimitProblem, Outcome
     from marginproof.theory.limit.steps.choice import constant_step
     from marginproof.theory.limit.steps.outcome import StepOutcome
-    from marginproof.theory.prediction import FLOAT_DIGITS, compare, references
+    from marginproof.theory.prediction import compare
+    from marginproof.theory.reference_margins import references
     from marginproof.theory.schedules import Power
 
     schedule = Power(eta)

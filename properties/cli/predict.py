@@ -145,7 +145,7 @@ def _show(
     asymptotic: str,
     field: Field,
 ) -> None:
-    from marginproof.theory.prediction import provable
+    from marginproof.theory.certainty import provable
 
     limit, digits = found.limit, found.digits
     rows: list[list[object]] = [

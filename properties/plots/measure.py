@@ -22,7 +22,7 @@ from marginproof.theory.limit.solve import solve
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
 from marginproof.theory.number_systems import Array
 from marginproof.theory.optimizers import Adam, AdamProxy, NormalisedGD, Optimizer, Signum
-from marginproof.theory.prediction import cosine
+from marginproof.theory.reference_margins import cosine
 from marginproof.theory.schedules import Power
 
 SCHEDULE = Power(0.1, 0.5)

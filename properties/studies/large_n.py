@@ -17,7 +17,7 @@ from marginproof.theory.fields import AdamProxyField, IncAdamField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.limit.steps.constant import solve_constant
-from marginproof.theory.prediction import cosine
+from marginproof.theory.reference_margins import cosine
 
 SIZES = (10, 30, 100)
 BETA2S = (Fraction(19, 20), Fraction(99, 100), Fraction(999, 1000))

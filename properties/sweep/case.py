@@ -16,7 +16,8 @@ from marginproof.theory.errors import MarginproofError, NotSeparableError
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.limit.steps.choice import constant_step
-from marginproof.theory.prediction import compare, references
+from marginproof.theory.prediction import compare
+from marginproof.theory.reference_margins import references
 
 RESULTS = (
     "n_samples", "n_features", "sha256", "outcome", "stability", "gamma", "residual", "support", "cosine_l2", "cosine_linf",
