@@ -19,10 +19,10 @@ SKIPPED_BY_SPHINX = {"genindex.html", "search.html", "py-modindex.html"}
 
 
 @pytest.fixture(scope="session")
-def reference_pages() -> Any:
+def module_pages() -> Any:
     sys.path.insert(0, str(ROOT / "docs" / "_ext"))
     try:
-        return importlib.import_module("reference_pages")
+        return importlib.import_module("module_pages")
     finally:
         sys.path.pop(0)
 
@@ -36,9 +36,9 @@ def inventory(site: Path) -> set[str]:
     return {name for kind, items in found.data.items() if kind.startswith("py:") for name in items}
 
 
-def test_every_public_name_is_in_the_reference(site: Path, reference_pages: Any) -> None:
+def test_every_public_name_is_in_the_reference(site: Path, module_pages: Any) -> None:
     known = inventory(site)
-    names = {name for module in reference_pages.modules() for name in reference_pages.public_names(module)}
+    names = {name for module in module_pages.modules() for name in module_pages.public_names(module)}
     assert len(names) > 300
     assert not names - known
 
