@@ -15,10 +15,10 @@ from marginproof.constructions.strategies import batchings, witnessed
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.check import Check, any_of, hyper
 from marginproof.properties.checks.finite_time import any_case, dyadic_below, needs_step_bound
-from marginproof.properties.checks.invariances import compare
 from marginproof.properties.checks.margin_bounds import linf_lower
 from marginproof.properties.checks.moving_averages import law
 from marginproof.properties.checks.running import Driven, drive
+from marginproof.properties.checks.step_law import compare
 from marginproof.properties.checks.subjects import ANY, OptimizerUnderTest
 from marginproof.theory.bounds.comparison import Comparison, not_finite
 from marginproof.theory.bounds.handover import averages, handover_sides

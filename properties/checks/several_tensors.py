@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.check import Check, any_of
-from marginproof.properties.checks.invariances import compare, gradient_cases, law_of
+from marginproof.properties.checks.gradient_cases import gradient_cases, law_of
 from marginproof.properties.checks.moving_averages import law
 from marginproof.properties.checks.running import Guarded
+from marginproof.properties.checks.step_law import compare
 from marginproof.properties.checks.subjects import ANY, OptimizerUnderTest
 from marginproof.theory.bounds.comparison import Comparison, equal
 

@@ -15,6 +15,7 @@ from marginproof.properties.checks import (
     predictions,
     reshuffled,
     several_tensors,
+    step_law,
 )
 from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import FAMILIES
@@ -24,6 +25,7 @@ from marginproof.theory.laws.catalogue import LAWS
 
 CHECKS: tuple[Check, ...] = (
     *invariances.CHECKS,
+    *step_law.CHECKS,
     *along_runs.CHECKS,
     *finite_time.CHECKS,
     *several_tensors.CHECKS,

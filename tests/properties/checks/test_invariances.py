@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from marginproof.constructions.dataset import Dataset
 from marginproof.constructions.strategies import Separated, witnessed
+from marginproof.properties.checks import invariances, step_law
 from marginproof.properties.checks.check import Check
-from marginproof.properties.checks.invariances import CHECKS
 from marginproof.properties.conformance.loading import subject_of
 from marginproof.properties.conformance.reference import CORRECT
 from marginproof.properties.conformance.suite import CheckStatus, run_check
@@ -20,6 +20,7 @@ from marginproof.properties.simulation.trajectories import trace
 from marginproof.theory import optimizers
 from marginproof.theory.batching import Cyclic, Full, Reshuffled
 
+CHECKS = (*invariances.CHECKS, *step_law.CHECKS)
 PAIRS = [(cls, check) for cls in CORRECT for check in CHECKS if not check.reason_to_skip(subject_of(cls))]
 
 
