@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from marginproof.constructions import paper, real
 from marginproof.constructions.dataset import Dataset
 from marginproof.constructions.reading import read_file
+from marginproof.constructions.sparse import SparseDataset
 from marginproof.constructions.tables import READERS, Reading, suffix_of
 from marginproof.theory.errors import MarginproofError
 
@@ -83,7 +85,7 @@ def read(
     decimal: str | None = None,
     one_hot: Sequence[str] = (),
 ) -> Dataset:
-    """The data set that ``source`` names.
+    """The data set that ``source`` names, as an array; :func:`read_sparse` keeps a large sparse matrix as it is.
 
     Arguments:
       source: a built-in name or a file of a kind listed in :mod:`marginproof.constructions.tables`.
@@ -103,15 +105,26 @@ def read(
       >>> read("sr4")
       Dataset('sr4', n_samples=4, n_features=4)
     """
+    lists = {"columns": columns, "drop": drop, "one_hot": one_hot}
+    marks = {"delimiter": delimiter, "decimal": decimal}
+    found = read_sparse(source, bias, label=label, folded=folded, index=index, **lists, **marks)
+    return found if isinstance(found, Dataset) else found.dense()
+
+
+def read_sparse(source: str | Path, bias: bool = False, **how: Any) -> Dataset | SparseDataset:
+    """As :func:`read`, whose arguments these are; but a large sparse matrix (scipy's ``.npz``, svmlight) is not made dense."""
     if not isinstance(source, str | Path):
         raise MarginproofError(
             f"source={reprlib.repr(source)} is neither a name nor a file; arrays and frames are taken by Dataset.of(X, y)"
         )
-    for name, value in (("columns", columns), ("drop", drop), ("one_hot", one_hot)):
+    for name in ("columns", "drop", "one_hot"):
+        value = how.get(name, ())
         if isinstance(value, str):
             raise MarginproofError(f"{name}={value!r} is one text; give a list of names, such as [{value!r}]")
-    reading = Reading(label, folded, tuple(columns), tuple(drop), index, delimiter, decimal, tuple(one_hot))
+        how[name] = tuple(value)
+    reading = Reading(**how)
     path = Path(source)
+    dataset: Dataset | SparseDataset
     if suffix_of(path) in READERS or path.exists():
         dataset = read_file(path, reading)
     else:

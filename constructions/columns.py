@@ -110,11 +110,14 @@ def named(table: Table, columns: list[int]) -> str:
 
 
 def index_like(table: Table, features: list[int]) -> list[tuple[int, str]]:
-    """Features that look like names of the rows, and why."""
+    """Features that look like names of the rows, and why; a column with two zeros counts no rows."""
+    if table.is_sparse:
+        given = np.bincount(table.rows.indices, minlength=table.width)
+        features = [k for k in features if given[k] >= table.n_rows - 1]
     found = []
     for k in features:
         name = table.columns[k].strip().lower() if table.columns else ""
-        values = [row[k] for row in table.rows]
+        values = table.cells(k)
         named_so = name in INDEX_NAMES or name.startswith("unnamed:")
         reason = _counts_up(values, 2 if name.startswith("id") and not named_so else MANY)
         if named_so:

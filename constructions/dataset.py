@@ -99,7 +99,7 @@ class Dataset:
         kept, notices = _inspect_zeros(entries, columns, name)
         return cls(
             name=name,
-            entries=_read_only(entries[:, kept]),
+            entries=read_only(entries[:, kept]),
             labels=signs,
             row_names=tuple(row_names) if row_names else tuple(f"x{i + 1}" for i in range(n)),
             column_names=tuple(columns[k] for k in kept),
@@ -127,14 +127,14 @@ class Dataset:
         """The rows in float64, each entry correctly rounded, shape (N, d), read-only."""
         if not self.is_exact:
             return self.entries
-        return _read_only(self.entries.astype(np.float64) + 0.0)
+        return read_only(self.entries.astype(np.float64) + 0.0)
 
     @cached_property
     def exact(self) -> np.ndarray:
         """The rows as an object array of Fractions, shape (N, d), read-only; built on first use."""
         if self.is_exact:
             return self.entries
-        return _read_only(fractions(self.entries.tolist(), self.name))
+        return read_only(fractions(self.entries.tolist(), self.name))
 
     @cached_property
     def rounded(self) -> bool:
@@ -157,7 +157,7 @@ class Dataset:
         return replace(
             self,
             name=f"{self.name}+bias",
-            entries=_read_only(np.hstack([self.entries, column])),
+            entries=read_only(np.hstack([self.entries, column])),
             column_names=(*self.column_names, "bias"),
         )
 
@@ -194,22 +194,32 @@ def _inspect_zeros(
 ) -> tuple[list[int], tuple[str, ...]]:
     """The columns to keep, and the notices that zero entries call for."""
     zero = np.asarray(entries == 0, dtype=bool)
-    dropped = [k for k in range(len(columns)) if zero[:, k].all()]
-    kept = [k for k in range(len(columns)) if k not in set(dropped)]
-    if not kept:
+    dropped = np.flatnonzero(zero.all(axis=0)).tolist()
+    kept = np.flatnonzero(~zero.all(axis=0)).tolist()
+    nonzero = zero.size - int(zero.sum())
+    return kept, on_zeros([columns[k] for k in dropped], zero.shape[0] * len(kept), nonzero, name)
+
+
+def on_zeros(dropped: Sequence[str], cells: int, nonzero: int, name: str) -> tuple[str, ...]:
+    """The notices on all-zero columns, which were dropped, and on zeros among the other cells.
+
+    Raises:
+      MarginproofError: no entry but zeros.
+    """
+    if not nonzero:
         raise MarginproofError(f"data={name} has only zero entries; nothing can be learned from it")
     notices = []
     if dropped:
-        names = ", ".join(columns[k] for k in dropped[:SHOWN])
+        names = ", ".join(dropped[:SHOWN])
         more = f", … {len(dropped)} in all" if len(dropped) > SHOWN else ""
         notices.append(f"dropped {len(dropped)} all-zero column(s), which no step moves along: {names}{more}")
-    rest = int(zero[:, kept].sum())
-    if rest:
-        notices.append(f"{rest} of {zero[:, kept].size} entries are zero; {PAPER_ASSUMES_NO_ZERO}")
-    return kept, tuple(notices)
+    if nonzero < cells:
+        notices.append(f"{cells - nonzero} of {cells} entries are zero; {PAPER_ASSUMES_NO_ZERO}")
+    return tuple(notices)
 
 
-def _read_only(array: np.ndarray) -> np.ndarray:
+def read_only(array: np.ndarray) -> np.ndarray:
+    """The array, laid out by rows, protected from writing."""
     array = np.ascontiguousarray(array)
     array.setflags(write=False)
     return array

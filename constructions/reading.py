@@ -28,17 +28,25 @@ from marginproof.constructions.columns import (
     named,
 )
 from marginproof.constructions.dataset import Dataset
-from marginproof.constructions.entries import EXACT_CELLS, is_number, is_plain, number
+from marginproof.constructions.entries import (
+    EXACT_CELLS,
+    LARGEST,
+    SMALLEST,
+    is_number,
+    is_plain,
+    number,
+)
 from marginproof.constructions.labels import Labels, labels_of
-from marginproof.constructions.tables import Reading, Table, read_table
+from marginproof.constructions.sparse import SparseDataset
+from marginproof.constructions.tables import Reading, Table, check_size, read_table
 from marginproof.theory.errors import MarginproofError
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 """What a terminal would take for a command, in a column's name."""
 
 
-def read_file(path: str | Path, reading: Reading | None = None) -> Dataset:
-    """The data set in a file.
+def read_file(path: str | Path, reading: Reading | None = None) -> Dataset | SparseDataset:
+    """The data set in a file, sparse where the file holds a large sparse matrix.
 
     Arguments:
       path: a file of a kind that :mod:`marginproof.constructions.tables` reads.
@@ -51,18 +59,24 @@ def read_file(path: str | Path, reading: Reading | None = None) -> Dataset:
     return from_table(read_table(Path(path), reading), reading)
 
 
-def from_table(table: Table, reading: Reading | None = None) -> Dataset:
+def from_table(table: Table, reading: Reading | None = None) -> Dataset | SparseDataset:
     """The data set in a table's rows, labels folded in."""
     reading = reading or Reading()
-    _same_width(table)
+    if table.is_sparse and reading.one_hot:
+        check_size(Path(table.source), 8 * table.n_rows * table.width)
+        table = replace(table, rows=table.rows.toarray())
+    if not table.is_sparse:
+        _same_width(table)
     _distinct_names(table)
     k, labels, notices = _labels(table, reading)
     chosen = choose(table, reading, k)
     notices += _on_columns(table, chosen)
     names = table.row_names
     if chosen.index is not None:
-        names = tuple(str(row[chosen.index]) for row in table.rows)
+        names = tuple(map(str, table.cells(chosen.index)))
     guessed = k is not None and label_column(table, reading)[1] == LAST
+    if table.is_sparse:
+        return _sparse(table, chosen.features, labels, names, notices)
     features, columns, more = encoded(table, chosen.features, reading.one_hot, guessed)
     dataset = Dataset.of(
         _numbers(features, columns),
@@ -73,6 +87,33 @@ def from_table(table: Table, reading: Reading | None = None) -> Dataset:
         provenance=f"file {Path(table.source).name}",
     )
     return replace(dataset, notices=(*table.notices, *notices, *more, *dataset.notices))
+
+
+def _sparse(
+    table: Table,
+    features: list[int],
+    labels: Labels | None,
+    names: tuple[str, ...] | None,
+    notices: list[str],
+) -> SparseDataset:
+    """Rows that stay sparse; an entry out of range is refused as a dense one is."""
+    X = table.rows if len(features) == table.width else table.rows[:, features]
+    size = np.abs(X.data)
+    bad = np.flatnonzero(~((size >= float(SMALLEST)) & (size <= float(LARGEST))) & (size != 0))
+    if len(bad):
+        row = int(np.searchsorted(X.indptr, bad[0], side="right"))
+        where = f"row {row}, column {table.column_name(features[X.indices[bad[0]]])}"
+        number(float(X.data[bad[0]]), where, table.source)
+    source = Path(table.source).name
+    dataset = SparseDataset.of(
+        X,
+        None if labels is None else labels.signs,
+        source,
+        column_names=[table.columns[k] for k in features] if table.columns else None,
+        row_names=names or (),
+        provenance=f"file {source}",
+    )
+    return replace(dataset, notices=(*table.notices, *notices, *dataset.notices))
 
 
 def _same_width(table: Table) -> None:
@@ -111,10 +152,10 @@ def _labels(table: Table, reading: Reading) -> tuple[int | None, Labels | None, 
         return None, None, []
     if table.labels is not None and reading.label in (None, table.labels_name):
         what = f"array {table.labels_name}" if table.labels_name else "those kept apart in the file"
-        labels = labels_of(table.labels, len(table.rows), what if table.labels_name else "labels", source)
+        labels = labels_of(table.labels, table.n_rows, what if table.labels_name else "labels", source)
         return None, labels, [f"labels: {what}; {labels.said}"]
     k, why = label_column(table, reading)
-    values = [row[k] for row in table.rows]
+    values = table.cells(k)
     name = table.column_name(k)
     labels = labels_of(values, len(values), f"label column {name}", source, _if_a_header(values, table))
     others = f"; labels kept apart in {source} are left out" if table.labels is not None else ""
@@ -123,7 +164,7 @@ def _labels(table: Table, reading: Reading) -> tuple[int | None, Labels | None, 
 
 def _if_a_header(values: list[Any], table: Table) -> str:
     """A way out more where row 1 may be a header: its label is its own, and without it there are two classes."""
-    if table.columns or isinstance(table.rows, np.ndarray):
+    if table.columns or table.is_sparse or isinstance(table.rows, np.ndarray):
         return ""
     if len(set(map(str, values[1:]))) != 2 or values[0] in values[1:]:
         return ""

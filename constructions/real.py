@@ -34,6 +34,7 @@ def shipped(file: str, provenance: str) -> Dataset:
     """The data set in ``files/<file>.csv``: a header, features, and the column ``label``."""
     with as_file(files("marginproof.constructions") / "files" / f"{file}.csv") as path:
         data = read_file(path)
+    assert isinstance(data, Dataset)
     notices = tuple(notice for notice in data.notices if not notice.startswith("label: "))
     return replace(data, name=file, provenance=provenance, notices=notices)
 

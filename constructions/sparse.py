@@ -3,38 +3,85 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array, hstack, issparse
 
-from marginproof.constructions.adopt import signs_of
+from marginproof.constructions.adopt import adopt, signs_of
+from marginproof.constructions.dataset import Dataset, on_zeros, read_only
 from marginproof.constructions.entries import LARGEST, SIZES, SMALLEST
 from marginproof.constructions.labels import no_bias
 from marginproof.theory.errors import MarginproofError
 
 
 def is_sparse(data: Any) -> bool:
-    """Whether data are a sparse matrix or array of scipy."""
-    return bool(issparse(data))
+    """Whether data are a sparse matrix or array of scipy, which need not be loaded for that."""
+    return hasattr(data, "toarray") and hasattr(data, "nnz")
 
 
 @dataclass(frozen=True, eq=False)
 class SparseDataset:
-    """Rows y_i x_i in float64, a sparse array by rows; :func:`sparse_dataset` makes one.
+    """Rows y_i x_i in float64, a sparse array by rows.  Build one with :meth:`of`.
 
     Attributes:
       name: for messages.
       entries: shape (N, d), without all-zero columns.
       labels: y_i in {-1, +1}, or ``None`` where rows came folded.
       column_names: of length d.
+      row_names: of length N, or empty.
+      notices, provenance: as of a :class:`~marginproof.constructions.dataset.Dataset`.
     """
 
     name: str
     entries: Any
     labels: tuple[int, ...] | None
     column_names: tuple[str, ...]
+    row_names: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    provenance: str = field(default="", compare=False)
+
+    @classmethod
+    def of(
+        cls,
+        data: Any,
+        labels: Any = None,
+        name: str = "data",
+        *,
+        column_names: Sequence[str] | None = None,
+        row_names: tuple[str, ...] = (),
+        provenance: str = "",
+    ) -> SparseDataset:
+        """Rows y_i x_i of a sparse matrix, all-zero columns dropped with a notice.
+
+        Arguments:
+          data: a sparse matrix, shape (N, d).
+          labels: as in :meth:`marginproof.constructions.dataset.Dataset.of`.
+
+        Raises:
+          MarginproofError: an entry that is not finite or out of range, no entry at all, or labels that do not fit.
+        """
+        from scipy.sparse import csr_array
+
+        X = csr_array(data, dtype=np.float64, copy=True)
+        X.sum_duplicates()
+        X.eliminate_zeros()
+        size = np.abs(X.data)
+        if not ((size >= float(SMALLEST)) & (size <= float(LARGEST))).all():
+            raise MarginproofError(
+                f"data={name} has an entry that is not finite or outside {SIZES}; correct it"
+            )
+        given = np.bincount(X.indices, minlength=X.shape[1]) > 0
+        used = np.flatnonzero(given).tolist()
+        names = column_names or tuple(f"feature{k + 1}" for k in range(X.shape[1]))
+        dropped = [names[k] for k in np.flatnonzero(~given).tolist()]
+        notices = on_zeros(dropped, X.shape[0] * len(used), X.nnz, name)
+        X = csr_array(X[:, used]) if dropped else X
+        signs = None if labels is None else signs_of(labels, X.shape[0], name)
+        if signs is not None:
+            X.data *= np.repeat(np.array(signs, dtype=np.float64), np.diff(X.indptr))
+        return cls(name, X, signs, tuple(names[k] for k in used), row_names, notices, provenance)
 
     @property
     def n_samples(self) -> int:
@@ -52,6 +99,8 @@ class SparseDataset:
         Raises:
           MarginproofError: when the labels are not known.
         """
+        from scipy.sparse import csr_array, hstack
+
         if self.labels is None:
             raise no_bias(self.name)
         column = np.array(self.labels, dtype=np.float64)[:, None]
@@ -62,33 +111,27 @@ class SparseDataset:
             column_names=(*self.column_names, "bias"),
         )
 
+    def dense(self) -> Dataset:
+        """The same data in an array, for what needs one.
+
+        Raises:
+          MarginproofError: the array would be too large.
+        """
+        return Dataset(
+            name=self.name,
+            entries=read_only(adopt(self.entries, None, self.name).rows),
+            labels=self.labels,
+            row_names=self.row_names or tuple(f"x{i + 1}" for i in range(self.n_samples)),
+            column_names=self.column_names,
+            notices=self.notices,
+            provenance=self.provenance,
+        )
+
 
 def sparse_dataset(data: Any, labels: Any = None, bias: bool = False, name: str = "data") -> SparseDataset:
-    """Rows y_i x_i of a sparse matrix, all-zero columns dropped with a warning as in a data set.
-
-    Arguments:
-      data: a sparse matrix, shape (N, d); labels, bias: as in :meth:`marginproof.constructions.dataset.Dataset.of`.
-
-    Raises:
-      MarginproofError: an entry that is not finite or out of range, no entry at all, or labels that do not fit.
-    """
-    X = csr_array(data, dtype=np.float64, copy=True)
-    X.sum_duplicates()
-    X.eliminate_zeros()
-    size = np.abs(X.data)
-    if not ((size >= float(SMALLEST)) & (size <= float(LARGEST))).all():
-        raise MarginproofError(f"data={name} has an entry that is not finite or outside {SIZES}; correct it")
-    used = np.unique(X.indices)
-    if not len(used):
-        raise MarginproofError(f"data={name} has only zero entries; nothing can be learned from it")
-    if len(used) < X.shape[1]:
-        warnings.warn(
-            f"data={name}: dropped {X.shape[1] - len(used)} all-zero column(s), which no step moves along",
-            stacklevel=4,
-        )
-        X = csr_array(X[:, used])
-    signs = None if labels is None else signs_of(labels, X.shape[0], name)
-    if signs is not None:
-        X.data *= np.repeat(np.array(signs, dtype=np.float64), np.diff(X.indptr))
-    found = SparseDataset(name, X, signs, tuple(f"feature{k + 1}" for k in used.tolist()))
+    """A sparse matrix as :meth:`SparseDataset.of` takes it; of dropped columns a warning tells."""
+    found = SparseDataset.of(data, labels, name)
+    for notice in found.notices:
+        if notice.startswith("dropped"):  # the direction has fewer entries than the matrix columns
+            warnings.warn(f"data={name}: {notice}", stacklevel=4)
     return found.with_bias() if bias else found

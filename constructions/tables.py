@@ -30,10 +30,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from marginproof.constructions.entries import EXACT_CELLS
 from marginproof.theory.errors import MarginproofError
 
 MOST_BYTES = 2**28
 """Of a file's text, or of its numbers: 256 MiB; every cell of a text costs some 60 bytes more while it is read."""
+SPARSE_SHARE = 4
+"""A table of which fewer than one cell in so many is nonzero stays sparse, from :data:`marginproof.constructions.entries.EXACT_CELLS` cells on."""
+MOST_COLUMNS = 2**20
+"""Of a sparse table: every column's name takes some 100 bytes."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ class Table:
 
     Attributes:
       source: the file, for messages.
-      rows: N rows of cells; or an array of numbers.
+      rows: N rows of cells; or an array of numbers, or a sparse array by rows.
       columns: names of the columns, or ``None``.
       row_names: or ``None``.
       labels: N labels where the file keeps them apart, or ``None``; labels_name: what it calls them, if anything.
@@ -94,7 +99,23 @@ class Table:
     @property
     def width(self) -> int:
         """The number of columns."""
-        return len(self.rows[0])
+        return int(self.rows.shape[1]) if self.is_sparse else len(self.rows[0])
+
+    @property
+    def n_rows(self) -> int:
+        """N."""
+        return int(self.rows.shape[0]) if self.is_sparse else len(self.rows)
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the rows are a sparse array."""
+        return hasattr(self.rows, "nnz")
+
+    def cells(self, k: int) -> list[Any]:
+        """The cells of column k."""
+        if self.is_sparse:
+            return list(self.rows[:, [k]].toarray().ravel().tolist())
+        return [row[k] for row in self.rows]
 
     def column_name(self, k: int) -> str:
         """How a message calls column k."""
@@ -190,6 +211,23 @@ def check_size(path: Path, size: int) -> None:
             f"file={path} holds {size / 2**20:,.0f} MiB where at most {MOST_BYTES / 2**20:,.0f} are loaded; "
             "take a part of its rows or columns"
         )
+
+
+def sparse_or_dense(path: Path, matrix: Any) -> Any:
+    """A sparse array of numbers as it is where it is large and most cells are zero, else as an array.
+
+    Raises:
+      MarginproofError: too many columns, or too large an array.
+    """
+    n, width = matrix.shape
+    if n * width <= EXACT_CELLS or SPARSE_SHARE * matrix.nnz > n * width:
+        check_size(path, 8 * n * width)
+        return matrix.toarray()
+    if width > MOST_COLUMNS:
+        raise MarginproofError(
+            f"file={path} has {width:,} columns where at most {MOST_COLUMNS:,} are taken; take a part of its columns"
+        )
+    return matrix
 
 
 def text_of(path: Path) -> str:

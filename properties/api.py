@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from marginproof.constructions.builtin import read
+from marginproof.constructions.builtin import read_sparse
 from marginproof.constructions.dataset import Dataset
 from marginproof.constructions.sparse import SparseDataset, is_sparse, sparse_dataset
 from marginproof.properties.answers import Margins, SeparationReport
@@ -56,11 +56,8 @@ def dataset_of(data: Any, labels: Any = None, bias: bool = False, name: str = "d
         :func:`~marginproof.constructions.builtin.read` refuse.
     """
     if isinstance(data, (str, Path)):
-        if labels is not None and not isinstance(labels, str):
-            raise MarginproofError(
-                f"labels for data={data} stand in the file; give the name of their column, or none"
-            )
-        return read(data, label=labels, bias=bias)
+        found = _read(data, labels, bias)
+        return found if isinstance(found, Dataset) else found.dense()
     dataset = Dataset.of(data, labels, name)
     if dataset is not data:
         for notice in dataset.notices:
@@ -69,18 +66,31 @@ def dataset_of(data: Any, labels: Any = None, bias: bool = False, name: str = "d
     return dataset.with_bias() if bias else dataset
 
 
+def _read(path: str | Path, labels: Any, bias: bool) -> Dataset | SparseDataset:
+    if labels is not None and not isinstance(labels, str):
+        raise MarginproofError(
+            f"labels for data={path} stand in the file; give the name of their column, or none"
+        )
+    return read_sparse(path, bias, label=labels)
+
+
 def _sparse_or_not(data: Any, labels: Any, bias: bool) -> Dataset | SparseDataset:
-    """A sparse matrix as sparse rows, other data as a data set."""
+    """A sparse matrix, or a file that holds a large one, as sparse rows; other data as a data set."""
+    if isinstance(data, (str, Path)):
+        return _read(data, labels, bias)
     return sparse_dataset(data, labels, bias) if is_sparse(data) else dataset_of(data, labels, bias)
 
 
 def _entries(data: Any, labels: Any, bias: bool) -> np.ndarray:
     """Rows with labels folded in; an array that holds them already is taken as it is."""
-    plain = type(data) is np.ndarray and data.dtype in (np.float64, object)
-    if plain and labels is None and not bias:
+    if _is_plain(data) and labels is None and not bias:
         array: np.ndarray = data
         return array
     return dataset_of(data, labels, bias).entries
+
+
+def _is_plain(data: Any) -> bool:
+    return type(data) is np.ndarray and data.dtype in (np.float64, object)
 
 
 @contextmanager
@@ -111,8 +121,8 @@ def predict(
     """Predict the limit direction of w from w_0, and prove it if asked.
 
     Arguments:
-      data, labels, bias: as in :func:`dataset_of`; a sparse matrix stays sparse for AdamProxy's limit, unless digits or a
-        proof are asked for.
+      data, labels, bias: as in :func:`dataset_of`; a sparse matrix, from a file too, stays sparse for AdamProxy's limit,
+        unless digits or a proof are asked for.
       optimizer: an optimizer, or a direction field itself; AdamProxy by default.
       start: w_0, shape (d,); zero by default.
       batching: how an optimizer's batches are drawn; by default single samples in cyclic order for Adam and
@@ -125,11 +135,15 @@ def predict(
     """
     law = law_of(optimizer, AdamProxy())
     w0 = None if start is None else np.asarray(start, dtype=np.float64)
-    if is_sparse(data) and isinstance(law, AdamProxy) and digits is None and not proof:
-        from marginproof.theory.limit.sparse import SparseProblem
+    may_be = is_sparse(data) or isinstance(data, (str, Path))
+    if may_be and isinstance(law, AdamProxy) and digits is None and not proof:
+        found = _sparse_or_not(data, labels, bias)
+        if isinstance(found, SparseDataset):
+            from marginproof.theory.limit.sparse import SparseProblem
 
-        rows = sparse_dataset(data, labels, bias).entries
-        return prediction.predict_problem(SparseProblem(rows, AdamProxyField()), w0)
+            with _explained(data, labels, bias):
+                return prediction.predict_problem(SparseProblem(found.entries, AdamProxyField()), w0)
+        data, labels, bias = found, None, False
     rows = _entries(data, labels, bias)
     with _explained(data, labels, bias):
         return prediction.predict(rows, law, w0, batching=batching, digits=digits, proof=proof)
@@ -141,7 +155,8 @@ def margins(data: Any, labels: Any = None, *, bias: bool = False) -> Margins:
     Raises:
       NotSeparableError: with the Farkas certificate; :func:`separation` says more.
     """
-    rows = sparse_dataset(data, labels, bias).entries if is_sparse(data) else _entries(data, labels, bias)
+    plain = _is_plain(data) and labels is None and not bias
+    rows = data if plain else _sparse_or_not(data, labels, bias).entries
     with _explained(data, labels, bias):
         return Margins(l2_margin(rows), linf_margin(rows))
 

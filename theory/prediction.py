@@ -151,8 +151,13 @@ def predict(
 
 
 def predict_problem(problem: LimitProblem, start: Array | None = None) -> Prediction:
-    """The prediction for a problem as it stands, one on sparse rows included; without digits or proof."""
-    return compare(problem, solve(problem, start), start)
+    """The prediction for a problem as it stands, one on sparse rows included; without digits or proof.
+
+    Raises:
+      NotSeparableError: with the Farkas certificate.
+    """
+    marks = references(problem)  # first: data that are not separable are refused there
+    return compare(problem, solve(problem, start), start, marks)
 
 
 def compare(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from marginproof.constructions.tables import Reading, Table, check_size
+from marginproof.constructions.tables import Reading, Table, check_size, sparse_or_dense
 from marginproof.theory.errors import MarginproofError
 
 ROWS = ("X", "x", "data", "features")
@@ -26,14 +27,21 @@ def load_array(path: Path) -> Any:
     """
     if not path.is_file():
         raise MarginproofError(f"file={path} does not exist; check the path")
-    try:
-        _check_size(path)
+    with _explained(path):
         content = np.load(path, allow_pickle=False)
         if isinstance(content, np.ndarray):
             return content
         with content:
             return {name: content[name] for name in content.files}
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as cause:
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """What keeps a file from being loaded, in one sentence; too large a one is refused first."""
+    try:
+        _check_size(path)
+        yield
+    except (ValueError, EOFError, OSError, KeyError, zipfile.BadZipFile) as cause:
         if isinstance(cause, MarginproofError):
             raise
         if "allow_pickle" in str(cause):
@@ -65,9 +73,9 @@ def read_npy(path: Path, reading: Reading) -> Table:
 
 def read_npz(path: Path, reading: Reading) -> Table:
     """Arrays X and y by any of their usual names, or a sparse matrix with the labels in its last column."""
+    if _holds_sparse(path):
+        return Table(str(path), sparse_or_dense(path, _numeric(_sparse(path), "the matrix", path)))
     arrays = load_array(path)
-    if isinstance(arrays, dict) and arrays.keys() >= _SPARSE:
-        return Table(str(path), _numeric(_dense(path), "the matrix", path))
     if not isinstance(arrays, dict):
         raise MarginproofError(f"file={path} holds one unnamed array; give it the suffix .npy")
     return from_arrays(
@@ -76,7 +84,7 @@ def read_npz(path: Path, reading: Reading) -> Table:
 
 
 def from_arrays(
-    path: Path, shapes: Mapping[str, tuple[int, ...]], load: Callable[[str], np.ndarray], reading: Reading
+    path: Path, shapes: Mapping[str, tuple[int, ...]], load: Callable[[str], Any], reading: Reading
 ) -> Table:
     """The arrays of rows and of labels: those asked for or of usual names, else the only matrix and the only vector that fits.
 
@@ -123,21 +131,29 @@ def _chosen(shapes: Mapping[str, tuple[int, ...]], label: str | None) -> tuple[s
     return (rows or (guess if labels else None)), labels
 
 
-def _dense(path: Path) -> np.ndarray:
-    from scipy.sparse import load_npz
+def _holds_sparse(path: Path) -> bool:
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return {name.removesuffix(".npy") for name in archive.namelist()} >= _SPARSE
 
-    try:
+
+def _sparse(path: Path) -> Any:
+    """The matrix by rows, its indices checked, which scipy takes as they are."""
+    from scipy.sparse import csr_array, load_npz
+
+    with _explained(path):
         matrix = load_npz(path)
-    except (ValueError, KeyError, OSError) as cause:
-        raise MarginproofError(
-            f"file={path} is not a readable sparse matrix; save it anew with scipy"
-        ) from cause
-    check_size(path, 8 * int(np.prod(matrix.shape, dtype=object)))
-    dense: np.ndarray = matrix.toarray()
-    return dense
+        if hasattr(matrix, "check_format"):
+            matrix.check_format()
+        if matrix.ndim == 2:
+            check_size(path, 8 * matrix.shape[0])
+            matrix = csr_array(matrix)
+            matrix.sum_duplicates()
+        return matrix
 
 
-def _numeric(array: np.ndarray, what: str, path: Path) -> np.ndarray:
+def _numeric(array: Any, what: str, path: Path) -> Any:
     if array.dtype.kind == "b":
         array = array.astype(np.int64)
     if array.dtype.kind not in "fiu":

@@ -17,7 +17,8 @@ from itertools import islice
 from pathlib import Path
 
 from marginproof.constructions.entries import SHEET_ERRORS, is_number
-from marginproof.constructions.tables import Reading, Table, text_of
+from marginproof.constructions.readers import svmlight
+from marginproof.constructions.tables import Reading, Table, suffix_of, text_of
 from marginproof.theory.errors import MarginproofError
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
@@ -78,13 +79,15 @@ class Records:
 
 
 def read_delimited(path: Path, reading: Reading) -> Table:
-    """A file of delimited text.
+    """A file of delimited text, or of svmlight's under a common suffix.
 
     Raises:
       MarginproofError: no text, quotes that do not close, a decimal mark that may be either.
     """
-    lines = text_of(path).splitlines(keepends=True)
-    return table_of(path, lines, reading)
+    text = text_of(path)
+    if suffix_of(path) in (".txt", ".data") and reading.delimiter is None and svmlight.is_svmlight(text):
+        return svmlight.table_of(path, text, ("lines are read as label index:value …",))
+    return table_of(path, text.splitlines(keepends=True), reading)
 
 
 def table_of(path: Path, lines: list[str], reading: Reading) -> Table:

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import scipy.io
 from scipy.io.matlab import MatReadError
+from scipy.sparse import csr_array
 
 from marginproof.constructions.readers.arrays import from_arrays
-from marginproof.constructions.tables import Reading, Table, check_size
+from marginproof.constructions.tables import Reading, Table, check_size, sparse_or_dense
 from marginproof.theory.errors import MarginproofError
 
 _TAKEN = {"logical", "single", "double", "sparse", "char", "cell"} | {
@@ -26,21 +27,24 @@ _UNREADABLE = (
 
 
 def read_mat(path: Path, reading: Reading) -> Table:
-    """Two of a file's variables; sparse matrices are made dense, cells of texts are labels.
+    """Two of a file's variables; large sparse matrices stay sparse, cells of texts are labels.
 
     Raises:
       MarginproofError: version 7.3 (HDF5), no such file of MATLAB, no variables that can be rows, or too large.
     """
     found = {name: (shape, kind) for name, shape, kind in _scipy(path, "whosmat")}
 
-    def load(name: str) -> np.ndarray:
+    def load(name: str) -> Any:
         shape, kind = found[name]
         if kind not in _TAKEN:
             raise MarginproofError(f"file={path}: {name} is of class {kind}; save a matrix or a vector")
-        check_size(path, 8 * prod(shape))
+        kept = kind == "sparse" and min(shape) > 1
+        check_size(path, 8 * (shape[0] if kept else prod(shape)))
         value = _scipy(path, "loadmat", variable_names=[name])[name]
         if kind == "cell":
             return _of_cells(value)
+        if kept:
+            return sparse_or_dense(path, csr_array(value))
         return np.asarray(value.toarray() if kind == "sparse" else value)
 
     return from_arrays(path, {name: shape for name, (shape, _) in found.items()}, load, reading)

@@ -12,6 +12,8 @@ from marginproof.properties.cli.output import check_places, notices, write_atomi
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
+    from marginproof.constructions.dataset import Dataset
+    from marginproof.constructions.sparse import SparseDataset
     from marginproof.theory.proofs.certificates import Certificate
 
 certificate_option = click.option(
@@ -39,6 +41,22 @@ def save_certificate(make: Callable[[], Certificate], path: str | Path) -> bool:
     write_atomically(Path(path), text)
     notices([f"{path}: VALID by the independent checker"])
     return True
+
+
+def check_sides(dataset: Dataset | SparseDataset, place: str) -> None:
+    """Refuse data that no certificate can hold, before anything is computed.
+
+    Raises:
+      MarginproofError: more rows or columns than the checker takes.
+    """
+    from marginproof.theory.checker.reading import MAX_SIDE
+
+    n, d = dataset.n_samples, dataset.n_features
+    if max(n, d) > MAX_SIDE:
+        raise MarginproofError(
+            f"certificate={place}: the checker takes at most {MAX_SIDE:,} rows and columns where data={dataset.name} have "
+            f"{n:,} and {d:,}; leave it out, or take a part of them"
+        )
 
 
 def check_folder(name: str) -> Path:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 
-from marginproof.properties.cli.certificate import check_folder, save_certificate
+from marginproof.constructions.dataset import Dataset
+from marginproof.properties.cli.certificate import check_folder, check_sides, save_certificate
 from marginproof.properties.cli.options import blocks_option, data_options, json_option
 from marginproof.properties.cli.output import emit, say, table
 from marginproof.properties.presentation.names import DIRECTIONS, plural
@@ -16,7 +18,7 @@ from marginproof.theory.errors import NotSeparableError
 
 if TYPE_CHECKING:
     from marginproof.constructions.blocks import BlockedDataset
-    from marginproof.constructions.dataset import Dataset
+    from marginproof.constructions.sparse import SparseDataset
     from marginproof.theory.margins.max_margin import Margin
 
 
@@ -31,7 +33,10 @@ if TYPE_CHECKING:
 )
 @json_option
 def command(
-    dataset: Dataset | BlockedDataset, reference: bool, certificate: str | None, json_target: str | None
+    dataset: Dataset | SparseDataset | BlockedDataset,
+    reference: bool,
+    certificate: str | None,
+    json_target: str | None,
 ) -> None:
     """The ℓ₂ and ℓ∞ max-margins of DATA, each proved to lie in a bracket.
 
@@ -42,28 +47,34 @@ def command(
       marginproof margins wine --reference
       marginproof margins wine --certificate proofs
     """
-    from marginproof.constructions.dataset import Dataset
+    from marginproof.constructions.blocks import BlockedDataset
     from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 
-    if not isinstance(dataset, Dataset):
+    if isinstance(dataset, BlockedDataset):
         from marginproof.properties.cli import blocked
 
         blocked.refuse(certificate=certificate, reference=reference)
         blocked.margins(dataset, json_target)
         return
-    rows = dataset.exact if dataset.is_exact else dataset.X
-    folder = None if certificate is None else check_folder(certificate)
+    if certificate is not None:
+        check_sides(dataset, certificate)
+    rows, folder = dataset.entries, None if certificate is None else check_folder(certificate)
     try:
         l2, linf = l2_margin(rows), linf_margin(rows)
     except NotSeparableError as error:
         if folder is not None:
-            _write_farkas(rows, error, folder)
+            _write_farkas(_dense(dataset), error, folder)
         raise
-    written = folder is None or _write_brackets(rows, (l2, linf), folder)
+    written = folder is None or _write_brackets(_dense(dataset), (l2, linf), folder)
     result, compared = described(dataset, l2, linf), _compared(rows, l2, linf) if reference else {}
     if reference:
         result["reference"] = compared
     emit(result, json_target, lambda: _show(dataset, l2, linf, compared), answer=written)
+
+
+def _dense(dataset: Dataset | SparseDataset) -> np.ndarray:
+    """The rows as a certificate holds them."""
+    return dataset.entries if isinstance(dataset, Dataset) else dataset.dense().entries
 
 
 def _write_brackets(rows: Any, margins: tuple[Margin, ...], folder: Path) -> bool:
@@ -97,7 +108,7 @@ def _compared(rows: Any, *margins: Margin) -> dict[str, dict[str, float]]:
     return found
 
 
-def described(dataset: Dataset, l2: Margin, linf: Margin) -> dict[str, Any]:
+def described(dataset: Dataset | SparseDataset, l2: Margin, linf: Margin) -> dict[str, Any]:
     """A data set's size and margins as JSON."""
     return {
         "data": dataset.name,
@@ -124,7 +135,9 @@ def _described(margin: Margin) -> dict[str, Any]:
     return described
 
 
-def _show(dataset: Dataset, l2: Margin, linf: Margin, compared: dict[str, dict[str, float]]) -> None:
+def _show(
+    dataset: Dataset | SparseDataset, l2: Margin, linf: Margin, compared: dict[str, dict[str, float]]
+) -> None:
     rows: list[list[object]] = [
         [
             name,

@@ -94,13 +94,13 @@ def _names(ctx: click.Context | None, param: click.Parameter, value: str | None)
 
 
 def data_options(command: Command) -> Command:
-    """DATA and how to read it; the command receives ``dataset``."""
+    """DATA and how to read it; the command receives ``dataset``, which :func:`blocks_option` lets be sparse."""
 
     @click.argument("data", required=False, metavar="DATA")
     @reading_options
     @wraps(command)
     def wrapper(data: str | None, how: dict[str, Any], **others: Any) -> Any:
-        from marginproof.constructions.builtin import read
+        from marginproof.constructions.builtin import read, read_sparse
 
         data, others = _data_given(data, others)
         check_json_target(others.get("json_target"))
@@ -109,7 +109,7 @@ def data_options(command: Command) -> Command:
         blocks = others.pop("blocks", None)
         if blocks is not None and in_blocks(Path(data), blocks):
             return command(dataset=_opened(data, how), **others)
-        dataset = read(data, **how)
+        dataset = read(data, **how) if blocks is None else read_sparse(data, **how)
         click.get_current_context().meta[DATASET] = dataset
         notices(dataset.notices)
         return command(dataset=dataset, **others)
@@ -132,7 +132,8 @@ blocks_option = click.option(
     is_flag=True,
     help="Read the file block by block, as one above 256 MiB always is: .npy, .parquet or .svmlight.",
 )
-"""``--blocks``, under :func:`data_options`; the command then may receive a :class:`~marginproof.constructions.blocks.BlockedDataset`."""
+"""``--blocks``, under :func:`data_options`; the command then may receive a :class:`~marginproof.constructions.blocks.BlockedDataset`,
+or a :class:`~marginproof.constructions.sparse.SparseDataset`."""
 
 
 def _data_given(data: str | None, others: dict[str, Any]) -> tuple[str, dict[str, Any]]:

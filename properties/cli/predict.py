@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from marginproof.constructions.blocks import BlockedDataset
 from marginproof.constructions.dataset import Dataset
-from marginproof.properties.cli.certificate import certificate_option, save_certificate
+from marginproof.constructions.sparse import SparseDataset
+from marginproof.properties.cli.certificate import certificate_option, check_sides, save_certificate
 from marginproof.properties.cli.margins import described
 from marginproof.properties.cli.optimizer_options import optimizer_options
 from marginproof.properties.cli.options import blocks_option, data_options, json_option
@@ -17,7 +19,6 @@ from marginproof.properties.presentation.names import DIRECTIONS, angle
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
-    from marginproof.constructions.blocks import BlockedDataset
     from marginproof.theory.batching import Batching
     from marginproof.theory.fields import Field
     from marginproof.theory.optimizers import Optimizer
@@ -42,7 +43,7 @@ NO_POINT = (
 @certificate_option
 @json_option
 def command(
-    dataset: Dataset | BlockedDataset,
+    dataset: Dataset | SparseDataset | BlockedDataset,
     optimizer: Optimizer,
     batching: Batching,
     start: np.ndarray,
@@ -64,26 +65,38 @@ def command(
     from marginproof.properties.cli.constant_step import at_constant_step
     from marginproof.properties.progress import late_spinner
     from marginproof.theory.limit.problem import Outcome
-    from marginproof.theory.prediction import predict
+    from marginproof.theory.prediction import predict, predict_problem
 
     if digits is not None and not 1 <= digits <= 100_000:
         raise MarginproofError(
             f"digits={digits} is outside 1..100000; choose a number of decimal digits in between"
         )
     check_places(certificate)
-    if not isinstance(dataset, Dataset):
+    if isinstance(dataset, BlockedDataset):
         from marginproof.properties.cli import blocked
 
         blocked.refuse(digits=digits, lr=lr, certify=certify, certificate=certificate)
         blocked.predict(dataset, optimizer, start, json_target)
         return
+    proof = certify or certificate is not None
+    if certificate is not None and lr is None:
+        check_sides(dataset, certificate)
+    if isinstance(dataset, SparseDataset) and (
+        proof or (digits, lr) != (None, None) or not optimizer.field(dataset.n_samples, batching).sparse
+    ):
+        dataset = dataset.dense()
     if lr is not None:
+        assert isinstance(dataset, Dataset)
         at_constant_step(dataset, optimizer, batching, start, lr, digits, certify, certificate, json_target)
         return
-    certify = certify or certificate is not None
     field = optimizer.field(dataset.n_samples, batching)
     with late_spinner(f"following {optimizer.name}'s flow on {dataset.name}"):
-        found = predict(dataset.entries, field, start, digits=digits, proof=certify)
+        if isinstance(dataset, SparseDataset):
+            from marginproof.theory.limit.sparse import SparseProblem
+
+            found = predict_problem(SparseProblem(dataset.entries, field), start)
+        else:
+            found = predict(dataset.entries, field, start, digits=digits, proof=proof)
     asymptotic = optimizer.beta2_to_one(dataset.n_samples, batching)
 
     def result() -> dict[str, Any]:
@@ -102,12 +115,12 @@ def command(
             optimizer,
             batching,
             found,
-            certify,
+            proof,
             certificate is not None,
             "as beta2 → 1: " if asymptotic else "",
             field,
         ),
-        answer=(found.certified or not certify) and written,
+        answer=(found.certified or not proof) and written,
     )
 
 
@@ -136,7 +149,7 @@ def prediction_json(found: Prediction) -> dict[str, Any]:
 
 
 def _show(
-    dataset: Dataset,
+    dataset: Dataset | SparseDataset,
     optimizer: Optimizer,
     batching: Batching,
     found: Prediction,

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marginproof.properties.cli.certificate import check_folder, save_certificate
+from marginproof.properties.cli.certificate import check_folder, check_sides, save_certificate
 from marginproof.properties.cli.options import blocks_option, data_options, json_option
 from marginproof.properties.cli.output import emit, say, table
 
 if TYPE_CHECKING:
     from marginproof.constructions.blocks import BlockedDataset
     from marginproof.constructions.dataset import Dataset
+    from marginproof.constructions.sparse import SparseDataset
     from marginproof.theory.margins.separation import Separation
     from marginproof.theory.proofs.certificates import Certificate
 
@@ -28,7 +29,9 @@ SHOWN = 30
     "--certificate", metavar="FOLDER", help="Write separation.json there, once the checker calls it VALID."
 )
 @json_option
-def command(dataset: Dataset | BlockedDataset, certificate: str | None, json_target: str | None) -> None:
+def command(
+    dataset: Dataset | SparseDataset | BlockedDataset, certificate: str | None, json_target: str | None
+) -> None:
     """Decide exactly whether the classes of DATA are separable, and which coefficients of a logistic fit diverge.
 
     \b
@@ -40,16 +43,18 @@ def command(dataset: Dataset | BlockedDataset, certificate: str | None, json_tar
     Example:
       marginproof separation iris --bias
     """
-    from marginproof.constructions.dataset import Dataset
+    from marginproof.constructions.blocks import BlockedDataset
     from marginproof.properties.cli import blocked
     from marginproof.properties.progress import late_spinner
     from marginproof.properties.separating import described
 
-    if not isinstance(dataset, Dataset):
+    if isinstance(dataset, BlockedDataset):
         blocked.refuse(certificate=certificate)
         blocked.separation(dataset, json_target)
         return
 
+    if certificate is not None:
+        check_sides(dataset, certificate)
     folder = None if certificate is None else check_folder(certificate)
     with late_spinner(f"deciding the separation of {dataset.name}"):
         result, found = described(dataset)
@@ -59,15 +64,17 @@ def command(dataset: Dataset | BlockedDataset, certificate: str | None, json_tar
     emit(result, json_target, lambda: _show(dataset, result, found), answer=written)
 
 
-def _certificate(dataset: Dataset, found: Separation) -> Certificate:
+def _certificate(dataset: Dataset | SparseDataset, found: Separation) -> Certificate:
+    from marginproof.constructions.sparse import SparseDataset
     from marginproof.theory.proofs.certificates.rational import separation
 
+    dataset = dataset.dense() if isinstance(dataset, SparseDataset) else dataset
     w = found.direction or (0,) * dataset.n_features
     c = found.weights or (0,) * dataset.n_samples
     return separation(dataset.exact, found.status.value, w, c, note=dataset.name)
 
 
-def _show(dataset: Dataset, result: dict[str, Any], found: Separation) -> None:
+def _show(dataset: Dataset | SparseDataset, result: dict[str, Any], found: Separation) -> None:
     from marginproof.properties.separating import advice, meaning
 
     w = ["-"] * dataset.n_features if found.direction is None else [str(v) for v in found.direction]

@@ -228,7 +228,7 @@ BAD_FILES: list[tuple[str, str | bytes, list[str]]] = [
     ("d.npy.gz", b"\x1f\x8bjunk", ["has suffix '.gz'"]),
     ("d.libsvm", "1 1:2 2:x=3\n0 3\n", ["'3' in line 2 is not an index:value"]),
     ("d.libsvm", "1 1:2 1:3\n0 2:3\n", ["index 1 stands twice in line 1"]),
-    ("d.libsvm", "1 1:2\n0 100000000:3\n", ["where at most 256 are loaded"]),
+    ("d.libsvm", "1 1:2\n0 100000000:3\n", ["100,000,000 columns where at most 1,048,576"]),
     ("d.libsvm", "1,2 1:2\n0 2:3\n2,3 1:1\n", ["label '1,2' in line 1 names several classes"]),
     ("d.arff", "@relation r\n@attribute a real\n1\n", ["is not an ARFF file"]),
     (

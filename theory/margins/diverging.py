@@ -12,6 +12,7 @@ A sign is read off a bracket where that proves it (‖ŵ - û‖² <= 2 (1 - mar
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -20,7 +21,7 @@ import flint
 import numpy as np
 
 from marginproof.theory.margins.independent import independent, independent_columns
-from marginproof.theory.margins.integer_rows import CombinedRows, IntegerRows, SparseRows
+from marginproof.theory.margins.integer_rows import CombinedRows, IntegerRows, SparseRows, numerators
 from marginproof.theory.margins.max_margin import MANY_SPARSE, Margin, l2_margin
 from marginproof.theory.margins.refinement import EXACT_SIZE, solve_exactly
 from marginproof.theory.margins.separation import Separation, separation
@@ -124,9 +125,9 @@ def by_bracket(margin: Margin, open_: list[int]) -> dict[int, str]:
     """Signs that the bracket proves: those of entries larger than the error of the whole direction."""
     bracket = margin.bracket
     assert bracket.exact_lower is not None and bracket.exact_upper is not None
-    w = bracket.primal
+    w = numerators(bracket.primal)
     # the bounds are squares: 1 - √q <= 1 - q for q = lower/upper in [0, 1]
-    error = 2 * (1 - bracket.exact_lower / bracket.exact_upper) * sum(x * x for x in w)
+    error = math.floor(2 * (1 - bracket.exact_lower / bracket.exact_upper) * sum(x * x for x in w))
     return {k: UNDECIDED if w[k] ** 2 <= error else PLUS if w[k] > 0 else MINUS for k in open_}
 
 

@@ -161,10 +161,16 @@ def direction_in_few_bits(rows: IntegerRows, w: Sequence[int]) -> list[int]:
     """w rounded to as few bits as still separate."""
     size = max(abs(v) for v in w)
     for bits in SHORT:
-        short = [round(Fraction(v << bits, size)) for v in w]
+        short = [_rounded(v << bits, size) for v in w]
         if separates(rows, short):
             return short
     return list(w)
+
+
+def _rounded(numerator: int, denominator: int) -> int:
+    """The nearest integer, of two the even one; faster than by fractions."""
+    whole, rest = divmod(numerator, denominator)
+    return whole + (2 * rest > denominator or (2 * rest == denominator and whole % 2))
 
 
 def positive_weights(rows: IntegerRows, stages: list[Stage], spanned: list[int]) -> Certificate:

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
 from marginproof.theory.margins.blocked import blocked_margin, blocked_separation
 from marginproof.theory.margins.blocked_diverging import blocked_diverging
 from marginproof.theory.margins.independent import independent_columns, spread
-from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows
+from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows, numerators
 from marginproof.theory.margins.margin import Margin
 from marginproof.theory.margins.max_margin import MANY_SPARSE
-from marginproof.theory.margins.separability import Balanced, Certificate, try_separator
+from marginproof.theory.margins.separability import Balanced, Certificate, separates, try_separator
 from marginproof.theory.margins.separation import (
     Separation,
     Status,
@@ -36,7 +37,7 @@ def sparse_separation(rows: SparseRows) -> Separation:
     """:func:`~marginproof.theory.margins.separation.separation` of sparse rows."""
     if rows.shape[0] > MANY_SPARSE:
         return _of_many(rows)
-    w = try_separator(rows, Balanced.of(rows))
+    w = _of_least_norm(rows) or try_separator(rows, Balanced.of(rows))
     if w is not None:
         return Separation(Status.COMPLETE, tuple(direction_in_few_bits(rows, w)), None, ())
     few, columns = on_few_columns(rows)
@@ -44,6 +45,22 @@ def sparse_separation(rows: SparseRows) -> Separation:
     if found.direction is not None:
         found = replace(found, direction=tuple(spread(found.direction, columns, rows.shape[1])))
     return _verified(rows, found)
+
+
+def _of_least_norm(rows: SparseRows) -> list[int] | None:
+    """The shortest w with X w = (1, …, 1), if it separates the exact rows: independent ones, and far faster than HiGHS."""
+    X: Any = rows.floats
+    if rows.shape[0] > rows.shape[1]:
+        return None
+    try:
+        c = np.linalg.solve((X @ X.T).toarray(), np.ones(rows.shape[0]))
+    except np.linalg.LinAlgError:
+        return None
+    w = X.T @ c
+    if not np.isfinite(w).all():
+        return None
+    found = numerators(w)
+    return found if separates(rows, found) else None
 
 
 def on_few_columns(rows: SparseRows) -> tuple[IntegerRows, Array]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from marginproof.theory.margins.independent import independent, independent_colu
 from marginproof.theory.margins.integer_rows import IntegerRows
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 from marginproof.theory.margins.separability import decide
-from marginproof.theory.margins.separation import Status, is_certificate, separation
+from marginproof.theory.margins.separation import Status, _rounded, is_certificate, separation
 from marginproof.theory.number_systems import Array
 
 DENSE = 500_000
@@ -148,3 +149,18 @@ def test_wide_rows_that_separate_quasi_completely() -> None:
     stacked = vstack([csr_array(small), -csr_array(small)[:2]])
     dense = stacked.toarray()
     assert diverging(stacked, separation(stacked)) == diverging(dense, separation(dense))
+
+
+def test_independent_rows_need_no_linear_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS took 3 s on these."""
+    monkeypatch.setattr("marginproof.theory.margins.separability.best_in_box", None)
+    assert separation(wide(50, 2_000)).status is Status.COMPLETE
+    twice = csr_array(np.array([[1.0, 2, 0], [1, 2, 0]]))
+    with pytest.raises(TypeError):
+        separation(twice)
+
+
+def test_rounding_of_quotients_is_that_of_fractions() -> None:
+    for v in range(-40, 40):
+        for size in (1, 2, 3, 4, 12):
+            assert _rounded(v, size) == round(Fraction(v, size))
