@@ -11,24 +11,18 @@ Nothing here underflows and nothing loses digits as margins grow:
 * coordinates whose columns have zeros in different rows may drift apart in size for ever, so each
   set of columns with the same zeros has a scale of its own.  Data without zeros have one.
 
-The kernel is one function; :func:`kernel_of` binds a rule into it and compiles.  Fast-math flags
-are those that keep NaN and inf meaningful.
+The kernel is one function; :mod:`marginproof.properties.simulation.kernels` binds a rule into it and compiles.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numba import njit
 
 from marginproof.properties.simulation.compensated import two_sum
-from marginproof.properties.simulation.quotients import FAST, faster, quotients
+from marginproof.properties.simulation.quotients import FAST
 from marginproof.properties.simulation.sampling import below, fill, shuffle
 from marginproof.properties.simulation.state import (
     KernelData,
@@ -40,19 +34,13 @@ from marginproof.properties.simulation.state import (
     with_norm,
     with_unbias,
 )
-from marginproof.theory import laws, losses, schedules
-from marginproof.theory.laws import CoordinateLaw, Hyper, Scale, gradient, over
-from marginproof.theory.optimizers import Optimizer
+from marginproof.theory import losses, schedules
+from marginproof.theory.laws import CoordinateLaw, Hyper, gradient
 
 WINDOW = 50.0
 """The log of moments may wander this far from the running scale: v then stays within e^{±100}."""
 INVISIBLE = -300.0
 """A gradient e^{-300} below the scale changes no bit of moments that are above e^{-50}."""
-HERE = Path(__file__).parent
-COMPILED_FROM = (
-    *(HERE / f"{name}.py" for name in ("sampling", "roots", "quotients", "compensated", "state", "engine")),
-    *(Path(str(module.__file__)) for module in (laws, losses, schedules)),
-)
 log_slope = njit(cache=True)(losses.log_slope)
 step_size = njit(cache=True)(schedules.step_size)
 
@@ -85,7 +73,7 @@ def row_dot(X: np.ndarray, i: int, y: np.ndarray) -> float:
 
 rule: CoordinateLaw = gradient
 squares = shared = absolute = unbiased = False
-"""Bound anew for each optimizer by :func:`kernel_of`."""
+"""Bound anew for each optimizer by :func:`~marginproof.properties.simulation.kernels.kernel_of`."""
 
 
 def advance(problem: KernelData, plan: Plan, state: State, until: int, W: np.ndarray, U: np.ndarray) -> None:
@@ -93,7 +81,8 @@ def advance(problem: KernelData, plan: Plan, state: State, until: int, W: np.nda
 
     A batch's loss gradient is -(1/b) Σ_i -ℓ'(z_i) x_i; in the running units its coefficients are
     e^{slope_i + scale}.  Units change when the larger of memory and gradient leaves the window.
-    One long function: handing the records to another costs more than a step.
+    One long function: with the units and the sets in functions of their own, which take a dozen arrays each, a step took several
+    times as long, called or inlined.
     """
     X, starts, touches = problem.X, problem.starts, problem.touches
     m, v, delta, zb, scale, levels = state.m, state.v, state.delta, state.zb, state.scale, state.level
@@ -220,52 +209,3 @@ def add_sample(x: Any, c: float, g: Any, q: Any) -> None:
         g[k] += c * x[k]
         if squares:
             q[k] += (c * x[k]) * (c * x[k])
-
-
-@njit(error_model="numpy", fastmath=FAST)
-def _sign(x: float) -> float:
-    return np.float64(x > 0.0) - np.float64(x < 0.0)
-
-
-def _version(law: CoordinateLaw, flags: tuple[bool | str, ...]) -> str:
-    """Names a compiled kernel by all it was compiled from, so that numba's cache is never stale."""
-    code = getattr(law, "__code__")  # noqa: B009 (a Callable need not have one)
-    digest = sha256(b"".join(path.read_bytes() for path in COMPILED_FROM))
-    digest.update(repr((code.co_code, code.co_consts, code.co_names, flags)).encode())
-    return digest.hexdigest()[:12]
-
-
-def kernel_of(optimizer: Optimizer) -> Callable[[KernelData, Plan, State, int, np.ndarray, np.ndarray], None]:
-    """:func:`advance` with an optimizer's law bound into it, compiled (and cached on disk)."""
-    return _compiled(
-        optimizer.law,
-        squares=optimizer.squares,
-        shared=optimizer.scale is Scale.SHARED,
-        absolute=optimizer.scale is Scale.ABSOLUTE,
-        unbiased=optimizer.unbiased,
-        quotient=faster() if optimizer.hyper.eps == 0.0 else "",
-    )
-
-
-@cache
-def _compiled(
-    law: CoordinateLaw, *, squares: bool, shared: bool, absolute: bool, unbiased: bool, quotient: str
-) -> Callable[[KernelData, Plan, State, int, np.ndarray, np.ndarray], None]:
-    """The kernel.
-
-    Arguments:
-      law: the update law.
-      squares: whether v is Σ of squared per-sample gradients.
-      shared: whether the law reads ‖g‖ (then one scale serves all coordinates).
-      absolute: whether it wants gradients in true units.
-      unbiased: whether it reads 1-β^t.
-      quotient: how m / √v is made, a name in :data:`~marginproof.properties.simulation.quotients.quotients`; empty for an ε > 0.
-    """
-    fast = njit(error_model="numpy", fastmath=FAST)
-    flags: dict[str, Any] = {"squares": squares, "shared": shared, "absolute": absolute, "unbiased": unbiased}
-    way = quotients[quotient or "roots"]
-    bound = fast(over(law, ratio=way, sqrt=math.sqrt, sign=_sign))
-    loops = (one_sample, one_row, many_samples, add_sample)
-    parts = {loop.__name__: fast(over(loop, rule=bound, **flags)) for loop in loops}
-    name = f"advance_{law.__name__}_{_version(law, (*flags.values(), quotient))}"
-    return njit(cache=True, error_model="numpy")(over(advance, name, **parts, **flags))

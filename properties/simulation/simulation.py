@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.properties.simulation.engine import kernel_of
+from marginproof.properties.simulation.kernels import kernel_of
 from marginproof.properties.simulation.records import Checkpoint
 from marginproof.properties.simulation.sampling import CODES
 from marginproof.properties.simulation.state import KernelData, Plan, State, fold

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from marginproof.properties.simulation import quotients
-from marginproof.properties.simulation.engine import kernel_of
+from marginproof.properties.simulation.kernels import kernel_of
 from marginproof.properties.simulation.trajectories import simulate
 from marginproof.theory.optimizers import Adam
 
@@ -25,7 +25,7 @@ def asked_anew(monkeypatch):
 
 
 def run(monkeypatch, way):
-    monkeypatch.setattr("marginproof.properties.simulation.engine.faster", lambda: way)
+    monkeypatch.setattr("marginproof.properties.simulation.kernels.faster", lambda: way)
     return simulate(
         X, Adam(Fraction(9, 10), Fraction(19, 20)), schedule=0.01, steps=3000, checkpoints=1
     ).final.w
