@@ -12,8 +12,8 @@ import numpy as np
 from marginproof.constructions.entries import is_missing, is_number
 from marginproof.theory.errors import MarginproofError
 
-NO = ("no", "nein", "nej", "nei", "nee", "ne", "nie", "net", "non", "não", "нет")
-"""Words for no, in lower case: -1 beside a word that comes before them too, as 'nein' beside 'ja'."""
+NO = ("-", "−", "no", "nein", "nej", "nei", "nee", "ne", "nie", "net", "non", "não", "нет")
+"""Words for no, in lower case, and minus: -1 beside a text that comes before them too, as 'nein' beside 'ja', '-' beside '+'."""
 
 
 @dataclass(frozen=True)

@@ -121,11 +121,16 @@ def _same_width(table: Table) -> None:
         raise MarginproofError(f"file={table.source} has no rows of data; at least two rows are needed")
     expected = len(table.columns) if table.columns else table.width
     against = "the header" if table.columns else "row 1"
+    if isinstance(table.rows, np.ndarray):
+        return
+    usual = Counter(map(len, table.rows)).most_common(1)[0][0]
+    above = abs(usual - expected) > 1 or len(table.rows[0]) != usual != expected
+    prose = "; if the first lines are not part of the table, begin them with #" if above else ""
     for i, row in enumerate(table.rows):
         if len(row) != expected:
             raise MarginproofError(
                 f"file={table.source}: row {i + 1} has {len(row)} cells where {against} has {expected}; "
-                "give every row the same number of cells"
+                f"give every row the same number of cells{prose}"
             )
 
 

@@ -1,20 +1,20 @@
 """A file into a :class:`Table`: one reader a format; labels and numbers are taken later (:mod:`marginproof.constructions.reading`).
 
-===========================  ====================================================================================
-suffix                       what it holds
-===========================  ====================================================================================
-.csv .tsv .txt .data         decimals or ``p/q``, read exactly; delimiter and decimal comma are recognised; a first row
-                             without a single number is the header; lines that begin with ``#`` are skipped with
-                             a notice; under an empty first header cell stand row names
-.libsvm .svmlight .svm       ``label index:value …``, read exactly
-.arff                        WEKA's format, dense or sparse, read exactly
-.json                        a list of rows or of objects, or ``{"rows": …, "labels": …, "columns": …}``
-.jsonl .ndjson               one row or object a line
-.npy                         a numeric array, shape (N, d+1), or (N, d) when folded; fields of a record are columns
-.npz                         arrays ``X`` and ``y``, or ``X`` alone when folded; or a ``scipy.sparse`` matrix
-.mat                         MATLAB's variables ``X`` and ``y``, or the only matrix and the only vector that fits
-.parquet                     columns (needs pyarrow: the extra ``parquet``)
-===========================  ====================================================================================
+============================  ====================================================================================
+suffix                        what it holds
+============================  ====================================================================================
+.csv .tsv .txt .data .dat     decimals or ``p/q``, read exactly; delimiter and decimal comma are recognised; a first row
+                              without a single number is the header; lines that begin with ``#`` are skipped with
+                              a notice; under an empty first header cell stand row names
+.libsvm .svmlight .svm        ``label index:value …``, read exactly
+.arff                         WEKA's format, dense or sparse, read exactly
+.json                         a list of rows or of objects, or ``{"rows": …, "labels": …, "columns": …}``
+.jsonl .ndjson                one row or object a line
+.npy                          a numeric array, shape (N, d+1), or (N, d) when folded; fields of a record are columns
+.npz                          arrays ``X`` and ``y``, or ``X`` alone when folded; or a ``scipy.sparse`` matrix
+.mat                          MATLAB's variables ``X`` and ``y``, or the only matrix and the only vector that fits
+.parquet                      columns (needs pyarrow: the extra ``parquet``)
+============================  ====================================================================================
 
 Text may be compressed (``.csv.gz``).  Files above :data:`MOST_BYTES` are refused before they are loaded.
 """
@@ -128,6 +128,7 @@ READERS = {
     ".tsv": "delimited.read_delimited",
     ".txt": "delimited.read_delimited",
     ".data": "delimited.read_delimited",
+    ".dat": "delimited.read_delimited",
     ".libsvm": "svmlight.read_svmlight",
     ".svmlight": "svmlight.read_svmlight",
     ".svm": "svmlight.read_svmlight",

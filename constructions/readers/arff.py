@@ -13,7 +13,10 @@ from marginproof.constructions.readers.delimited import Records
 from marginproof.constructions.tables import Reading, Table, text_of
 from marginproof.theory.errors import MarginproofError
 
-_ATTRIBUTE = re.compile(r"""@attribute\s+('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\S+)\s+(.*)""", re.IGNORECASE)
+_QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
+_ATTRIBUTE = re.compile(rf"@attribute\s+({_QUOTED}|\S+)\s+(.*)", re.IGNORECASE)
+_VALUE = re.compile(rf"{_QUOTED}|[^\s,][^,]*")
+_PAIR = re.compile(rf"""\s*([0-9]{{1,9}})\s+({_QUOTED}|[^\s,'"{{}}]+)\s*(?:,|(?=\}}))""")
 
 
 def read_arff(path: Path, reading: Reading) -> Table:
@@ -29,9 +32,12 @@ def read_arff(path: Path, reading: Reading) -> Table:
         raise MarginproofError(
             f"file={path} is not an ARFF file: it has no @attribute or no @data; correct it"
         )
-    rows = _cells(path, lines[start + 1 :])
-    if rows and all(row and row[0].startswith("{") for row in rows):
-        rows = [_dense(path, row, kinds, i) for i, row in enumerate(rows, 1)]
+    bare = [line.strip() for line in lines[start + 1 :]]
+    body = [line for line in bare if line and not line.startswith("%")]
+    if body and all(line.startswith("{") for line in body):
+        rows = [_dense(path, line, kinds, i) for i, line in enumerate(body, 1)]
+    else:
+        rows = _cells(path, lines[start + 1 :])
     return Table(str(path), [_typed(path, row, kinds, i) for i, row in enumerate(rows, 1)], tuple(names))
 
 
@@ -53,9 +59,7 @@ def _typed(path: Path, row: list[Any], kinds: list[str], number: int) -> list[An
 @cache
 def _declared(kind: str) -> list[str]:
     """The values of a nominal attribute, ``{a, 'b, c'}``."""
-    quote = '"' if '"' in kind else "'"
-    inner = kind.strip("{} ")
-    return next(csv.reader([inner], quotechar=quote, escapechar="\\", skipinitialspace=True), [])
+    return _VALUE.findall(kind.strip("{} "))
 
 
 def _bare(text: str) -> str:
@@ -71,6 +75,10 @@ def _attributes(path: Path, lines: list[str]) -> tuple[list[str], list[str]]:
         if match is None:
             raise MarginproofError(
                 f"file={path}: {line.strip()[:60]!r} names no attribute with its type; correct it"
+            )
+        if match[2].lower().startswith("relational"):
+            raise MarginproofError(
+                f"file={path}: attribute {match[1]} is relational, a table in every row; make plain columns of it"
             )
         name = match[1]
         names.append(name[1:-1].replace("\\", "") if name[0] in "'\"" else name)
@@ -91,18 +99,20 @@ def _cells(path: Path, lines: list[str]) -> list[list[str]]:
         ) from cause
 
 
-def _dense(path: Path, row: list[str], kinds: list[str], number: int) -> list[Any]:
+def _dense(path: Path, line: str, kinds: list[str], number: int) -> list[Any]:
     """A sparse row: ``{index value, …}``, indices from 0; what is not named is 0, or a category's first value."""
-    cells: list[Any] = [
-        kind[1:-1].split(",")[0].strip(" '\"") if kind.startswith("{") else "0" for kind in kinds
-    ]
-    for pair in ",".join(row).strip()[1:-1].split(","):
-        index, _, value = pair.strip().partition(" ")
-        if not pair.strip():
-            continue
-        if not index.isdecimal() or int(index) >= len(cells) or not value:
+    cells: list[Any] = [_bare(_declared(kind)[0]) if kind.startswith("{") else "0" for kind in kinds]
+    end, seen = 1, set()
+    while (pair := _PAIR.match(line, end)) is not None:
+        end, k = pair.end(), int(pair[1])
+        if k >= len(cells) or k in seen:
             raise MarginproofError(
-                f"file={path}: {pair.strip()[:40]!r} in row {number} is not an index and value; correct it"
+                f"file={path}: index {k} in row {number} stands twice or is beyond the last attribute; correct it"
             )
-        cells[int(index)] = value.strip(" '\"")
+        seen.add(k)
+        cells[k] = _bare(pair[2])
+    if line[end:].strip() != "}":
+        raise MarginproofError(
+            f"file={path}: {line[end : end + 40]!r} in row {number} is not an index and value; correct it"
+        )
     return cells

@@ -11,13 +11,13 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from marginproof.constructions.entries import SHEET_ERRORS, is_number
 from marginproof.constructions.readers import svmlight
+from marginproof.constructions.readers.header import with_header
 from marginproof.constructions.tables import Reading, Table, suffix_of, text_of
 from marginproof.theory.errors import MarginproofError
 
@@ -27,6 +27,8 @@ SAMPLE = 200
 
 _COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 _POINT = re.compile(r"[+-]?\d*\.\d*([eE][+-]?\d+)?")
+_ARFF = re.compile(r"(\s*%.*\n)*\s*@relation\b", re.IGNORECASE)
+"""How ARFF begins, which KEEL calls ``.dat``."""
 _SEP = re.compile(r"sep=([,;|\t])", re.IGNORECASE)
 """The first line by which spreadsheets are told the delimiter: no row."""
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
@@ -79,14 +81,22 @@ class Records:
 
 
 def read_delimited(path: Path, reading: Reading) -> Table:
-    """A file of delimited text, or of svmlight's under a common suffix.
+    """A file of delimited text, or of svmlight's or ARFF's under a common suffix.
 
     Raises:
       MarginproofError: no text, quotes that do not close, a decimal mark that may be either.
     """
     text = text_of(path)
-    if suffix_of(path) in (".txt", ".data") and reading.delimiter is None and svmlight.is_svmlight(text):
+    if (
+        suffix_of(path) in (".txt", ".data", ".dat")
+        and reading.delimiter is None
+        and svmlight.is_svmlight(text)
+    ):
         return svmlight.table_of(path, text, ("lines are read as label index:value …",))
+    if _ARFF.match(text):
+        from marginproof.constructions.readers.arff import read_arff
+
+        return read_arff(path, reading)
     return table_of(path, text.splitlines(keepends=True), reading)
 
 
@@ -200,56 +210,3 @@ def _without_trailing(rows: list[list[str]], notices: list[str]) -> list[list[st
     if width < full:
         notices.append(f"left out {full - width} empty column(s) without a name at the end of the lines")
     return [row[:width] for row in rows]
-
-
-def with_header(path: Path, rows: list[list[str]], notices: tuple[str, ...]) -> Table:
-    """Rows of texts as a table: a first row without a number is the header, under whose empty (or lacking) first cell stand row names."""
-    if any(map(_numeral, rows[0])):
-        _no_number_in_header(path, rows)
-        return Table(str(path), rows, notices=notices)
-    header, body = tuple(rows[0]), rows[1:]
-    if all(len(row) == len(header) + 1 for row in body) and _row_names([row[0] for row in body]):
-        header = ("", *header)  # as R's write.table writes it
-    if header[0] or len(header) == 1:
-        return Table(str(path), body, header, notices=notices)
-    names = tuple(row[0] if row else "" for row in body)
-    notices = (*notices, "the first column has no name and is taken for the names of the rows")
-    return Table(str(path), [row[1:] for row in body], header[1:], names, notices=notices)
-
-
-def _numeral(cell: str) -> bool:
-    """Whether a cell is a number, or one for Python alone (refused later, but no name of a column)."""
-    with suppress(ValueError):
-        float(cell)
-        return True
-    return is_number(cell)
-
-
-def _row_names(cells: list[str]) -> bool:
-    """Whether cells are R's names of rows: distinct, and words or 1…N."""
-    words = not any(map(is_number, cells))
-    return (
-        len(cells) > 1
-        and len(set(cells)) == len(cells)
-        and (words or cells == [str(i + 1) for i in range(len(cells))])
-    )
-
-
-def _no_number_in_header(path: Path, rows: list[list[str]]) -> None:
-    """Refuse a first row that is neither: a number in it, and a word over a column of numbers.
-
-    Words alone decide nothing: the labels of a file without a header may be words.
-    """
-    first, body = rows[0], [row for row in rows[1:] if len(row) == len(rows[0])]
-    over_numbers = [
-        k
-        for k, cell in enumerate(first)
-        if cell[:1].isalpha() and not is_number(cell) and body and all(is_number(row[k]) for row in body)
-    ]
-    if not over_numbers:
-        return
-    text, numeral = first[over_numbers[0]], next(filter(_numeral, first))
-    raise MarginproofError(
-        f"file={path}: row 1 has the word {text[:40]!r} over a column of numbers, as a header has, and the number "
-        f"{numeral[:40]}, as no header may; if it is the header, rename that column, such as x{numeral[:20]}, else fix {text[:40]!r}"
-    )

@@ -19,7 +19,7 @@ from marginproof.properties.cli.output import emit, notices, say, table
 def command(data: str | None, how: dict[str, Any], json_target: str | None) -> None:
     """List the built-in data sets, or describe DATA: a built-in name or a file.
 
-    Files: delimited text (.csv .tsv .txt .data), .npy, .npz, .mat, .json, .jsonl, .libsvm or .svmlight, .arff, .parquet;
+    Files: delimited text (.csv .tsv .txt .data .dat), .npy, .npz, .mat, .json, .jsonl, .libsvm or .svmlight, .arff, .parquet;
     text also compressed (.csv.gz).
 
     \b

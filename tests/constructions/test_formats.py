@@ -237,6 +237,81 @@ def test_marks_that_are_set_win(tmp_path: Path) -> None:
             read(path, **{name: value})  # type: ignore[arg-type]
 
 
+HOUSES = "republican,n,y\nrepublican,n,y\ndemocrat,y,n\ndemocrat,y,y\nrepublican,n,n\n"
+KEEL = """@relation pima
+@attribute Preg real [0.0, 17.0]
+@attribute Plas real [0.0, 199.0]
+@attribute Class {tested_positive, tested_negative}
+@inputs Preg, Plas
+@outputs Class
+@data
+14.0, 175.0, tested_positive
+2.0, 146.0, tested_negative
+"""
+SORE_THROATS = "Data on D = duration of surgery (minutes), T = type of device (0 =\nlaryngeal mask airway)\n\nD T Y\n45 0 0\n83 1 1\n25 1 1\n"
+WITH_COMMAS = """@relation r
+@attribute a numeric
+@attribute c {"A, first", 'B, second'}
+@data
+{0 1, 1 "A, first"}
+% between
+{0 2, 1 'B, second'}
+{0 3}
+"""
+
+
+def test_public_tables_of_other_names_and_spellings(tmp_path: Path) -> None:
+    """Statlog's and Agresti's .dat, KEEL's with a header of ARFF, UCI's credit approval with + and -."""
+    shuttle = "Ft  Temp  TD\n1   66    0\n2   70    1\n8   70    0 \n\n"
+    assert read(write(tmp_path / "Shuttle.dat", shuttle)).exact.tolist() == [[-1, -66], [2, 70], [-8, -70]]
+    keel = read(write(tmp_path / "pima.dat", KEEL))
+    assert (keel.column_names, keel.X.tolist()) == (("Preg", "Plas"), [[14, 175], [-2, -146]])
+    credit = read(write(tmp_path / "crx.data", "30.83,0,+\n58.67,4.46,+\n24.5,.5,-\n"))
+    assert credit.labels == (1, 1, -1)
+
+
+def test_a_first_row_of_data_without_a_number_is_no_header(tmp_path: Path) -> None:
+    """UCI's congressional votes have no header: the first would be lost."""
+    with pytest.raises(MarginproofError, match="'republican' and all others stand below it again"):
+        read(write(tmp_path / "house-votes-84.data", HOUSES))
+    named = write(tmp_path / "d.data", "party,y,z\n" + HOUSES)
+    assert read(named, label="party", one_hot=["y", "z"]).n_samples == 5
+
+
+def test_text_above_a_table_is_told(tmp_path: Path) -> None:
+    """As in Agresti's SoreThroat.dat."""
+    with pytest.raises(
+        MarginproofError, match="if the first lines are not part of the table, begin them with #"
+    ):
+        read(write(tmp_path / "SoreThroat.dat", SORE_THROATS))
+    commented = "".join(f"#{line}\n" for line in SORE_THROATS.splitlines()[:2])
+    rest = SORE_THROATS.partition("\n\n")[2]
+    assert read(write(tmp_path / "d.dat", commented + rest)).column_names == ("D", "T")
+    with pytest.raises(MarginproofError, match=r"same number of cells$"):
+        read(write(tmp_path / "d.csv", "a,b,label\n1,2,3,1\n3,0,1,0\n"))
+
+
+def test_sparse_arff_with_quotes(tmp_path: Path) -> None:
+    """liac-arff's issue 77, with commas."""
+    data = read(write(tmp_path / "d.arff", WITH_COMMAS))
+    assert data.exact.tolist() == [[-1], [2], [-3]]
+    for bad, message in (
+        ("{0 1, 0 2}", "index 0 in row 3 stands twice"),
+        ("{7 1}", "index 7 in row 3 stands twice or is beyond"),
+        ("{0 1, 1}", "' 1}' in row 3 is not an index and value"),
+        ("{0 1}, {5}", "}, {5}' in row 3 is not an index and value"),
+    ):
+        with pytest.raises(MarginproofError, match=re.escape(message)):
+            read(write(tmp_path / "d.arff", WITH_COMMAS.replace("{0 3}", bad)))
+
+
+def test_relational_attributes_are_refused(tmp_path: Path) -> None:
+    """scipy's issue 9518."""
+    text = "@relation m\n@attribute bag relational\n@attribute f numeric\n@end bag\n@attribute c {0,1}\n@data\n'1\\n2',1\n'3',0\n"
+    with pytest.raises(MarginproofError, match="attribute bag is relational"):
+        read(write(tmp_path / "d.arff", text))
+
+
 def mat(path: Path, **variables: Any) -> Path:
     savemat(path, variables, do_compression=True)
     return path

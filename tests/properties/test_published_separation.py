@@ -9,7 +9,8 @@ import pytest
 import marginproof as mp
 
 ENDOMETRIAL = (
-    # Heinze and Schemper (2002), as in Agresti (2015), section 5.7: HG, then NV/PI/EH in hundredths
+    # Heinze and Schemper (2002), as in Agresti (2015), section 5.7: HG, then NV/PI/EH in hundredths; all 79 cases as in Endometrial.dat
+    # of github.com/alanagresti/categorical-data
     (
         0,
         "0/13/164 0/16/226 0/8/314 0/34/268 0/20/128 0/5/231 0/17/180 0/10/168 0/26/156 0/17/231 0/8/201 0/7/189 0/20/315 0/10/123 "
@@ -25,7 +26,8 @@ ENDOMETRIAL = (
     ),
 )
 LIZARDS = (
-    # Schoener (1970), as in McCullagh and Nelder (1989), section 4.6: grahami and opalinus by light, diameter, height, time
+    # Schoener (1970), as in McCullagh and Nelder (1989), section 4.6: grahami and opalinus by light, diameter, height, time; as in
+    # csv/aod/lizards.csv of github.com/vincentarelbundock/Rdatasets
     (20, 2), (8, 1), (4, 4), (13, 0), (8, 0), (12, 0), (8, 3), (4, 1), (5, 3), (6, 0), (0, 0), (1, 1),
     (34, 11), (69, 20), (18, 10), (31, 5), (55, 4), (13, 3), (17, 15), (60, 32), (8, 8), (12, 1), (21, 5), (4, 4),
 )  # fmt: skip
@@ -34,7 +36,8 @@ CENTRES = (
     ((0, 5), (0, 9)), ((1, 12), (0, 10)), ((0, 7), (0, 5)), ((6, 3), (2, 6)), ((5, 9), (2, 12)),
 )  # fmt: skip
 FLIGHTS = "66- 70+ 69- 68- 67- 72- 73- 70- 57+ 63+ 70+ 78- 67- 53+ 67- 75- 70- 81- 76- 79- 75+ 76- 58+"
-"""Dalal, Fowlkes and Hoadley (1989): temperature at launch, and whether an O-ring was in distress."""
+"""Dalal, Fowlkes and Hoadley (1989): temperature at launch, and whether an O-ring was in distress; as in Shuttle.dat of
+github.com/alanagresti/categorical-data and csv/vcd/SpaceShuttle.csv of github.com/vincentarelbundock/Rdatasets, whose flight 4 has no outcome."""
 BEETLES = ((1.6907, 59, 6), (1.7242, 60, 13), (1.7552, 62, 18), (1.7842, 56, 28), (1.8113, 63, 52), (1.8369, 59, 53), (1.8610, 62, 61), (1.8839, 60, 60))  # fmt: skip
 """Bliss (1935): log dose, beetles, killed."""
 
