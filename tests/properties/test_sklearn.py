@@ -143,7 +143,7 @@ def test_sparse_rows_give_the_answers_of_dense_ones(monkeypatch: pytest.MonkeyPa
         sparse = clone(model).fit(csr_matrix(X), Y)
         assert np.array_equal(dense.coef_, sparse.coef_)
         assert np.array_equal(dense.predict(X), sparse.predict(csr_matrix(X)))
-    monkeypatch.setattr("marginproof.properties.sklearn.MOST_BYTES", 8 * X.size - 1)
+    monkeypatch.setattr("marginproof.properties.sklearn_base.MOST_BYTES", 8 * X.size - 1)
     with pytest.raises(MarginproofError, match="select features"):
         MaxMarginClassifier().fit(csr_matrix(X), Y)
     MaxMarginClassifier().fit(X, Y)
