@@ -22,7 +22,6 @@ Text may be compressed (``.csv.gz``).  Files above :data:`MOST_BYTES` are refuse
 from __future__ import annotations
 
 import gzip
-import shlex
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from marginproof.constructions.entries import EXACT_CELLS
+from marginproof.constructions.not_read import not_read
 from marginproof.theory.errors import MarginproofError
 
 MOST_BYTES = 2**28
@@ -144,17 +144,6 @@ READERS = {
 """The file suffixes and their readers, imported when called."""
 
 BINARY = (".npy", ".npz", ".mat", ".parquet")
-CONVERTED = {
-    ".xlsx": "excel",
-    ".xls": "excel",
-    ".ods": "excel",
-    ".dta": "stata",
-    ".sav": "spss",
-    ".sas7bdat": "sas",
-    ".feather": "feather",
-    ".orc": "orc",
-}
-"""Suffixes of tables that pandas reads, and its reader."""
 
 
 def suffix_of(path: Path) -> str:
@@ -173,13 +162,9 @@ def read_table(path: Path, reading: Reading | None = None) -> Table:
     if not path.is_file():
         raise MarginproofError(f"file={path} is not a regular file; give one of {kinds}")
     suffix = suffix_of(path)
-    if suffix in CONVERTED or suffix == ".rds":
-        raise MarginproofError(f"file={path} is not read; convert it first: {_conversion(path, suffix)}")
     home = READERS.get(suffix)
     if home is None or (suffix in BINARY and path.name.lower().endswith(".gz")):
-        raise MarginproofError(
-            f"file={path} has suffix {path.suffix!r}; give one of {kinds}, text also as .gz"
-        )
+        raise not_read(path, suffix, kinds)
     module, name = home.split(".")
     reader: Callable[[Path, Reading], Table] = getattr(import_module(f"{_HOME}.{module}"), name)
     try:
@@ -193,16 +178,6 @@ def read_table(path: Path, reading: Reading | None = None) -> Table:
         raise MarginproofError(
             f"file={path} cannot be read: {cause.strerror or cause}; check the file and its permissions"
         ) from cause
-
-
-def _conversion(path: Path, suffix: str) -> str:
-    """A command that makes the table a ``.csv`` file beside it."""
-    old, new = path.as_posix(), path.with_suffix(".csv").as_posix()
-    if suffix == ".rds":
-        code = f'write.csv(readRDS("{old}"), "{new}", row.names=FALSE)'
-        return f"Rscript -e {shlex.quote(code)}"
-    code = f'import pandas; pandas.read_{CONVERTED[suffix]}("{old}").to_csv("{new}", index=False)'
-    return f"python -c {shlex.quote(code)}"
 
 
 def check_size(path: Path, size: int) -> None:

@@ -312,6 +312,16 @@ def test_relational_attributes_are_refused(tmp_path: Path) -> None:
         read(write(tmp_path / "d.arff", text))
 
 
+@pytest.mark.parametrize("name", ["heart_scale", "a9a.t"])
+def test_files_of_libsvm_s_collection_are_told_by_their_lines(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / name, "+1 1:0.583333 2:1 11:-1 13:-1 \n-1 1:0.125 2:-1 12:-1 \n")
+    with pytest.raises(MarginproofError, match=f"so name it {name}.libsvm; else give one of .csv"):
+        read(path)
+    assert read(path.rename(tmp_path / f"{name}.libsvm")).n_samples == 2
+    with pytest.raises(MarginproofError, match=r"has suffix '\.t'; give one of"):
+        read(write(tmp_path / "b.t", "1 2 3\n4 5 6\n"))
+
+
 def mat(path: Path, **variables: Any) -> Path:
     savemat(path, variables, do_compression=True)
     return path

@@ -39,7 +39,7 @@ FLIGHTS = "66- 70+ 69- 68- 67- 72- 73- 70- 57+ 63+ 70+ 78- 67- 53+ 67- 75- 70- 8
 """Dalal, Fowlkes and Hoadley (1989): temperature at launch, and whether an O-ring was in distress; as in Shuttle.dat of
 github.com/alanagresti/categorical-data and csv/vcd/SpaceShuttle.csv of github.com/vincentarelbundock/Rdatasets, whose flight 4 has no outcome."""
 BEETLES = ((1.6907, 59, 6), (1.7242, 60, 13), (1.7552, 62, 18), (1.7842, 56, 28), (1.8113, 63, 52), (1.8369, 59, 53), (1.8610, 62, 61), (1.8839, 60, 60))  # fmt: skip
-"""Bliss (1935): log dose, beetles, killed."""
+"""Bliss (1935): log dose, beetles, killed; as in the optimisation chapter of An Introduction to R, after Dobson (1990).  R's MuMIn has 49 for the first 59."""
 
 
 def each_outcome(counts):
@@ -79,6 +79,12 @@ def flights():
     return [[int(case[:2])] for case in FLIGHTS.split()], [int(case[-1] == "+") for case in FLIGHTS.split()]
 
 
+def two_classes(no, yes):
+    """Rows of features in words, those of each label."""
+    rows = [([int(x) for x in row.split()], y) for y, text in ((0, no), (1, yes)) for row in text.split("/")]
+    return zip(*rows, strict=True)
+
+
 def beetles():
     return each_outcome([([f"{dose:.4f}"], (killed, n - killed)) for dose, n, killed in BEETLES])
 
@@ -91,6 +97,17 @@ PUBLISHED = {
     "clinical centres": (centres, "quasi-complete", [FINITE, MINUS, FINITE, MINUS, FINITE, FINITE]),
     "O-rings": (flights, "overlap", [FINITE] * 2),
     "beetles": (beetles, "overlap", [FINITE] * 2),
+    # UCLA's FAQ on complete and quasi-complete separation, where SAS finds X2's estimate and X1's tends to infinity
+    "UCLA, quasi-complete": (
+        lambda: two_classes("1 3/2 0/3 -1/3 4", "3 1/4 0/5 2/6 7/10 3/11 4"),
+        "quasi-complete",
+        [PLUS, FINITE, MINUS],
+    ),
+    "UCLA, complete": (
+        lambda: two_classes("1 3/2 2/3 -1/3 -1", "5 2/6 4/10 1/11 0"),
+        "complete",
+        [PLUS, PLUS, MINUS],
+    ),
     "Agresti, x < 50 < x": (
         lambda: ([[x] for x in (10, 20, 30, 40, 60, 70, 80, 90)], [0] * 4 + [1] * 4),
         "complete",
@@ -113,6 +130,13 @@ def test_the_coefficients_that_were_said_to_be_infinite_are(name: str) -> None:
 
 
 def test_the_table_of_a_vignette_separates_by_the_sum_of_two_columns() -> None:
-    """detectseparation's vignette on log-binomial models: complete with an intercept."""
+    """vignettes/infinite_estimates.Rmd of github.com/ikosmidis/detectseparation: complete with an intercept."""
     rows, labels = [[1, 2], [0, 1], [3, 1], [2, 4], [3, 6], [4, 8]], [0, 0, 0, 1, 1, 1]
     assert mp.separation(rows, labels, bias=True).status == "complete"
+
+
+def test_a_constant_column_beside_an_intercept_leaves_the_separation_complete() -> None:
+    """statsmodels' issue 659, where one solver saw it and another did not: column 1 is 1 throughout."""
+    rows = [[1, 0, 1], [1, 0, 1], [1, 2, 1], [1, 1, 1]]
+    assert mp.separation(rows, [1, 1, 0, 0]).status == "complete"
+    assert mp.margins(rows, [1, 1, 0, 0]).l2.value > 0
