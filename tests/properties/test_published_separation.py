@@ -32,7 +32,8 @@ LIZARDS = (
     (34, 11), (69, 20), (18, 10), (31, 5), (55, 4), (13, 3), (17, 15), (60, 32), (8, 8), (12, 1), (21, 5), (4, 4),
 )  # fmt: skip
 CENTRES = (
-    # Agresti (2013), section 6.5: successes and failures by centre, active and control
+    # Agresti (2013), section 6.5.2, table 6.11: successes and failures by centre, active and control; as in package/glmbb/tests/agresti.R of
+    # github.com/cjgeyer/glmbb, with the same direction and both examples of section 6.5.1
     ((0, 5), (0, 9)), ((1, 12), (0, 10)), ((0, 7), (0, 5)), ((6, 3), (2, 6)), ((5, 9), (2, 12)),
 )  # fmt: skip
 FLIGHTS = "66- 70+ 69- 68- 67- 72- 73- 70- 57+ 63+ 70+ 78- 67- 53+ 67- 75- 70- 81- 76- 79- 75+ 76- 58+"
