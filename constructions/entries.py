@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date, time, timedelta
 from fractions import Fraction
 from typing import Any
@@ -35,7 +35,17 @@ def entries_of(rows: Any, name: str) -> np.ndarray:
         if rows.dtype.kind == "f" or (rows.dtype.kind in "iu" and rows.size > EXACT_CELLS):
             return _finite(rows.astype(np.float64) + 0.0, name)
         rows = rows.tolist()
-    table = [list(row) for row in rows]
+    if not is_sequence(rows):
+        raise MarginproofError(
+            f"data={name} is given as {type(rows).__name__}; give a list of rows, an array or a frame"
+        )
+    table = list(rows)
+    bad = next((i for i, row in enumerate(table) if not is_sequence(row)), None)
+    if bad is not None:
+        raise MarginproofError(
+            f"data={name}: row {bad + 1} is given as {type(table[bad]).__name__}; give a list of numbers"
+        )
+    table = [list(row) for row in table]
     if not table or not table[0]:
         raise MarginproofError(f"data={name} has no entries; at least one row and one column are needed")
     for i, row in enumerate(table):
@@ -47,6 +57,11 @@ def entries_of(rows: Any, name: str) -> np.ndarray:
     if len(table) * len(table[0]) > EXACT_CELLS:
         return _finite(np.array([[float(Fraction(x)) for x in row] for row in table]), name)
     return fractions(table, name)
+
+
+def is_sequence(values: Any) -> bool:
+    """Whether values have an order and each stands by itself, as those of a set, a dictionary or a text do not."""
+    return isinstance(values, Iterable) and not isinstance(values, str | bytes | Mapping | Set)
 
 
 def _finite(entries: np.ndarray, name: str) -> np.ndarray:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.constructions.entries import is_missing, is_number
+from marginproof.constructions.entries import is_missing, is_number, is_sequence
 from marginproof.theory.errors import MarginproofError
 
 NO = ("-", "−", "no", "nein", "nej", "nei", "nee", "ne", "nie", "net", "non", "não", "нет")
@@ -97,6 +97,10 @@ def _flat(values: Any, what: str, source: str) -> list[Any]:
                 f"{source}: {what} has shape {values.shape}; give one label a row, shape (N,)"
             )
         return list(values)
+    if not is_sequence(values):
+        raise MarginproofError(
+            f"{source}: {what} given as {type(values).__name__}; give a list, one label a row"
+        )
     given = list(values)
     single = all(isinstance(value, (list, tuple)) and len(value) == 1 for value in given)
     return [value[0] for value in given] if single else given

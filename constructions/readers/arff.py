@@ -10,7 +10,8 @@ from typing import Any
 
 from marginproof.constructions.entries import Date, is_missing
 from marginproof.constructions.readers.delimited import Records
-from marginproof.constructions.tables import Reading, Table, text_of
+from marginproof.constructions.readers.text import text_of
+from marginproof.constructions.tables import Reading, Table
 from marginproof.theory.errors import MarginproofError
 
 _QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""

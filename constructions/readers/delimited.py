@@ -18,7 +18,8 @@ from pathlib import Path
 from marginproof.constructions.entries import SHEET_ERRORS, is_number
 from marginproof.constructions.readers import svmlight
 from marginproof.constructions.readers.header import with_header
-from marginproof.constructions.tables import Reading, Table, suffix_of, text_of
+from marginproof.constructions.readers.text import text_of
+from marginproof.constructions.tables import Reading, Table, suffix_of
 from marginproof.theory.errors import MarginproofError
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}

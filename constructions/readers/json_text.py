@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from marginproof.constructions.tables import Reading, Table, text_of
+from marginproof.constructions.readers.text import text_of
+from marginproof.constructions.tables import Reading, Table
 from marginproof.theory.errors import MarginproofError
 
 KEYS = ("rows", "labels", "columns")

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from marginproof.constructions.entries import EXACT_CELLS, as_float, number
-from marginproof.constructions.tables import Reading, Table, sparse_or_dense, text_of
+from marginproof.constructions.readers.text import text_of
+from marginproof.constructions.tables import Reading, Table, sparse_or_dense
 from marginproof.theory.errors import MarginproofError
 
 _PAIR = re.compile(r"([0-9]{1,9}):(\S+)")

@@ -275,3 +275,31 @@ def test_many_zero_columns_are_named_shortly() -> None:
     assert notice.startswith("dropped 500 all-zero column(s)")
     assert notice.endswith("feature9, … 500 in all")
     assert len(notice) < 200
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ({"1": [1, 2], "2": [3, 4]}, "data=d is given as dict; give a list of rows"),
+        ({(1, 2), (3, 4)}, "data=d is given as set; give a list of rows"),
+        ("12", "data=d is given as str;"),
+        (b"12", "data=d is given as bytes;"),
+        (5, "data=d is given as int;"),
+        (["12", "34"], "row 1 is given as str; give a list of numbers"),
+        ([[1, 2], {"1": 5, "2": 6}], "row 2 is given as dict;"),
+        ([{1, 2}, {3, 4}], "row 1 is given as set;"),
+        ([1, 2], "row 1 is given as int;"),
+    ],
+)
+def test_what_is_no_list_of_rows_is_refused(rows: object, message: str) -> None:
+    """Keys, characters and sets' members were taken for entries."""
+    with pytest.raises(MarginproofError, match=message):
+        Dataset.of(rows, name="d")
+
+
+@pytest.mark.parametrize("labels", [{0, 1}, {0: "a", 1: "b"}, b"ab", 5])
+def test_labels_without_an_order_are_refused(labels: object) -> None:
+    with pytest.raises(
+        MarginproofError, match=f"labels given as {type(labels).__name__}; give a list, one label a row"
+    ):
+        Dataset.of([[1], [2]], labels=labels)

@@ -266,6 +266,8 @@ def test_public_tables_of_other_names_and_spellings(tmp_path: Path) -> None:
     assert read(write(tmp_path / "Shuttle.dat", shuttle)).exact.tolist() == [[-1, -66], [2, 70], [-8, -70]]
     keel = read(write(tmp_path / "pima.dat", KEEL))
     assert (keel.column_names, keel.X.tolist()) == (("Preg", "Plas"), [[14, 175], [-2, -146]])
+    dos = read(write(tmp_path / "dos.dat", "1 2 0\r\n3 4 1\r\n\x1a"))
+    assert dos.X.tolist() == [[-1, -2], [3, 4]]
     credit = read(write(tmp_path / "crx.data", "30.83,0,+\n58.67,4.46,+\n24.5,.5,-\n"))
     assert credit.labels == (1, 1, -1)
 
