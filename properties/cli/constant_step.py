@@ -38,8 +38,9 @@ def at_constant_step(
     json_target: str | None,
 ) -> None:
     """``predict --lr``: the solution at the effective betas, and what runs near it do."""
-    from marginproof.properties.cli.certified_run import run_to_certify, save_run
+    from marginproof.properties.cli.certified_run import to_certify
     from marginproof.properties.cli.predict import prediction_json
+    from marginproof.properties.cli.run_asked import AskedRun
     from marginproof.properties.progress import late_spinner
     from marginproof.theory.certainty import FLOAT_DIGITS
     from marginproof.theory.limit.problem import LimitProblem, Outcome
@@ -49,10 +50,8 @@ def at_constant_step(
     from marginproof.theory.reference_margins import references
     from marginproof.theory.schedules import Power
 
-    schedule = Power(eta)
-    run = None
-    if certificate is not None:
-        run = run_to_certify(dataset, optimizer, batching, start, schedule, digits, MOST_STEPS, certificate)
+    asked = AskedRun(dataset, optimizer, batching, start, Power(eta))
+    run = None if certificate is None else to_certify(asked, certificate, digits, MOST_STEPS)
     problem = LimitProblem(dataset.entries, optimizer.field(dataset.n_samples, batching))
     marks = references(problem)
     with late_spinner(f"solving for {optimizer.name}'s constant step on {dataset.name}"):
@@ -73,8 +72,8 @@ def at_constant_step(
         result["limit"] |= written if digits is not None else {}
         result["limit"] |= {"certified": certified, "proof": proof}
         result["limit"]["certified_digits"] = digits or FLOAT_DIGITS if certified else None
-    if run is not None and certificate is not None:
-        result["certified"] = save_run(run, schedule, digits, MOST_STEPS, certificate)
+    if run is not None:
+        result["certified"] = run.save()
         if result["certified"] is not None:
             reached = f"certified, momenta included: {result['certified']['statement'].rstrip('.')}"
     if certified and not reached:

@@ -62,11 +62,6 @@ def command(
       marginproof predict iris --optimizer adam --certificate proof.json
       marginproof predict sr4 --optimizer adam --lr 0.05 --certificate run.json
     """
-    from marginproof.properties.cli.constant_step import at_constant_step
-    from marginproof.properties.progress import late_spinner
-    from marginproof.theory.limit.problem import Outcome
-    from marginproof.theory.prediction import predict, predict_problem
-
     if digits is not None and not 1 <= digits <= 100_000:
         raise MarginproofError(
             f"digits={digits} is outside 1..100000; choose a number of decimal digits in between"
@@ -85,18 +80,30 @@ def command(
         proof or (digits, lr) != (None, None) or not optimizer.field(dataset.n_samples, batching).sparse
     ):
         dataset = dataset.dense()
-    if lr is not None:
-        assert isinstance(dataset, Dataset)
-        at_constant_step(dataset, optimizer, batching, start, lr, digits, certify, certificate, json_target)
+    if lr is None:
+        _at_vanishing_steps(dataset, optimizer, batching, start, digits, proof, certificate, json_target)
         return
-    field = optimizer.field(dataset.n_samples, batching)
-    with late_spinner(f"following {optimizer.name}'s flow on {dataset.name}"):
-        if isinstance(dataset, SparseDataset):
-            from marginproof.theory.limit.sparse import SparseProblem
+    from marginproof.properties.cli.constant_step import at_constant_step
 
-            found = predict_problem(SparseProblem(dataset.entries, field), start)
-        else:
-            found = predict(dataset.entries, field, start, digits=digits, proof=proof)
+    assert isinstance(dataset, Dataset)
+    at_constant_step(dataset, optimizer, batching, start, lr, digits, certify, certificate, json_target)
+
+
+def _at_vanishing_steps(
+    dataset: Dataset | SparseDataset,
+    optimizer: Optimizer,
+    batching: Batching,
+    start: np.ndarray,
+    digits: int | None,
+    proof: bool,
+    certificate: str | None,
+    json_target: str | None,
+) -> None:
+    from marginproof.theory.certainty import provable
+    from marginproof.theory.limit.problem import Outcome
+
+    field = optimizer.field(dataset.n_samples, batching)
+    found = _solved(dataset, optimizer, field, start, digits, proof)
     asymptotic = optimizer.beta2_to_one(dataset.n_samples, batching)
 
     def result() -> dict[str, Any]:
@@ -104,24 +111,34 @@ def command(
         keys["limit"]["as_beta2_to_one"] = asymptotic
         return keys
 
+    def show() -> None:
+        _show(dataset, optimizer.label(batching), found)
+        said = sentence(found, proof, provable(field), certificate is not None)
+        say(f"as beta2 → 1: {said}" if asymptotic else said[:1].upper() + said[1:])
+
     if digits is not None and found.digits is None and found.limit.outcome is Outcome.FIXED_POINT:
         notices([f"digits={digits}: this limit is not written out to more digits than double precision has"])
     written = certificate is None or save_certificate(found.certificate, certificate)
-    emit(
-        result,
-        json_target,
-        lambda: _show(
-            dataset,
-            optimizer,
-            batching,
-            found,
-            proof,
-            certificate is not None,
-            "as beta2 → 1: " if asymptotic else "",
-            field,
-        ),
-        answer=(found.certified or not proof) and written,
-    )
+    emit(result, json_target, show, answer=(found.certified or not proof) and written)
+
+
+def _solved(
+    dataset: Dataset | SparseDataset,
+    optimizer: Optimizer,
+    field: Field,
+    start: np.ndarray,
+    digits: int | None,
+    proof: bool,
+) -> Prediction:
+    from marginproof.properties.progress import late_spinner
+    from marginproof.theory.prediction import predict, predict_problem
+
+    with late_spinner(f"following {optimizer.name}'s flow on {dataset.name}"):
+        if not isinstance(dataset, SparseDataset):
+            return predict(dataset.entries, field, start, digits=digits, proof=proof)
+        from marginproof.theory.limit.sparse import SparseProblem
+
+        return predict_problem(SparseProblem(dataset.entries, field), start)
 
 
 def prediction_json(found: Prediction) -> dict[str, Any]:
@@ -148,18 +165,7 @@ def prediction_json(found: Prediction) -> dict[str, Any]:
     }
 
 
-def _show(
-    dataset: Dataset | SparseDataset,
-    optimizer: Optimizer,
-    batching: Batching,
-    found: Prediction,
-    certify: bool,
-    saved: bool,
-    asymptotic: str,
-    field: Field,
-) -> None:
-    from marginproof.theory.certainty import provable
-
+def _show(dataset: Dataset | SparseDataset, label: str, found: Prediction) -> None:
     limit, digits = found.limit, found.digits
     rows: list[list[object]] = [
         ["outcome", limit.outcome.value.replace("_", " ")],
@@ -171,10 +177,7 @@ def _show(
         *[[f"angle to {DIRECTIONS[key]}", shown(value)] for key, value in found.cosines.items()],
         *[[f"{DIRECTIONS[key]} margin / largest", value] for key, value in found.margin_ratios.items()],
     ]
-    label = optimizer.label(batching)
     table(f"{dataset.name}: {dataset.n_samples} × {dataset.n_features}, {label}", ["", ""], rows)
-    said = sentence(found, certify, provable(field), saved)
-    say(asymptotic + said if asymptotic else said[:1].upper() + said[1:])
 
 
 def shown(cosine: float | None) -> object:

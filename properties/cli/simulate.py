@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,18 +12,15 @@ from marginproof.properties.cli.certificate import certificate_option
 from marginproof.properties.cli.optimizer_options import optimizer_options
 from marginproof.properties.cli.options import data_options, json_option
 from marginproof.properties.cli.output import check_places, emit, notices
+from marginproof.properties.cli.run_asked import AskedRun
 from marginproof.properties.cli.run_shown import run_json, show_run
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
-    from marginproof.properties.simulation.increments import Increments
     from marginproof.properties.simulation.records import Run
     from marginproof.theory.batching import Batching
-    from marginproof.theory.fields import Field
-    from marginproof.theory.limit.problem import Limit
     from marginproof.theory.limit.steps.outcome import ConstantStep
     from marginproof.theory.optimizers import Optimizer
-    from marginproof.theory.schedules import Power
 
 INTERRUPTED = 130
 
@@ -86,63 +82,32 @@ def command(
       marginproof simulate sr4 --optimizer adam --lr 0.05 --lr-decay 0 --steps 20000 --certificate run.json
     """
     _check(against, certificate, digits, every_schedule)
-    from marginproof.properties.cli.certified_run import run_to_certify, save_run
-    from marginproof.properties.cli.constant_step import compared_increments, step_json
-    from marginproof.properties.simulation.labels import label_of
+    from marginproof.properties.cli.certified_run import to_certify
     from marginproof.properties.simulation.records import Ending
     from marginproof.theory.schedules import Power
 
     schedule = Power(settings["lr"], settings["lr_decay"], settings["lr_offset"])
     optimizer = _variant(optimizer, settings)
-    certified = None
-    if certificate is not None:
-        certified = run_to_certify(
-            dataset,
-            optimizer,
-            batching,
-            start,
-            schedule,
-            digits,
-            steps,
-            certificate,
-            settings["loss"],
-            every_schedule,
-        )
-    field = _field(optimizer, batching, dataset.n_samples, needed=bool(against))
-    largest = _largest_margins(dataset)  # before the run: data that are not separable are refused here
-    run = _run(
-        dataset,
-        optimizer,
-        steps,
-        resume,
-        batching=batching,
-        schedule=schedule,
-        start=start,
-        loss=settings["loss"],
-        seed=settings["seed"],
-        checkpoints=record,
-        field=field,
-    )
+    asked = AskedRun(dataset, optimizer, batching, start, schedule, settings["loss"], settings["seed"])
+    proof = None if certificate is None else to_certify(asked, certificate, digits, steps, every_schedule)
+    field = asked.field(needed=bool(against))
+    largest = asked.largest_margins()  # before the run: data that are not separable are refused here
+    run = asked.follow(steps, record, resume, field)
     if save:
         run.save(save)
-    step = _constant(dataset, optimizer, batching, schedule, start) if against else None
+    step = asked.constant_step() if against else None
     limit = None if step is None else step.limit
     if against and limit is None and field is not None:
-        limit = _predicted(dataset, field, start)
-    result = run_json(dataset, run, limit, largest)
-    constant = ""
+        limit = asked.limit(field)
+    result, constant = run_json(dataset, run, limit, largest), ""
     if step is not None and run.ending is not Ending.DIVERGED:
-        seen = _increments(dataset, optimizer, run, step, batching, schedule, settings)
-        result |= {"increment_distance": seen.distance, "increment_growth": seen.growth}
-        result["prediction"] = {**result["prediction"], "step": step_json(step)}
-        constant = compared_increments(step, seen)
-    if certified is not None and certificate is not None and run.ending is Ending.COMPLETED:
-        result["certified"] = save_run(certified, schedule, digits, steps, certificate, every_schedule)
-    words = label_of(optimizer, batching, schedule, loss=settings["loss"], seed=settings["seed"])
+        constant = _beside(step, asked, run, result)
+    if proof is not None and run.ending is Ending.COMPLETED:
+        result["certified"] = proof.save()
     emit(
         result,
         json_target,
-        lambda: show_run(f"{dataset.name}: {words}", result, run, limit, constant),
+        lambda: show_run(f"{dataset.name}: {asked.label}", result, run, limit, constant),
         answer=run.ending is not Ending.DIVERGED and result.get("certified", True) is not None,
     )
     if run.ending is Ending.INTERRUPTED:
@@ -176,75 +141,11 @@ def _variant(optimizer: Optimizer, settings: dict[str, Any]) -> Optimizer:
     return optimizer_of(optimizer.name, **{**optimizer.settings, **given})
 
 
-def _field(optimizer: Optimizer, batching: Batching, n_samples: int, needed: bool) -> Field | None:
-    """The direction field; ``None`` where none is known and none is needed."""
-    try:
-        return optimizer.field(n_samples, batching)
-    except MarginproofError:
-        if needed:
-            raise
-        return None
+def _beside(step: ConstantStep, asked: AskedRun, run: Run, result: dict[str, Any]) -> str:
+    """Add what a constant step's prediction says to the result, and the line that compares the last epoch with it."""
+    from marginproof.properties.cli.constant_step import compared_increments, step_json
 
-
-def _run(dataset: Dataset, optimizer: Optimizer, steps: int, resume: str | None, **settings: Any) -> Run:
-    from marginproof.properties.progress import LateBar
-    from marginproof.properties.simulation.records import load
-    from marginproof.properties.simulation.trajectories import simulate
-
-    if steps < 1:
-        raise MarginproofError(f"steps={steps}: at least one step is needed")
-    saved = load(Path(resume)) if resume else None
-    with LateBar("steps", steps) as bar:
-        return simulate(dataset, optimizer, steps=steps, resume=saved, progress=bar, **settings)
-
-
-def _predicted(dataset: Dataset, field: Field, start: np.ndarray) -> Limit:
-    from marginproof.theory.limit.problem import LimitProblem
-    from marginproof.theory.limit.solve import solve
-
-    return solve(LimitProblem(dataset.entries, field), start)
-
-
-def _constant(
-    dataset: Dataset, optimizer: Optimizer, batching: Batching, schedule: Power, start: np.ndarray
-) -> ConstantStep | None:
-    """The constant step's prediction; ``None`` where steps vanish and, with a notice, where there is no theory of one."""
-    from marginproof.theory.limit.steps.choice import constant_step
-
-    if schedule.decay:
-        return None
-    try:
-        return constant_step(dataset.entries, optimizer, batching, schedule.lr, start)
-    except MarginproofError as reason:
-        notices((f"compared with the limit of vanishing steps: {reason}",))
-        return None
-
-
-def _increments(
-    dataset: Dataset,
-    optimizer: Optimizer,
-    run: Run,
-    step: ConstantStep,
-    batching: Batching,
-    schedule: Power,
-    settings: dict[str, Any],
-) -> Increments:
-    """The epoch after the run's end against the prediction."""
-    from marginproof.properties.simulation.increments import against, next_epoch
-
-    moved = next_epoch(
-        dataset,
-        optimizer,
-        run,
-        batching=batching,
-        schedule=schedule,
-        loss=settings["loss"],
-        seed=settings["seed"],
-    )
-    return against(dataset.X, moved, step.limit.direction)
-
-
-def _largest_margins(dataset: Dataset) -> tuple[float, float]:
-    from marginproof.theory.margins.max_margin import l2_margin, linf_margin
-
-    return l2_margin(dataset.entries).value, linf_margin(dataset.entries).value
+    seen = asked.increments(run, step)
+    result |= {"increment_distance": seen.distance, "increment_growth": seen.growth}
+    result["prediction"] = {**result["prediction"], "step": step_json(step)}
+    return compared_increments(step, seen)

@@ -100,9 +100,9 @@ def test_sparkline_is_logarithmic() -> None:
 
 
 def test_data_that_are_not_separable_are_refused_before_the_run(tmp_path, monkeypatch):
-    from marginproof.properties.cli import simulate as module
+    from marginproof.properties.cli.run_asked import AskedRun
 
-    monkeypatch.setattr(module, "_run", lambda *given, **settings: pytest.fail("it ran"))
+    monkeypatch.setattr(AskedRun, "follow", lambda *given, **settings: pytest.fail("it ran"))
     (tmp_path / "d.csv").write_text("1,2\n-1,-2\n3,1\n")
     result = CliRunner().invoke(main, ["simulate", str(tmp_path / "d.csv"), "--folded"])
     assert result.exit_code == 2 and "not linearly separable" in result.stderr
