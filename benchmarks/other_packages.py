@@ -21,7 +21,7 @@ import numpy as np
 from hypothesis import Phase, settings
 
 from benchmarks.other_packages_found import factories
-from benchmarks.other_packages_table import STORED, stored
+from benchmarks.other_packages_table import KEPT, STORED, stored
 from marginproof.properties.checks.subjects import OptimizerUnderTest, family_of
 from marginproof.properties.conformance.identify import identify
 from marginproof.properties.conformance.probes import constructed
@@ -92,7 +92,7 @@ def tried(factory: Any) -> dict[str, Any] | None:
         if process_time() - begun >= SECONDS:
             return None
         first = str(error).partition("\n")[0]
-        return {"law": "not run", "says": f"{type(error).__name__}: {first[:140]}"}
+        return {"law": "not run", "says": f"{type(error).__name__}: {first[:KEPT]}"}
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from benchmarks.expected_conformance import ids
 
+KEPT = 140
+"""Letters of a package's error that are kept."""
 STORED = Path(__file__).with_name("other_packages.json")
 
 
@@ -29,6 +32,24 @@ def other(name: str, seen: dict[str, Any]) -> str:
     return f"| {name} | {nearest} |"
 
 
+WRAPPED = re.compile(r"(MarginproofError: optimizer=[^:]*: |OptimizerRaisedError: the optimizer raised )*")
+ADVICE = re.compile(r"\.?;( i?| it.*)?$")
+"""The end of marginproof's own message, cut anywhere: "; it must be constructed at its defaults, …"."""
+
+
+def reason(says: str) -> str:
+    """What the package itself raised, as code; with dots where it is longer than was kept.
+
+    Example:
+      >>> reason("MarginproofError: optimizer=A: OptimizerRaisedError: the optimizer raised ValueError: no x; it must be constr")
+      '`ValueError: no x`'
+    """
+    raised = WRAPPED.sub("", says.strip(), count=1)
+    whole = ADVICE.sub("", raised).replace("`", "'")
+    cut = "…" if whole == raised and len(says.partition(": ")[2]) >= KEPT else ""
+    return f"`{whole}{cut}`"
+
+
 def _each() -> list[tuple[str, dict[str, Any]]]:
     return [
         (f"{package} {home['version']} {name}", seen)
@@ -40,7 +61,7 @@ def _each() -> list[tuple[str, dict[str, Any]]]:
 def tables() -> tuple[list[str], list[str], list[str]]:
     """Rows of those that follow a law, of those that follow none, and of those that could not be run."""
     none = [other(name, seen) for name, seen in _each() if seen["law"] == "none of these"]
-    not_run = [f"| {name} | {seen['says'].strip()} |" for name, seen in _each() if seen["law"] == "not run"]
+    not_run = [f"| {name} | {reason(seen['says'])} |" for name, seen in _each() if seen["law"] == "not run"]
     return [followed(n, s) for n, s in _each() if s["law"] not in ("none of these", "not run")], none, not_run
 
 

@@ -27,6 +27,7 @@ extensions = [
     "navigation",
     "notebooks",
     "outside",
+    "phone_images",
     "reference_pages",
 ]
 exclude_patterns = ["_ext", "examples", "**/README.md"]

@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
 
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.util import logging
 
+ElementTree.register_namespace("", "http://www.w3.org/1998/Math/MathML")
 logger = logging.getLogger(__name__)
+SPACE = "{http://www.w3.org/1998/Math/MathML}"
+LONG = 16
+"""Symbols from which a formula in a line may break, before its relations; and a piece as long before its sums and products."""
+RELATIONS = set("=<>≤≥≠≈→∈⟹⟺")
+OPERATIONS = set("+−-·")
 FUNCTION = re.compile(r"<mi>([a-z]{3,})</mi>(?=<m(?:i|sub|sup|frac)>)")
 
 
@@ -19,7 +27,57 @@ def formula(tex: str, display: str) -> str:
     """MathML with primes as operators (they are raised already), names of functions as identifiers, and a thin space after them."""
     text = re.sub(r"<mi>(&#x0203[23];)</mi>", r"<mo>\1</mo>", convert(tex, display=display))
     text = re.sub(r"<mo>((?!mod|min|max|lim)[a-z]{3,})</mo>", r"<mi>\1</mi>", text)
-    return FUNCTION.sub(r'\g<0><mspace width="0.17em"/>', text)
+    text = FUNCTION.sub(r'\g<0><mspace width="0.17em"/>', text)
+    return breakable(text) if display == "inline" else text
+
+
+def breakable(text: str) -> str:
+    """A long formula as several, between which a line may break: a browser breaks none by itself.
+
+    Example:
+      >>> row = "".join(f"<mi>{letter}</mi><mo>=</mo>" for letter in "abcdefghi")
+      >>> whole = f'<math xmlns="http://www.w3.org/1998/Math/MathML"><mrow>{row}</mrow></math>'
+      >>> breakable(whole).count("<wbr")
+      9
+      >>> short = whole.replace(row, row[:60])
+      >>> breakable(short) == short
+      True
+    """
+    root = ElementTree.fromstring(text)
+    (row,) = root if len(root) == 1 else (root,)
+    pieces = [list(row)]
+    for marks in (RELATIONS, OPERATIONS):
+        pieces = [
+            part for piece in pieces for part in (_split(piece, marks) if _length(piece) > LONG else [piece])
+        ]
+    if len(pieces) == 1:
+        return text
+    return "<wbr />".join(_formula(root, piece) for piece in pieces)
+
+
+def _length(piece: list[Element]) -> int:
+    return sum(len("".join(child.itertext()).strip()) for child in piece)
+
+
+def _split(piece: list[Element], marks: set[str]) -> list[list[Element]]:
+    """A row's children parted before every such operator outside parentheses."""
+    parts: list[list[Element]] = [[]]
+    depth = 0
+    for child in piece:
+        word = (child.text or "").strip() if child.tag == SPACE + "mo" else ""
+        depth += (word in set("([{⟨")) - (word in set(")]}⟩"))
+        if word and word in marks and depth == 0 and parts[-1]:
+            child.set("form", "infix")  # it would be set as a sign at the head of a formula
+            parts.append([])
+        parts[-1].append(child)
+    return parts
+
+
+def _formula(root: Element, piece: list[Element]) -> str:
+    """A formula of some of another's children."""
+    whole = Element(root.tag, root.attrib)
+    SubElement(whole, SPACE + "mrow").extend(piece)
+    return ElementTree.tostring(whole, encoding="unicode")
 
 
 def _mathml(self: Any, node: nodes.Element, display: str) -> None:

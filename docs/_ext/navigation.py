@@ -1,5 +1,5 @@
 """What a keyboard, a screen reader and a phone need and Sphinx leaves out: levels of captions, focus for what scrolls, and
-places where long names may break."""
+places where long names and formulas may break; and no links to sources that are not shown."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ REPLACED = {
     '<div class="highlight"><pre>': '<div class="highlight"><pre tabindex="0">',
     '<table class="docutils': '<table tabindex="0" class="docutils',
 }
-DRAWN = re.compile(r'<span class="go">(?=[┏┃┡├│└╭╰┌])')
+DRAWN = re.compile(r'<span class="go">(?=[┏┃┡├│└╭╰┌]|[^<\n]*\S {3,}\S)')
+"""A line of a table: with a border, or columns parted by spaces."""
+MARKED = re.compile(r"([(\[“]*)((?:<wbr />)?<math (?:(?!</math>).)*</math>)([,.;:)\]”’?!]*)(?!<wbr />)", re.S)
+"""A formula with the marks that a line must not part from it."""
 BREAK = re.compile(r"(?<=\w[._/])(?=\w)|(?<=[a-z])(?=[A-Z])")
+LONG_CELL = re.compile(r"<td>(?=<p>(?:(?!</p>).){160})", re.S)
+"""A cell whose text a phone would set as a column of single words."""
 NAME = re.compile(r'(<h1>|<h[1-6]><code[^>]*>|<span class="pre">)([^<]+)')
 
 
@@ -28,6 +33,32 @@ def breakable(html: str) -> str:
     return NAME.sub(lambda found: found[1] + BREAK.sub("<wbr>", found[2]), html)
 
 
+def with_marks(html: str) -> str:
+    """Formulas in lines kept with the brackets and full stops beside them.
+
+    Example:
+      >>> with_marks('(<math display="inline">x</math>), y')
+      '<span class="kept">(<math display="inline">x</math>),</span> y'
+    """
+
+    def kept(found: re.Match[str]) -> str:
+        before, formula, after = found.groups()
+        if not before + after or 'display="block"' in formula:
+            return found[0]
+        start = "<wbr />" if formula.startswith("<wbr />") else ""
+        return f'{start}<span class="kept">{before}{formula.removeprefix("<wbr />")}{after}</span>'
+
+    return MARKED.sub(kept, html)
+
+
+def only_sources(app: Any) -> list[Any]:
+    """Before viewcode lists its modules: those without Python source have no page, and are not listed."""
+    listed = getattr(app.env, "_viewcode_modules", {})
+    for name in [name for name, source in listed.items() if not source]:
+        del listed[name]
+    return []
+
+
 def setup(app: Any) -> dict[str, bool]:
     """Run after the theme has made its navigation."""
 
@@ -36,7 +67,9 @@ def setup(app: Any) -> dict[str, bool]:
             if isinstance(context.get(key), str):
                 for plain, whole in REPLACED.items():
                     context[key] = context[key].replace(plain, whole)
-                context[key] = DRAWN.sub('<span class="go drawn">', breakable(context[key]))
+                context[key] = LONG_CELL.sub('<td class="long">', context[key])
+                context[key] = DRAWN.sub('<span class="go drawn">', with_marks(breakable(context[key])))
 
     app.connect("html-page-context", page, priority=900)
+    app.connect("html-collect-pages", only_sources, priority=400)
     return {"parallel_read_safe": True}

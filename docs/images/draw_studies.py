@@ -4,20 +4,25 @@ import json
 import sys
 from pathlib import Path
 
-from marginproof.properties.plots.style import rendered
+from marginproof.properties.plots.style import look, rendered
 from marginproof.properties.studies import STUDIES, run_study
 
+PHONE = 3.6
+"""Inches of the drawing that a phone is shown (docs/_ext/phone_images.py)."""
 FOLDER = Path(__file__).with_name("studies")
 
 
 def main(names: list[str]) -> None:
-    """One picture a study, its last, and ``studies.json`` with what was found."""
+    """One picture a study, its last, for a desk and for a phone, and ``studies.json`` with what was found."""
     path = FOLDER / "studies.json"
     kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     for name in names or STUDIES:
         found = run_study(name)
         stem, figure = list(found.figures.items())[-1]
         (FOLDER / f"{name}.png").write_bytes(rendered(figure, ".png"))
+        with look("paper", PHONE):
+            small = run_study(name).figures[stem]
+            (FOLDER / f"{name}-phone.png").write_bytes(rendered(small, ".png"))
         kept[name] = {"question": found.question, "finding": found.finding, "figure": stem}
     path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -134,7 +134,7 @@ def table(title: str, columns: list[str], rows: list[list[object]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    out = Table(title=encodable(title, sys.stdout), title_justify="left")
+    out = Table(title=encodable(title, sys.stdout), title_justify="left", show_header=any(columns))
     for column in columns:
         out.add_column(encodable(column, sys.stdout), overflow="fold")
     for row in rows:

@@ -39,10 +39,11 @@ def check_folder(out: Path) -> None:
     """Refuse a place where no folder can be, before anything is computed."""
     if out.exists() and not out.is_dir():
         raise MarginproofError(f"out={out} is a file; give a folder for the report")
-    if not out.absolute().parent.is_dir():
-        raise MarginproofError(f"out={out}: folder {out.parent} does not exist; make it or choose another")
+    above = next(folder for folder in out.absolute().parents if folder.exists())
+    if not above.is_dir():
+        raise MarginproofError(f"out={out}: {above} is a file; choose another place")
     try:
-        _stage(out).rmdir()
+        Path(tempfile.mkdtemp(dir=above)).rmdir()
     except OSError as cause:
         raise MarginproofError(
             f"out={out} cannot be written ({cause.strerror}); choose another place"
@@ -50,7 +51,8 @@ def check_folder(out: Path) -> None:
 
 
 def _stage(out: Path) -> Path:
-    """A new empty folder beside ``out``."""
+    """A new empty folder beside ``out``, whose parents are made."""
+    out.absolute().parent.mkdir(parents=True, exist_ok=True)
     return Path(tempfile.mkdtemp(dir=out.absolute().parent, prefix=f".{out.name}."))
 
 

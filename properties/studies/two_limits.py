@@ -45,15 +45,17 @@ def run(steps: int = STEPS) -> Study:
         for p in found.points
         if p.weights[0] > 0
     ]
-    ends = sorted({round(float(one.run.final.weights[0]), 2) + 0.0 for one in courses})
+    ends = sorted({round(float(one.limit.weights[0]), 2) + 0.0 for one in courses})
+    settled = [one for one in courses if one.settled(marks)]
     agree = all(one.approaches() for one in courses)
     return Study(
         name="two-limits",
         title=STUDIES["two-limits"],
         question="Do the data alone decide where per-sample Adam goes?",
         finding=(
-            f"No: with the same data and the same β, the loss weight s of row 1 ends at "
-            f"{' or '.join(f'{end:g}' for end in ends)}, depending on the start; each run goes where its own start was predicted to."
+            f"No: with the same data and the same β, the loss weight s of row 1 tends to "
+            f"{' or '.join(f'{end:g}' for end in ends)}, depending on the start; {len(settled)} of {len(courses)} runs have settled, "
+            "each where its own start was predicted to go."
         ),
         columns=("w_0", "s predicted", "s at the end", "w/‖w‖ at the end", "angle to prediction", "settled"),
         rows=tuple(rows),
@@ -69,7 +71,7 @@ def run(steps: int = STEPS) -> Study:
         },
         captions={
             "portrait": "F_1 - F_2 against s: three zeros, two of them attracting, and their basins",
-            "weights": "The loss weight s along runs from five starts: it ends at 0 or near 0.87",
+            "weights": "The loss weight s along runs from five starts: it tends to 0 or to 0.87",
         },
         settings=courses[0].settings,
     )  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib
 import re
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -88,6 +90,23 @@ def test_internal_links_resolve(site: Path) -> None:
                 broken.append(f"{path.relative_to(site)} -> {link}")
     assert count > 1000
     assert not broken
+
+
+def test_modules_without_source_are_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sphinx would link to ``builtins.html``, which it does not write."""
+    monkeypatch.syspath_prepend(str(ROOT / "docs" / "_ext"))
+    app = SimpleNamespace(
+        env=SimpleNamespace(_viewcode_modules={"builtins": False, "ours": ("x = 1", {}, {}, "")})
+    )
+    assert importlib.import_module("navigation").only_sources(app) == []
+    assert list(app.env._viewcode_modules) == ["ours"]
+
+
+def test_lines_break_between_formulas_and_not_before_a_comma(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "docs" / "_ext"))
+    for name in ("navigation", "mathml"):
+        assert doctest.testmod(importlib.import_module(name)).attempted > 0
+        assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
 def test_no_page_loads_anything_from_the_network(site: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.other_packages_table import followed, markdown, other, stored
+from benchmarks.other_packages_table import followed, markdown, other, reason, stored
 from marginproof.properties.conformance.selection import BY_ID
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,3 +32,12 @@ def test_a_row_says_the_law_or_where_the_nearest_is_left() -> None:
         "says": "follows none of these laws; the nearest is gd, left at step 2 by 0.1 of the largest step"
     }
     assert other("x", seen) == "| x | gd, left at step 2 by 0.1 of the largest step |"
+
+
+def test_a_reason_is_what_the_package_raised_whole_or_with_dots() -> None:
+    wrapped = "MarginproofError: optimizer=A: OptimizerRaisedError: the optimizer raised "
+    assert reason("TypeError: no `lr`") == "`TypeError: no 'lr'`"
+    for advice in (".; it must be constructed at its defaults, as cls(dim), a", "; it m", ";"):
+        assert reason(f"{wrapped}TypeError: no lr{advice}") == "`TypeError: no lr`"
+    long = f"{wrapped}TypeError: {'no ' * 40}"
+    assert reason(long).endswith("no…`")

@@ -262,11 +262,17 @@ def test_bad_input_writes_nothing(tmp_path):
     occupied.write_text("")
     with pytest.raises(MarginproofError, match="is a file"):
         check_folder(occupied)
-    with pytest.raises(MarginproofError, match="does not exist"):
-        check_folder(tmp_path / "no" / "page")
+    with pytest.raises(MarginproofError, match="file is a file"):
+        check_folder(occupied / "page")
+    check_folder(tmp_path / "new" / "page")
     with pytest.raises(MarginproofError, match="cannot be written"):
         check_folder(Path("/proc/page"))  # where not even root can make a folder
     assert list(tmp_path.iterdir()) == [occupied]
+
+
+def test_folders_above_the_page_are_made(tmp_path):
+    page = build([load("two-limits")], tmp_path / "new" / "folder" / "page", mode="none", steps=200)
+    assert page.is_file() and [one.name for one in page.parents[1].iterdir()] == ["page"]
 
 
 def test_a_failure_while_building_leaves_no_stage(tmp_path, monkeypatch):
