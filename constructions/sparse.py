@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -19,6 +19,25 @@ from marginproof.theory.errors import MarginproofError
 def is_sparse(data: Any) -> bool:
     """Whether data are a sparse matrix or array of scipy, which need not be loaded for that."""
     return hasattr(data, "toarray") and hasattr(data, "nnz")
+
+
+@dataclass(frozen=True)
+class Numbered(Sequence[str]):
+    """Names of columns by their numbers, counted from 0; each is made where it is asked for."""
+
+    numbers: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @overload
+    def __getitem__(self, k: int) -> str: ...
+
+    @overload
+    def __getitem__(self, k: slice) -> Numbered: ...
+
+    def __getitem__(self, k: int | slice) -> str | Numbered:
+        return Numbered(self.numbers[k]) if isinstance(k, slice) else f"feature{self.numbers[k] + 1}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +56,7 @@ class SparseDataset:
     name: str
     entries: Any
     labels: tuple[int, ...] | None
-    column_names: tuple[str, ...]
+    column_names: Sequence[str]
     row_names: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     provenance: str = field(default="", compare=False)
@@ -68,20 +87,23 @@ class SparseDataset:
         X.sum_duplicates()
         X.eliminate_zeros()
         size = np.abs(X.data)
-        if not ((size >= float(SMALLEST)) & (size <= float(LARGEST))).all():
+        if X.nnz and not (size.min() >= float(SMALLEST) and size.max() <= float(LARGEST)):  # nan neither
             raise MarginproofError(
                 f"data={name} has an entry that is not finite or outside {SIZES}; correct it"
             )
         given = np.bincount(X.indices, minlength=X.shape[1]) > 0
-        used = np.flatnonzero(given).tolist()
-        names = column_names or tuple(f"feature{k + 1}" for k in range(X.shape[1]))
+        used = np.flatnonzero(given)
+        names = column_names or Numbered(np.arange(X.shape[1]))
         dropped = [names[k] for k in np.flatnonzero(~given).tolist()]
         notices = on_zeros(dropped, X.shape[0] * len(used), X.nnz, name)
-        X = csr_array(X[:, used]) if dropped else X
+        if dropped:  # the entries stay where they are
+            places = (np.cumsum(given) - 1).astype(X.indices.dtype)[X.indices]
+            X = csr_array((X.data, places, X.indptr), shape=(X.shape[0], len(used)))
         signs = None if labels is None else signs_of(labels, X.shape[0], name)
         if signs is not None:
             X.data *= np.repeat(np.array(signs, dtype=np.float64), np.diff(X.indptr))
-        return cls(name, X, signs, tuple(names[k] for k in used), row_names, notices, provenance)
+        kept = tuple(column_names[k] for k in used.tolist()) if column_names else Numbered(used)
+        return cls(name, X, signs, kept, row_names, notices, provenance)
 
     @property
     def n_samples(self) -> int:
@@ -122,7 +144,7 @@ class SparseDataset:
             entries=read_only(adopt(self.entries, None, self.name).rows),
             labels=self.labels,
             row_names=self.row_names or tuple(f"x{i + 1}" for i in range(self.n_samples)),
-            column_names=self.column_names,
+            column_names=tuple(self.column_names),
             notices=self.notices,
             provenance=self.provenance,
         )

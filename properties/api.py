@@ -158,7 +158,10 @@ def margins(data: Any, labels: Any = None, *, bias: bool = False) -> Margins:
     plain = _is_plain(data) and labels is None and not bias
     rows = data if plain else _sparse_or_not(data, labels, bias).entries
     with _explained(data, labels, bias):
-        return Margins(l2_margin(rows), linf_margin(rows))
+        linf = linf_margin(
+            rows
+        )  # first: scipy copies the rows several times, and what l2_margin keeps would stand beside
+        return Margins(l2_margin(rows), linf)
 
 
 @renamed(problem="data", X="data")

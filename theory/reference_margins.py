@@ -39,7 +39,9 @@ def lazily(problem: LimitProblem) -> Lazily[Reference]:
         found = (l2_floats if norm == "l2" else linf_floats)(rows.floats)
         return found if found.closed else exact_margin(norm, rows.X)
 
-    return Lazily({norm: partial(margin, norm) for norm in ("l2", "linf")})
+    # sparse rows: what needs most memory first
+    norms = ("linf", "l2") if problem.compressed else ("l2", "linf")
+    return Lazily({norm: partial(margin, norm) for norm in norms})
 
 
 def exact_margin(norm: str, X: Array) -> Margin:

@@ -60,7 +60,8 @@ def command(
         check_sides(dataset, certificate)
     rows, folder = dataset.entries, None if certificate is None else check_folder(certificate)
     try:
-        l2, linf = l2_margin(rows), linf_margin(rows)
+        linf = linf_margin(rows)  # first: it needs most memory
+        l2 = l2_margin(rows)
     except NotSeparableError as error:
         if folder is not None:
             _write_farkas(_dense(dataset), error, folder)

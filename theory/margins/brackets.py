@@ -172,6 +172,7 @@ def integer_bracket(
         reach = sum(r * v * v for r, v in zip(metric.inverse, dual, strict=True))
         upper = Fraction(reach, metric.inverse_denominator * (D * total) ** 2)
         low, high = _root_down(lower), -_root_down(-upper)
+    del dual  # as large as the fractions below
     scale = 1 << max(x.bit_length() for x in w)
     return Bracket(
         lower=low,

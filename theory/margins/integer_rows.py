@@ -14,7 +14,7 @@ from typing import Any
 
 import flint
 import numpy as np
-from scipy.sparse import csr_array, issparse
+from scipy.sparse import csc_array, csr_array, issparse
 
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.margins.sparse import cholesky_rows, isometric, scaled
@@ -97,11 +97,11 @@ class IntegerRows:
 
 @dataclass(frozen=True)
 class SparseRows(IntegerRows):
-    """The same for a sparse matrix.
+    """The same for a sparse matrix; Python's integers would take five times its memory and are made where they are needed.
 
     Attributes:
       floats: X in float64, a sparse array by rows, shape (N, d).
-      integers: A at the places of its entries, int64 or object, shape (nnz,).
+      integers: the entries of ``floats``, shape (nnz,), of which :meth:`_whole` makes integers.
     """
 
     @classmethod
@@ -115,7 +115,7 @@ class SparseRows(IntegerRows):
         if not rows.has_canonical_format:
             rows = rows.copy()
             rows.sum_duplicates()
-        return cls(rows, *common_integers(rows.data))
+        return cls(rows, rows.data, 1 << max(0, -_lowest_bit(rows.data)))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -123,14 +123,9 @@ class SparseRows(IntegerRows):
         n, d = self.floats.shape
         return n, d
 
-    def _chunks(self) -> Iterator[tuple[int, int]]:
-        """Rows by the thousand entries, so that Python's integers take little memory."""
-        ends = self._ends
-        first = 0
-        while first < len(ends) - 1:
-            last = max(first + 1, int(np.searchsorted(ends, ends[first] + CHUNK, side="right")) - 1)
-            yield first, last
-            first = last
+    def _whole(self, values: Array) -> Array:
+        """Some entries of X times the denominator, in Python's integers."""
+        return _over(values, 1 - self.denominator.bit_length()).astype(object)
 
     @property
     def _ends(self) -> Array:
@@ -144,9 +139,9 @@ class SparseRows(IntegerRows):
         """A w for integers w, shape (d,)."""
         vector, ends = np.array(w, dtype=object), self._ends
         out = np.zeros(self.shape[0], dtype=object)
-        for first, last in self._chunks():
+        for first, last in _chunks(ends):
             span = slice(ends[first], ends[last])
-            terms = self.integers[span].astype(object) * vector[self._places[span]]
+            terms = self._whole(self.integers[span]) * vector[self._places[span]]
             used = first + np.flatnonzero(np.diff(ends[first : last + 1]))
             if len(used):
                 out[used] = np.add.reduceat(terms, ends[used] - ends[first])
@@ -158,14 +153,15 @@ class SparseRows(IntegerRows):
         out = np.zeros(self.shape[1], dtype=object)
         for i in np.flatnonzero(weights):
             span = slice(ends[i], ends[i + 1])
-            out[self._places[span]] += self.integers[span].astype(object) * weights[i]
+            out[self._places[span]] += self._whole(self.integers[span]) * weights[i]
         return [int(v) for v in out]
 
     def take(self, index: Array) -> SparseRows:
         """The chosen rows."""
-        numbers = np.arange(1, len(self.integers) + 1)  # from 1, so that no place is taken for a zero
-        where = csr_array((numbers, self._places, self._ends), shape=self.shape)[index].data - 1
-        return SparseRows(self.floats[index], self.integers[where], self.denominator)
+        if len(index) == self.shape[0] and np.array_equal(index, np.arange(self.shape[0])):
+            return self
+        some: Any = self.floats[index]
+        return SparseRows(some, some.data, self.denominator)
 
     def part(self, rows: Any, columns: Any) -> Array:
         """Chosen rows by chosen columns of A in Python's integers."""
@@ -173,7 +169,7 @@ class SparseRows(IntegerRows):
         place[columns] = np.arange(len(columns))
         i, k = np.repeat(np.arange(len(rows)), np.diff(some._ends)), place[some._places]
         out = np.zeros((len(rows), len(columns)), dtype=object)
-        out[i[k >= 0], k[k >= 0]] = some.integers[k >= 0].astype(object)
+        out[i[k >= 0], k[k >= 0]] = some._whole(some.integers[k >= 0])
         return out
 
     def gram(self, right: Sequence[int] | None = None) -> flint.fmpz_mat:
@@ -187,15 +183,18 @@ class SparseRows(IntegerRows):
         return self._products_of_rows(None)
 
     def _products_of_rows(self, right: Sequence[int] | None) -> flint.fmpz_mat:
-        n, ends = self.shape[0], self._ends
-        numbers = np.arange(1, len(self.integers) + 1)
-        columns = csr_array((numbers, self._places, ends), shape=self.shape).tocsc()
+        n, columns = self.shape[0], csc_array(self.floats)
+        ends, places = columns.indptr, columns.indices
         out = np.zeros((n, n), dtype=object)
-        for k in range(self.shape[1]):
-            span = slice(columns.indptr[k], columns.indptr[k + 1])
-            values = self.integers[columns.data[span] - 1].astype(object)
-            weighted = values if right is None else values * right[k]
-            out[np.ix_(columns.indices[span], columns.indices[span])] += np.outer(values, weighted)
+        for first, last in _chunks(ends):
+            chunk = self._whole(columns.data[ends[first] : ends[last]])
+            for k in range(first, last):
+                values, where = (
+                    chunk[ends[k] - ends[first] : ends[k + 1] - ends[first]],
+                    places[ends[k] : ends[k + 1]],
+                )
+                weighted = values if right is None else values * right[k]
+                out[np.ix_(where, where)] += np.outer(values, weighted)
         return flint.fmpz_mat(n, n, [int(v) for v in out.ravel()])
 
 
@@ -248,6 +247,15 @@ CHUNK = 4096
 """Entries of sparse rows that are Python's integers at one time."""
 
 
+def _chunks(ends: Array) -> Iterator[tuple[int, int]]:
+    """Rows, or columns, by the thousand entries."""
+    first = 0
+    while first < len(ends) - 1:
+        last = max(first + 1, int(np.searchsorted(ends, ends[first] + CHUNK, side="right")) - 1)
+        yield first, last
+        first = last
+
+
 def common_integers(values: Array) -> tuple[Array, int]:
     """Integers (int64 where they fit, else object) and one denominator, for any array of exact numbers."""
     if values.dtype == np.float64:
@@ -268,23 +276,35 @@ def numerators(values: Sequence[Any] | Array) -> list[int]:
 
 
 def _dyadic_integers(values: Array) -> tuple[Array, int]:
+    bottom = min(0, _lowest_bit(values))
+    return _over(values, bottom), 1 << -bottom
+
+
+def _lowest_bit(values: Array) -> int:
+    """The largest b such that all values are multiples of 2^b; 0 where all are 0."""
+    found = [0] if not values.any() else []
+    for part in np.array_split(values.ravel(), 1 + values.size // (4 * CHUNK)):
+        mantissas, shift = _mantissas(part[part != 0])
+        lowest = mantissas & -mantissas  # 2^z, z the trailing zeros
+        found += [int((shift + np.frexp(lowest.astype(np.float64))[1] - 1).min())] if len(shift) else []
+    return min(found)
+
+
+def _mantissas(values: Array) -> tuple[Array, Array]:
+    """Integers m and exponents s with values = m 2^s."""
     mantissas, exponents = np.frexp(values)
-    mantissas = (mantissas * 2.0**53).astype(np.int64)
-    lowest = mantissas & -mantissas  # 2^z, z the trailing zeros
-    zeros = np.frexp(lowest.astype(np.float64))[1] - 1
-    used = mantissas != 0
-    shift = np.where(used, exponents - 53, 0)
-    bottom = int((shift + zeros)[used].min()) if used.any() else 0
-    up = np.where(used, shift - bottom, 0)
+    return (mantissas * 2.0**53).astype(np.int64), exponents.astype(np.int64) - 53
+
+
+def _over(values: Array, bottom: int) -> Array:
+    """Multiples of 2^bottom divided by it: int64 where they fit, else object."""
+    mantissas, shift = _mantissas(values)
+    up = np.where(mantissas != 0, shift - bottom, 0)
     if (up + 54 <= 62).all():
-        integers = np.where(up >= 0, mantissas << np.maximum(up, 0), mantissas >> np.maximum(-up, 0))
-    else:
-        integers = np.empty(values.size, dtype=object)
-        integers[:] = [
-            m << u if u >= 0 else m >> -u
-            for m, u in zip(mantissas.ravel().tolist(), up.ravel().tolist(), strict=True)
-        ]
-        integers = integers.reshape(values.shape)
-    if bottom > 0:
-        return integers.astype(object) * 2**bottom, 1
-    return integers, 2**-bottom
+        return np.asarray(np.where(up >= 0, mantissas << np.maximum(up, 0), mantissas >> np.maximum(-up, 0)))
+    integers = np.empty(values.size, dtype=object)
+    integers[:] = [
+        m << u if u >= 0 else m >> -u
+        for m, u in zip(mantissas.ravel().tolist(), up.ravel().tolist(), strict=True)
+    ]
+    return integers.reshape(values.shape)

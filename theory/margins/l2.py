@@ -128,7 +128,10 @@ def _on_support(rows: IntegerRows, metric: Metric, support: Array) -> Integers |
 
 def _primal(A: IntegerRows, metric: Metric, a: list[int]) -> list[int]:
     """M^{-1} Xᵀ a up to a positive factor."""
-    return [m * r for m, r in zip(A.moments(a), metric.inverse, strict=True)]
+    moments = A.moments(a)
+    if metric.inverse[0] == max(metric.inverse) == min(metric.inverse):
+        return moments  # products would be as many new numbers
+    return [m * r for m, r in zip(moments, metric.inverse, strict=True)]
 
 
 def _bracket(rows: IntegerRows, metric: Metric, norm: str, support: Array, solved: Integers) -> Bracket:

@@ -123,10 +123,10 @@ def test_wide_rows_are_never_dense_and_memory_stays_in_proportion() -> None:
             tracemalloc.reset_peak()
             before = tracemalloc.get_traced_memory()[0]
             answer(X)
-            assert tracemalloc.get_traced_memory()[1] - before < 4 * size + 100 * (n * n + 4 * d)
+            assert tracemalloc.get_traced_memory()[1] - before < 4 * size + 25 * n * n + 300 * d
     finally:
         tracemalloc.stop()
-    assert 4 * size + 100 * (n * n + 4 * d) < 8 * n * d  # less than one dense array
+    assert 4 * size + 25 * n * n + 300 * d < 8 * n * d  # less than one dense array
 
 
 def test_wide_rows_separate_and_have_margins() -> None:
