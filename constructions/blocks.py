@@ -16,7 +16,7 @@ import numpy as np
 from marginproof.constructions import tables
 from marginproof.constructions.columns import choose, index_like, label_column, named
 from marginproof.constructions.entries import LARGEST, SIZES, SMALLEST
-from marginproof.constructions.labels import labels_of, no_bias
+from marginproof.constructions.labels import comparable, label_in, labels_of, no_bias
 from marginproof.constructions.readers.sources import SOURCES, Source
 from marginproof.constructions.tables import Reading, Table
 from marginproof.theory.errors import MarginproofError
@@ -62,7 +62,8 @@ class BlockedDataset:
             if self._bias:
                 rows = np.column_stack([rows, np.ones(len(rows))])
             if labels is not None and self.labelled:
-                rows = rows * np.where(labels == self._plus, 1.0, -1.0)[:, None] + 0.0
+                plus = np.logical_or.reduce([labels == value for value in self._plus])
+                rows = rows * np.where(plus, 1.0, -1.0)[:, None] + 0.0
             yield first, np.ascontiguousarray(rows)
             first += len(rows)
 
@@ -119,12 +120,12 @@ def open_blocks(
     label, columns, notices = _recognised(source, reading)
     if bias and label is None and not source.labelled:
         raise no_bias(path.name)
-    seen = _inspect(source, columns, label, _rows_of(source.width, block_bytes))
+    what = "labels" if label is None else f"label column {_name(source, label)}"
+    seen = _inspect(source, columns, label, _rows_of(source.width, block_bytes), what)
     plus = None
     if seen.labels:
-        what = "labels" if label is None else f"label column {_name(source, label)}"
         found = labels_of(seen.labels, len(seen.labels), what, f"file={path}")
-        plus = seen.labels[found.signs.index(1)]
+        plus = tuple(value for value, sign in zip(seen.labels, found.signs, strict=True) if sign == 1)
         where = "those at the lines' beginnings" if label is None else f"column {_name(source, label)}"
         notices = [f"label: {where}; {found.said}", *notices]
     kept = [k for k, used in zip(columns, seen.used, strict=True) if used]
@@ -183,19 +184,27 @@ class _Seen:
     used: np.ndarray
 
 
-def _inspect(source: Source, columns: list[int], label: int | None, rows: int) -> _Seen:
-    """One pass: the number of rows, the distinct labels (three at most), the columns with a nonzero entry."""
+def _inspect(source: Source, columns: list[int], label: int | None, rows: int, what: str) -> _Seen:
+    """One pass: the number of rows, the labels of the first two kinds and one more, the columns with a nonzero entry."""
     seen = _Seen(0, [], np.zeros(len(columns), dtype=bool))
     for block, labels in source.read(columns, label, rows):
         _check(block, seen.n_rows, source, columns)
         seen.used |= (block != 0).any(axis=0)
+        if labels is not None:
+            _collect(seen, labels.tolist(), what, f"file={source.path}")
         seen.n_rows += len(block)
-        if labels is not None and len(seen.labels) < 3:
-            new = set(labels.tolist()) - set(seen.labels)
-            seen.labels += sorted(new, key=str)[:3]
     if not seen.n_rows:
         raise MarginproofError(f"file={source.path} has no rows of data; at least two rows are needed")
     return seen
+
+
+def _collect(seen: _Seen, labels: list[Any], what: str, source: str) -> None:
+    """The labels that were not seen before, in every spelling, until there are three kinds."""
+    for value in sorted(set(labels) - set(seen.labels), key=str):
+        if len(set(comparable(seen.labels))) > 2:
+            return
+        label_in(value, seen.n_rows + labels.index(value), what, source)
+        seen.labels.append(value)
 
 
 def _check(block: np.ndarray, first: int, source: Source, columns: list[int]) -> None:

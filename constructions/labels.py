@@ -51,7 +51,7 @@ def labels_of(values: Any, n: int, what: str, source: str, way_out: str = "") ->
     given = _flat(values, what, source)
     if len(given) != n:
         raise MarginproofError(f"{source}: {len(given)} labels for {n} rows; give one label a row")
-    keys = _comparable([_label(value, i, what, source) for i, value in enumerate(given)])
+    keys = comparable([label_in(value, i, what, source) for i, value in enumerate(given)])
     distinct = sorted(set(keys))
     if len(distinct) != 2:
         shown = ", ".join(_shown(given[keys.index(key)]).strip("'") for key in distinct[:4]) + (
@@ -106,8 +106,12 @@ def _flat(values: Any, what: str, source: str) -> list[Any]:
     return [value[0] for value in given] if single else given
 
 
-def _label(value: Any, i: int, what: str, source: str) -> Any:
-    """A label; a missing one (empty, null, nan, NA) is no third class but a mistake."""
+def label_in(value: Any, i: int, what: str, source: str) -> Any:
+    """The label of row i, counted from 0; a missing one (empty, null, nan, NA) is no third class but a mistake.
+
+    Raises:
+      MarginproofError: a missing value, or one that is neither a text nor a number.
+    """
     label = value.item() if isinstance(value, np.generic) else value
     label = label.strip() if isinstance(label, str) else label
     if not isinstance(label, (str, int, float, Fraction)) or is_missing(label):
@@ -118,7 +122,7 @@ def _label(value: Any, i: int, what: str, source: str) -> Any:
     return label
 
 
-def _comparable(values: Sequence[Any]) -> list[Any]:
+def comparable(values: Sequence[Any]) -> list[Any]:
     """As fractions when every value is a finite number, else as texts."""
     if any(isinstance(value, str) and not is_number(value) for value in values):
         return [str(value) for value in values]

@@ -9,7 +9,6 @@ a :class:`~marginproof.theory.errors.MarginproofError` of one sentence; the rows
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -38,11 +37,8 @@ from marginproof.constructions.entries import (
 )
 from marginproof.constructions.labels import Labels, labels_of
 from marginproof.constructions.sparse import SparseDataset
-from marginproof.constructions.tables import Reading, Table, check_size, read_table
+from marginproof.constructions.tables import Reading, Table, check_names, check_size, read_table
 from marginproof.theory.errors import MarginproofError
-
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-"""What a terminal would take for a command, in a column's name."""
 
 
 def read_file(path: str | Path, reading: Reading | None = None) -> Dataset | SparseDataset:
@@ -67,7 +63,7 @@ def from_table(table: Table, reading: Reading | None = None) -> Dataset | Sparse
         table = replace(table, rows=table.rows.toarray())
     if not table.is_sparse:
         _same_width(table)
-    _distinct_names(table)
+    check_names(table.source, table.columns or ())
     k, labels, notices = _labels(table, reading)
     chosen = choose(table, reading, k)
     notices += _on_columns(table, chosen)
@@ -132,19 +128,6 @@ def _same_width(table: Table) -> None:
                 f"file={table.source}: row {i + 1} has {len(row)} cells where {against} has {expected}; "
                 f"give every row the same number of cells{prose}"
             )
-
-
-def _distinct_names(table: Table) -> None:
-    name, count = Counter(table.columns or ("",)).most_common(1)[0]
-    if count > 1:
-        raise MarginproofError(
-            f"file={table.source} has {count} columns named {name!r}; give every column a name of its own"
-        )
-    bad = next((name for name in table.columns or () if _CONTROL.search(name)), None)
-    if bad is not None:
-        raise MarginproofError(
-            f"file={table.source} has the column {bad!r} with a control character; rename it"
-        )
 
 
 def _labels(table: Table, reading: Reading) -> tuple[int | None, Labels | None, list[str]]:

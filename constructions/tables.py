@@ -21,6 +21,8 @@ Text may be compressed (``.csv.gz``).  Files above :data:`MOST_BYTES` are refuse
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -141,6 +143,7 @@ READERS = {
 }
 """The file suffixes and their readers, imported when called."""
 
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 BINARY = (".npy", ".npz", ".mat", ".parquet")
 
 
@@ -176,6 +179,18 @@ def read_table(path: Path, reading: Reading | None = None) -> Table:
         raise MarginproofError(
             f"file={path} cannot be read: {cause.strerror or cause}; check the file and its permissions"
         ) from cause
+
+
+def check_names(source: str, columns: Sequence[str]) -> None:
+    """Refuse a name that stands twice, or that a terminal would take for a command."""
+    name, count = Counter(columns or ("",)).most_common(1)[0]
+    if count > 1:
+        raise MarginproofError(
+            f"file={source} has {count} columns named {name!r}; give every column a name of its own"
+        )
+    bad = next((name for name in columns if _CONTROL.search(name)), None)
+    if bad is not None:
+        raise MarginproofError(f"file={source} has the column {bad!r} with a control character; rename it")
 
 
 def check_size(path: Path, size: int) -> None:

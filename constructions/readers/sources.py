@@ -16,6 +16,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from marginproof.constructions.entries import AS_NUMBERS, as_float
+from marginproof.constructions.readers.parquet import index_of
+from marginproof.constructions.tables import check_names
 from marginproof.theory.errors import MarginproofError
 
 _INDEX = re.compile(r"-?[0-9]+")
@@ -104,10 +106,12 @@ class ParquetSource:
         """From its metadata.
 
         Raises:
-          MarginproofError: pyarrow is not installed, or no parquet file.
+          MarginproofError: pyarrow is not installed, no parquet file, or two columns of one name.
         """
-        file = _parquet(path)
-        return cls(path, tuple(name for name in file.schema_arrow.names if not name.startswith("__index_")))
+        schema = _parquet(path).schema_arrow
+        check_names(str(path), schema.names)
+        index = index_of(schema)
+        return cls(path, tuple(name for name in schema.names if name not in index))
 
     @property
     def width(self) -> int:
@@ -129,8 +133,10 @@ class ParquetSource:
                 f"file={self.path}: column {name!r} holds dates or times; {AS_NUMBERS} with --drop '{name}'"
             )
         try:
+            if values.dtype == object:  # numpy would take 1_000 for a number
+                values = np.array([as_float(value) if isinstance(value, str) else value for value in values])
             return values.astype(np.float64)
-        except (TypeError, ValueError) as cause:
+        except (TypeError, ValueError, ZeroDivisionError, OverflowError) as cause:
             raise MarginproofError(
                 f"file={self.path}: column {name!r} holds {values.dtype} values that are not numbers; leave it out with --drop '{name}'"
             ) from cause

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
@@ -99,3 +100,50 @@ def test_what_blocks_cannot_do_is_refused(tmp_path: Path) -> None:
     (tmp_path / "twice.svm").write_text("1 1:2 1:3\n0 1:1\n")
     with pytest.raises(MarginproofError, match="index twice"):
         open_blocks(tmp_path / "twice.svm")
+
+
+def table(folder: Path, **columns: object) -> Path:
+    parquet.write_table(pa.table(columns), folder / "d.parquet")
+    return folder / "d.parquet"
+
+
+def test_two_parquet_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    """In blocks both were the last column, the label."""
+    both = pa.Table.from_arrays([pa.array([1, 2]), pa.array([3, 4]), pa.array([0, 1])], names=["a", "a", "y"])
+    parquet.write_table(both, tmp_path / "d.parquet")
+    for reader in (open_blocks, read):
+        with pytest.raises(MarginproofError, match="has 2 columns named 'a'"):
+            reader(tmp_path / "d.parquet")
+
+
+def test_a_missing_label_is_told_by_its_row(tmp_path: Path) -> None:
+    path = table(tmp_path, a=[1, 2, 3, 4], y=["v", "u", "v", None])
+    with pytest.raises(MarginproofError, match="'y' has None in row 4"):
+        open_blocks(path, block_bytes=50)
+    np.save(tmp_path / "d.npy", np.array([[1, 0.0], [2, 1.0], [3, np.nan]]))
+    with pytest.raises(MarginproofError, match="label column 2 has nan in row 3"):
+        open_blocks(tmp_path / "d.npy")
+
+
+def test_a_label_in_two_spellings_is_one(tmp_path: Path) -> None:
+    path = table(tmp_path, a=[1, 2, 3, 4], y=["1", "0", "1.0", "1.00"])
+    for block_bytes in (20, 2**20):
+        rows = np.vstack([rows for _, rows in open_blocks(path, block_bytes=block_bytes).blocks()])
+        assert rows.tolist() == read(path).X.tolist() == [[1], [-2], [3], [4]]
+
+
+def test_texts_in_parquet_are_numbers_where_others_take_them_so(tmp_path: Path) -> None:
+    path = table(tmp_path, a=["1.5", "2"], y=[1, 0])
+    assert next(open_blocks(path).blocks())[1].tolist() == read(path).X.tolist()
+    with pytest.raises(MarginproofError, match="column 'a' holds object values that are not numbers"):
+        open_blocks(table(tmp_path, a=["1_0", "2"], y=[1, 0]))
+
+
+def test_a_named_index_is_no_feature(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"a": [1, 2], "y": [1, 0]}, index=pd.Index(["p", "q"], name="plant"))
+    frame.to_parquet(tmp_path / "d.parquet")
+    data = read(tmp_path / "d.parquet")
+    assert (data.column_names, data.row_names) == (("a",), ("p", "q"))
+    assert open_blocks(tmp_path / "d.parquet").column_names == ("a",)
+    frame.set_index("a", append=True).assign(b=3).to_parquet(tmp_path / "d.parquet")
+    assert read(tmp_path / "d.parquet").row_names == ("p 1", "q 2")
