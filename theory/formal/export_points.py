@@ -2,22 +2,26 @@
 
 With c = (s, 1-s), m_k = a_k s + b_k (1-s), q_k = (a_k s)² + (b_k (1-s))² and D = a - b, a solution with 0 < s < 1
 has D_1 m_1/√q_1 = -D_2 m_2/√q_2, that is p(s) = D_1² m_1² q_2 - D_2² m_2² q_1 = 0 and e(s) = D_1 m_1 D_2 m_2 <= 0.  The
-signs of p, e and p' on intervals are shown by Bernstein coefficients of one sign; the ends s = 0, 1 are rational.
+signs of p, e and p' on intervals are those of :mod:`.sign_pieces`; the ends s = 0, 1 are rational.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from math import comb
 from typing import Any
 
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.formal.coq_terms import AND, Rows, real
 from marginproof.theory.formal.files import source
-
-Poly = list[Fraction]
-DEEPEST = 40
-"""Halvings of an interval before its sign is given up."""
+from marginproof.theory.formal.sign_pieces import (
+    Interval,
+    Poly,
+    bernstein,
+    in_order,
+    pieces,
+    places,
+    polynomials,
+)
 
 
 def two_samples(X: Rows, field: dict[str, Any], witness: dict[str, Any]) -> str:
@@ -33,51 +37,6 @@ def two_samples(X: Rows, field: dict[str, Any], witness: dict[str, Any]) -> str:
         source("two_samples"), _data(X, p, e), *(_end(X, s) for s in (0, 1)),
         *_cells(p, e, boxes), *(_box(k, p, e, box) for k, box in enumerate(boxes)), _theorem(X, p, e, ends, boxes),
     ])  # fmt: skip
-
-
-def times(f: Poly, g: Poly) -> Poly:
-    """The product of two polynomials, lowest coefficient first."""
-    out = [Fraction(0)] * (len(f) + len(g) - 1)
-    for i, a in enumerate(f):
-        for j, b in enumerate(g):
-            out[i + j] += a * b
-    return out
-
-
-def polynomials(X: Rows) -> tuple[Poly, Poly]:
-    """p and e."""
-    (a, b), m, q = X, [], []
-    for x, y in zip(a, b, strict=True):
-        m.append([(x - y) * y, (x - y) * (x - y)])
-        q.append([y * y, -2 * y * y, x * x + y * y])
-    left, right = times(times(m[0], m[0]), q[1]), times(times(m[1], m[1]), q[0])
-    return [v - w for v, w in zip(left, right, strict=True)], times(m[0], m[1])
-
-
-def places(points: list[dict[str, Any]]) -> tuple[list[int], list[tuple[Fraction, Fraction]]]:
-    """The listed ends, and the boxes as intervals of s: r = c_i/c_p is (1-s)/s in row 0's chart, s/(1-s) in row 1's."""
-    ends, boxes = [], []
-    for point in points:
-        if len(point["support"]) == 1:
-            ends.append(1 - point["support"][0])
-            continue
-        low, high = (Fraction(v) for v in point["box"][0])
-        first = point["support"][0] == 0
-        boxes.append((1 / (1 + high), 1 / (1 + low)) if first else (low / (1 + low), high / (1 + high)))
-    return sorted(ends), sorted(boxes)
-
-
-def bernstein(f: Poly, low: Fraction, high: Fraction) -> Poly:
-    """The coefficients c_i with f(s) = Σ c_i x^i y^(4-i), x = s - low, y = high - s."""
-    width, n = high - low, 4
-    shifted = [Fraction(0)] * (n + 1)  # in t = (s - low)/width
-    for k, value in enumerate(f):
-        for j in range(k + 1):
-            shifted[j] += value * comb(k, j) * low ** (k - j) * width**j
-    out = []
-    for i in range(n + 1):
-        out.append(sum((shifted[j] * comb(n - j, i - j) for j in range(i + 1)), Fraction(0)) / width**n)
-    return out
 
 
 def _sign_lemma(name: str, target: str, f: Poly, sign: int, low: Fraction, high: Fraction) -> str:
@@ -161,49 +120,15 @@ def _end(X: Rows, s: int) -> str:
     )
 
 
-def _gaps(boxes: list[tuple[Fraction, Fraction]]) -> list[tuple[Fraction, Fraction]]:
-    edges = [Fraction(0), *(edge for box in boxes for edge in box), Fraction(1)]
-    return list(zip(edges[::2], edges[1::2], strict=True))
-
-
-def _split(
-    p: Poly, e: Poly, low: Fraction, high: Fraction, depth: int = 0
-) -> list[tuple[str, int, Fraction, Fraction]]:
-    """Pieces of a gap on which p has a sign, or e is positive."""
-    for target, f, signs in (("pol", p, (1, -1)), ("sgn", e, (1,))):
-        for sign in signs:
-            if min(bernstein([sign * v for v in f], low, high)) > 0:
-                return [(target, sign, low, high)]
-    if depth == DEEPEST:
-        raise MarginproofError(
-            f"the polynomial has no clear sign near s = {float(low):.6g}; no Coq form was found"
-        )
-    middle = (low + high) / 2
-    return _split(p, e, low, middle, depth + 1) + _split(p, e, middle, high, depth + 1)
-
-
-def _pieces(
-    p: Poly, e: Poly, boxes: list[tuple[Fraction, Fraction]]
-) -> list[tuple[str, int, Fraction, Fraction]]:
-    return [piece for low, high in _gaps(boxes) for piece in _split(p, e, low, high)]
-
-
-def _in_order(p: Poly, e: Poly, boxes: list[tuple[Fraction, Fraction]]) -> list[tuple[str, int, Fraction]]:
-    """The pieces of the gaps and the boxes from left to right, each with its number and its right end."""
-    gaps = [("gap", k, low, high) for k, (_, _, low, high) in enumerate(_pieces(p, e, boxes))]
-    both = gaps + [("box", k, low, high) for k, (low, high) in enumerate(boxes)]
-    return [(kind, k, high) for kind, k, low, high in sorted(both, key=lambda entry: entry[2])]
-
-
-def _cells(p: Poly, e: Poly, boxes: list[tuple[Fraction, Fraction]]) -> list[str]:
+def _cells(p: Poly, e: Poly, boxes: list[Interval]) -> list[str]:
     polys = {"pol": p, "sgn": e}
     return [
         _sign_lemma(f"gap{k}", target, polys[target], sign, low, high)
-        for k, (target, sign, low, high) in enumerate(_pieces(p, e, boxes))
+        for k, (target, sign, low, high) in enumerate(pieces(p, e, boxes))
     ]
 
 
-def _box(k: int, p: Poly, e: Poly, box: tuple[Fraction, Fraction]) -> str:
+def _box(k: int, p: Poly, e: Poly, box: Interval) -> str:
     """In a box: e < 0, p' has a sign, p changes sign: exactly one solution."""
     low, high = box
     slope = [i * v for i, v in enumerate(p)][1:]
@@ -234,7 +159,7 @@ def _box(k: int, p: Poly, e: Poly, box: tuple[Fraction, Fraction]) -> str:
     )
 
 
-def _theorem(X: Rows, p: Poly, e: Poly, ends: list[int], boxes: list[tuple[Fraction, Fraction]]) -> str:
+def _theorem(X: Rows, p: Poly, e: Poly, ends: list[int], boxes: list[Interval]) -> str:
     listed = [f"s = {end}" for end in ends] + [f"{real(a)} < s < {real(b)}" for a, b in boxes]
     parts = [_complete(listed)]
     parts += [f"sol {end}" for end in ends]
@@ -270,9 +195,7 @@ def _end_proof(X: Rows, end: int) -> str:
     )
 
 
-def _complete_proof(
-    X: Rows, p: Poly, e: Poly, ends: list[int], boxes: list[tuple[Fraction, Fraction]]
-) -> str:
+def _complete_proof(X: Rows, p: Poly, e: Poly, ends: list[int], boxes: list[Interval]) -> str:
     lines = ["intros s H. assert (Hr : 0 <= s <= 1) by apply H."]
     for end in (0, 1):
         lines.append(f"    destruct (Req_dec s {end}) as [Es|N{end}].")
@@ -284,7 +207,7 @@ def _complete_proof(
                 "unfold F1', F2' in *; rewrite E1, E2 in *; lra. }"
             )
     lines.append("    pose proof (interior s ltac:(lra) H) as [Z W].")
-    for kind, k, high in _in_order(p, e, boxes):
+    for kind, k, high in in_order(p, e, boxes):
         if kind == "gap":
             lines.append(
                 f"    destruct (Rle_dec s {real(high)}); [exfalso; pose proof (gap{k} s ltac:(lra)); lra|]."

@@ -11,7 +11,7 @@ from marginproof.theory.errors import MarginproofError
 from marginproof.theory.formal import kernel
 from marginproof.theory.formal.coq_terms import real
 from marginproof.theory.formal.export import to_coq
-from marginproof.theory.formal.export_points import bernstein
+from marginproof.theory.formal.sign_pieces import bernstein
 from marginproof.theory.proofs.certificates.document import unjudged_text
 from marginproof.theory.proofs.certificates.rational import margin_bracket
 
