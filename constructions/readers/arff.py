@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from marginproof.constructions.entries import Date, is_missing
-from marginproof.constructions.readers.delimited import Records
 from marginproof.constructions.readers.text import text_of
 from marginproof.constructions.tables import Reading, Table
 from marginproof.theory.errors import MarginproofError
@@ -17,6 +15,7 @@ from marginproof.theory.errors import MarginproofError
 _QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 _ATTRIBUTE = re.compile(rf"@attribute\s+({_QUOTED}|\S+)\s+(.*)", re.IGNORECASE)
 _VALUE = re.compile(rf"{_QUOTED}|[^\s,][^,]*")
+_CELL = re.compile(rf"\s*(?:({_QUOTED})\s*|([^,]*)),")
 _PAIR = re.compile(rf"""\s*([0-9]{{1,9}})\s+({_QUOTED}|[^\s,'"{{}}]+)\s*(?:,|(?=\}}))""")
 
 
@@ -35,10 +34,10 @@ def read_arff(path: Path, reading: Reading) -> Table:
         )
     bare = [line.strip() for line in lines[start + 1 :]]
     body = [line for line in bare if line and not line.startswith("%")]
-    if body and all(line.startswith("{") for line in body):
-        rows = [_dense(path, line, kinds, i) for i, line in enumerate(body, 1)]
-    else:
-        rows = _cells(path, lines[start + 1 :])
+    sparse = bool(body) and all(line.startswith("{") for line in body)
+    rows = [
+        _dense(path, line, kinds, i) if sparse else _cells(path, line, i) for i, line in enumerate(body, 1)
+    ]
     return Table(str(path), [_typed(path, row, kinds, i) for i, row in enumerate(rows, 1)], tuple(names))
 
 
@@ -87,17 +86,18 @@ def _attributes(path: Path, lines: list[str]) -> tuple[list[str], list[str]]:
     return names, kinds
 
 
-def _cells(path: Path, lines: list[str]) -> list[list[str]]:
-    """Rows of cells; either quote serves, the one that occurs first in the data is taken."""
-    body = "".join(lines)
-    single, double = body.find("'"), body.find('"')
-    quote = "'" if single >= 0 and (double < 0 or single < double) else '"'
-    try:
-        return list(Records(lines, ",", comment="%", quote=quote))
-    except csv.Error as cause:
-        raise MarginproofError(
-            f"file={path} has a data line that is not comma-separated ({cause}); correct it"
-        ) from cause
+def _cells(path: Path, line: str, number: int) -> list[Any]:
+    """A row's cells; either quote serves, and a backslash before a quote keeps it."""
+    if "'" not in line and '"' not in line:
+        return [cell.strip() for cell in line.split(",")]
+    cells = []
+    for quoted, bare in _CELL.findall(f"{line},"):
+        if bare[:1] in ("'", '"'):
+            raise MarginproofError(
+                f"file={path}: {bare[:40]!r} in row {number} has a quote that does not close, or text after it; correct it"
+            )
+        cells.append(re.sub(r"\\(.)", r"\1", quoted[1:-1]) if quoted else bare.strip())
+    return cells
 
 
 def _dense(path: Path, line: str, kinds: list[str], number: int) -> list[Any]:

@@ -23,6 +23,8 @@ from marginproof.constructions.tables import Reading, Table, suffix_of
 from marginproof.theory.errors import MarginproofError
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
+COMMENT = "#"
+"""With which a line begins that is no row."""
 SAMPLE = 200
 """Rows that a delimiter is tried on."""
 
@@ -51,16 +53,12 @@ class Records:
 
     lines: list[str]
     delimiter: str
-    comment: str = "#"
-    quote: str = '"'
     skipped: Skipped = field(default_factory=Skipped)
 
     def __iter__(self) -> Iterator[list[str]]:
         self.skipped = Skipped()
         self._fresh, self._gap, self._first = True, 0, True
-        for row in csv.reader(
-            self._feed(), delimiter=self.delimiter, quotechar=self.quote, skipinitialspace=True, strict=True
-        ):
+        for row in csv.reader(self._feed(), delimiter=self.delimiter, skipinitialspace=True, strict=True):
             self._fresh, self._first = True, False
             yield [cell.strip() for cell in row]
 
@@ -70,7 +68,7 @@ class Records:
             if self._fresh and not bare:
                 self._gap += 1
                 continue
-            if self._fresh and bare.startswith(self.comment) and not bare.lower().startswith(SHEET_ERRORS):
+            if self._fresh and bare.startswith(COMMENT) and not bare.lower().startswith(SHEET_ERRORS):
                 self.skipped.comments += 1
                 self.skipped.example = self.skipped.example or bare
                 self.skipped.above = bare if self._first else self.skipped.above
@@ -162,7 +160,7 @@ def _about(records: Records, delimiter: str, reading: Reading) -> list[str]:
         notices.append(f"cells are separated by {DELIMITERS[delimiter]}")
     if skipped.comments:
         notices.append(
-            f"skipped {skipped.comments} line(s) that begin with {records.comment}, such as {skipped.example[:60]!r}"
+            f"skipped {skipped.comments} line(s) that begin with {COMMENT}, such as {skipped.example[:60]!r}"
         )
     if skipped.blanks:
         notices.append(f"skipped {skipped.blanks} blank line(s) between rows")
@@ -193,7 +191,7 @@ def _with_points(path: Path, rows: list[list[str]], decimal: str | None) -> tupl
 
 def _with_comment_header(rows: list[list[str]], records: Records, notices: list[str]) -> list[list[str]]:
     """A comment line just above the first row that names every column (as numpy.savetxt writes it) is the header."""
-    above = records.skipped.above.lstrip(records.comment).strip()
+    above = records.skipped.above.lstrip(COMMENT).strip()
     if not above or not any(map(is_number, rows[0])):
         return rows
     names = next(iter(Records([above], records.delimiter)), [])

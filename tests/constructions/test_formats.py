@@ -307,6 +307,19 @@ def test_sparse_arff_with_quotes(tmp_path: Path) -> None:
             read(write(tmp_path / "d.arff", WITH_COMMAS.replace("{0 3}", bad)))
 
 
+def test_arff_with_both_quotes_and_escapes(tmp_path: Path) -> None:
+    head = '@relation x\n@attribute id string\n@attribute "a b" numeric\n@attribute c {pos,neg}\n@data\n'
+    text = head + "'O\\'Neil', 1, pos\n\"x, y\", 2, neg\n% none\ndon't,'3',neg\n"
+    data = read(write(tmp_path / "d.arff", text), index="id")
+    assert data.row_names == ("O'Neil", "x, y", "don't")
+    assert data.X.tolist() == [[1], [-2], [-3]]
+    for bad in ("'open, 1, pos", "'a'b, 1, pos"):
+        with pytest.raises(
+            MarginproofError, match="in row 1 has a quote that does not close, or text after it"
+        ):
+            read(write(tmp_path / "d.arff", head + bad + "\nz,2,neg\n"))
+
+
 def test_relational_attributes_are_refused(tmp_path: Path) -> None:
     """scipy's issue 9518."""
     text = "@relation m\n@attribute bag relational\n@attribute f numeric\n@end bag\n@attribute c {0,1}\n@data\n'1\\n2',1\n'3',0\n"
