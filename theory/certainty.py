@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from marginproof.theory.fields import Field
-from marginproof.theory.limit.problem import LimitProblem, Stability, residual
+from marginproof.theory.limit.problem import Limit, LimitProblem, Stability, residual
 from marginproof.theory.number_systems import Array
 
 if TYPE_CHECKING:  # proofs are imported where one is asked for
@@ -44,6 +44,8 @@ def refine(problem: LimitProblem, prediction: Prediction, digits: int | None, pr
     from marginproof.theory.proofs.precision import PolishError, polish
 
     limit = prediction.limit
+    if limit.tiers:
+        return _refine_tiers(problem, prediction, digits, proof)
     totals = np.bincount(problem.groups, weights=limit.weights)
     support = sorted({int(problem.groups[i]) for i in limit.support})
     if proof:
@@ -57,6 +59,23 @@ def refine(problem: LimitProblem, prediction: Prediction, digits: int | None, pr
         return replace(prediction, proof=prediction.proof or str(cause))
     written = Digits(digits, _strings(point.weights, digits), _strings(point.direction, digits))
     return replace(prediction, digits=written)
+
+
+def _refine_tiers(
+    problem: LimitProblem, prediction: Prediction, digits: int | None, proof: bool
+) -> Prediction:
+    """The same where the limit equation comes in tiers: the balls that prove it have the digits too."""
+    from marginproof.theory.proofs.balls import decimal
+    from marginproof.theory.proofs.tiers import certify_tiers
+
+    witness = certify_tiers(problem, prediction.limit.tiers, digits or FLOAT_DIGITS)
+    found = _with_proof(problem, prediction, witness) if proof else prediction
+    if digits is None or not witness.certified:
+        return found if proof else replace(found, proof=witness.reason)
+    weights, direction = (
+        tuple(decimal(value, digits) for value in values) for values in (witness.weights, witness.direction)
+    )
+    return replace(found, digits=Digits(digits, weights, direction))
 
 
 def _strings(numbers: Array, digits: int) -> tuple[str, ...]:
@@ -76,11 +95,12 @@ def _with_proof(problem: LimitProblem, prediction: Prediction, witness: Witness)
         weights=weights,
         support=tuple(int(i) for i in np.flatnonzero(weights > 0)),
         direction=to_floats(witness.direction),
-        residual=residual(problem, to_floats(witness.totals)),
+        residual=_residual(problem, prediction.limit, to_floats(witness.totals)),
         stability=witness.stability,
     )
     known = witness.stability is not Stability.UNDECIDED
-    what = f"existence, uniqueness nearby, signs and stability ({witness.stability.value}) proved in rigorous balls"
+    of = f", in each of {len(limit.tiers)} tiers," if limit.tiers else ""
+    what = f"existence, uniqueness nearby, signs and stability ({witness.stability.value}){of} proved in rigorous balls"
     return replace(
         prediction,
         limit=limit,
@@ -89,6 +109,11 @@ def _with_proof(problem: LimitProblem, prediction: Prediction, witness: Witness)
         certified_digits=witness.digits,
         proof=what if known else f"existence is proved, stability is not: {witness.proof.reason}",
     )
+
+
+def _residual(problem: LimitProblem, limit: Limit, totals: Array) -> float:
+    """The residual at proved weights; in tiers, whose later weights are not among them, that of the tiers as found."""
+    return limit.residual if limit.tiers else residual(problem, totals)
 
 
 def provable(field: Field) -> bool:

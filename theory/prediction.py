@@ -81,6 +81,8 @@ class Prediction(Answers):
         from marginproof.theory.proofs.certificates import CertificateError
         from marginproof.theory.proofs.certificates.points import fixed_point
         from marginproof.theory.proofs.certificates.rational import bracket_of
+        from marginproof.theory.proofs.certificates.tiers import tiers
+        from marginproof.theory.proofs.tiers import TieredWitness
 
         if not self.certified:
             raise CertificateError(f"certificate=none: {self.proof or 'no proof was asked for (proof=True)'}")
@@ -88,6 +90,8 @@ class Prediction(Answers):
             return bracket_of(self.problem.X, getattr(self, self.problem.field.solved_by))
         if self.witness is None:
             raise CertificateError("certificate=none: the limit has no enclosure")
+        if isinstance(self.witness, TieredWitness):
+            return tiers(self.problem, self.witness)
         return fixed_point(self.problem, self.witness)
 
     def _repr_html_(self) -> str:

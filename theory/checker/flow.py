@@ -6,7 +6,7 @@ r_i > 0 and H_i >= 0 where r_i = 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 
@@ -20,14 +20,19 @@ LONGEST = 4096
 """Bits of a number above which a power is given up."""
 
 Places = list[Place | None]
-"""By column; None where the data are zero."""
+"""By column; None where the data are zero, or u is given."""
+Known = Mapping[int, Interval]
+"""u on some columns, whatever the weights are."""
 
 
 class Flow:
-    """The field on the distinct rows ``members`` (the weights of all others are zero)."""
+    """The field on the distinct rows ``members`` (the weights of all others are zero); ``known`` has u where it is given."""
 
-    def __init__(self, problem: Problem, field: Field, members: Sequence[int]) -> None:
+    def __init__(
+        self, problem: Problem, field: Field, members: Sequence[int], known: Known | None = None
+    ) -> None:
         self.problem = problem
+        self.known = known or {}
         self.clock = problem.clock
         self.field = field
         self.members = list(members)
@@ -59,7 +64,10 @@ class Flow:
 
     def value(self, at: Places) -> Box:
         """u there."""
-        return [column.value(place) if column and place else ZERO for column, place in self._pairs(at)]
+        return [
+            column.value(place) if column and place else self.known.get(k, ZERO)
+            for k, (column, place) in enumerate(self._pairs(at))
+        ]
 
     def slopes(self, at: Places) -> list[Box]:
         """∂u_k/∂r_n there, at [n][k]."""
@@ -98,9 +106,9 @@ class Flow:
         return out
 
     def _column(self, k: int) -> Column | None:
-        """Column k; None where it is zero in all data.  Zero on these rows alone, it leaves u undefined."""
+        """Column k; None where it is zero in all data or u is given.  Zero on these rows alone, it leaves u undefined."""
         self.clock.tick()
-        if self.problem.exponents[k] is None:
+        if self.problem.exponents[k] is None or k in self.known:
             return None
         entries = [self.problem.scaled_entry(g, k, self.field.name == "gd") for g in self.members]
         if self.field.name == "gd":

@@ -19,6 +19,7 @@ from .reading import parse, table, take
 from .refusals import Clock, Unsupported, can, need
 from .sentences import sentence
 from .separated import separation
+from .tiers import tiers
 from .units import in_units
 from .vanishing_steps import vanishing_steps
 from .vertices import vertex
@@ -42,6 +43,7 @@ FIELDED: dict[str, Callable[[Problem, Field, Any], tuple[Facts, list[Point]]]] =
     "several_attractors": partial(solutions, "several_attractors"),
     "all_fixed_points": partial(solutions, "all_fixed_points"),
     "limit_cycle": limit_cycle,
+    "tiers": tiers,
     "constant_step": in_units(constant_step),
     "vanishing_steps": in_units(vanishing_steps),
     "vertex": in_units(vertex),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from .fields import Field
-from .flow import Flow
+from .flow import Flow, Known
 from .inertia import unstable_directions
 from .intervals import BITS, ONE, UNIT, ZERO, Box, dot, enclose, parallel_undecided, products
 from .problem import Problem
@@ -30,7 +31,16 @@ class Point:
       unstable: how many unstable directions the flow has there.
     """
 
-    def __init__(self, problem: Problem, field: Field, witness: Any) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        field: Field,
+        witness: Any,
+        known: Known | None = None,
+        among: Collection[int] | None = None,
+    ) -> None:
+        """``known``: u on columns where it is given; ``among``: the distinct rows of the equation (all)."""
+        among = range(problem.n_distinct) if among is None else among
         rows, box, preconditioner, lyapunov = take(witness, "support box preconditioner lyapunov")
         self.clock = problem.clock
         self.support = [problem.group_of[i] for i in indices(rows, problem.n)]
@@ -39,9 +49,10 @@ class Point:
             self.support and lowest == rows,
             "support: the lowest row number of each group of equal rows is due",
         )
+        need(all(g in among for g in self.support), "a row of the support has no part in this equation")
         can(len(self.support) <= LARGEST, f"a support of at most {LARGEST} distinct rows")
         self.p = self.support[0]
-        self.flow = Flow(problem, field, self.support)
+        self.flow = Flow(problem, field, self.support, known)
         size = len(self.support) - 1
         start = [ONE, *self._read_box(box, size)]
         exact = matrix(preconditioner, size, size, self.clock)
@@ -52,7 +63,7 @@ class Point:
         self.u = self.flow.u(tight)
         self.level = dot(self.flow.rows[0], self.u)
         need(self.level.positive(), "gamma is not surely positive")
-        self._check_other_rows(problem)
+        self._check_other_rows(problem, among)
         J = [[-(r * v) for v in row] for r, row in zip(tight[1:], slopes, strict=True)]
         self.unstable = unstable_directions(J, matrix(lyapunov, size, size, self.clock), self.clock)
 
@@ -109,10 +120,10 @@ class Point:
         """∂H_i/∂r_j on the support without the chart's row."""
         return products(self.flow.above(0)[1:], self.flow.slopes(self.flow.at(box))[1:], self.clock)
 
-    def _check_other_rows(self, problem: Problem) -> None:
+    def _check_other_rows(self, problem: Problem, among: Collection[int]) -> None:
         """F_j > γ off the support: there -H_j is an eigenvalue of the flow."""
         inside = set(self.support)
-        for g in range(problem.n_distinct):
+        for g in among:
             self.clock.tick()
             if g not in inside:
                 row = [a - b for a, b in zip(problem.scaled_row(g), self.flow.rows[0], strict=True)]

@@ -49,6 +49,11 @@ def shown(found: Found) -> str:
     facts = found.facts
     if "limit" in facts:
         return of_run(facts)
+    if "supports" in facts:
+        return (
+            f"a solution of the limit equation in {count(len(facts['supports']), 'tier')}, alone in its boxes; it attracts; "
+            f"its direction is near ({middles(facts['direction'])})"
+        )
     if "unstable_directions" in facts:
         return of_solutions(facts, found.problem.n_distinct)
     if "norm" in facts:
@@ -88,13 +93,18 @@ def of_run(facts: Facts) -> str:
         signs = ", ".join(str(v) for v in facts["direction"])
         steps = f"with any positive steps at most {short(facts['largest'])} of infinite sum"
         return f"from w_0 = {start} {steps}, w_t/|w_t| converges to that of ({signs}), the signs of row {facts['row'] + 1}"
-    middle = ", ".join(f"{float(Fraction(low) + Fraction(high)) / 2:.6g}" for low, high in facts["direction"])
+    middle = middles(facts["direction"])
     if "lr" in facts:
         steps = f"at constant step {facts['lr']}"
     else:
         eta0, offset, power = (short(facts["steps"][key]) for key in ("eta0", "offset", "power"))
         steps = f"with steps {eta0} (t + {offset})^-{power if '/' not in power else f'({power})'}"
     return f"from w_0 = {start} {steps}, w_t/|w_t| converges to a direction near ({middle})"
+
+
+def middles(box: list[list[str]]) -> str:
+    """The middles of intervals as decimal numbers."""
+    return ", ".join(f"{float(Fraction(low) + Fraction(high)) / 2:.6g}" for low, high in box)
 
 
 def of_margin(facts: Facts) -> str:

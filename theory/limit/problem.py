@@ -12,11 +12,11 @@ equilibria (I8).  This module states the problem and what an answer is, and meas
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import ClassVar, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 import numpy as np
 
@@ -75,6 +75,19 @@ class LimitProblem(MergedRows):
     def dense(self) -> LimitProblem:
         """The same problem with ``X`` as an array."""
         return self
+
+    @property
+    def gradient_like(self) -> bool:
+        """Whether u is a multiple of the gradient at all weights, so that the limit equation is the ℓ₂ margin's."""
+        return bool(self.field.parallel_to_gradient(self.X))
+
+    def given(self, rows: Any) -> Any:
+        """What F has on distinct rows whatever the weights are: nothing (a tier's problem has what earlier tiers give)."""
+        return 0
+
+    def rivals(self, support: Sequence[int]) -> Array:
+        """The distinct rows off a support whose F must not be below the level there."""
+        return np.setdiff1d(np.arange(self.n_unknowns), support)
 
     def over(self, numbers: NumberSystem) -> LimitProblem:
         """The same problem with its data already in ``numbers``; equal rows stay merged as here."""
@@ -185,6 +198,14 @@ class LimitProblem(MergedRows):
         return np.stack(sums, axis=1)
 
 
+class Tier(NamedTuple):
+    """One tier of a limit: its features (columns, ascending), the weights of the distinct rows, shape (G,), and its support."""
+
+    features: tuple[int, ...]
+    totals: Array
+    support: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Limit:
     """A solution of the limit equation, or why there is none.
@@ -200,6 +221,7 @@ class Limit:
       reason: one clause for the reader.
       unique: False where the limit direction is one of a continuum (a face of ℓ∞ maximisers), None
         where that is undecided.
+      tiers: of data with zero entries, where later tiers decide some features; else empty.
     """
 
     outcome: Outcome
@@ -211,6 +233,7 @@ class Limit:
     stability: Stability
     reason: str = ""
     unique: bool | None = True
+    tiers: tuple[Tier, ...] = ()
 
     @classmethod
     def at(

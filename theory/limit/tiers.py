@@ -14,14 +14,15 @@ solutions, and which one is reached is the start's matter.  Such a limit is UNDE
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import numpy as np
 
 from marginproof.theory.limit.flow import softmax
 from marginproof.theory.limit.newton import NewtonPoint, newton_from_any_support
-from marginproof.theory.limit.problem import Limit, LimitProblem, Stability, complementarity_gap
+from marginproof.theory.limit.problem import Limit, LimitProblem, Stability, Tier, complementarity_gap
 from marginproof.theory.limit.stability import classify
 from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
 
@@ -31,12 +32,12 @@ GAP = 150.0
 
 @dataclass(frozen=True)
 class TierProblem(LimitProblem):
-    """One tier's limit equation, in float64: F = offset + X_K u_K on the rows that this tier decides.
+    """One tier's limit equation: F = offset + X_K u_K on the rows that this tier decides.
 
     Attributes:
       X: the columns K of this tier, shape (N, |K|).
       parent: the whole problem, whose groups of equal rows are kept.
-      offset: what earlier tiers contribute to F, shape (G,).
+      offset: what earlier tiers contribute to F, shape (G,), floats or balls.
       eligible: rows whose features are all decided by now and that have one in K, shape (G,), bool.
     """
 
@@ -50,8 +51,25 @@ class TierProblem(LimitProblem):
 
     def F(self, y: Array, numbers: NumberSystem = FLOAT64) -> Array:
         """F on the distinct rows; rows that have no part in this tier are put out of the way, far above."""
-        F = self.offset + super().F(y, numbers)
+        F = numbers.array(self.offset) + super().F(y, numbers)
         return cast(Array, np.where(self.eligible, F, F[self.eligible].max() + np.abs(F).max()))
+
+    @property
+    def gradient_like(self) -> bool:
+        """No: with constants from other tiers the equation is not a margin's."""
+        return False
+
+    def given(self, rows: Any) -> Any:
+        """What earlier tiers contribute to F."""
+        return self.offset[rows]
+
+    def rivals(self, support: Sequence[int]) -> Array:
+        """The other rows that this tier decides."""
+        return np.setdiff1d(np.flatnonzero(self.eligible), support)
+
+    def over(self, numbers: NumberSystem) -> TierProblem:
+        """The same tier with its columns in ``numbers``."""
+        return replace(self, X=numbers.array(self.X))
 
     def linearised(self, y: Array, support: Array) -> tuple[Array, Array]:
         """As in the whole problem, with this tier's F."""
@@ -69,10 +87,10 @@ def settle_tiers(problem: LimitProblem, a: Array, reach: float) -> Limit | None:
     rows = problem.floats[problem.representatives]
     leads, decided = problem.leads(a), np.zeros(problem.X.shape[1], dtype=bool)
     u, offset = np.zeros(problem.X.shape[1]), np.zeros(len(rows))
-    found: list[tuple[TierProblem, NewtonPoint]] = []
+    found: list[tuple[Array, TierProblem, NewtonPoint]] = []
     for features in _tiers_of(leads):
         decided[features] = True
-        eligible = ~(rows[:, ~decided] != 0).any(axis=1) & (rows[:, features] != 0).any(axis=1)
+        eligible = eligible_rows(rows, decided, features)
         if not eligible.any():
             return None
         tier = TierProblem(problem.floats[:, features], problem.field, problem, offset, eligible)
@@ -82,12 +100,17 @@ def settle_tiers(problem: LimitProblem, a: Array, reach: float) -> Limit | None:
             return None
         if classify(tier, candidate.y, candidate.support) is not Stability.ATTRACTING:
             return None
-        if found and candidate.gamma <= found[-1][1].gamma:
+        if found and candidate.gamma <= found[-1][2].gamma:
             return None
         u[features] = tier.direction(candidate.y)
         offset = rows @ u
-        found.append((tier, candidate))
+        found.append((features, tier, candidate))
     return _limit(problem, u, found)
+
+
+def eligible_rows(rows: Array, decided: Array, features: Sequence[int] | Array) -> Array:
+    """The rows that are zero where nothing is decided yet and have one of a tier's features, bool, shape (G,)."""
+    return np.asarray(~(rows[:, ~decided] != 0).any(axis=1) & (rows[:, features] != 0).any(axis=1))
 
 
 def _tiers_of(leads: Array) -> list[Array]:
@@ -97,12 +120,26 @@ def _tiers_of(leads: Array) -> list[Array]:
     return [np.sort(group) for group in np.split(order, cuts)]
 
 
-def _limit(problem: LimitProblem, u: Array, found: list[tuple[TierProblem, NewtonPoint]]) -> Limit:
-    first = found[0][1]
-    later = len(u) - found[0][0].X.shape[1]
-    gaps = [complementarity_gap(tier.F(point.y), point.y) for tier, point in found]
-    reason = (
-        f"{later} features are zero on the support and are moved by weights that vanish, in {len(found) - 1} further tiers; "
-        "the paper assumes no zero entries"
+def _limit(problem: LimitProblem, u: Array, found: list[tuple[Array, TierProblem, NewtonPoint]]) -> Limit:
+    first = found[0][2]
+    later = len(u) - len(found[0][0])
+    gaps = [complementarity_gap(tier.F(point.y), point.y) for _, tier, point in found]
+    tiers = tuple(
+        Tier(tuple(features.tolist()), point.y, tuple(int(i) for i in point.support))
+        for features, _, point in found
     )
-    return Limit.at(problem.expand(first.y), u, first.gamma, max(gaps), Stability.ATTRACTING, reason=reason)
+    limit = Limit.at(
+        problem.expand(first.y),
+        u,
+        first.gamma,
+        max(gaps),
+        Stability.ATTRACTING,
+        reason=_said(later, len(found) - 1),
+    )
+    return replace(limit, tiers=tiers)
+
+
+def _said(later: int, further: int) -> str:
+    features = "1 feature is" if later == 1 else f"{later} features are"
+    tiers = "a further tier" if further == 1 else f"{further} further tiers"
+    return f"{features} zero on the support and moved by weights that vanish, in {tiers}; the paper assumes no zero entries"

@@ -168,12 +168,13 @@ class ChartSystem:
 
     def chart_level(self, u: Array) -> Any:
         """γ = F_p = x_p·u."""
-        return self.problem.X[self.problem.representatives[self.chart]] @ u
+        return self.problem.X[self.problem.representatives[self.chart]] @ u + self.problem.given(self.chart)
 
     def above_chart(self, r: Array, rows: Array) -> Array:
         """F_j - F_p for the given distinct rows j, at weights r times any number."""
         u = self.problem.field(self.X, self._ratios(r)[self.problem.groups], self.numbers)
-        return np.asarray(self._differences(rows) @ u)
+        given = self.problem.given(rows) - self.problem.given(self.chart)
+        return np.asarray(self._differences(rows) @ u + given)
 
     def residual(self, r: Array) -> Array:
         """H(r), shape (|S|-1,)."""

@@ -82,7 +82,7 @@ def enumerate_all(
     require_separable(problem)
     if not problem.field.smooth:
         return _sign_fields(problem, starts, seed)
-    if problem.field.parallel_to_gradient(problem.X):
+    if problem.gradient_like:
         return _linear(problem, digits)
     wanted = problem.n_unknowns <= EXHAUSTIVE if complete is None else complete
     if not wanted:

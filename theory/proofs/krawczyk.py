@@ -85,11 +85,7 @@ def certify(problem: LimitProblem, y: Array, support: Sequence[int], digits: int
         result = _attempt(problem, y, support, attempt)
         if result.status is not Certainty.UNDECIDED:
             return result
-    return (
-        certify_linear(problem, y, support, digits)
-        if problem.field.parallel_to_gradient(problem.X)
-        else result
-    )
+    return certify_linear(problem, y, support, digits) if problem.gradient_like else result
 
 
 def _attempt(problem: LimitProblem, y: Array, support: tuple[int, ...], digits: int) -> Witness:
@@ -228,7 +224,7 @@ def _strict_signs(system: ChartSystem, r: Array, gamma: flint.arb) -> tuple[Cert
 
     Third comes the tuple of rows j whose slack F_j - γ is undecided while all else holds.
     """
-    off = np.setdiff1d(np.arange(system.problem.n_unknowns), system.support)
+    off = system.problem.rivals(system.support)
     positive = [(f"weight y[{i}]", value) for i, value in zip(system.free, r, strict=True)]
     positive.append(("γ", gamma))
     slack = system.above_chart(r, off)

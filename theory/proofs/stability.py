@@ -56,7 +56,7 @@ def prove_stability(problem: LimitProblem, system: ChartSystem, r: Array, witnes
     if not all_finite(A):
         return StabilityProof(reason="the Jacobian is not finite on the box", matrix=A)
     proof = _decide(A)
-    if problem.field.parallel_to_gradient(problem.X):  # even where a tie leaves the linear flow undecided
+    if problem.gradient_like:  # even where a tie leaves the linear flow undecided
         return replace(proof, stability=Stability.ATTRACTING, reason=CONVEX)
     if proof.stability is Stability.ATTRACTING and not witness.strict:
         return replace(proof, stability=Stability.UNDECIDED, reason=TIED)
@@ -64,7 +64,7 @@ def prove_stability(problem: LimitProblem, system: ChartSystem, r: Array, witnes
 
 
 def _at_a_vertex(problem: LimitProblem, system: ChartSystem, witness: Witness) -> StabilityProof:
-    if problem.field.parallel_to_gradient(problem.X):
+    if problem.gradient_like:
         return StabilityProof(Stability.ATTRACTING, CONVEX)
     if witness.strict:
         reason = "a vertex: every transversal rate γ - F_j is surely negative"
