@@ -17,12 +17,15 @@ from marginproof.constructions.corpus import FOLDER
 from marginproof.constructions.paper import cycle_3x3, cycle_3x5
 from marginproof.theory.fields import AdamProxyField, Field, IncAdamField, ReshuffledField, ThetaField
 from marginproof.theory.limit.problem import LimitProblem
+from marginproof.theory.limit.solve import solve
 from marginproof.theory.proofs.certificates import Certificate
 from marginproof.theory.proofs.certificates.certified_run import certified_run
 from marginproof.theory.proofs.certificates.cycle import limit_cycle
 from marginproof.theory.proofs.certificates.points import all_fixed_points
 from marginproof.theory.proofs.certificates.rational import farkas, margin_bracket, signsgd_run, step_growth
+from marginproof.theory.proofs.certificates.tiers import tiers
 from marginproof.theory.proofs.runs.inc_adam import inc_adam_run
+from marginproof.theory.proofs.tiers import TieredWitness, certify_tiers
 from marginproof.theory.schedules import Power
 
 TWO_BASINS = [[5, 1], [1, 4]]
@@ -32,6 +35,7 @@ OPPOSED = [["1", "-1/10"], ["1", "-1/5"], ["-1/10", "1"]]
 SR4 = [[1, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]]
 SHIFTED = [["1", "1/2", "1/2"], ["1/2", "2", "1/2"], ["1/2", "1/2", "3"]]
 THREE_BY_FIVE = [[4, 1, 2, -1, 1], [1, 5, -1, 2, 3], [-1, 2, 6, 1, -2]]
+ZEROS = [[2, -1, 0], [1, 1, 0], [1, 0, 2], [2, 1, -1]]
 SHARED_STEPS = Power(0.75, 0.75)
 NEAR, FAR = IncAdamField(), IncAdamField(beta2=Fraction(999, 1000))
 
@@ -52,6 +56,17 @@ def _two_basins() -> Certificate:
         traps=traps,
         note="The start w = (0, 0) lies in the first trap (r = c_1/c_2 = 1), w = (0, 0.733) in the second "
         "(c_2/c_1 = exp(-2.199)).",
+    )
+
+
+def _in_tiers() -> Certificate:
+    whole = problem(ZEROS, AdamProxyField())
+    found = certify_tiers(whole, solve(whole).tiers)
+    assert isinstance(found, TieredWitness), found.reason
+    return tiers(
+        whole,
+        found,
+        note="Feature 3 is zero on the rows that keep weight; the other two rows, whose weights vanish, decide it.",
     )
 
 
@@ -208,6 +223,7 @@ CERTIFICATES: dict[str, Callable[[], Certificate]] = {
         problem(CIRCLE, ReshuffledField(2)),
         note="R3's data with reshuffled batches of two (theta = 1/2): one solution, and it attracts.",
     ),
+    "zero-entries-in-tiers": _in_tiers,
     "run-two-starts-zero": _run(
         TWO_BASINS,
         SHARED_STEPS,

@@ -148,6 +148,8 @@ def _draw(ax: Any, X: Array, body: dict[str, Any]) -> None:
         draw_margin(ax, X, body)
     elif body["field"] is None:
         draw_rows(ax, X, body)
+    elif body["kind"] == "tiers":
+        draw_tiers(ax, X, body)
     elif "limit" in body["conclusion"]:
         draw_direction(ax, direction_of_run(body["conclusion"]["direction"]), "u_k")
     else:
@@ -164,6 +166,32 @@ def _draw_points(ax: Any, X: Array, body: dict[str, Any]) -> None:
         c = solution_near(problem, weights_of(body["witness"]["points"][0], len(X)))
         u = problem.direction(c)
         draw_direction(ax, u, "u_k(c^*)")
+
+
+def draw_tiers(ax: Any, X: Array, body: dict[str, Any]) -> None:
+    """F of the rows in each tier: full dots keep weight in their tier, at its level; open ones lose it."""
+    F = X @ direction_of_run(body["conclusion"]["direction"])
+    tier_of = np.zeros(X.shape[1], dtype=int)
+    for t, features in enumerate(body["conclusion"]["features"]):
+        tier_of[features] = t
+    last = [int(tier_of[row != 0].max()) for row in X]
+    for t, support in enumerate(body["conclusion"]["supports"]):
+        members = [i for i in range(len(X)) if last[i] == t]
+        level = F[support[0]]
+        ax.plot((t + 0.62, t + 1.38), (level, level), color=colours.BLUE, lw=1)
+        ax.annotate(f"$\\gamma_{t + 1}$", (t + 0.62, level), (-3, 0), textcoords="offset points", ha="right", va="center",
+                    color=colours.TEXTS[colours.BLUE], fontsize=9)  # fmt: skip
+        for place, i in zip(np.linspace(t + 0.7, t + 1.3, len(members) + 2)[1:-1], members, strict=True):
+            equal = any((X[i] == X[j]).all() for j in support)
+            dot(ax, (place, F[i]), 0 if equal else 1)
+            ax.annotate(
+                f"row {i + 1}", (place, F[i]), (0, 7), textcoords="offset points", ha="center", fontsize=8
+            )
+    count = len(body["conclusion"]["supports"])
+    ax.set_xticks(range(1, count + 1), [f"tier {t + 1}" for t in range(count)])
+    ax.set_xlim(0.5, count + 0.5)
+    ax.margins(y=0.15)
+    ax.set_ylabel("$F_i=x_i\\cdot u$, $\\|u\\|_2=1$")
 
 
 def direction_of_run(stated: list[Any]) -> Array:

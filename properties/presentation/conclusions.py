@@ -59,6 +59,8 @@ def _data(body: Mapping[str, Any]) -> str:
 def _sentence(facts: Facts, data: str, field: str, distinct: int) -> str:
     if "limit" in facts:
         return _run(facts, field, data)
+    if "supports" in facts:
+        return _tiers(facts, field, data)
     if "unstable_directions" in facts:
         return _solutions(facts, field, data, distinct)
     if "norm" in facts:
@@ -96,9 +98,7 @@ def _run(facts: Facts, field: str, data: str) -> str:
             f"On these {data} {field} from w_0 = {start} goes to the direction ({signs}), the signs of row {facts['row'] + 1}, "
             f"whatever positive steps of at most {short(facts['largest'])} it takes, as long as their sum is infinite."
         )
-    box = [(Fraction(low), Fraction(high)) for low, high in facts["direction"]]
-    middle = ", ".join(f"{float(low + high) / 2:.6g}" for low, high in box)
-    width = max(float(high - low) for low, high in box)
+    middle, width = _box(facts)
     if "lr" in facts:
         steps = f"at the constant step {facts['lr']}"
     else:
@@ -107,6 +107,22 @@ def _run(facts: Facts, field: str, data: str) -> str:
     return (
         f"On these {data} w/‖w‖ of {field}, from w_0 = {start} {steps}, converges to a direction near ({middle}), "
         f"each entry enclosed to {width:.0e}."
+    )
+
+
+def _box(facts: Facts) -> tuple[str, float]:
+    """The stated direction's middle, and its widest side."""
+    box = [(Fraction(low), Fraction(high)) for low, high in facts["direction"]]
+    return ", ".join(f"{float(low + high) / 2:.6g}" for low, high in box), max(
+        float(high - low) for low, high in box
+    )
+
+
+def _tiers(facts: Facts, field: str, data: str) -> str:
+    middle, width = _box(facts)
+    return (
+        f"On these {data} the limit equation of {field} has a solution in {in_words(len(facts['supports']))} tiers, alone in its boxes; "
+        f"it attracts, and its direction is near ({middle}), each entry enclosed to {width:.0e}."
     )
 
 

@@ -28,7 +28,7 @@ from tests.meta.checker_run_battery import LONG_RUN_BATTERY, RUN_BATTERY
 
 MODULES = (
     "claims columns command constant_steps cycles epochs fields flow grid inc_adam_runs inertia intervals judge lists memory memory_steps "
-    "narrowing points polygons problem rational reading refusals regions row_runs schedules sentences trap_norms traps "
+    "narrowing points polygons problem rational reading refusals regions row_runs schedules sentences tiers trap_norms traps "
     "vanishing_region vanishing_steps vertices"
 )
 mp = mpmath.mp.clone()

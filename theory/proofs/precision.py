@@ -156,8 +156,8 @@ def _not_finite(problem: LimitProblem, system: ChartSystem) -> str:
     lacking = [str(k + 1) for k in np.flatnonzero(~(rows != 0).any(axis=0))]
     where = f"feature(s) {', '.join(lacking)} (counted from 1)" if lacking else "some feature"
     return (
-        f"{where} is zero on every row of the support, so q_k = 0 there: weights that vanish decide those coordinates of u, in a further tier, "
-        "whose equation has constants from the first; certificates hold none such, and only the first tier's own rows and features can be certified"
+        f"{where} is zero on every row of the support, so q_k = 0 there: weights that vanish decide those coordinates of u, in a further tier; "
+        "proved is such a limit as predict finds it, tier by tier (docs/explanation/zero-entries.md)"
     )
 
 
