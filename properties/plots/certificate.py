@@ -180,7 +180,7 @@ def draw_tiers(ax: Any, X: Array, body: dict[str, Any]) -> None:
         level = F[support[0]]
         ax.plot((t + 0.62, t + 1.38), (level, level), color=colours.BLUE, lw=1)
         ax.annotate(f"$\\gamma_{t + 1}$", (t + 0.62, level), (-3, 0), textcoords="offset points", ha="right", va="center",
-                    color=colours.TEXTS[colours.BLUE], fontsize=9)  # fmt: skip
+                    color=colours.BLUE, fontsize=9)  # fmt: skip
         for place, i in zip(np.linspace(t + 0.7, t + 1.3, len(members) + 2)[1:-1], members, strict=True):
             equal = any((X[i] == X[j]).all() for j in support)
             dot(ax, (place, F[i]), 0 if equal else 1)
