@@ -45,6 +45,7 @@ SMALL = (
     "overlap",
     "l1-margin",
     "l2-margin",
+    "zero-entries-in-tiers",
 )
 
 
@@ -799,6 +800,148 @@ def runs() -> Iterator[Vector]:
         yield f"cosine--{name}", json.dumps(body | {"field": alone["field"]}), verdict, why
 
 
+def tier(columns: list[int], rows: list[int], *numbers: Any) -> Body:
+    """One tier; a single row has no numbers."""
+    box, preconditioner, lyapunov = numbers or ([], [], [])
+    point = {"support": rows, "box": box, "preconditioner": preconditioner, "lyapunov": lyapunov}
+    return {"features": columns, "point": point}
+
+
+def blocks(*levels: str) -> Body:
+    """A tier of one row and one column for each level, the direction (1, …, 1)/√d in a wide box."""
+    size = len(levels)
+    data = [["0"] * k + [level] + ["0"] * (size - 1 - k) for k, level in enumerate(levels)]
+    ends = [["0", "1"]] * size
+    listed = {"tiers": [tier([k], [k]) for k in range(size)], "direction": ends}
+    found = {"field": "AdamProxy", "features": [[k] for k in range(size)]}
+    body = certificate(
+        "tiers", data, listed, found | {"supports": [[k] for k in range(size)], "direction": ends}
+    )
+    return body | {"field": {"name": "theta", "theta": "0"}}
+
+
+def tiers() -> Iterator[Vector]:
+    """Limits in tiers."""
+    name = "zero-entries-in-tiers"
+    body = base(name)
+    first, second = body["witness"]["tiers"]
+    of = ("witness", "tiers")
+    unstable = base("R1-three-solutions")["witness"]["points"][1]
+    moved = unstable | {"support": [i + 1 for i in unstable["support"]]}
+    cases: list[tuple[str, Change, str, str]] = [
+        ("one-tier", put(*of, [first]), "INVALID", "two tiers at least"),
+        ("no-tiers", put(*of, []), "INVALID", "two tiers at least"),
+        (
+            "tiers-turned",
+            put(*of, [second, first]),
+            "INVALID",
+            "a row of the first is not zero on later columns",
+        ),
+        ("gd", put("field", {"name": "gd"}), "INVALID", "gradient descent's field is of degree 1"),
+        ("column-twice", put(*of, 1, "features", [1, 2]), "INVALID", "column 1 is in two tiers"),
+        ("column-repeated", put(*of, 1, "features", [2, 2]), "INVALID", "columns ascend"),
+        ("columns-descending", put(*of, 0, "features", [1, 0]), "INVALID", "columns ascend"),
+        ("column-beyond", put(*of, 1, "features", [2, 3]), "INVALID", "there are three columns"),
+        ("column-text", put(*of, 1, "features", ["2"]), "INVALID", "columns are integers"),
+        ("column-left-out", put(*of, 0, "features", [0]), "INVALID", "column 1 is in no tier"),
+        ("no-columns", put(*of, 1, "features", []), "INVALID", "a tier has a column"),
+        ("key-added", put(*of, 1, "level", "1"), "INVALID", "no other keys"),
+        ("point-missing", drop(*of, 1, "point"), "INVALID", "a tier has a point"),
+        (
+            "support-of-the-first",
+            put(*of, 1, "point", "support", [1, 0]),
+            "INVALID",
+            "row 1 is of the first tier",
+        ),
+        (
+            "support-of-both",
+            put(*of, 0, "point", "support", [1, 2]),
+            "INVALID",
+            "row 2 is of the second tier",
+        ),
+        ("box-elsewhere", put(*of, 1, "point", "box", [["1/8", "1/4"]]), "INVALID", "no solution there"),
+        ("box-wide", put(*of, 1, "point", "box", [["1/16", "4"]]), "INVALID", "too wide a box"),
+        ("row-of-zeros", put("data", 3, ["0", "0", "0"]), "INVALID", "a row of zeros has no tier"),
+        ("direction-turned", turned("direction"), "INVALID", "an interval has low <= high"),
+        (
+            "direction-elsewhere",
+            both(
+                put("witness", "direction", 2, ["0", "2/5"]), put("conclusion", "direction", 2, ["0", "2/5"])
+            ),
+            "INVALID",
+            "u_3 = 1/sqrt(6) = 0.40825",
+        ),
+        (
+            "direction-wide",
+            both(
+                put("witness", "direction", 2, ["0", "1/2"]), put("conclusion", "direction", 2, ["0", "1/2"])
+            ),
+            "VALID",
+            "a wider box holds it too",
+        ),
+        ("direction-short", drop("witness", "direction", 2), "INVALID", "one interval a column"),
+        (
+            "features-otherwise",
+            put("conclusion", "features", [[0, 1, 2]]),
+            "INVALID",
+            "the tiers have others",
+        ),
+        (
+            "supports-otherwise",
+            put("conclusion", "supports", 0, [0, 1]),
+            "INVALID",
+            "in the order of the point",
+        ),
+        (
+            "equal-row",
+            lambda body: body["data"].append(body["data"][3]),
+            "INVALID",
+            "row 3 then counts twice: another solution",
+        ),
+        (
+            "further-row",
+            lambda body: body["data"].append(["3", "3", "3"]),
+            "VALID",
+            "a row of the second tier whose F is larger",
+        ),
+        (
+            "tied-row",
+            lambda body: body["data"].append(["1", "1", "1"]),
+            "INVALID",
+            "F = 4/sqrt(6) is the second level itself, not above it",
+        ),
+        (
+            "slow-row",
+            lambda body: body["data"].append(["1", "0", "1"]),
+            "INVALID",
+            "F = 3/sqrt(6) is below the second level 4/sqrt(6)",
+        ),
+        (
+            "repelling",
+            both(
+                put("data", [["3", "0", "0"], ["9", "5", "1"], ["9", "1", "4"]]),
+                put(*of, [tier([0], [0]), {"features": [1, 2], "point": moved}]),
+            ),
+            "INVALID",
+            "the second tier's point is unstable",
+        ),
+    ]
+    for label, change, verdict, why in cases:
+        changed = base(name)
+        change(changed)
+        yield f"{name}--{label}", json.dumps(changed), verdict, why
+    for label, levels, verdict, why in (
+        ("rising", ("1", "2", "3"), "VALID", "three tiers of a row each"),
+        ("equal", ("1", "1"), "INVALID", "equal levels: one tier, whose weights are the start's"),
+        ("falling", ("2", "1"), "INVALID", "the second tier's row is the slower one"),
+        ("negative", ("1", "-2"), "VALID", "u = sign(x), so F = |x|"),
+    ):
+        made = blocks(*levels)
+        if label == "negative":
+            made["witness"]["direction"][1] = made["conclusion"]["direction"][1] = ["-1", "0"]
+        yield f"tiers--{label}", json.dumps(made), verdict, why
+
+
 def texts() -> Iterator[Vector]:
     """Files that are no certificates at all."""
     text = json.dumps(base("R4-margin"))
@@ -829,6 +972,7 @@ def vectors() -> Iterator[Vector]:
             yield f"{name}--{label}", json.dumps(body), verdict, why
     yield from fields()
     yield from runs()
+    yield from tiers()
     yield from texts()
 
 
