@@ -159,10 +159,36 @@ def prediction_json(found: Prediction) -> dict[str, Any]:
             "proof": found.proof,
             "unique": limit.unique,
             "reason": limit.reason,
+            **({"tiers": tiers_json(found)} if limit.tiers else {}),
         },
         "cosine": found.cosines,
         "margin_ratio": found.margin_ratios,
     }
+
+
+def tiers_json(found: Prediction) -> list[dict[str, list[int]]]:
+    """Which features each tier decides, and by which rows; both counted from 0."""
+    first = found.problem.representatives
+    return [
+        {"features": list(tier.features), "rows": [int(first[i]) for i in tier.support]}
+        for tier in found.limit.tiers
+    ]
+
+
+def _later_tiers(found: Prediction) -> list[list[object]]:
+    """A line for each tier after the first."""
+    later = tiers_json(found)[1:]
+    return [
+        [
+            f"tier {t} (from 1)",
+            f"rows {_from_one(tier['rows'])}, features {_from_one(tier['features'])}",
+        ]
+        for t, tier in enumerate(later, 2)
+    ]
+
+
+def _from_one(numbers: list[int]) -> str:
+    return f"({', '.join(str(i + 1) for i in numbers)})"
 
 
 def _show(dataset: Dataset | SparseDataset, label: str, found: Prediction) -> None:
@@ -172,6 +198,7 @@ def _show(dataset: Dataset | SparseDataset, label: str, found: Prediction) -> No
         ["direction", list(digits.direction) if digits else limit.direction],
         ["weights", weights_shown(digits.weights if digits else limit.weights)],
         ["support (rows from 1)", [row + 1 for row in limit.support]],
+        *_later_tiers(found),
         ["stability", limit.stability.value],
         ["residual", f"{limit.residual:.1e}"],
         *[[f"angle to {DIRECTIONS[key]}", shown(value)] for key, value in found.cosines.items()],

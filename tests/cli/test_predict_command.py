@@ -267,3 +267,18 @@ def test_a_proof_does_not_change_what_the_limit_is_compared_with():
         for options in ([], ["--certify"])
     ]
     assert answers[0]["cosine"]["linf"] == pytest.approx(answers[1]["cosine"]["linf"], abs=1e-12)
+
+
+def test_tiers_are_shown_and_certified(tmp_path):
+    """Rows 3 and 4 keep no weight, and decide feature 3."""
+    file, proof = tmp_path / "zeros.csv", tmp_path / "proof.json"
+    file.write_text("a,b,c,y\n2,-1,0,1\n1,1,0,1\n1,0,2,1\n-2,-1,1,-1\n")
+    found = answer(str(file), "--certificate", str(proof))["limit"]
+    assert found["certified"] is True
+    assert found["tiers"] == [
+        {"features": [0, 1], "rows": [0, 1]},
+        {"features": [2], "rows": [2, 3]},
+    ]
+    assert json.loads(proof.read_text())["kind"] == "tiers"
+    assert "│ tier 2 (from 1)       │ rows (3, 4), features (3)" in run(str(file)).output
+    assert "tiers" not in answer("sr4")["limit"]
