@@ -6,11 +6,11 @@
 import {
   ADD, DIV, DUAL, MUL, NEG, NOUGHT, ONE, P, SQRT, SQUARE, SUB, SUM, TIMES, UNIT, Unsupported, ZERO, add, around,
   back, compare, dot, exponent, fraction, half, hull, indices, inner, integer, isNought, keys, largest, length,
-  listed, matrix, meet, middle, mul, need, norm, one, over, pairs, parse, positive, positiveDefinite, power,
+  listed, matrix, meet, middle, midpoints, mul, need, norm, one, over, pairs, parse, positive, positiveDefinite, power,
   product, rational, reach, refuse, scaled, show, sign, size, sized, smallest, square, squared, sub, thin, tick,
   times, total, upper, vector, watch, whole, within,
 } from "./checker_numbers.mjs";
-import { constantStep, vanishingSteps, vertex } from "./checker_runs.mjs";
+import { constantStep, judgeDirection, vanishingSteps, vertex } from "./checker_runs.mjs";
 
 function readData(value) {
   const rows = listed(value);
@@ -123,9 +123,9 @@ function incAdamColumn({ shares, powers: [p1, p2] }, y, t) {
   return { u: SUM(steps.map(({ a, root }) => DIV(a, root))), slope };
 }
 
-/** The columns at ratios r, or null. */
+/** The columns at ratios r, or null; those that an earlier tier decides are fixed. */
 function columnsAt(problem, r) {
-  const found = problem.Y.map(y => column(problem, y, r));
+  const found = problem.Y.map((y, k) => problem.fixed?.[k] ?? column(problem, y, r));
   return found.every(Boolean) ? found : null;
 }
 /** The linear forms of u: H where `forms` are a chart's gaps x_i - x_p. */
@@ -149,7 +149,7 @@ function sharpH(problem, r, forms, natural, slopes, variables) {
 function readPoint(problem, body) {
   const { support, box, preconditioner, lyapunov } = keys(body, ["support", "box", "preconditioner", "lyapunov"]);
   const named = new Map(problem.members.map((group, i) => [group[0], i]));
-  const words = "support: a distinct row is named by the lowest row of its group";
+  const words = "support: a distinct row is named by the lowest row of its group, and in tiers is one of its tier";
   const rows = indices(support, problem.rows.length).map(row => named.get(row) ?? refuse(words));
   need(rows.length > 0, "support: a row is due");
   const [p, ...others] = rows;
@@ -634,8 +634,70 @@ function solutionWords({ points, stable, different, complete, one, cycle, equal,
   return list.join("; ");
 }
 
+/** The tiers' columns, ascending, as places in `used`; every column that is not zero stands in one tier. */
+function readFeatures(problem, lists) {
+  const place = new Map(problem.used.map((k, at) => [k, at]));
+  const features = lists.map(list => indices(list, problem.rows[0].length));
+  const ascending = features.every(list => list.length && list.every((k, i) => !i || list[i - 1] < k));
+  need(ascending, "features: ascending column numbers, one at least, are due");
+  const all = features.flat();
+  const once = new Set(all).size === all.length && all.length === place.size && all.every(k => place.has(k));
+  need(once, "features: every column that is not zero stands in one tier, and no other does");
+  return features.map(list => list.map(k => place.get(k)));
+}
+/** Each tier's distinct rows: a row is in the last tier that has a column where it is not zero. */
+function tierRows({ Z }, features) {
+  const tier = [];
+  features.forEach((list, t) => list.forEach(k => (tier[k] = t)));
+  const found = features.map(() => []);
+  Z.forEach((row, i) => {
+    const last = row.reduce((most, v, k) => (tick(), isNought(v) ? most : Math.max(most, tier[k])), -1);
+    need(last >= 0, "a row of zeros is in no tier");
+    found[last].push(i);
+  });
+  return found;
+}
+/** The equation on some rows and on columns of which the first have the values `decided`; all others are zero there. */
+function partOf(problem, rows, columns, decided) {
+  const pick = list => rows.map(i => list[i]);
+  const [members, counts, shares] = [pick(problem.members), pick(problem.counts), problem.shares?.map(pick)];
+  const Z = pick(problem.Z).map(row => columns.map(k => row[k]));
+  const Y = columns.map(k => pick(problem.Y[k]));
+  const fixed = decided.map(u => ({ u, slope: () => NOUGHT }));
+  return { ...problem, N: rows.length, members, counts, shares, Z, Y, fixed, known: [] };
+}
+/** A solution in tiers. */
+function inTiers(rows, body, fieldBody) {
+  const problem = makeProblem(rows, readField(fieldBody, rows.length));
+  need(problem.field.name !== "gd", "tiers are of fields of degree 0, not of gradient descent");
+  const given = keys(body, ["tiers", "direction"]);
+  const entries = listed(given.tiers).map(entry => keys(entry, ["features", "point"]));
+  need(entries.length >= 2 && entries.length <= 64, "2 to 64 tiers are due");
+  const direction = pairs(given.direction, rows[0].length);
+  const lists = entries.map(entry => entry.features);
+  const features = readFeatures(problem, lists);
+  const parts = tierRows(problem, features);
+  let [columns, u, level] = [[], [], NOUGHT];
+  entries.forEach((entry, t) => {
+    columns = [...columns, ...features[t]];
+    const part = partOf(problem, parts[t], columns, u);
+    const point = checkPoint(part, readPoint(part, entry.point)); // no column of zeros: the field is defined
+    need(!point.unstable, "a tier's point does not attract");
+    need(level[1] < point.gamma[0], "the tiers' levels do not rise");
+    [u, level] = [point.u, point.gamma];
+  });
+  const all = rows[0].map(() => NOUGHT);
+  columns.forEach((k, at) => (all[problem.used[k]] = u[at]));
+  judgeDirection([], all, direction);
+  const supports = entries.map(entry => entry.point.get("support"));
+  const found = { field: problem.field.words, features: lists, supports, direction: given.direction };
+  const alone = `a solution of the limit equation in ${count(entries.length)} tiers, alone in its boxes; it attracts`;
+  return { found, field: problem.field, words: `${alone}; its direction is near (${midpoints(direction)})` };
+}
+
 const KINDS = { margin_bracket: marginBracket, farkas, separation, finite_run: finiteRun, step_growth: stepGrowth };
 for (const kind of ["fixed_point", "several_attractors", "all_fixed_points", "limit_cycle"]) KINDS[kind] = solutions;
+KINDS.tiers = inTiers;
 const RUNS = { constant_step: constantStep, vanishing_steps: vanishingSteps, vertex };
 for (const [kind, run] of Object.entries(RUNS))
   KINDS[kind] = (rows, body, fieldBody) => ofRun(run, rows, body, fieldBody);

@@ -369,6 +369,17 @@ export const pairs = (value, count, E = 0n, unused = -1) =>
     const [low, high] = vector(pair, 2);
     return compare(low, high) <= 0 || at === unused ? [scaled(low, E), scaled(high, E)] : refuse("low <= high is due");
   });
+/** Six digits, and an exponent of two where there is one. */
+function sixDigits(v) {
+  const found = Number(v.toPrecision(6));
+  const plain = found === 0 || (Math.abs(found) >= 1e-4 && Math.abs(found) < 1e6);
+  return plain ? `${found}` : found.toExponential().replace(/(?<=e[+-])(?=\d$)/, "0");
+}
+/** The middles of intervals, as they are printed. */
+export function midpoints(intervals) {
+  const middles = intervals.map(([low, high]) => around(over(add(low, high), { n: 2n, d: 1n }))[0]);
+  return middles.map(v => sixDigits(Number(v) / Number(ONE))).join(", ");
+}
 export const whole = n => ({ n: BigInt(n), d: 1n });
 export const power = (a, k) => (k < 0 ? over(UNIT, power(a, -k)) : { n: a.n ** BigInt(k), d: a.d ** BigInt(k) });
 

@@ -5,9 +5,9 @@
 import {
   ADD, DIV, DOT, EXP, MUL, NEG, NOUGHT, ONE, P, SQRT, SQUARE, SUB, SUM, TIMES, UNIT, ZERO, add, apply, around, back,
   bisect, compare, dot, exponent, half, hull, indices, inner, integer, inverse, join, keys, largest, least, length,
-  log, logOf, matrix, meet, middle, mul, need, norm, normAtMost, one, over, pairs, partAtLeast, positive, power,
-  product, range, rational, reach, refuse, scaled, show, sign, sized, square, sub, thin, tick, toNought, total, up,
-  upper, vector, whole, widened, withBits, within,
+  log, logOf, matrix, meet, middle, midpoints, mul, need, norm, normAtMost, one, over, pairs, partAtLeast, positive,
+  power, product, range, rational, reach, refuse, scaled, show, sign, sized, square, sub, thin, tick, toNought, total,
+  up, upper, vector, whole, widened, withBits, within,
 } from "./checker_numbers.mjs";
 
 const LIMIT = "w_t/|w_t| converges";
@@ -34,7 +34,7 @@ function readBasis(value, count) {
 }
 
 /** Whether w, up to scale, makes every margin grow and lies in `direction`. */
-function judgeDirection(X, w, direction) {
+export function judgeDirection(X, w, direction) {
   X.every(row => DOT(row, w)[0] > 0n) || refuse("a margin does not grow");
   const norm = length(w);
   const good = w.every((v, k) => within(DIV(v, norm) ?? [0n, ONE << 9n], inner(direction[k])));
@@ -208,9 +208,7 @@ function contracts(run, batches, where, { direction, growth }) {
 
 /** The conclusion, and its words. */
 function converges(run, found, how, direction) {
-  const near = direction.map(([low, high]) => over(add(low, high), { n: 2n, d: 1n }));
-  const about = near.map(v => `${Number((Number(around(v)[0]) / Number(ONE)).toPrecision(6))}`).join(", ");
-  const words = `from ${from(run)} ${how}, ${LIMIT} to a direction near (${about})`;
+  const words = `from ${from(run)} ${how}, ${LIMIT} to a direction near (${midpoints(direction)})`;
   return { found: { field: run.field.words, limit: LIMIT, ...found }, words };
 }
 const from = ({ start }) => `w_0 = ${start.some(v => v.n) ? `(${start.map(show).join(", ")})` : "0"}`;

@@ -77,6 +77,18 @@ RUNS = ("run-two-starts-every-schedule", "run-sr4-constant")  # quick ones, of t
 
 
 @needs_node
+def test_both_print_small_and_large_numbers_the_same(tmp_path: Path) -> None:
+    """A direction's middle with an exponent, as in 5e-05."""
+    body = json.loads((CORPUS / "run-two-starts-zero-constant.json").read_text())
+    for part in (body["witness"], body["conclusion"]):
+        part["direction"] = [["-1", "10001/10000"], ["-1", "30000001"]]
+    path = tmp_path / "wide.json"
+    path.write_text(json.dumps(body | {"claim": None, "statement": None}))
+    assert "near (5e-05, 1.5e+07)" in lines(NODE, [path])[0]
+    assert lines(NODE, [path]) == lines(PYTHON, [path])
+
+
+@needs_node
 @pytest.mark.slow
 def test_both_print_the_same_of_the_whole_corpus() -> None:
     """To the letter; all are VALID."""
