@@ -39,6 +39,8 @@ export function judgeDirection(X, w, direction) {
   const norm = length(w);
   const good = w.every((v, k) => within(DIV(v, norm) ?? [0n, ONE << 9n], inner(direction[k])));
   need(good, "the direction is not in its box");
+  const ends = direction.flat().map(v => (v.n < 0n ? -v.n : v.n) <= 2n * v.d);
+  need(ends.every(Boolean), "an end of the direction lies in [-2, 2]");
 }
 
 /** The numbers of a run as intervals, at the precision in force. */

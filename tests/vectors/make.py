@@ -647,6 +647,7 @@ def constant_steps(body: Body) -> Iterator[tuple[str, Change, str, str]]:
     """Changes for a constant step, with a row off the support."""
     epochs = body["witness"]["epochs"]
     wide = [["-1", "1"]] * len(body["witness"]["direction"])
+    huge = [["-1" + "0" * 360, "1"], *wide[1:]]
     yield "epochs-0", told("epochs", 0), "INVALID", "the run starts outside the ball"
     yield "epochs-more", told("epochs", epochs + 1), "VALID", "the ball is not left"
     yield "lr-doubled", told("lr", "1/5"), "INVALID", "another epoch map, with another fixed point"
@@ -659,6 +660,7 @@ def constant_steps(body: Body) -> Iterator[tuple[str, Change, str, str]]:
     yield "basis-lower", put("witness", "basis", 1, 0, "1"), "INVALID", "W is upper triangular"
     yield "basis-negative", times(-1, "basis"), "INVALID", "the diagonal of W is positive"
     yield "direction-wide", told("direction", wide), "VALID", "a larger box holds the direction too"
+    yield "direction-huge", told("direction", huge), "INVALID", "ends of a direction lie in [-2, 2]"
     yield "direction-turned", times(-1, "direction"), "INVALID", "the direction is not in that box"
     yield "growth-doubled", times(2, "growth"), "INVALID", "the margins do not grow so fast"
     yield "bits-many", told("bits", 4096), "INVALID", "bits are at most 4095"
@@ -878,6 +880,12 @@ def tiers() -> Iterator[Vector]:
             ),
             "VALID",
             "a wider box holds it too",
+        ),
+        (
+            "direction-beyond",
+            both(put("witness", "direction", 2, ["0", "3"]), put("conclusion", "direction", 2, ["0", "3"])),
+            "INVALID",
+            "ends of a direction lie in [-2, 2]",
         ),
         ("direction-short", drop("witness", "direction", 2), "INVALID", "one interval a column"),
         (

@@ -26,7 +26,7 @@ from .inc_adam_runs import SELDOM, Run
 from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose
 from .points import Point
 from .problem import Problem
-from .reading import indices, matrix, rational, take, vector, whole
+from .reading import directions, indices, rational, take, vector, whole
 from .refusals import Clock, need
 from .trap_norms import inside, norm, positive_definite, read_basis, rounded, solve
 
@@ -54,7 +54,7 @@ def constant_step(problem: Problem, field: Field, witness: Any) -> tuple[Facts, 
         Grid(BITS + whole(bits, MOST_BITS)),
     )
     trap.check_entry(run, whole(epochs, MOST_EPOCHS))
-    stated = [(low, high) for low, high in matrix(direction, problem.d, 2, problem.clock)]
+    stated = [(low, high) for low, high in directions(direction, problem.d, problem.clock)]
     low, high = vector(growth, 2, problem.clock)
     trap.check_limit(stated, (low, high))
     facts: Facts = {

@@ -74,6 +74,13 @@ def intervals(value: Any, count: int, clock: Clock, unused: int | None = None) -
     return pairs
 
 
+def directions(value: Any, count: int, clock: Clock) -> Rows:
+    """A box for a direction of length one: intervals with ends in [-2, 2]."""
+    pairs = intervals(value, count, clock)
+    need(all(-2 <= end <= 2 for pair in pairs for end in pair), "an end of the direction lies in [-2, 2]")
+    return pairs
+
+
 def table(value: Any, clock: Clock) -> Rows:
     """Data: rows of equal length, one at least, of one number at least."""
     need(isinstance(value, list) and value and isinstance(value[0], list) and value[0], "data: rows are due")

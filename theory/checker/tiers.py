@@ -13,7 +13,7 @@ from .fields import Field
 from .intervals import ZERO, Interval
 from .points import Point
 from .problem import Problem
-from .reading import intervals, take, whole
+from .reading import directions, take, whole
 from .refusals import need
 from .trap_norms import inside, norm
 
@@ -39,7 +39,7 @@ def tiers(problem: Problem, field: Field, witness: Any) -> tuple[Facts, list[Poi
         known.update({k: point.u[k] for k in columns[t]})
     u = [known[k] for k in range(problem.d)]
     length = norm(u)
-    for value, (low, high) in zip(u, intervals(direction, problem.d, problem.clock), strict=True):
+    for value, (low, high) in zip(u, directions(direction, problem.d, problem.clock), strict=True):
         need(inside(value / length, low, high), "the direction is not surely in the stated box")
     facts: Facts = {
         "field": field.words,

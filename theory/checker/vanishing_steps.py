@@ -26,7 +26,7 @@ from .inc_adam_runs import SELDOM
 from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose, hulls
 from .points import Point
 from .problem import Problem
-from .reading import indices, matrix, take, vector, whole
+from .reading import directions, indices, take, vector, whole
 from .refusals import need
 from .row_runs import RowRun
 from .schedules import Schedule
@@ -61,7 +61,7 @@ def vanishing_steps(problem: Problem, field: Field, witness: Any) -> tuple[Facts
         Grid(BITS + whole(bits, MOST_BITS)),
     )
     region.check_entry(run)
-    region.check_limit(matrix(direction, problem.d, 2, problem.clock))
+    region.check_limit(directions(direction, problem.d, problem.clock))
     facts: Facts = {
         "field": field.words,
         "limit": "w_t/|w_t| converges",
