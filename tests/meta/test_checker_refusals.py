@@ -31,6 +31,7 @@ from marginproof.theory import checker
 from marginproof.theory.batching import Cyclic
 from marginproof.theory.checker.bundle import bundle
 from marginproof.theory.fields import GradientField, IncAdamField, ThetaField
+from marginproof.theory.limit.flow import FineFlow, start_logits
 from marginproof.theory.limit.problem import LimitProblem, Stability
 from marginproof.theory.limit.steps.choice import constant_step
 from marginproof.theory.margins.box_program import linf_in_floats
@@ -657,6 +658,20 @@ def true_separation(c, X):
     return c["conclusion"] == {"separation": words, "boundary": boundary}
 
 
+def true_tiers(c, X):
+    """A flow that starts near the stated direction, tiers far apart, has that direction at the end."""
+    problem = LimitProblem(X, field_of(c["field"], len(X)))
+    box = numbers(c["conclusion"]["direction"])
+    w = box.mean(axis=1) * 1000 / np.abs(X).max() + np.cos(np.arange(X.shape[1])) / np.abs(X).max()
+    flow = FineFlow(problem, start_logits(problem, w))
+    with np.errstate(all="ignore"):
+        if not all(flow.step() for _ in range(400)):
+            return False
+        u = problem.direction_at(flow.logits)
+    u /= np.linalg.norm(u)
+    return bool(((box[:, 0] - 1e-6 <= u) & (u <= box[:, 1] + 1e-6)).all())  # what is left after so long
+
+
 def is_true(certificate):
     """Whether what the certificate concludes is so, by another route than the checker's."""
     X, kind = numbers(certificate["data"]), certificate["kind"]
@@ -672,6 +687,8 @@ def is_true(certificate):
         return true_growth(certificate, X)
     if "limit" in certificate["conclusion"]:
         return true_limit_of_run(certificate, X)
+    if kind == "tiers":
+        return true_tiers(certificate, X)
     good = true_points(certificate, X)
     if "traps" in certificate["witness"]:
         good &= true_traps(certificate)
@@ -697,6 +714,9 @@ def test_the_other_route_can_say_no():
     assert not is_true(edited("R7-step-growth", ["witness", "bound"], "2000"))
     assert not is_true(edited("R4-signsgd-drift", ["witness", "row"], 0))
     assert not is_true(edited("R5-scaled-rademacher", ["conclusion", "margins"], [["inf", "4/5"]]))
+    moved = [["81/100", "82/100"], ["1/2", "3/5"], ["2/5", "41/100"]]
+    assert not is_true(edited("zero-entries-in-tiers", ["conclusion", "direction"], moved))
+    assert not is_true(edited("zero-entries-in-tiers", ["data", 0, 0], "3"))
     assert not is_true(edited("run-sr4-constant", ["conclusion", "direction", 0], ["1/2", "3/5"]))
     assert not is_true(edited("run-two-starts-other", ["witness", "start"], ["0", "0"]))
     assert not is_true(edited("run-two-starts-every-schedule", ["witness", "row"], 0))
