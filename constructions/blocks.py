@@ -17,6 +17,7 @@ from marginproof.constructions import tables
 from marginproof.constructions.columns import choose, index_like, label_column, named
 from marginproof.constructions.entries import LARGEST, SIZES, SMALLEST
 from marginproof.constructions.labels import comparable, label_in, labels_of, no_bias
+from marginproof.constructions.not_read import check_named
 from marginproof.constructions.readers.sources import SOURCES, Source
 from marginproof.constructions.tables import Reading, Table
 from marginproof.theory.errors import MarginproofError
@@ -109,6 +110,7 @@ def open_blocks(
     Raises:
       MarginproofError: another kind of file, a missing or infinite value, labels not of two kinds.
     """
+    check_named(path, "path")
     path, reading = Path(path), reading or Reading()
     if tables.suffix_of(path) not in SOURCES or not path.is_file():
         raise MarginproofError(f"file={path} cannot be read in blocks; give one of {', '.join(SOURCES)}")

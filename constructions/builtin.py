@@ -6,7 +6,6 @@ A name may be followed by ``+bias`` for a bias column; a file is of a kind that
 
 from __future__ import annotations
 
-import reprlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -16,6 +15,7 @@ from typing import Any
 
 from marginproof.constructions import paper, real
 from marginproof.constructions.dataset import Dataset
+from marginproof.constructions.not_read import check_named
 from marginproof.constructions.reading import read_file
 from marginproof.constructions.sparse import SparseDataset
 from marginproof.constructions.tables import READERS, Reading, suffix_of
@@ -59,6 +59,7 @@ def load(name: str) -> Dataset:
     Raises:
       MarginproofError: an unknown name, with the nearest one as a suggestion.
     """
+    check_named(name, "name")
     base = name.removesuffix(BIAS)
     if base not in BUILTINS:
         near = get_close_matches(base, BUILTINS, n=1)
@@ -113,10 +114,7 @@ def read(
 
 def read_sparse(source: str | Path, bias: bool = False, **how: Any) -> Dataset | SparseDataset:
     """As :func:`read`, whose arguments these are; but a large sparse matrix (scipy's ``.npz``, svmlight) is not made dense."""
-    if not isinstance(source, str | Path):
-        raise MarginproofError(
-            f"source={reprlib.repr(source)} is neither a name nor a file; arrays and frames are taken by Dataset.of(X, y)"
-        )
+    check_named(source, "source")
     for name in ("columns", "drop", "one_hot"):
         value = how.get(name, ())
         if isinstance(value, str):

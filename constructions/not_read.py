@@ -1,8 +1,9 @@
-"""Files of other kinds: refused with the command that converts them, or with the suffix that their content calls for."""
+"""What is no file, and files of other kinds: refused with the command that converts them, or with the suffix that their content calls for."""
 
 from __future__ import annotations
 
 import re
+import reprlib
 import shlex
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +23,14 @@ CONVERTED = {
 """Suffixes of tables that pandas reads, and its reader."""
 _SVMLIGHT = re.compile(rb"[+-]?[\w.]+( +(qid|[0-9]+):[^ :]+)+\s*(#.*)?")
 """The first line of a file of LIBSVM's collection, whose names have no suffix, or one of their own (``a9a.t``)."""
+
+
+def check_named(given: object, argument: str) -> None:
+    """Refuse data themselves where a name or a file is asked for."""
+    if not isinstance(given, str | Path):
+        raise MarginproofError(
+            f"{argument}={reprlib.repr(given)} is neither a name nor a file; arrays and frames are taken by Dataset.of(X, y)"
+        )
 
 
 def not_read(path: Path, suffix: str, kinds: str) -> MarginproofError:

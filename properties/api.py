@@ -58,7 +58,7 @@ def dataset_of(data: Any, labels: Any = None, bias: bool = False, name: str = "d
     if isinstance(data, (str, Path)):
         found = _read(data, labels, bias)
         return found if isinstance(found, Dataset) else found.dense()
-    dataset = Dataset.of(data, labels, name)
+    dataset = Dataset.of(data, labels=labels, name=name)
     if dataset is not data:
         for notice in dataset.notices:
             if notice.startswith("dropped"):  # the direction has fewer entries than the data columns

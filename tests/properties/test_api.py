@@ -67,9 +67,15 @@ def test_what_is_no_optimizer_is_refused(verb: Any, given: Any) -> None:
         verb([[5, 1], [1, 4]], given)
 
 
-def test_read_points_arrays_to_the_data_set() -> None:
+@pytest.mark.parametrize("take", [mp.read, mp.load, mp.open_blocks])
+def test_what_takes_names_points_arrays_to_the_data_set(take: Any) -> None:
     with pytest.raises(MarginproofError, match=r"neither a name nor a file; .* Dataset.of\(X, y\)"):
-        mp.read(np.array(ROWS), LABELS)  # type: ignore[arg-type]
+        take(np.array(ROWS))
+
+
+def test_a_column_s_name_beside_no_frame_is_told_as_such() -> None:
+    with pytest.raises(MarginproofError, match="labels=y names a column, but data=data is not a frame"):
+        mp.separation(ROWS, "y")
 
 
 def test_enumerate_takes_a_problem_as_it_did() -> None:
