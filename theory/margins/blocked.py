@@ -15,7 +15,8 @@ from marginproof.theory.errors import MarginproofError, NotSeparableError
 from marginproof.theory.margins.face import null_space
 from marginproof.theory.margins.floats import l2_floats, linf_floats
 from marginproof.theory.margins.independent import independent
-from marginproof.theory.margins.integer_rows import IntegerRows, numerators
+from marginproof.theory.margins.integer_rows import IntegerRows
+from marginproof.theory.margins.integers import numerators
 from marginproof.theory.margins.margin import Margin
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 from marginproof.theory.margins.separability import Certificate, decide, separates

@@ -18,7 +18,8 @@ from marginproof.theory.margins.blocked import (
     unfinished,
 )
 from marginproof.theory.margins.diverging import FINITE, UNDECIDED, by_bracket, diverging, projected, solved
-from marginproof.theory.margins.integer_rows import IntegerRows, numerators
+from marginproof.theory.margins.integer_rows import IntegerRows
+from marginproof.theory.margins.integers import numerators
 from marginproof.theory.margins.margin import Margin
 from marginproof.theory.margins.max_margin import l2_margin
 from marginproof.theory.margins.separation import Separation, Status

@@ -23,7 +23,8 @@ from typing import Any
 import numpy as np
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.margins.integer_rows import IntegerRows, common_integers
+from marginproof.theory.margins.integer_rows import IntegerRows
+from marginproof.theory.margins.integers import common_integers
 from marginproof.theory.number_systems import Array, exact
 
 NORMS = ("l2", "linf", "mahalanobis")

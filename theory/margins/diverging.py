@@ -20,8 +20,10 @@ from typing import Any
 import flint
 import numpy as np
 
+from marginproof.theory.margins.combined_rows import CombinedRows
 from marginproof.theory.margins.independent import independent, independent_columns
-from marginproof.theory.margins.integer_rows import CombinedRows, IntegerRows, SparseRows, numerators
+from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows
+from marginproof.theory.margins.integers import numerators
 from marginproof.theory.margins.max_margin import MANY_SPARSE, Margin, l2_margin
 from marginproof.theory.margins.refinement import EXACT_SIZE, solve_exactly
 from marginproof.theory.margins.separation import Separation, separation

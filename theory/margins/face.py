@@ -22,7 +22,8 @@ from scipy.optimize import linprog
 
 from marginproof.theory.margins.basis import BasicSolution, full_dual, full_primal, solve_basis
 from marginproof.theory.margins.brackets import Bracket, integer_bracket
-from marginproof.theory.margins.integer_rows import IntegerRows, common_integers
+from marginproof.theory.margins.integer_rows import IntegerRows
+from marginproof.theory.margins.integers import common_integers
 from marginproof.theory.margins.separability import decide
 from marginproof.theory.number_systems import Array
 

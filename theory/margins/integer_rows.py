@@ -5,10 +5,8 @@ Sparse rows stay sparse: only parts of them, chosen rows by chosen columns, are 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -17,8 +15,12 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, issparse
 
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.margins.sparse import cholesky_rows, isometric, scaled
-from marginproof.theory.number_systems import FLOAT64, Array, exact
+from marginproof.theory.margins.integers import common_integers, in_units, lowest_bit
+from marginproof.theory.margins.sparse import isometric, scaled
+from marginproof.theory.number_systems import FLOAT64, Array
+
+CHUNK = 4096
+"""Entries of sparse rows that are Python's integers at one time."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ class SparseRows(IntegerRows):
         if not rows.has_canonical_format:
             rows = rows.copy()
             rows.sum_duplicates()
-        return cls(rows, rows.data, 1 << max(0, -_lowest_bit(rows.data)))
+        return cls(rows, rows.data, 1 << max(0, -lowest_bit(rows.data)))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -125,7 +127,7 @@ class SparseRows(IntegerRows):
 
     def _whole(self, values: Array) -> Array:
         """Some entries of X times the denominator, in Python's integers."""
-        return _over(values, 1 - self.denominator.bit_length()).astype(object)
+        return in_units(values, 1 - self.denominator.bit_length()).astype(object)
 
     @property
     def _ends(self) -> Array:
@@ -198,55 +200,6 @@ class SparseRows(IntegerRows):
         return flint.fmpz_mat(n, n, [int(v) for v in out.ravel()])
 
 
-@dataclass(frozen=True)
-class CombinedRows(IntegerRows):
-    """Linear combinations T A of the rows of A, not multiplied out.
-
-    Attributes:
-      integers: T, shape (K, N), object.
-      base: A.
-    """
-
-    base: IntegerRows
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(K, d)."""
-        return len(self.integers), self.base.shape[1]
-
-    def products(self, w: Sequence[int]) -> list[int]:
-        """T A w for integers w, shape (d,)."""
-        return [int(v) for v in self.integers @ np.array(self.base.products(w), dtype=object)]
-
-    def moments(self, c: Sequence[int]) -> list[int]:
-        """Aᵀ Tᵀ c for integers c, shape (K,)."""
-        return self.base.moments([int(v) for v in np.array(c, dtype=object) @ self.integers])
-
-    def take(self, index: Array) -> CombinedRows:
-        """The chosen rows."""
-        return CombinedRows(self.floats, self.integers[index], self.denominator, self.base)
-
-    def part(self, rows: Any, columns: Any) -> Array:
-        """Chosen rows by chosen columns of T A."""
-        return np.asarray(self.integers[rows] @ self.base.part(np.arange(self.base.shape[0]), columns))
-
-    def gram(self, right: Sequence[int] | None = None) -> flint.fmpz_mat:
-        """T A diag(right) Aᵀ Tᵀ; ones for ``None``."""
-        T = flint.fmpz_mat(self.integers.tolist())
-        return T * self.base.gram(right) * T.transpose()
-
-    def isometric(self, units: Array) -> Array:
-        """As of plain rows; only for equal units."""
-        gram, one = self.gram(), self.denominator**2
-        exact = [float(Fraction(int(v), one)) for v in gram.entries()]
-        n, unit = self.shape[0], float(units[0])
-        return cholesky_rows(np.array(exact).reshape(n, n)) * unit
-
-
-CHUNK = 4096
-"""Entries of sparse rows that are Python's integers at one time."""
-
-
 def _chunks(ends: Array) -> Iterator[tuple[int, int]]:
     """Rows, or columns, by the thousand entries."""
     first = 0
@@ -254,57 +207,3 @@ def _chunks(ends: Array) -> Iterator[tuple[int, int]]:
         last = max(first + 1, int(np.searchsorted(ends, ends[first] + CHUNK, side="right")) - 1)
         yield first, last
         first = last
-
-
-def common_integers(values: Array) -> tuple[Array, int]:
-    """Integers (int64 where they fit, else object) and one denominator, for any array of exact numbers."""
-    if values.dtype == np.float64:
-        return _dyadic_integers(values)
-    if values.dtype != object:
-        return values.astype(object), 1
-    flat = [value if isinstance(value, (Fraction, int)) else exact(value) for value in values.flat]
-    denominator = math.lcm(*{value.denominator for value in flat})
-    integers = np.empty(len(flat), dtype=object)
-    integers[:] = [value.numerator * (denominator // value.denominator) for value in flat]
-    return integers.reshape(values.shape), denominator
-
-
-def numerators(values: Sequence[Any] | Array) -> list[int]:
-    """Exact numbers times their common denominator, in Python's integers."""
-    array = values if isinstance(values, np.ndarray) else np.array(values, dtype=object)
-    return [int(v) for v in common_integers(array)[0].tolist()]
-
-
-def _dyadic_integers(values: Array) -> tuple[Array, int]:
-    bottom = min(0, _lowest_bit(values))
-    return _over(values, bottom), 1 << -bottom
-
-
-def _lowest_bit(values: Array) -> int:
-    """The largest b such that all values are multiples of 2^b; 0 where all are 0."""
-    found = [0] if not values.any() else []
-    for part in np.array_split(values.ravel(), 1 + values.size // (4 * CHUNK)):
-        mantissas, shift = _mantissas(part[part != 0])
-        lowest = mantissas & -mantissas  # 2^z, z the trailing zeros
-        found += [int((shift + np.frexp(lowest.astype(np.float64))[1] - 1).min())] if len(shift) else []
-    return min(found)
-
-
-def _mantissas(values: Array) -> tuple[Array, Array]:
-    """Integers m and exponents s with values = m 2^s."""
-    mantissas, exponents = np.frexp(values)
-    return (mantissas * 2.0**53).astype(np.int64), exponents.astype(np.int64) - 53
-
-
-def _over(values: Array, bottom: int) -> Array:
-    """Multiples of 2^bottom divided by it: int64 where they fit, else object."""
-    mantissas, shift = _mantissas(values)
-    up = np.where(mantissas != 0, shift - bottom, 0)
-    if (up + 54 <= 62).all():
-        return np.asarray(np.where(up >= 0, mantissas << np.maximum(up, 0), mantissas >> np.maximum(-up, 0)))
-    integers = np.empty(values.size, dtype=object)
-    integers[:] = [
-        m << u if u >= 0 else m >> -u
-        for m, u in zip(mantissas.ravel().tolist(), up.ravel().tolist(), strict=True)
-    ]
-    return integers.reshape(values.shape)

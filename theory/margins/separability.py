@@ -22,7 +22,8 @@ import numpy as np
 from marginproof.theory.errors import NotSeparableError
 from marginproof.theory.margins.box_program import best_in_box
 from marginproof.theory.margins.independent import independent
-from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows, numerators
+from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows
+from marginproof.theory.margins.integers import numerators
 from marginproof.theory.margins.refinement import scales
 from marginproof.theory.margins.sparse import scaled
 from marginproof.theory.number_systems import Array

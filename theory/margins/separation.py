@@ -38,7 +38,8 @@ import numpy as np
 
 from marginproof.theory.margins.face import null_space
 from marginproof.theory.margins.independent import independent, modular
-from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows, common_integers, numerators
+from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows
+from marginproof.theory.margins.integers import common_integers, numerators
 from marginproof.theory.margins.separability import Certificate, decide, separates
 from marginproof.theory.number_systems import Array
 

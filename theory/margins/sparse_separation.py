@@ -16,7 +16,8 @@ import numpy as np
 from marginproof.theory.margins.blocked import blocked_margin, blocked_separation
 from marginproof.theory.margins.blocked_diverging import blocked_diverging
 from marginproof.theory.margins.independent import independent_columns, spread
-from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows, numerators
+from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows
+from marginproof.theory.margins.integers import numerators
 from marginproof.theory.margins.margin import Margin
 from marginproof.theory.margins.max_margin import MANY_SPARSE
 from marginproof.theory.margins.separability import Balanced, Certificate, separates, try_separator

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from scipy.sparse import issparse
 
-from marginproof.theory.margins.integer_rows import common_integers
+from marginproof.theory.margins.integers import common_integers
 from marginproof.theory.number_systems import Array
 
 if TYPE_CHECKING:
