@@ -21,7 +21,7 @@ def run(*arguments: str, code: int = 0):
 
 
 def test_a_page_on_a_file(tmp_path, monkeypatch):
-    monkeypatch.setattr("marginproof.properties.report.data.POINTS", 3)
+    monkeypatch.setattr("marginproof.properties.report.drawing.POINTS", 3)
     data = tmp_path / "rows.csv"
     data.write_text("a,b,label\n1,2,1\n2,1,1\n-1,-3,-1\n")
     out = tmp_path / "page"

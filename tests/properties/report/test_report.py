@@ -46,7 +46,7 @@ TRICKY = Dataset.of([[5, 1], [1, 4]], name='<b>&"tricky" é')
 def few_points():
     """Sweeps of three limits are enough here; tests/properties/plots/test_plots.py looks at sweeps."""
     patch = pytest.MonkeyPatch()
-    patch.setattr("marginproof.properties.report.data.POINTS", 3)
+    patch.setattr("marginproof.properties.report.drawing.POINTS", 3)
     yield
     patch.undo()
 
