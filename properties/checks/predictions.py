@@ -20,30 +20,33 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import strategies as st
 
-from marginproof.constructions.strategies import Separated, batchings, small_integers, witnessed
 from marginproof.properties.checks.cases import Case
-from marginproof.properties.checks.check import Check, hyper, needs_steps
-from marginproof.properties.checks.eps_cut import cut_note, eps_moves, eps_share, farthest, finer, windows
-from marginproof.properties.checks.finite_time import dyadic_below
+from marginproof.properties.checks.check import Check, needs_steps
+from marginproof.properties.checks.eps_cut import cut_note, eps_moves, eps_share, finer, windows
 from marginproof.properties.checks.flows import OptimizerFlow, flow_of, second_half
+from marginproof.properties.checks.long_cases import (
+    any_batch,
+    diagonal,
+    full_batch,
+    per_sample,
+    reshuffled_or_not,
+    sr,
+)
 from marginproof.properties.checks.margin_bounds import l2_direction, linf_lower
 from marginproof.properties.checks.running import drive
 from marginproof.properties.checks.subjects import OptimizerUnderTest
-from marginproof.theory.batching import Full, Reshuffled
+from marginproof.theory.batching import Reshuffled
 from marginproof.theory.bounds.comparison import Comparison, not_finite
 from marginproof.theory.bounds.margin_bounds import Trajectory
 from marginproof.theory.bounds.signum import delta_cyclic, delta_reshuffled
 from marginproof.theory.limit.problem import LimitProblem, Outcome
 from marginproof.theory.limit.solve import solve
-from marginproof.theory.losses import Loss
 
 RESOLVED = 0.05
 """A direction known to 0.05 (3 degrees) has been told apart from another."""
 LOOSE = 0.5
 """A margin bound below half of γ_∞ counts as vacuous."""
-STEPS = 1000
 
 
 def measure(subject: OptimizerUnderTest, case: Case) -> tuple[np.ndarray, float]:
@@ -164,82 +167,6 @@ def momentum_loss(subject: OptimizerUnderTest, case: Case) -> float:
         return 0.0
     bound = delta_reshuffled if isinstance(case.batching, Reshuffled) else delta_cyclic
     return float(bound(float(case.hyper["beta"]), K))
-
-
-@st.composite
-def long_case(
-    draw: st.DrawFn,
-    subject: OptimizerUnderTest,
-    family: Callable[[], st.SearchStrategy[Separated]],
-    full: bool = False,
-    proper: bool = False,
-    samplings: tuple[str, ...] = ("cyclic",),
-    most: int = 5,
-) -> Case:
-    """A case of :data:`STEPS` steps with R Σ η <= 2^6, and R η <= (1-β2)/8: squares g² that decay faster than
-    Adam forgets them would let v remember the start instead of the flow.
-
-    Arguments:
-      proper: b < N (a single sample is its own full batch).
-    """
-    drawn = draw(family())
-    data = drawn.dataset
-    radius = float(np.abs(data.X).sum(axis=1).max())
-    batching = draw(batchings(data.n_samples, samplings))
-    single = replace(batching, batch_size=1)
-    chosen = Full() if full else single if proper else batching
-    if subject.family == "gd":
-        radius = max(radius, radius**2)
-    setting = draw(hyper(subject, 3 if subject.family == "adam" else most))
-    memory = 1 - float(setting.get("beta2", 0))
-    return Case(
-        rows=tuple(map(tuple, data.exact.tolist())),
-        hyper=setting,
-        eta0=dyadic_below(
-            min(farthest(subject, setting, data.X, chosen.size(data.n_samples)) / STEPS, memory / 8) / radius
-        ),
-        steps=STEPS,
-        batching=Full() if chosen.is_full(data.n_samples) else chosen,
-        loss=draw(st.sampled_from(Loss)),
-        witness=drawn.separator,
-    )
-
-
-def small() -> st.SearchStrategy[Separated]:
-    """Up to 3 × 3, entries nonzero small integers."""
-    return witnessed.separable(st.integers(1, 3), st.integers(1, 3), small_integers(3), keep_nonzero=True)
-
-
-def sr(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
-    """Scaled Rademacher data, one sample a step, β near 1."""
-    return long_case(
-        subject, lambda: witnessed.scaled_rademacher(st.integers(1, 3), st.integers(1, 3)), proper=True
-    )
-
-
-def diagonal(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
-    """Shifted-diagonal data of 2 or 3 samples, one sample a step."""
-    return long_case(subject, lambda: witnessed.shifted_diagonal(st.integers(2, 3)), proper=True)
-
-
-def per_sample(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
-    """Small data, one sample a step."""
-    return long_case(subject, small, proper=True)
-
-
-def any_batch(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
-    """Small data, any batch size, cyclic."""
-    return long_case(subject, small)
-
-
-def full_batch(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
-    """Small data, full batch."""
-    return long_case(subject, small, full=True)
-
-
-def reshuffled_or_not(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
-    """Small data, any batch size, cyclic or reshuffled, β to 1 - 2^-7."""
-    return long_case(subject, small, samplings=("cyclic", "reshuffle"), most=7)
 
 
 CHECKS = (
