@@ -8,10 +8,11 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
+from marginproof.properties.hunt.attracting import attractors, integers, settled_directions
 from marginproof.properties.hunt.draws import draw, spread_starts
 from marginproof.properties.hunt.exhaust import exhaust
 from marginproof.properties.hunt.shrink import shrink
-from marginproof.properties.hunt.targets import SeveralLimits, attractors, integers, settled_directions
+from marginproof.properties.hunt.targets import SeveralLimits
 from marginproof.theory.fields import AdamProxyField, IncAdamField, ThetaField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array

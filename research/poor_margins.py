@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from marginproof.properties.hunt.attracting import integers
 from marginproof.properties.hunt.draws import draw
-from marginproof.properties.hunt.targets import integers
 from marginproof.theory.fields import AdamProxyField
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.limit.stacks import stacked_limits

@@ -9,21 +9,17 @@ A function that raises, or answers with anything else (nan too), ends the hunt w
 
 from __future__ import annotations
 
-import inspect
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib import import_module
 from math import isnan
-from numbers import Complex, Real
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from marginproof.properties.hunt.attracting import integers
 from marginproof.properties.hunt.batches import SWINGS, PredictionBatch, asked, batch_of, is_batched
-from marginproof.properties.hunt.targets import integers
+from marginproof.properties.hunt.user_function import ConjectureFault, brief, load, number, raised, rows
 from marginproof.properties.hunt.violation import ViolationProof, prove
 from marginproof.theory.errors import MarginproofError, NotSeparableError
 from marginproof.theory.fields import AdamProxyField, Field
@@ -39,10 +35,6 @@ from marginproof.theory.proofs.certificates.cycle import limit_cycle
 from marginproof.theory.proofs.certificates.points import fixed_point
 from marginproof.theory.proofs.fixed_points import totals
 from marginproof.theory.proofs.krawczyk import certify
-
-
-class ConjectureFault(MarginproofError):
-    """The user's function gave no answer on a data set; the message names both."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +70,11 @@ class UserConjecture:
         return None
 
     def _judged(self, X: Array, said: Any) -> float:
-        answer = _number(said)
+        answer = number(said)
         if answer is None or isnan(answer):
             raise ConjectureFault(
-                f"conjecture={self.name} returned {_brief(repr(said))} ({type(said).__name__}) on "
-                f"X={_rows(X)}; return a bool, or a number that is negative where it fails, and True where it says nothing"
+                f"conjecture={self.name} returned {brief(repr(said))} ({type(said).__name__}) on "
+                f"X={rows(X)}; return a bool, or a number that is negative where it fails, and True where it says nothing"
             )
         return answer
 
@@ -95,7 +87,7 @@ class UserConjecture:
             if isinstance(known, ConjectureFault):
                 raise
         except Exception as cause:
-            raise _raised(self.name, X, cause) from cause
+            raise raised(self.name, X, cause) from cause
 
     def values(self, batch: Array) -> Array:
         """What the conjecture says of each data set of a batch, shape (B, N, d): as :meth:`value`, nan for ``None``.
@@ -116,13 +108,13 @@ class UserConjecture:
         try:
             said = np.asarray(function(X.copy(), predictions))
         except Exception as cause:
-            raise _raised(self.name, X[0], cause) from cause
+            raise raised(self.name, X[0], cause) from cause
         if said.shape != (len(X),):
             raise ConjectureFault(
                 f"conjecture={self.name} is batched and returned shape {said.shape} for X of shape {X.shape}; "
                 f"return one bool or number for each data set, shape {(len(X),)}"
             )
-        return [self._judged(rows, one) for rows, one in zip(X, said, strict=True)]
+        return [self._judged(one_set, one) for one_set, one in zip(X, said, strict=True)]
 
     def screen(self, batch: Array) -> Array:
         """How far each data set is on the wrong side; nan where nothing can be said."""
@@ -180,86 +172,3 @@ def entries_of(problem: LimitProblem, proof: ViolationProof, key: str) -> list[d
 
 def _or_nan(value: float | None) -> float:
     return float("nan") if value is None else value
-
-
-def _number(said: Any) -> float | None:
-    """A bool as ±1, a real number as it is (a 0-dimensional array too), ``None`` from anything else."""
-    if isinstance(said, np.ndarray) and said.shape == ():
-        said = said.item()
-    if isinstance(said, (bool, np.bool_)):
-        return 1.0 if said else -1.0
-    unfit = isinstance(said, str) or (isinstance(said, Complex) and not isinstance(said, Real))
-    if unfit or not hasattr(said, "__float__") or getattr(said, "shape", ()) != ():
-        return None
-    try:
-        return float(said)
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
-def _raised(name: str, X: Array, cause: Exception) -> ConjectureFault:
-    way_out = (
-        "return False where it fails instead of asserting"
-        if isinstance(cause, AssertionError)
-        else "fix the function, or return True where it says nothing"
-    )
-    return ConjectureFault(f"conjecture={name} raised {_described(cause)} on X={_rows(X)}; {way_out}")
-
-
-def _described(cause: BaseException) -> str:
-    """The exception's type and text."""
-    text = _brief(str(cause))
-    return f"{type(cause).__name__}: {text}" if text else type(cause).__name__
-
-
-def _brief(text: str, most: int = 200) -> str:
-    """The text in one line, its end left out where it is long."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
-
-
-def _rows(X: Array) -> list[list[int]]:
-    rows: list[list[int]] = X.astype(int).tolist()
-    return rows
-
-
-def load(name: str) -> Callable[[Array, Prediction], Any]:
-    """The function that ``module:function`` names; the working directory is searched too.
-
-    Raises:
-      MarginproofError: no such module or function, a module that cannot be imported, or a function
-        that does not take two arguments.
-    """
-    module, _, function = name.partition(":")
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        found = getattr(import_module(module), function)
-    except (ImportError, AttributeError, ValueError) as cause:
-        raise MarginproofError(
-            f"claim={name} is not an importable module:function ({_described(cause)}); "
-            "check the spelling, and what the module imports"
-        ) from cause
-    except (Exception, SystemExit) as cause:
-        raise MarginproofError(
-            f"claim={name}: importing {module} raised {_described(cause)}; fix the module"
-        ) from cause
-    if not callable(found):
-        raise MarginproofError(f"claim={name} is not a function; name one that takes data and a prediction")
-    _takes_two(name, found)
-    return found  # type: ignore[no-any-return]
-
-
-def _takes_two(name: str, function: Callable[..., Any]) -> None:
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
-        return  # written in C, without a signature: what it raises when called is reported
-    try:
-        signature.bind("data", "prediction")
-    except TypeError as cause:
-        raise MarginproofError(
-            f"claim={name} has the arguments {signature} and is called with two, the data and the "
-            f"prediction ({cause}); write def {name.partition(':')[2]}(X, prediction)"
-        ) from cause

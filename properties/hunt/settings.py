@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from marginproof.properties.hunt.conjecture import UserConjecture, load
+from marginproof.properties.hunt.conjecture import UserConjecture
 from marginproof.properties.hunt.long_steps import FEWEST
 from marginproof.properties.hunt.targets import TARGETS, Target
+from marginproof.properties.hunt.user_function import load
 from marginproof.theory.errors import MarginproofError
 
 METHODS = ("auto", "random", "targeted")

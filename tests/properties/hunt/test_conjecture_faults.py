@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from marginproof.properties.cli import main
-from marginproof.properties.hunt.conjecture import ConjectureFault, UserConjecture
+from marginproof.properties.hunt.conjecture import UserConjecture
+from marginproof.properties.hunt.user_function import ConjectureFault
 
 BODIES = {
     "nan": ("return float('nan')", "returned nan (float) on X=[[", "return a bool"),

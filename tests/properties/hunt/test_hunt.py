@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from marginproof.properties.hunt import Hunt, hunt, search
-from marginproof.properties.hunt.conjecture import UserConjecture, load
+from marginproof.properties.hunt.conjecture import UserConjecture
 from marginproof.properties.hunt.draws import draw, separated
 from marginproof.properties.hunt.exhaust import exhaust, solutions
 from marginproof.properties.hunt.search import search_chunk
 from marginproof.properties.hunt.settings import default_shape
 from marginproof.properties.hunt.shrink import shrink, simpler
 from marginproof.properties.hunt.targets import TARGETS
+from marginproof.properties.hunt.user_function import load
 from marginproof.theory.checker import check
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import IncAdamField

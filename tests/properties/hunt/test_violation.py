@@ -14,8 +14,9 @@ from marginproof.properties.hunt import Hunt, hunt
 from marginproof.properties.hunt.ball_numbers import Ball, Unproved
 from marginproof.properties.hunt.ball_prediction import proved_solution
 from marginproof.properties.hunt.batches import batch_of
-from marginproof.properties.hunt.conjecture import ConjectureFault, UserConjecture
+from marginproof.properties.hunt.conjecture import UserConjecture
 from marginproof.properties.hunt.search import search_chunk
+from marginproof.properties.hunt.user_function import ConjectureFault
 from marginproof.properties.hunt.violation import prove
 from marginproof.theory.checker import check
 from marginproof.theory.fields import AdamProxyField
