@@ -10,22 +10,19 @@ Example:
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from marginproof.constructions.builtin import read_sparse
-from marginproof.constructions.dataset import Dataset
-from marginproof.constructions.sparse import SparseDataset, is_sparse, sparse_dataset
+from marginproof.constructions.sparse import SparseDataset, is_sparse
 from marginproof.properties.answers import Margins, SeparationReport
-from marginproof.properties.separating import described, refusal
+from marginproof.properties.separating import described
+from marginproof.properties.user_data import entries_of, explained, is_plain, sparse_or_not
 from marginproof.theory import prediction
 from marginproof.theory.batching import Batching
-from marginproof.theory.errors import MarginproofError, NotSeparableError
+from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import AdamProxyField, Field
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
@@ -39,71 +36,6 @@ from marginproof.theory.schedules import Power
 
 if TYPE_CHECKING:
     from marginproof.properties.simulation.records import Run
-
-
-def dataset_of(data: Any, labels: Any = None, bias: bool = False, name: str = "data") -> Dataset:
-    """Data of any kind as a data set.
-
-    Arguments:
-      data: a data set; a frame, array, sparse matrix, tensor or nested lists, shape (N, d); a built-in name or a file.
-      labels: N values of two kinds, of which the larger is +1, or the name of a frame's column; ``None`` where the labels
-        are folded in.
-      bias: add a column of ones before folding.
-      name: what messages call the data.
-
-    Raises:
-      MarginproofError: what :meth:`~marginproof.constructions.dataset.Dataset.of` and
-        :func:`~marginproof.constructions.builtin.read` refuse.
-    """
-    if isinstance(data, (str, Path)):
-        found = _read(data, labels, bias)
-        return found if isinstance(found, Dataset) else found.dense()
-    dataset = Dataset.of(data, labels=labels, name=name)
-    if dataset is not data:
-        for notice in dataset.notices:
-            if notice.startswith("dropped"):  # the direction has fewer entries than the data columns
-                warnings.warn(f"data={name}: {notice}", stacklevel=3)
-    return dataset.with_bias() if bias else dataset
-
-
-def _read(path: str | Path, labels: Any, bias: bool) -> Dataset | SparseDataset:
-    if labels is not None and not isinstance(labels, str):
-        raise MarginproofError(
-            f"labels for data={path} stand in the file; give the name of their column, or none"
-        )
-    return read_sparse(path, bias, label=labels)
-
-
-def _sparse_or_not(data: Any, labels: Any, bias: bool) -> Dataset | SparseDataset:
-    """A sparse matrix, or a file that holds a large one, as sparse rows; other data as a data set."""
-    if isinstance(data, (str, Path)):
-        return _read(data, labels, bias)
-    return sparse_dataset(data, labels, bias) if is_sparse(data) else dataset_of(data, labels, bias)
-
-
-def _entries(data: Any, labels: Any, bias: bool) -> np.ndarray:
-    """Rows with labels folded in; an array that holds them already is taken as it is."""
-    if _is_plain(data) and labels is None and not bias:
-        array: np.ndarray = data
-        return array
-    return dataset_of(data, labels, bias).entries
-
-
-def _is_plain(data: Any) -> bool:
-    return type(data) is np.ndarray and data.dtype in (np.float64, object)
-
-
-@contextmanager
-def _explained(data: Any, labels: Any, bias: bool) -> Iterator[None]:
-    """Say of data that are not separable which of the three cases it is, and what would change it."""
-    try:
-        yield
-    except NotSeparableError as error:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # said already
-            dataset = _sparse_or_not(data, labels, bias)
-        why = refusal(dataset, dataset.name, "marginproof.separation(…)")
-        raise NotSeparableError(why.replace("(--bias)", "(bias=True)"), error.weights) from None
 
 
 @renamed(X="data", field="optimizer")
@@ -121,7 +53,7 @@ def predict(
     """Predict the limit direction of w from w_0, and prove it if asked.
 
     Arguments:
-      data, labels, bias: as in :func:`dataset_of`; a sparse matrix, from a file too, stays sparse for AdamProxy's limit,
+      data, labels, bias: as in :func:`~marginproof.properties.user_data.dataset_of`; a sparse matrix, from a file too, stays sparse for AdamProxy's limit,
         unless digits or a proof are asked for.
       optimizer: an optimizer, or a direction field itself; AdamProxy by default.
       start: w_0, shape (d,); zero by default.
@@ -137,27 +69,27 @@ def predict(
     w0 = None if start is None else np.asarray(start, dtype=np.float64)
     may_be = is_sparse(data) or isinstance(data, (str, Path))
     if may_be and isinstance(law, AdamProxy) and digits is None and not proof:
-        found = _sparse_or_not(data, labels, bias)
+        found = sparse_or_not(data, labels, bias)
         if isinstance(found, SparseDataset):
             from marginproof.theory.limit.sparse import SparseProblem
 
-            with _explained(data, labels, bias):
+            with explained(data, labels, bias):
                 return prediction.predict_problem(SparseProblem(found.entries, AdamProxyField()), w0)
         data, labels, bias = found, None, False
-    rows = _entries(data, labels, bias)
-    with _explained(data, labels, bias):
+    rows = entries_of(data, labels, bias)
+    with explained(data, labels, bias):
         return prediction.predict(rows, law, w0, batching=batching, digits=digits, proof=proof)
 
 
 def margins(data: Any, labels: Any = None, *, bias: bool = False) -> Margins:
-    """The ℓ₂ and ℓ∞ max-margins, each proved to lie in its bracket; arguments as in :func:`dataset_of`, a sparse matrix stays sparse.
+    """The ℓ₂ and ℓ∞ max-margins, each proved to lie in its bracket; arguments as in :func:`~marginproof.properties.user_data.dataset_of`, a sparse matrix stays sparse.
 
     Raises:
       NotSeparableError: with the Farkas certificate; :func:`separation` says more.
     """
-    plain = _is_plain(data) and labels is None and not bias
-    rows = data if plain else _sparse_or_not(data, labels, bias).entries
-    with _explained(data, labels, bias):
+    plain = is_plain(data) and labels is None and not bias
+    rows = data if plain else sparse_or_not(data, labels, bias).entries
+    with explained(data, labels, bias):
         linf = linf_margin(
             rows
         )  # first: scipy copies the rows several times, and what l2_margin keeps would stand beside
@@ -188,9 +120,9 @@ def enumerate_all(
                 "a LimitProblem holds its data and field; give nothing beside it, or the data themselves"
             )
         return enumeration.enumerate_all(data, **settings)
-    rows = _entries(data, labels, bias)
+    rows = entries_of(data, labels, bias)
     field = field_of(law_of(optimizer, AdamProxy()), len(rows), batching)
-    with _explained(data, labels, bias):
+    with explained(data, labels, bias):
         return enumeration.enumerate_all(LimitProblem(rows, field), **settings)
 
 
@@ -201,14 +133,14 @@ def simulate(
     """Run an optimizer.
 
     Arguments:
-      data, labels, bias: as in :func:`dataset_of`.
+      data, labels, bias: as in :func:`~marginproof.properties.user_data.dataset_of`.
       optimizer: its settings.
       settings: those of :func:`marginproof.properties.simulation.trajectories.simulate`: ``batching``, ``schedule``,
         ``steps``, ``start``, ``loss``, ``seed``, ``checkpoints``, ``field``, ``resume``, ``progress``.
     """
     from marginproof.properties.simulation import trajectories  # numba with it
 
-    rows = np.asarray(_entries(data, labels, bias), dtype=np.float64)
+    rows = np.asarray(entries_of(data, labels, bias), dtype=np.float64)
     return trajectories.simulate(rows, law_of(optimizer), **settings)
 
 
@@ -232,7 +164,7 @@ def certify_run(
     decimals that they are written as.
 
     Arguments:
-      data, labels, bias: as in :func:`dataset_of`.
+      data, labels, bias: as in :func:`~marginproof.properties.user_data.dataset_of`.
       optimizer: Adam or RMSProp; Adam(9/10, 19/20) by default.
       start: w_0, shape (d,); zero by default.
       batching: cyclic batches; single samples by default, and always with vanishing steps.
@@ -252,14 +184,14 @@ def certify_run(
       >>> [round(float(low), 6) for low, high in made.conclusion["direction"]]
       [0.6, 0.8]
     """
-    rows = _entries(data, labels, bias)
+    rows = entries_of(data, labels, bias)
     run = run_of(rows, law_of(optimizer, Adam()), start, batching)
     return certified_run(run, schedule, digits, most_steps, progress, every_schedule)
 
 
 def separation(data: Any, labels: Any = None, *, bias: bool = False) -> SeparationReport:
-    """Complete separation, quasi-complete separation or overlap, exactly; arguments as in :func:`dataset_of`, a sparse matrix stays sparse."""
-    result, _ = described(_sparse_or_not(data, labels, bias))
+    """Complete separation, quasi-complete separation or overlap, exactly; arguments as in :func:`~marginproof.properties.user_data.dataset_of`, a sparse matrix stays sparse."""
+    result, _ = described(sparse_or_not(data, labels, bias))
     intercept = result["with_intercept"]
     return _report(result, None if intercept is None else _report(intercept, None))
 

@@ -155,7 +155,7 @@ def test_a_sparse_matrix_gets_the_answers_of_its_rows_and_is_not_made_dense(monk
     labels = [1, 1, 1, 0]
     known = [(mp.separation(rows, labels), rows) for rows in (apart, np.array(touching) * 1.0)]
     margins = mp.margins(apart, labels)
-    monkeypatch.setattr("marginproof.properties.api.dataset_of", None)
+    monkeypatch.setattr("marginproof.properties.user_data.dataset_of", None)
     for answer, rows in known:
         found = mp.separation(csr_array(rows), labels)
         assert (found.status, found.rows_on_boundary) == (answer.status, answer.rows_on_boundary)
