@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 def predict(
     data: Any,
     optimizer: Optimizer | Field | None = None,
-    start: Any = None,
     *,
+    start: Any = None,
     labels: Any = None,
     bias: bool = False,
     batching: Batching | None = None,
@@ -144,11 +144,12 @@ def simulate(
     return trajectories.simulate(rows, law_of(optimizer), **settings)
 
 
+@renamed()
 def certify_run(
     data: Any,
     optimizer: Optimizer | None = None,
-    start: Any = None,
     *,
+    start: Any = None,
     labels: Any = None,
     bias: bool = False,
     batching: Batching | None = None,

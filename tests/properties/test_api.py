@@ -181,3 +181,14 @@ def test_sparse_rows_that_do_not_separate_are_refused_in_the_same_words() -> Non
             mp.margins(data)
         words.append(str(refused.value))
     assert words[0] == words[1]
+
+
+def test_start_is_named_and_a_margin_takes_a_data_set():
+    """Labels in third place would be a start where N = d."""
+    rows, labels = [[5, 1], [1, 4]], [1, 1]
+    for verb in (mp.predict, mp.certify_run):
+        with pytest.raises(MarginproofError, match="name the others \\(start="):
+            verb(rows, mp.Adam(), labels)
+    data = mp.Dataset.of(rows, labels)
+    assert mp.l2_margin(data).bracket == mp.l2_margin(rows).bracket
+    assert mp.linf_margin(data).bracket == mp.linf_margin(rows).bracket

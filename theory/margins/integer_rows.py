@@ -39,13 +39,14 @@ class IntegerRows:
 
     @classmethod
     def of(cls, X: Any) -> IntegerRows:
-        """From float64, an array or nested sequence of exact numbers, or a sparse matrix of scipy, shape (N, d).
+        """From float64, an array or nested sequence of exact numbers, a sparse matrix of scipy, shape (N, d), or a data set's ``entries``.
 
         Raises:
           MarginproofError: not two-dimensional, empty, or an entry that is not finite.
         """
         if isinstance(X, IntegerRows):
             return X
+        X = getattr(X, "entries", X)
         if issparse(X):
             return SparseRows.of(X)
         X = np.asarray(X)
