@@ -28,10 +28,10 @@ from marginproof.theory.fields import SignField as SignField
 from marginproof.theory.fields import SignumField as SignumField
 from marginproof.theory.fields import ThetaField as ThetaField
 from marginproof.theory.limit.blocked import blocked_limit as blocked_limit
-from marginproof.theory.limit.problem import Limit as Limit
+from marginproof.theory.limit.limit import Limit as Limit
+from marginproof.theory.limit.limit import Outcome as Outcome
+from marginproof.theory.limit.limit import Stability as Stability
 from marginproof.theory.limit.problem import LimitProblem as LimitProblem
-from marginproof.theory.limit.problem import Outcome as Outcome
-from marginproof.theory.limit.problem import Stability as Stability
 from marginproof.theory.limit.problem import residual as residual
 from marginproof.theory.limit.solve import solve as solve
 from marginproof.theory.margins.blocked import blocked_margin as blocked_margin

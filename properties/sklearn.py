@@ -104,7 +104,7 @@ class LimitClassifier(LinearClassifier):
     Attributes:
       coef_: w of unit ℓ₂ norm, shape (1, d); intercept_: shape (1,), counted in the norm.
       margin_: the ℓ₂ margin of w; nan where the data are not separable.
-      limit_: the :class:`~marginproof.theory.limit.problem.Limit`: outcome, weights, support, stability; ``None`` where the data
+      limit_: the :class:`~marginproof.theory.limit.limit.Limit`: outcome, weights, support, stability; ``None`` where the data
         are not separable.
       separable_: whether the data are completely separable.
     """

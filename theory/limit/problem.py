@@ -4,51 +4,28 @@
 
 The predicted limit direction of w is u(c).  For AdamProxy this is the paper's dual fixed point
 T(c) = c (I5); under the replicator dynamic dc_i/dτ = c_i (c·F - F_i) its solutions are the Nash
-equilibria (I8).  This module states the problem and what an answer is, and measures how far a point is from solving it;
+equilibria (I8).  This module states the problem and measures how far a point is from solving it; an answer is a :class:`~.limit.Limit`,
 :mod:`marginproof.theory.limit.stability` says whether the flow is attracted there, and the ways of solving it have a module each
 (:mod:`marginproof.theory.limit.flow`, :mod:`marginproof.theory.limit.newton`, :mod:`marginproof.theory.proofs.enumeration`).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
-from typing import Any, ClassVar, NamedTuple, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
+from marginproof.theory.limit.limit import Limit as Limit
+from marginproof.theory.limit.limit import Outcome as Outcome
+from marginproof.theory.limit.limit import Stability as Stability
+from marginproof.theory.limit.limit import Tier as Tier
 from marginproof.theory.limit.rows import MergedRows
 from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
-
-
-class Outcome(Enum):
-    """Where the flow goes.  ``advice`` says what to make of it."""
-
-    FIXED_POINT = "fixed_point"
-    CYCLE = "cycle"
-    UNDECIDED = "undecided"
-
-    @property
-    def advice(self) -> str:
-        """One sentence for the user."""
-        return {
-            Outcome.FIXED_POINT: "The flow settles: w/‖w‖ tends to the direction u(c).",
-            Outcome.CYCLE: "The loss weights circle and u(c) never settles; no fixed point is the limit.",
-            Outcome.UNDECIDED: "No conclusion; the reason says what stood in the way.",
-        }[self]
-
-
-class Stability(Enum):
-    """Whether the replicator flow is attracted to a fixed point, transversal directions included."""
-
-    ATTRACTING = "attracting"
-    UNSTABLE = "unstable"
-    UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True)
@@ -196,63 +173,6 @@ class LimitProblem(MergedRows):
         share = numbers.convert(1) / numbers.array(np.bincount(self.groups))
         sums = [du[:, self.groups == g].sum(axis=1) * share[g] for g in range(self.n_unknowns)]
         return np.stack(sums, axis=1)
-
-
-class Tier(NamedTuple):
-    """One tier of a limit: its features (columns, ascending), the weights of the distinct rows, shape (G,), and its support."""
-
-    features: tuple[int, ...]
-    totals: Array
-    support: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A solution of the limit equation, or why there is none.
-
-    Attributes:
-      outcome: what the flow does.
-      weights: c, shape (N,), on the simplex (where the search ended, if it did not settle).
-      direction: u(c) of unit ℓ₂ norm, shape (d,).
-      gamma: γ, the common value of F on the support.
-      support: rows with positive weight.
-      residual: complementarity residual, see :func:`residual`.
-      stability: from the replicator Jacobian in float64; evidence, not proof.
-      reason: one clause for the reader.
-      unique: False where the limit direction is one of a continuum (a face of ℓ∞ maximisers), None
-        where that is undecided.
-      tiers: of data with zero entries, where later tiers decide some features; else empty.
-    """
-
-    outcome: Outcome
-    weights: Array
-    direction: Array
-    gamma: float
-    support: tuple[int, ...]
-    residual: float
-    stability: Stability
-    reason: str = ""
-    unique: bool | None = True
-    tiers: tuple[Tier, ...] = ()
-
-    @classmethod
-    def at(
-        cls,
-        c: Array,
-        u: Array,
-        gamma: float,
-        residual: float,
-        stability: Stability,
-        outcome: Outcome = Outcome.FIXED_POINT,
-        *,
-        reason: str = "",
-        unique: bool | None = True,
-        seen: float = 0.0,
-    ) -> Limit:
-        """The limit with weights c and u of any length; weights up to ``seen`` count as zero."""
-        support = tuple(np.flatnonzero(c > seen).tolist())
-        direction = u / max(math.sqrt(u @ u), 1e-300)
-        return cls(outcome, c, direction, gamma, support, residual, stability, reason, unique)
 
 
 def residual(problem: LimitProblem, y: Array) -> float:

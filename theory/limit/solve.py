@@ -39,7 +39,7 @@ def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int =
       max_steps: accepted steps of the fine integrator before giving up.
 
     Returns:
-      A :class:`~marginproof.theory.limit.problem.Limit`: a fixed point, a cycle (with the time-averaged direction, which
+      A :class:`~marginproof.theory.limit.limit.Limit`: a fixed point, a cycle (with the time-averaged direction, which
       is where w/‖w‖ goes), or undecided with the reason.
 
     Example:
