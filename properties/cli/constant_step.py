@@ -39,7 +39,7 @@ def at_constant_step(
 ) -> None:
     """``predict --lr``: the solution at the effective betas, and what runs near it do."""
     from marginproof.properties.cli.certified_run import to_certify
-    from marginproof.properties.cli.predict import prediction_json
+    from marginproof.properties.cli.prediction_shown import prediction_json
     from marginproof.properties.cli.run_asked import AskedRun
     from marginproof.properties.progress import late_spinner
     from marginproof.theory.certainty import FLOAT_DIGITS
@@ -123,7 +123,7 @@ def step_json(found: ConstantStep) -> dict[str, Any]:
 def _show(
     dataset: Dataset, optimizer: Optimizer, batching: Batching, found: ConstantStep, compared: Any, proof: str
 ) -> None:
-    from marginproof.properties.cli.predict import shown
+    from marginproof.properties.cli.prediction_shown import shown
     from marginproof.theory.limit.steps.choice import in_words
 
     limit = found.limit

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from marginproof.constructions.builtin import load
 from marginproof.properties.cli import main
-from marginproof.properties.cli.predict import sentence, shown
+from marginproof.properties.cli.prediction_shown import sentence, shown
 from marginproof.theory.fields import SignumField
 from marginproof.theory.limit.problem import Outcome
 from marginproof.theory.prediction import predict
