@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 HOUSE = (ROOT / "docs" / "explanation" / "house.md").read_text(encoding="utf-8")
-TOPS = ("theory", "constructions", "properties", "tests", "docs", "benchmarks")
+PAGES = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").rglob("*.md")))
+TOPS = ("theory", "constructions", "properties", "tests", "docs", "benchmarks", "research")
 
 
 def summary(text: str) -> dict[str, str]:
@@ -51,7 +52,7 @@ def test_a_wrong_summary_is_noticed() -> None:
     assert summary(README.replace("L9 |", "|")) != summary(README)
 
 
-@pytest.mark.parametrize("text", [README, CONTRIBUTING, HOUSE], ids=["README", "CONTRIBUTING", "house"])
+@pytest.mark.parametrize("text", [README, CONTRIBUTING, PAGES], ids=["README", "CONTRIBUTING", "docs"])
 def test_the_places_named_exist(text: str) -> None:
     assert not absent(text)
 
