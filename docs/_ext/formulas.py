@@ -92,7 +92,9 @@ BLOCK = re.compile(
     r"(^ *(`{3,}|~{3,}).*?^ *\2 *$|^\$\$.*?\$\$ *$|<!--.*?-->|<script.*?</script>)", re.M | re.S
 )
 """Parts of a page that are not prose."""
-KEPT = re.compile(r"(\$[^$]+\$|\{[\w-]+\}`[^`]*`|`[^`]*`|!\[[^\]]*\]|\]\([^)]*\)|<[^<>\s][^<>]*>)")
+KEPT = re.compile(
+    r"(\$[^$]+\$|\{[\w-]+\}`[^`]*`|`[^`]*`|!\[[^\]]*\]|\]\([^)]*\)|<summary>.*?</summary>|<[^<>\s][^<>]*>)"
+)
 """What stays as it is in a line: LaTeX, code, words about pictures, targets of links, HTML."""
 ROW = re.compile(r"(?<!\\)\|")
 

@@ -13,8 +13,8 @@ REPLACED = {
 }
 DRAWN = re.compile(r'<span class="go">(?=[┏┃┡├│└╭╰┌]|[^<\n]*\S {3,}\S)')
 """A line of a table: with a border, or columns parted by spaces."""
-MARKED = re.compile(r"([(\[“]*)((?:<wbr />)?<math (?:(?!</math>).)*</math>)([,.;:)\]”’?!]*)(?!<wbr />)", re.S)
-"""A formula with the marks that a line must not part from it."""
+MARKED = re.compile(r"(?:[(\[“]*<math (?:(?!</math>).)*</math>[,.;:)\]”’?!]*)+", re.S)
+"""Formulas with the marks that a line must not part from them."""
 BREAK = re.compile(r"(?<=\w[._/])(?=\w)|(?<=[a-z])(?=[A-Z])")
 LONG_CELL = re.compile(r"<td>(?=<p>(?:(?!</p>).){160})", re.S)
 """A cell whose text a phone would set as a column of single words."""
@@ -42,11 +42,9 @@ def with_marks(html: str) -> str:
     """
 
     def kept(found: re.Match[str]) -> str:
-        before, formula, after = found.groups()
-        if not before + after or 'display="block"' in formula:
-            return found[0]
-        start = "<wbr />" if formula.startswith("<wbr />") else ""
-        return f'{start}<span class="kept">{before}{formula.removeprefix("<wbr />")}{after}</span>'
+        whole = found[0]
+        alone = whole.startswith("<math") and whole.find("</math>") == len(whole) - len("</math>")
+        return whole if alone or 'display="block"' in whole else f'<span class="kept">{whole}</span>'
 
     return MARKED.sub(kept, html)
 

@@ -89,18 +89,23 @@ export function begin(root, { presets, optimizer }) {
     find("theta").closest("label").hidden = !kind.theta;
     find("eta-value").textContent = setting.eta ? setting.eta.toPrecision(2) : "vanishing";
     find("theta-value").textContent = setting.theta.toFixed(3);
-    find("command").textContent = command();
+    const shown = result.error ? null : command();
+    find("command").textContent = shown ?? "";
+    find("same").hidden = !shown;
+    find("no-command").hidden = shown !== null || Boolean(result.error);
   }
 
-  /** The command that says the same, where there is one. */
+  /** The command that says the same; null for a θ between 0 and 1. */
   function command() {
     const { data, optimizer: name, start, theta: share, eta } = setting;
-    if (name === "theta" && share !== 0) return "θ itself has no command; reshuffled batches of b have θ = (b − 1)/(N − 1)";
+    if (name === "theta" && share !== 0) return null;
     const options = [`--optimizer ${name === "theta" ? "adamproxy" : name}`];
     if (name === "adam") options.push(`--beta1 ${setting.beta1} --beta2 ${setting.beta2}`, ...(eta ? [`--lr ${eta}`] : []));
     if (start.some(x => x)) options.push(`--start=${start.join(",")}`);
     return `marginproof predict ${data ?? "mine.csv --folded"} ${options.join(" ")}`;
   }
+
+  const listed = names => [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
 
   function sentence() {
     const { limit, angles, direction } = result;
@@ -109,7 +114,7 @@ export function begin(root, { presets, optimizer }) {
     if (limit.outcome === "not unique") return "The margin goes to γ∞; the ℓ∞ max-margin direction is not unique here.";
     if (!direction) return "The flow has not settled within this computation.";
     const near = Object.keys(NAMES).filter(key => angles[key] !== null && angles[key] < 1e-5);
-    const which = near.length ? `the ${near.map(key => NAMES[key]).join(" and ")} max-margin direction` : "a direction of its own";
+    const which = near.length ? `the ${listed(near.map(key => NAMES[key]))} max-margin direction` : "a direction of its own";
     return `w/‖w‖ goes to ${which}, ${short(direction)}.${steps()}`;
   }
 

@@ -16,6 +16,8 @@ from marginproof.properties.presentation.colours import FAINT, INK, PAPER, TEXTS
 LINE_HEIGHT = 1.35
 """Distance of two labels, in font sizes."""
 NOTE_SIZE = 8.8
+PAD = 9
+"""Points between a note and the axes."""
 LETTER = 0.51
 """Width of a letter of a note, in font sizes; DejaVu Sans has about 0.48 on our sentences."""
 TOLD = "marginproof_note"
@@ -45,8 +47,13 @@ def heading(ax: Axes, title: str, note: str = "") -> None:
         room = figure.bbox.width - ax.get_window_extent().x0
         letters = int(room / (NOTE_SIZE * LETTER * figure.dpi / 72))
         own = ax.get_title(loc="left")
-        text = fill(note, letters) + (f"\n\n{own}" if own else "")
-        ax.set_title(text, fontsize=NOTE_SIZE, fontweight="normal", color=FAINT, pad=9)
+        text = fill(note, letters) + ("\n\n" if own else "")
+        # A title makes room for its height and for its middle, which would part the columns of a figure.
+        ax.set_title(
+            "\n ".join([""] * text.count("\n") + [own or " "]), fontsize=NOTE_SIZE, color=FAINT, pad=PAD
+        )
+        ax.annotate(text, (0, 1), (0, PAD), xycoords="axes fraction", textcoords="offset points", va="bottom",
+                    fontsize=NOTE_SIZE, color=FAINT).set_in_layout(False)  # fmt: skip
     figure.draw_without_rendering()  # type: ignore[union-attr]
     top.set_x(ax.get_window_extent().x0 / figure.bbox.width)
 

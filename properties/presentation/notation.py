@@ -29,7 +29,7 @@ _WORD = re.compile(rf"{_BEFORE}(theta|eta|gamma)(?![\w/=-]|\.\w)|>=|<=|\|w(?:_t)
 _LOWERED = re.compile(
     r"((?<![A-Za-z0-9_/.])(?:min|max|[A-Za-zα-ωΣ])|‖)_(?:\{([^{}]*)\}|([\w∞]))(?![A-Za-z_])|(β)([12])(?!\d)"
 )
-_RAISED = re.compile(r"(?<=[\w)>;])\^(?:\{([^{}]*)\}|\(((?:[^()]|\([^()]*\))*)\)|(-?\w+))")
+_RAISED = re.compile(r"(?<=[\w)>;])\^(?:\{([^{}]*)\}|\(((?:[^()]|\([^()]*\))*)\)|(-?\w+(?:\.\d+)?))")
 """Scripts of any letter, as formulas of the registry have them; a page sets them, a terminal shows them as they are."""
 _ROOT = re.compile(r"\bsqrt\((?:(\w)|([^()]+))\)")
 _SIZE = re.compile(r"(?<=\d) x (?=\d+ data\b|\d+ matri)")

@@ -43,7 +43,7 @@ class LimitRow:
       gap: 1 - cosine of the run's end to the prediction, or ``None`` where there is no single direction; shown as an angle.
       run_ratios: the run's own margins.
       rate: d log(angle)/d log Σ η at the end; ``None`` also where the gap is rounding.
-      settled: :meth:`~marginproof.properties.plots.measure.PredictedRun.settled`; ``None`` where no gap is told.
+      settled: :meth:`~marginproof.properties.plots.measure.PredictedRun.settled`; ``None`` where there is no single direction.
     """
 
     name: str
@@ -141,7 +141,7 @@ def limit_row(dataset: Dataset, one: PredictedRun, marks: ReferenceDirections) -
         gap=float(one.gaps[-1]) if one.comparable else None,
         run_ratios=(final.margin_l2 / marks.l2.value, final.margin_linf / marks.linf.value),
         rate=one.slope() if told else None,
-        settled=one.settled(marks) if told else None,
+        settled=one.settled(marks) if one.comparable else None,
     )
 
 

@@ -31,7 +31,7 @@ class Drawn:
     Attributes:
       stem: file name below ``figures/``, without suffix.
       svg: the inlined element; small: the same for a phone.
-      caption: below it; note: what the large figure says itself and the small one does not.
+      caption: below it; note: what the small figure does not say itself, as the large one does.
     """
 
     stem: str
@@ -118,7 +118,7 @@ def _drawn(section: Section, number: int, glyphs: Glyphs) -> list[Drawn]:
         key = f"f{number}-{place}"
         large = Markup(inline(figure, f"{key}a", alt, glyphs))
         small = Markup(inline(section.small[name], f"{key}b", alt, glyphs))
-        out.append(Drawn(stem, large, small, section.captions[name], note_of(figure)))
+        out.append(Drawn(stem, large, small, section.captions[name], note_of(section.small[name])))
     return out
 
 

@@ -136,7 +136,7 @@ def test_captions_of_the_navigation_have_a_level(site: Path) -> None:
 
 
 TEX = re.compile(
-    r"\\(?:frac|sum|le|ge|beta|eta|gamma|top|max|min|cdot|operatorname|mathbb|text|Bigl|tag)\b|\\[(\[]"
+    r"\\(?:frac|sum|le|ge|beta|eta|theta|gamma|top|max|min|cdot|operatorname|mathbb|text|Bigl|tag)\b|\\[(\[]"
 )
 
 

@@ -37,7 +37,8 @@ const press = async (key, times = 1) => {
     await wait(60);
   }
 };
-const now = () => ({ ...JSON.parse(root.dataset.result), answer: part("answer").textContent, error: part("error").textContent });
+const now = () => ({ ...JSON.parse(root.dataset.result), answer: part("answer").textContent, error: part("error").textContent,
+  command: part("same").hidden ? "" : part("command").textContent, none: !part("no-command").hidden });
 """
 
 
@@ -164,6 +165,9 @@ def test_theta_turns_the_cycle_into_an_attractor(seen: Any) -> None:
     assert seen["first"]["limit"]["swing"] == pytest.approx(0.795, abs=2e-3)
     assert [point["kind"] for point in seen["first"]["points"]] == ["repelling"]
     attracted = seen["settings"][5]
+    assert attracted["none"] and not attracted["command"], "a command says nothing of a θ"
+    first = seen["settings"][0]
+    assert first["command"] == "marginproof predict two-limits --optimizer adamproxy" and not first["none"]
     assert attracted["limit"]["outcome"] == "fixed"
     assert [point["kind"] for point in attracted["points"]] == ["attracting"]
     assert "circle" in seen["alt"] or "w/‖w‖" in seen["alt"]
@@ -173,6 +177,7 @@ def test_theta_turns_the_cycle_into_an_attractor(seen: Any) -> None:
 def test_its_controls_react(seen: Any) -> None:
     kinds = [point["kind"] for point in seen["settings"][0]["points"]]
     assert kinds == ["attracting", "attracting", "repelling"]
+    assert not seen["refused"]["command"] and not seen["refused"]["none"]
     assert seen["refused"]["hidden"] and "not separable" in seen["refused"]["error"]
     assert seen["grown"]["cells"] == 9 and not seen["grown"]["error"]
     assert any(seen["dragged"]["start"]) and not any(seen["home"]["start"])

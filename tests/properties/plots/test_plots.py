@@ -211,6 +211,14 @@ def test_figures_of_runs(runs):
     assert predicted_ratio(data.X, courses[0], marks, "l2") == pytest.approx(1, abs=1e-9)
 
 
+def test_a_long_note_does_not_part_the_panels(runs):
+    data, marks, courses = runs
+    drawn = margins(data.X, courses, marks, title="margins")
+    drawn.draw_without_rendering()
+    left, right = (ax.get_position() for ax in drawn.axes)
+    assert right.x0 - left.x1 < 0.12 and note_of(drawn) in texts(drawn).replace("\n", " ")
+
+
 def test_a_direction_that_is_not_unique_is_left_out_and_named():
     data = load("sr4")
     full = course(data, Adam(), Full(), steps=2000)

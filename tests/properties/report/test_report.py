@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from fractions import Fraction
 from html import escape
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -26,9 +27,10 @@ from marginproof.properties.report.claims import claim_rows
 from marginproof.properties.report.data import limit_row, section
 from marginproof.properties.report.page import counts, render
 from marginproof.properties.verification.verdict import judge
+from marginproof.theory.batching import Cyclic
 from marginproof.theory.claims.claim import QUICK
 from marginproof.theory.errors import MarginproofError, NotSeparableError
-from marginproof.theory.optimizers import Adam
+from marginproof.theory.optimizers import Adam, Signum
 from marginproof.theory.registry import claims
 from marginproof.theory.verdicts import Verdict
 
@@ -155,6 +157,19 @@ def test_a_run_that_has_not_settled_is_called_so(name, settled):
     one = course(data, Adam(), steps=300_000)
     row = limit_row(data, one, landmarks(data))
     assert row.settled is settled and row.gap is not None
+
+
+def test_a_caption_on_a_phone_says_where_its_own_panels_stand(report):
+    text = (report[0] / "index.html").read_text(encoding="utf-8")
+    notes = re.findall(r'<figcaption>.*?<span class="small">(.*?)</span>', text, re.S)
+    assert any("Above: min" in note for note in notes) and not any("Left: min" in note for note in notes)
+    assert "η<sub>t</sub> = 0.1 (t + 2)<sup>-0.5</sup>" in text
+
+
+def test_a_run_on_its_prediction_to_rounding_has_settled():
+    data = load("two-limits")
+    row = limit_row(data, course(data, Signum(Fraction(99, 100)), Cyclic(1), steps=20_000), landmarks(data))
+    assert row.rate is None and row.settled is True
 
 
 def test_names_are_escaped(report):
