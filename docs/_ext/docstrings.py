@@ -29,7 +29,9 @@ HEAD = re.compile(r"\s*" + ENTRY.pattern[1:].removesuffix("(.*)$") + r"(?=\S)")
 KEPT = re.compile(
     r"(``.+?``|\*\*[A-Z][\w ]*\.?\*\*|(?<!\w)\*[A-Za-z][\w -]*\*(?!\w)|:[a-z:]+:`[^`]+`|`[^`]+`_{0,2})"
 )
-FUNCTION = re.compile(r"<function [\w.]*(?:<\w+>)?[\w.]*(?: at 0x\w+)?>")
+FUNCTION = re.compile(r"<function [\w.]*(?:<\w+>)?[\w.]*(?: at 0x\w+)?>|<factory>")
+NAMED = re.compile(r"<(?:class '(?:\w+\.)*|built-in function |ufunc ')(\w+)'?>")
+TILDE = re.compile(r"~(?=[a-z_]\w*\.)")
 RULE = re.compile(r"^\s*=+(\s+=+)+\s*$")
 
 
@@ -158,6 +160,7 @@ def shortened(value: str) -> str:
       >>> len(shortened(" = " + "1, " * 100))
       122
     """
+    value = readable(value)
     return value if len(value) <= LONGEST else f"{value[:LONGEST]} …"
 
 
@@ -170,6 +173,16 @@ def shorten_values(app: Any, doctree: Any) -> None:
         value = node.astext()
         if value.startswith(" = ") and shortened(value) != value:
             node.children = [nodes.Text(shortened(value))]
+
+
+def readable(signature: str) -> str:
+    """A signature without the defaults that Sphinx cannot read; it would then spell every name out.
+
+    Example:
+      >>> readable("(rule: ~a.Field = <factory>, act=<function Law.<lambda>>, kind=<class 'a.Full'>, size=<built-in function abs>)")
+      '(rule: a.Field = ..., act=..., kind=Full, size=abs)'
+    """
+    return TILDE.sub("", NAMED.sub(r"\1", FUNCTION.sub("...", signature)))
 
 
 def setup(app: Any) -> dict[str, bool]:
@@ -185,8 +198,7 @@ def setup(app: Any) -> dict[str, bool]:
     def signature(
         app: Any, what: str, name: str, obj: Any, options: Any, found: str | None, result: str | None
     ) -> Any:
-        """Defaults that are functions, which Sphinx cannot read, and then spells every name out, as dots."""
-        return (FUNCTION.sub("...", found), result) if found and FUNCTION.search(found) else None
+        return (readable(found), result) if found else None
 
     app.connect("autodoc-process-docstring", process)
     app.connect("autodoc-process-signature", signature)

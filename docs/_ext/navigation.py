@@ -18,7 +18,7 @@ MARKED = re.compile(r"(?:[(\[“]*<math (?:(?!</math>).)*</math>[,.;:)\]”’?!
 BREAK = re.compile(r"(?<=\w[._/])(?=\w)|(?<=[a-z])(?=[A-Z])")
 LONG_CELL = re.compile(r"<td>(?=<p>(?:(?!</p>).){160})", re.S)
 """A cell whose text a phone would set as a column of single words."""
-NAME = re.compile(r'(<h1>|<h[1-6]><code[^>]*>|<span class="pre">)([^<]+)')
+NAME = re.compile(r'(<h1>|<h[1-6]><code[^>]*>|<span class="(?:pre|doc)">)([^<]+)')
 
 
 def breakable(html: str) -> str:

@@ -102,11 +102,22 @@ def test_modules_without_source_are_not_listed(monkeypatch: pytest.MonkeyPatch) 
     assert list(app.env._viewcode_modules) == ["ours"]
 
 
-def test_lines_break_between_formulas_and_not_before_a_comma(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_examples_of_the_extensions_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "docs" / "_ext"))
-    for name in ("navigation", "mathml"):
+    for name in ("navigation", "mathml", "docstrings"):
         assert doctest.testmod(importlib.import_module(name)).attempted > 0
         assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+def test_signatures_name_types_without_their_modules(site: Path) -> None:
+    """Where a default cannot be read Sphinx spells every name out, on one line."""
+    signature = re.compile(r'<dt class="sig .*?</dt>', re.S)
+    found = {}
+    for path in (site / "reference").rglob("*.html"):
+        texts = (re.sub(r"<[^>]+>", "", one) for one in signature.findall(path.read_text(encoding="utf-8")))
+        if bad := [text for text in texts if re.search(r"~\w|&lt;(?:factory|class|built-in)", text)]:
+            found[path.name] = bad[0][:200]
+    assert not found
 
 
 def test_no_page_loads_anything_from_the_network(site: Path) -> None:
