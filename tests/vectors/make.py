@@ -948,6 +948,16 @@ def tiers() -> Iterator[Vector]:
         if label == "negative":
             made["witness"]["direction"][1] = made["conclusion"]["direction"][1] = ["-1", "0"]
         yield f"tiers--{label}", json.dumps(made), verdict, why
+    early = blocks("2", "5")
+    early["data"][1][0] = "1"
+    yield "tiers--rows-of-two", json.dumps(early), "VALID", "row 1 has a column of each tier"
+    early["witness"]["tiers"][0]["point"]["support"] = early["conclusion"]["supports"][0] = [1]
+    yield (
+        "tiers--early",
+        json.dumps(early),
+        "INVALID",
+        "row 1 is of the second tier, though slowest on column 0",
+    )
 
 
 def texts() -> Iterator[Vector]:
