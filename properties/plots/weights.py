@@ -34,6 +34,10 @@ class PlottedLine:
     settled: bool | None = None
 
 
+DASHES = ("--", ":", "-.")
+"""Of up to three levels, which a legend must tell apart."""
+
+
 def weights(
     lines: Sequence[PlottedLine],
     *,
@@ -43,7 +47,7 @@ def weights(
     ylabel: str = "loss weight $c_i$",
     log: bool = False,
 ) -> Figure:
-    """Lines with labels at their ends; ``levels`` are predicted values, dashed with a name at the left."""
+    """Lines with labels at their ends; ``levels`` are predicted values, dashed or dotted, with a name at the right."""
     with style.style():
         drawn = style.figure(8.2, 3.9)
         ax = drawn.add_subplot()
@@ -56,8 +60,8 @@ def weights(
         ax.set_ylim(-0.03, 1.03)
         if log:
             ax.set_xscale("log")
-        for level, name in levels:
-            ax.axhline(level, color=colours.INK, lw=0.9, ls=(0, (4, 3)), zorder=1)
+        for (level, name), dashes in zip(levels, DASHES, strict=False):
+            ax.axhline(level, color=colours.INK, lw=0.9, ls=dashes, zorder=1)
             if style.narrow(drawn):
                 continue
             ax.text(
@@ -81,6 +85,6 @@ def weights(
         ]
         label_ends(ax, ends, x=1.03)
         if style.narrow(drawn):
-            explain(drawn, [(name, "--", None) for _, name in levels])
+            explain(drawn, [(name, dashes, None) for (_, name), dashes in zip(levels, DASHES, strict=False)])
         heading(ax, title, note)
     return drawn

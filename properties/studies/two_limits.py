@@ -67,7 +67,7 @@ def run(steps: int = STEPS) -> Study:
         figures={
             "portrait": portrait(LimitProblem(data.entries, AdamProxyField()), title="AdamProxy on two-limits: the start decides", start=np.array([0.0, 0.733])),
             "weights": weights(lines, title="Inc-Adam on two-limits from five starts", levels=levels, log=True,
-                               ylabel="loss weight $s = c_1$", note=f"Dashed: fixed points of Inc-Adam's own field (β₁ = 0.9, β₂ = 0.95). Disc at the end: settled; ring: {NOT_SETTLED}."),
+                               ylabel="loss weight $s = c_1$", note=f"Dashed: the attracting fixed point of Inc-Adam's own field (β₁ = 0.9, β₂ = 0.95) between 0 and 1; dotted: the unstable one. Disc at the end: settled; ring: {NOT_SETTLED}."),
         },
         captions={
             "portrait": "F_1 - F_2 against s: three zeros, two of them attracting, and their basins",

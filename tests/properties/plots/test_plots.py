@@ -23,6 +23,7 @@ from marginproof.properties.plots.simplex import to_plane, to_simplex
 from marginproof.properties.plots.steps import by_step, step_figure
 from marginproof.properties.plots.sweep_data import by_batch, by_beta2
 from marginproof.properties.plots.sweeps import SHAPES, sweep_figure
+from marginproof.properties.plots.weights import PlottedLine, weights
 from marginproof.properties.presentation import colours
 from marginproof.properties.presentation.names import vector
 from marginproof.theory.batching import Cyclic, Full
@@ -217,6 +218,14 @@ def test_a_long_note_does_not_part_the_panels(runs):
     drawn.draw_without_rendering()
     left, right = (ax.get_position() for ax in drawn.axes)
     assert right.x0 - left.x1 < 0.12 and note_of(drawn) in texts(drawn).replace("\n", " ")
+
+
+def test_levels_of_loss_weights_are_told_apart():
+    line = PlottedLine("run", np.array([1.0, 2.0]), np.array([0.4, 0.5]))
+    with style.look("paper", 2.75):
+        drawn = weights([line], levels=[(0.5, "attracting"), (0.7, "unstable")])
+    shown = {handle.get_label(): handle.get_linestyle() for handle in drawn.legends[0].get_lines()}
+    assert shown["attracting"] == "--" and shown["unstable"] == ":"
 
 
 def test_a_direction_that_is_not_unique_is_left_out_and_named():
