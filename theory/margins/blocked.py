@@ -121,16 +121,28 @@ class BlockedSeparation:
 
 
 def blocked_separation(data: BlockedRows) -> BlockedSeparation:
-    """Decide complete, quasi-complete or overlap for all rows.
+    """Decide complete, quasi-complete or overlap for all rows; see :func:`by_few_rows`."""
+    found = by_few_rows(data)
+    assert found is not None
+    return found
+
+
+def by_few_rows(data: BlockedRows, quasi: bool = True) -> BlockedSeparation | None:
+    """Decide complete, quasi-complete or overlap for all rows by a working set.
 
     Where c > 0 on some rows of the working set and Σ c_i x_i = 0, every w with X w >= 0 vanishes on their span: all rows in it are on
     the boundary.  The others must have x_i·w > 0, which is decided for each.
+
+    Arguments:
+      quasi: ``False`` gives up (``None``) once a working set's boundary is neither empty nor spans everything.
     """
     working = WorkingSet.spread(data)
     for _ in range(ROUNDS):
         candidate = _candidate(working)
         if candidate.spans:
             return candidate.answer(Violations(working.index[:0], working.rows[:0], data.n_samples), data)
+        if candidate.normals is not None and not quasi:
+            return None
         found = violated(data, working, candidate.w, strict=True, normals=candidate.normals)
         if found.none:
             return _shorter(data, working, candidate) or candidate.answer(found, data)
@@ -184,7 +196,10 @@ def _candidate(working: WorkingSet) -> _Candidate:
 def normals_of(rows: Array) -> Array:
     """Integers whose columns are a basis of {h: x·h = 0 for these rows}, shape (d, r)."""
     A = IntegerRows.of(rows).integers.astype(object)
-    return null_space(A[independent(A)])
+    chosen = independent(A)
+    if len(chosen) == A.shape[1]:  # all the fewer fractions
+        return np.zeros((A.shape[1], 0), dtype=object)
+    return null_space(A[chosen])
 
 
 def _wide(rows: Array) -> list[int] | None:

@@ -47,7 +47,7 @@ def diverging(X: Any, found: Separation) -> tuple[str, ...]:
     if isinstance(all_rows, SparseRows) and all_rows.shape[0] > MANY_SPARSE:
         from marginproof.theory.margins.sparse_separation import sparse_diverging
 
-        return sparse_diverging(all_rows)
+        return sparse_diverging(all_rows, found)
     n, d = all_rows.shape
     columns = independent_columns(all_rows) if isinstance(all_rows, SparseRows) else np.arange(d)
     signs = [FINITE] * d

@@ -5,6 +5,7 @@ They are independent over the rationals too; that they span is all but sure, and
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import flint
@@ -16,7 +17,7 @@ from marginproof.theory.number_systems import Array
 PRIME = 2**61 - 1
 """For ranks and pivots; what comes out is verified over the integers."""
 BLOCK = 256
-"""Columns that are looked at together."""
+"""Vectors that are looked at together."""
 
 
 def modular(A: Array) -> flint.nmod_mat:
@@ -36,20 +37,7 @@ def independent_columns(rows: IntegerRows) -> Array:
     {X w} is then {X_J w_J}, so that what is decided about the signs of X w on these columns holds for all.
     """
     n, d = rows.shape
-    chosen: list[int] = []
-    normals: flint.nmod_mat | None = None  # to the columns chosen
-    for first in range(0, d, BLOCK):
-        block = rows.part(np.arange(n), np.arange(first, min(d, first + BLOCK)))
-        left = modular(block) if normals is None else normals * modular(block)
-        form, rank = left.rref()
-        if not rank:
-            continue
-        leads = [next(k for k in range(form.ncols()) if int(form[r, k])) for r in range(rank)]
-        chosen += [first + k for k in leads]
-        if len(chosen) == n:
-            break
-        normals = _orthogonal(modular(rows.part(np.arange(n), np.array(chosen))))
-    return np.array(chosen, dtype=np.intp)
+    return _basis(lambda some: rows.part(np.arange(n), some), d, n)
 
 
 def spread(values: Any, columns: Array, d: int) -> list[Any]:
@@ -58,6 +46,35 @@ def spread(values: Any, columns: Array, d: int) -> list[Any]:
     for k, value in zip(columns.tolist(), values, strict=True):
         out[k] = value
     return out
+
+
+def independent_rows(rows: IntegerRows, among: Array, affinely: bool = False) -> Array:
+    """Rows among these that are a basis of their span, or of (x, 1) for them, in their order; a block of them is dense at one time."""
+    d = rows.shape[1]
+
+    def part(some: Array) -> Array:
+        columns = rows.part(among[some], np.arange(d)).T
+        return np.vstack([columns, np.ones(len(some), dtype=object)]) if affinely else columns
+
+    return np.asarray(among[_basis(part, len(among), d + affinely)])
+
+
+def _basis(part: Callable[[Array], Array], count: int, size: int) -> Array:
+    """The first of ``count`` vectors of ``size`` entries that are a basis of their span; ``part`` gives some as columns."""
+    chosen: list[int] = []
+    normals: flint.nmod_mat | None = None  # to the vectors chosen
+    for first in range(0, count, BLOCK):
+        block = modular(part(np.arange(first, min(count, first + BLOCK))))
+        left = block if normals is None else normals * block
+        form, rank = left.rref()
+        if not rank:
+            continue
+        leads = [next(k for k in range(form.ncols()) if int(form[r, k])) for r in range(rank)]
+        chosen += [first + k for k in leads]
+        if len(chosen) == size:
+            break
+        normals = _orthogonal(modular(part(np.array(chosen))))
+    return np.array(chosen, dtype=np.intp)
 
 
 def _orthogonal(A: flint.nmod_mat) -> flint.nmod_mat:

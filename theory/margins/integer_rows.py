@@ -154,9 +154,12 @@ class SparseRows(IntegerRows):
         """Aᵀc for integers c, shape (N,)."""
         weights, ends = np.array(c, dtype=object), self._ends
         out = np.zeros(self.shape[1], dtype=object)
-        for i in np.flatnonzero(weights):
-            span = slice(ends[i], ends[i + 1])
-            out[self._places[span]] += self._whole(self.integers[span]) * weights[i]
+        for first, last in _chunks(ends):
+            some = np.repeat(weights[first:last], np.diff(ends[first : last + 1]))
+            used = ends[first] + np.flatnonzero(some)
+            if len(used):
+                terms = self._whole(self.integers[used]) * some[used - ends[first]]
+                np.add.at(out, self._places[used], terms)
         return [int(v) for v in out]
 
     def take(self, index: Array) -> SparseRows:

@@ -20,6 +20,7 @@ import flint
 import numpy as np
 
 from marginproof.theory.errors import NotSeparableError
+from marginproof.theory.margins.at_once import at_once
 from marginproof.theory.margins.box_program import best_in_box
 from marginproof.theory.margins.independent import independent
 from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows
@@ -84,6 +85,11 @@ def decide(X: Any) -> tuple[tuple[int, ...] | None, Certificate | None]:
     w = _of_independent_rows(rows)
     if w is not None:
         return tuple(w), None
+    candidate = at_once(rows, *balanced)
+    if candidate is not None and not candidate.boundary and separates(rows, candidate.w):
+        return tuple(candidate.w), None
+    if candidate is not None and candidate.boundary and is_farkas(rows, tuple(candidate.c)):
+        return None, tuple(candidate.c)
     w, c = _decide_exactly(rows)
     return (None if w is None else tuple(w)), c
 

@@ -36,13 +36,16 @@ from typing import Any
 import flint
 import numpy as np
 
+from marginproof.theory.margins.at_once import at_once
 from marginproof.theory.margins.face import null_space
 from marginproof.theory.margins.independent import independent, modular
 from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows
 from marginproof.theory.margins.integers import common_integers, numerators
-from marginproof.theory.margins.separability import Certificate, decide, separates
+from marginproof.theory.margins.separability import Balanced, Certificate, decide, separates
 from marginproof.theory.number_systems import Array
 
+LARGE = 20_000
+"""Entries from which one linear program is tried before the reduction by stages, which solves up to d of them."""
 SHORT = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 """Bits to which a separating direction is rounded in turn, until one still separates."""
 
@@ -90,12 +93,36 @@ def separation(X: Any) -> Separation:
         from marginproof.theory.margins.sparse_separation import sparse_separation
 
         return sparse_separation(rows)
+    found = _of_large(rows)
+    if found is not None:
+        return found
     stages, spanned, w = _reduce(rows)
     on = sorted([i for chosen, _ in stages for i in chosen] + spanned)
     weights = positive_weights(rows, stages, spanned) if on else None
     status = Status.COMPLETE if not on else Status.OVERLAP if w is None else Status.QUASI_COMPLETE
     assert is_certificate(rows, w or [0] * rows.shape[1], weights or (Fraction(0),) * rows.shape[0])
     return Separation(status, None if w is None else tuple(w), weights, tuple(on))
+
+
+def _of_large(rows: IntegerRows) -> Separation | None:
+    """From one linear program, verified; smaller data, or where that fails, go stage by stage."""
+    if rows.shape[0] * rows.shape[1] < LARGE:
+        return None
+    return from_program(rows, Balanced.of(rows))
+
+
+def from_program(rows: IntegerRows, balanced: Balanced) -> Separation | None:
+    """The candidate of :mod:`~marginproof.theory.margins.at_once`, if exact arithmetic confirms it."""
+    found = at_once(rows, *balanced)
+    if found is None or not is_certificate(rows, found.w, tuple(found.c)):
+        return None
+    if not found.boundary:
+        return Separation(Status.COMPLETE, tuple(direction_in_few_bits(rows, found.w)), None, ())
+    overlap = len(found.boundary) == rows.shape[0]
+    w = None if overlap else tuple(found.w)
+    return Separation(
+        Status.OVERLAP if overlap else Status.QUASI_COMPLETE, w, tuple(found.c), tuple(found.boundary)
+    )
 
 
 def is_certificate(X: Any, w: Sequence[int | Fraction], c: Certificate) -> bool:

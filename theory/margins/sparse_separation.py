@@ -13,9 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.theory.margins.blocked import blocked_margin, blocked_separation
+from marginproof.theory.margins.at_once import made_exact
+from marginproof.theory.margins.blocked import (
+    BlockedSeparation,
+    blocked_margin,
+    blocked_separation,
+    by_few_rows,
+)
 from marginproof.theory.margins.blocked_diverging import blocked_diverging
-from marginproof.theory.margins.independent import independent_columns, spread
+from marginproof.theory.margins.independent import independent_columns, independent_rows, spread
 from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows
 from marginproof.theory.margins.integers import numerators
 from marginproof.theory.margins.margin import Margin
@@ -25,6 +31,7 @@ from marginproof.theory.margins.separation import (
     Separation,
     Status,
     direction_in_few_bits,
+    from_program,
     is_certificate,
     positive_weights,
     separation,
@@ -73,8 +80,21 @@ def on_few_columns(rows: SparseRows) -> tuple[IntegerRows, Array]:
 
 
 def _of_many(rows: SparseRows) -> Separation:
-    """The weights that prove the boundary's span are made positive on the whole boundary."""
-    found = blocked_separation(Blocks(rows.floats))
+    """By a working set where it separates or overlaps, else by one linear program; where that fails, by working sets all the way.
+
+    Then the weights that prove the boundary's span are made positive on the whole boundary.
+    """
+    data = Blocks(rows.floats)
+    found = by_few_rows(data, quasi=False)
+    if found is None:
+        whole = from_program(rows, Balanced.of(rows))
+        if whole is not None:
+            return whole
+        found = blocked_separation(data)
+    if found.status is Status.OVERLAP:
+        whole = _overlap(rows, found)
+        if whole is not None:
+            return whole
     if found.status is Status.COMPLETE:
         return Separation(found.status, found.direction, None, ())
     scores = [0] * rows.shape[0] if found.direction is None else rows.products(found.direction)
@@ -84,6 +104,21 @@ def _of_many(rows: SparseRows) -> Separation:
     spanned = sorted(set(boundary) - set(weighted))
     weights = positive_weights(rows, [(weighted, list(known))], spanned)
     return _verified(rows, Separation(found.status, found.direction, weights, boundary))
+
+
+def _overlap(rows: SparseRows, found: BlockedSeparation) -> Separation | None:
+    """Weights of all rows from those of a few that span everything: in float64, then made exact by one system."""
+    W, known = found.weighted_rows, np.array([float(c) for c in found.weights or ()])
+    c = np.ones(rows.shape[0])
+    c[found.weighted] = 0
+    moment = np.asarray(rows.floats.T @ c)
+    change = np.linalg.lstsq(W.T, -moment, rcond=None)[0]
+    c[found.weighted] = change + known * (1 + 2 * max(0.0, float((-change / known).max())))
+    everywhere = np.arange(rows.shape[0])
+    weights = made_exact(rows, everywhere, c, [0] * rows.shape[1]).c
+    if not is_certificate(rows, (0,) * rows.shape[1], tuple(weights)):
+        return None
+    return Separation(Status.OVERLAP, None, tuple(weights), tuple(everywhere.tolist()))
 
 
 def _verified(rows: SparseRows, found: Separation) -> Separation:
@@ -101,7 +136,13 @@ def margin_of_many(rows: IntegerRows, norm: str) -> Margin:
     return replace(found.margin, bracket=replace(bracket, dual=tuple(exact)), dual=dual, unique=found.unique)
 
 
-def sparse_diverging(rows: SparseRows) -> tuple[str, ...]:
-    """:func:`~marginproof.theory.margins.diverging.diverging` of many sparse rows."""
-    data = Blocks(rows.floats)
-    return blocked_diverging(data, blocked_separation(data))
+def sparse_diverging(rows: SparseRows, found: Separation) -> tuple[str, ...]:
+    """:func:`~marginproof.theory.margins.diverging.diverging` of many sparse rows; a basis of the boundary stands for all of it."""
+    boundary = np.array(found.boundary, dtype=np.intp)
+    basis = np.sort(independent_rows(rows, boundary))
+    basis = basis if len(basis) else boundary[:1]  # of zero rows one
+    part: Any = rows.floats[basis]
+    known = BlockedSeparation(
+        found.status, found.direction, None, basis, part.toarray(), len(found.boundary), found.boundary[:100]
+    )
+    return blocked_diverging(Blocks(rows.floats), known)
