@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import flint
 import numpy as np
+from scipy.sparse import issparse, vstack
 
 from marginproof.theory.errors import NotSeparableError
 from marginproof.theory.margins.at_once import at_once
@@ -30,6 +31,8 @@ from marginproof.theory.margins.sparse import scaled
 from marginproof.theory.number_systems import Array
 
 Certificate = tuple[Fraction, ...]
+NOTHING = (1e-9, 1e-6)
+"""Weights of HiGHS's, of sum 1, up to which they count for 0: its tolerance lets rows of weight 1e-7 into the support."""
 
 
 def separator(X: Any) -> tuple[int, ...] | None:
@@ -79,7 +82,7 @@ def decide(X: Any) -> tuple[tuple[int, ...] | None, Certificate | None]:
     w = try_separator(rows, balanced)
     if w is not None:
         return tuple(w), None
-    c = _try_farkas(rows, balanced)
+    c = farkas_vertex(rows, balanced)
     if c is not None:
         return None, c
     w = _of_independent_rows(rows)
@@ -157,30 +160,31 @@ def _of_independent_rows(rows: IntegerRows) -> list[int] | None:
     return w if separates(rows, w) else None
 
 
-def _try_farkas(rows: IntegerRows, balanced: Balanced) -> Certificate | None:
-    """A vertex of {c >= 0, Xᵀc = 0, Σc = 1} from HiGHS, solved exactly on its support."""
+def farkas_vertex(rows: IntegerRows, balanced: Balanced) -> Certificate | None:
+    """A vertex of {c >= 0, Xᵀc = 0, Σc = 1} from HiGHS, solved exactly on its support, so positive on d + 1 rows at most."""
     from scipy.optimize import linprog
 
-    X = balanced.X
-    answer = linprog(
-        np.zeros(len(X)), A_eq=np.vstack([X.T, np.ones(len(X))]), b_eq=np.r_[np.zeros(X.shape[1]), 1.0]
-    )
+    X, ones = balanced.X, np.ones((1, rows.shape[0]))
+    A = vstack([X.T, ones], format="csc") if issparse(X) else np.vstack([X.T, ones])
+    answer = linprog(np.zeros(rows.shape[0]), A_eq=A, b_eq=np.r_[np.zeros(rows.shape[1]), 1.0])
     if answer.x is None or not (answer.x > 0).any():
         return None
     order = np.argsort(-answer.x, kind="stable")
-    support = order[answer.x[order] > 1e-9]
-    exact = _null_vector(rows, support)
-    if exact is None:
-        return None
-    c = [Fraction(0)] * len(X)
-    for i, value in zip(support.tolist(), exact, strict=True):
-        c[i] = value
-    return tuple(c) if is_farkas(rows, tuple(c)) else None
+    for least in NOTHING:
+        support = order[answer.x[order] > least]
+        exact = _null_vector(rows, support)
+        if exact is not None:
+            c = [Fraction(0)] * rows.shape[0]
+            for i, value in zip(support.tolist(), exact, strict=True):
+                c[i] = value
+            if is_farkas(rows, tuple(c)):
+                return tuple(c)
+    return None
 
 
 def _null_vector(rows: IntegerRows, support: Array) -> list[Fraction] | None:
     """The solution of X_Sᵀ c = 0, Σ c = 1 with the last dependent rows at 0, or ``None``."""
-    A = rows.integers[support].astype(object).T
+    A = rows.part(support, np.arange(rows.shape[1])).T
     system = np.vstack([np.c_[A, np.zeros(len(A), dtype=object)], np.ones(len(support) + 1, dtype=object)])
     form, rank = flint.fmpq_mat(
         flint.fmpz_mat(system.shape[0], system.shape[1], [int(v) for v in system.ravel()])

@@ -41,7 +41,7 @@ from marginproof.theory.margins.face import null_space
 from marginproof.theory.margins.independent import independent, modular
 from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows
 from marginproof.theory.margins.integers import common_integers, numerators
-from marginproof.theory.margins.separability import Balanced, Certificate, decide, separates
+from marginproof.theory.margins.separability import Balanced, Certificate, decide, farkas_vertex, separates
 from marginproof.theory.number_systems import Array
 
 LARGE = 20_000
@@ -93,7 +93,8 @@ def separation(X: Any) -> Separation:
         from marginproof.theory.margins.sparse_separation import sparse_separation
 
         return sparse_separation(rows)
-    found = _of_large(rows)
+    large = rows.shape[0] * rows.shape[1] >= LARGE
+    found = from_program(rows, Balanced.of(rows)) if large else None
     if found is not None:
         return found
     stages, spanned, w = _reduce(rows)
@@ -102,13 +103,6 @@ def separation(X: Any) -> Separation:
     status = Status.COMPLETE if not on else Status.OVERLAP if w is None else Status.QUASI_COMPLETE
     assert is_certificate(rows, w or [0] * rows.shape[1], weights or (Fraction(0),) * rows.shape[0])
     return Separation(status, None if w is None else tuple(w), weights, tuple(on))
-
-
-def _of_large(rows: IntegerRows) -> Separation | None:
-    """From one linear program, verified; smaller data, or where that fails, go stage by stage."""
-    if rows.shape[0] * rows.shape[1] < LARGE:
-        return None
-    return from_program(rows, Balanced.of(rows))
 
 
 def from_program(rows: IntegerRows, balanced: Balanced) -> Separation | None:
@@ -136,19 +130,23 @@ def is_certificate(X: Any, w: Sequence[int | Fraction], c: Certificate) -> bool:
 def rows_whose_loss_separates(X: Any, found: Separation, most: int = 40) -> list[int] | None:
     """Rows, each of which alone could be left out to make the separation complete; ``None`` where too many to try.
 
-    Only rows of every Farkas certificate can do so; those of one certificate are tried, ``most`` at most.
+    Only rows of every Farkas certificate can do so; those of one certificate are tried, ``most`` at most.  Certificates
+    are made of rows of the boundary, so that these decide alone.
     """
     rows = IntegerRows.of(X)
-    if isinstance(rows, SparseRows):
-        from marginproof.theory.margins.sparse_separation import on_few_columns
-
-        rows = on_few_columns(rows)[0]
-    _, weights = decide(rows)
-    candidates = [i for i, c in enumerate(weights or ()) if c]
-    if found.status is Status.COMPLETE or len(candidates) > most or rows.shape[0] < 2:
-        return [] if len(candidates) <= most else None
-    matrix = rows.integers.astype(object)
-    return [i for i in candidates if decide(np.delete(matrix, i, axis=0))[0] is not None]
+    if found.status is Status.COMPLETE or rows.shape[0] < 2:
+        return []
+    rows = rows.take(np.array(found.boundary))
+    weights = farkas_vertex(rows, Balanced.of(rows)) or decide(rows)[1] or ()
+    candidates = [i for i, c in enumerate(weights) if c]
+    if len(candidates) > most:
+        return None
+    everything = np.arange(rows.shape[0])
+    return [
+        found.boundary[i]
+        for i in candidates
+        if len(everything) == 1 or decide(rows.take(np.delete(everything, i)))[0] is not None
+    ]
 
 
 def _reduce(rows: IntegerRows) -> tuple[list[Stage], list[int], list[int] | None]:

@@ -16,7 +16,12 @@ from marginproof.theory.margins.at_once import AtOnce, at_once, made_exact
 from marginproof.theory.margins.independent import independent_rows
 from marginproof.theory.margins.integer_rows import IntegerRows
 from marginproof.theory.margins.separability import Balanced, decide
-from marginproof.theory.margins.separation import Status, is_certificate, separation
+from marginproof.theory.margins.separation import (
+    Status,
+    is_certificate,
+    rows_whose_loss_separates,
+    separation,
+)
 from marginproof.theory.number_systems import Array
 
 
@@ -63,7 +68,7 @@ def test_farkas_weights_of_long_entries_end(monkeypatch: pytest.MonkeyPatch) -> 
     X = cut(1_000, 100, mirrored=12).toarray()
     w, c = decide(X)
     assert w is None and c is not None and not any(IntegerRows.of(X).moments(separability.numerators(c)))
-    monkeypatch.setattr(separability, "_try_farkas", lambda *given: None)
+    monkeypatch.setattr(separability, "farkas_vertex", lambda *given: None)
     w, c = decide(X)
     assert w is None and c is not None
     w, c = decide(abs(X) + np.eye(*X.shape))
@@ -116,3 +121,17 @@ def test_zero_rows_lie_on_the_boundary() -> None:
     assert (
         found is not None and (found.boundary, found.c) == ([0], [1, 0]) and min(rows.products(found.w)) == 0
     )
+
+
+def test_many_sparse_rows_of_which_one_is_in_the_way() -> None:
+    X = abs(cut(4_000, 60))
+    one, two = (csr_array(vstack([X, *[-X[[7]]] * times])) for times in (1, 2))
+    assert separation(X).status is Status.COMPLETE
+    assert rows_whose_loss_separates(one, separation(one)) == [X.shape[0]]
+    assert rows_whose_loss_separates(two, separation(two)) == []
+
+
+def test_a_single_row_of_zeros_is_in_the_way() -> None:
+    X = np.array([[0.0, 0], [1, 2], [2, 1]])
+    for rows in (X, csr_array(X)):
+        assert rows_whose_loss_separates(rows, separation(rows)) == [0]
