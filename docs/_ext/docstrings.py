@@ -27,11 +27,10 @@ HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):$")
 ENTRY = re.compile(r"^(\*{0,2}[A-Za-z_][\w.]*(?:(?:, | or )[A-Za-z_][\w.]*)*): (.*)$")
 HEAD = re.compile(r"\s*" + ENTRY.pattern[1:].removesuffix("(.*)$") + r"(?=\S)")
 KEPT = re.compile(
-    r"(``.+?``|\*\*[A-Z][\w ]*\.?\*\*|(?<!\w)\*[A-Za-z][\w -]*\*(?!\w)|:[a-z:]+:`[^`]+`|`[^`]+`_{0,2})"
+    r"(``.+?``|\*\*[A-Z][\w ]*\.?\*\*|(?<!\w)\*[A-Za-z][\w -]*\.?\*(?!\w)|:[a-z:]+:`[^`]+`|`[^`]+`_{0,2})"
 )
 FUNCTION = re.compile(r"<function [\w.]*(?:<\w+>)?[\w.]*(?: at 0x\w+)?>|<factory>")
 NAMED = re.compile(r"<(?:class '(?:\w+\.)*|built-in function |ufunc ')(\w+)'?>")
-TILDE = re.compile(r"~(?=[a-z_]\w*\.)")
 RULE = re.compile(r"^\s*=+(\s+=+)+\s*$")
 
 
@@ -180,9 +179,9 @@ def readable(signature: str) -> str:
 
     Example:
       >>> readable("(rule: ~a.Field = <factory>, act=<function Law.<lambda>>, kind=<class 'a.Full'>, size=<built-in function abs>)")
-      '(rule: a.Field = ..., act=..., kind=Full, size=abs)'
+      '(rule: ~a.Field = ..., act=..., kind=Full, size=abs)'
     """
-    return TILDE.sub("", NAMED.sub(r"\1", FUNCTION.sub("...", signature)))
+    return NAMED.sub(r"\1", FUNCTION.sub("...", signature))
 
 
 def setup(app: Any) -> dict[str, bool]:

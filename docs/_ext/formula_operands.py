@@ -200,7 +200,7 @@ class Operands(Scanner, ABC):
             elif (sign := next((s for s in RAISED if self.text.startswith(s, self.at)), "")) and not high:
                 self.take(len(sign), sure=True)
                 high = RAISED[sign]
-            elif not high and self.match(STAR):
+            elif not high and re.search(r"(?<!\*)\w$", self.text[: self.at]) and self.match(STAR):
                 self.take(sure=True)
                 high = "*"
             elif base[-1:].isalnum() and self.match("!(?!=)"):
