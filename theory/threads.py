@@ -65,7 +65,7 @@ def one_thread_if_small(solve: Callable[P, T]) -> Callable[P, T]:
     @wraps(solve)
     def limited(*args: P.args, **kwargs: P.kwargs) -> T:
         first: Any = args[0] if args else next(iter(kwargs.values()))
-        X = getattr(first, "X", first)
+        X = getattr(first, "X", getattr(first, "floats", first))
         if np.size(X) > SMALL and min(np.shape(X)) > NARROW:
             return solve(*args, **kwargs)
         with single():

@@ -67,12 +67,13 @@ def blocked_margin(data: BlockedRows, norm: str, working: WorkingSet | None = No
         _require_separable(working)
     working.keep_lowest(found.direction)
     for _ in range(ROUNDS):
+        rows = IntegerRows.of(working.rows)
         try:
-            margin = (l2_margin if norm == "l2" else linf_margin)(working.rows)
+            margin = (l2_margin if norm == "l2" else linf_margin)(rows)
         except NotSeparableError:
             _require_separable(working)
             raise
-        w, rows = numerators(margin.bracket.primal), IntegerRows.of(working.rows)
+        w = numerators(margin.bracket.primal)
         missing = violated(data, working, w, Fraction(min(rows.products(w)), rows.denominator))
         if missing.none:
             return BlockedMargin(margin, working.index.copy(), margin.unique or None)
@@ -183,7 +184,7 @@ def _candidate(working: WorkingSet) -> _Candidate:
     w = _wide(rows)
     if w is not None:
         return _Candidate(w, working.index[:0], rows[:0], None, None)
-    found = separation(rows)
+    found = separation(IntegerRows.of(rows))
     boundary = list(found.boundary)
     normals = normals_of(rows[boundary]) if boundary else None
     weights = tuple(c for c in found.weights or () if c)

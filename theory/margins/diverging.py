@@ -26,7 +26,8 @@ from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows
 from marginproof.theory.margins.integers import numerators
 from marginproof.theory.margins.max_margin import MANY_SPARSE, Margin, l2_margin
 from marginproof.theory.margins.refinement import EXACT_SIZE, solve_exactly
-from marginproof.theory.margins.separation import Separation, separation
+from marginproof.theory.margins.separation import Separation, Status, separation
+from marginproof.theory.margins.working_set import is_many
 from marginproof.theory.number_systems import Array
 
 FINITE, PLUS, MINUS, UNDECIDED = "finite", "+inf", "-inf", "undecided"
@@ -43,6 +44,10 @@ def diverging(X: Any, found: Separation) -> tuple[str, ...]:
       X: rows with labels folded in, shape (N, d).
       found: their separation.
     """
+    if is_many(X) and found.status is Status.COMPLETE:
+        from marginproof.theory.margins.sparse_separation import diverging_of_many
+
+        return diverging_of_many(X, found)
     all_rows = IntegerRows.of(X)
     if isinstance(all_rows, SparseRows) and all_rows.shape[0] > MANY_SPARSE:
         from marginproof.theory.margins.sparse_separation import sparse_diverging

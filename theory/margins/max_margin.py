@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.theory.errors import MarginproofError
+from marginproof.theory.errors import MarginproofError, NotSeparableError
 from marginproof.theory.margins.brackets import Bracket, Metric
 from marginproof.theory.margins.face import face_bounds, linf_unique
 from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows
@@ -24,6 +24,7 @@ from marginproof.theory.margins.l2 import solve_l2
 from marginproof.theory.margins.linf import solve_linf
 from marginproof.theory.margins.margin import Margin as Margin
 from marginproof.theory.margins.separability import decide, not_separable
+from marginproof.theory.margins.working_set import is_many
 from marginproof.theory.number_systems import Array
 from marginproof.theory.renamed import renamed
 from marginproof.theory.threads import one_thread_if_small
@@ -49,6 +50,8 @@ def l2_margin(X: Any, *, tolerance: float = TOLERANCE) -> Margin:
       NotSeparableError: no w has X w > 0, with Farkas' certificate.
       MarginproofError: bad data, or no solution found.
     """
+    if (found := _of_many_dense(X, "l2")) is not None:
+        return found
     rows = IntegerRows.of(X)
     if _many_sparse(rows):
         return _of_many_sparse(rows, "l2")
@@ -80,6 +83,8 @@ def linf_margin(X: Any, *, tolerance: float = TOLERANCE) -> Margin:
     ``direction`` is one maximiser of ℓ∞ norm 1, ``unique`` says whether there are others;
     :func:`linf_face` measures how far apart they lie.
     """
+    if (found := _of_many_dense(X, "linf")) is not None:
+        return found
     rows = IntegerRows.of(X)
     if _many_sparse(rows):
         return _of_many_sparse(rows, "linf")
@@ -115,7 +120,20 @@ def _many_sparse(rows: IntegerRows) -> bool:
 def _of_many_sparse(rows: IntegerRows, norm: str) -> Margin:
     from marginproof.theory.margins.sparse_separation import margin_of_many  # which needs this module
 
-    return margin_of_many(rows, norm)
+    return margin_of_many(rows.floats, norm)
+
+
+def _of_many_dense(X: Any, norm: str) -> Margin | None:
+    """By a working set; ``None`` for fewer rows, and where it leaves something open, which all rows then decide."""
+    if not is_many(X):
+        return None
+    from marginproof.theory.margins.sparse_separation import margin_of_many  # which needs this module
+
+    try:
+        found = margin_of_many(X, norm)
+    except NotSeparableError:
+        return None
+    return found if found.unique else None
 
 
 def _strictly_convex(rows: IntegerRows, metric: Any, norm: str, tolerance: float) -> Margin:

@@ -42,6 +42,7 @@ from marginproof.theory.margins.independent import independent, modular
 from marginproof.theory.margins.integer_rows import IntegerRows, SparseRows
 from marginproof.theory.margins.integers import common_integers, numerators
 from marginproof.theory.margins.separability import Balanced, Certificate, decide, farkas_vertex, separates
+from marginproof.theory.margins.working_set import is_many
 from marginproof.theory.number_systems import Array
 
 LARGE = 20_000
@@ -88,14 +89,18 @@ def separation(X: Any) -> Separation:
     Raises:
       MarginproofError: bad data.
     """
+    if is_many(X):
+        from marginproof.theory.margins.sparse_separation import complete_separation
+
+        if (known := complete_separation(X)) is not None:
+            return known
     rows = IntegerRows.of(X)
     if isinstance(rows, SparseRows):
         from marginproof.theory.margins.sparse_separation import sparse_separation
 
         return sparse_separation(rows)
     large = rows.shape[0] * rows.shape[1] >= LARGE
-    found = from_program(rows, Balanced.of(rows)) if large else None
-    if found is not None:
+    if large and (found := from_program(rows, Balanced.of(rows))) is not None:
         return found
     stages, spanned, w = _reduce(rows)
     on = sorted([i for chosen, _ in stages for i in chosen] + spanned)
@@ -112,11 +117,9 @@ def from_program(rows: IntegerRows, balanced: Balanced) -> Separation | None:
         return None
     if not found.boundary:
         return Separation(Status.COMPLETE, tuple(direction_in_few_bits(rows, found.w)), None, ())
-    overlap = len(found.boundary) == rows.shape[0]
-    w = None if overlap else tuple(found.w)
-    return Separation(
-        Status.OVERLAP if overlap else Status.QUASI_COMPLETE, w, tuple(found.c), tuple(found.boundary)
-    )
+    status = Status.OVERLAP if len(found.boundary) == rows.shape[0] else Status.QUASI_COMPLETE
+    w = None if status is Status.OVERLAP else tuple(found.w)
+    return Separation(status, w, tuple(found.c), tuple(found.boundary))
 
 
 def is_certificate(X: Any, w: Sequence[int | Fraction], c: Certificate) -> bool:

@@ -127,13 +127,27 @@ def _verified(rows: SparseRows, found: Separation) -> Separation:
     return found
 
 
-def margin_of_many(rows: IntegerRows, norm: str) -> Margin:
-    """γ_2 or γ_∞ of many sparse rows; errors as of :func:`~marginproof.theory.margins.blocked.blocked_margin`."""
-    found = blocked_margin(Blocks(rows.floats), norm)
-    bracket, dual = found.margin.bracket, np.zeros(rows.shape[0])
+def margin_of_many(X: Any, norm: str) -> Margin:
+    """γ_2 or γ_∞ of many rows in float64, sparse or not; errors as of :func:`~marginproof.theory.margins.blocked.blocked_margin`."""
+    found = blocked_margin(Blocks(X), norm)
+    bracket, dual = found.margin.bracket, np.zeros(X.shape[0])
     dual[found.index] = found.margin.dual
-    exact = spread(bracket.dual, found.index, rows.shape[0])
+    exact = spread(bracket.dual, found.index, X.shape[0])
     return replace(found.margin, bracket=replace(bracket, dual=tuple(exact)), dual=dual, unique=found.unique)
+
+
+def complete_separation(X: Array) -> Separation | None:
+    """That of many dense rows, if it is complete and a working set tells so."""
+    found = by_few_rows(Blocks(X), quasi=False)
+    complete = found is not None and found.status is Status.COMPLETE
+    return Separation(found.status, found.direction, None, ()) if found is not None and complete else None
+
+
+def diverging_of_many(X: Array, found: Separation) -> tuple[str, ...]:
+    """:func:`~marginproof.theory.margins.diverging.diverging` of many dense rows, completely separated."""
+    none, nothing = np.zeros(0, dtype=np.intp), np.zeros((0, X.shape[1]))
+    known = BlockedSeparation(found.status, found.direction, None, none, nothing, 0, ())
+    return blocked_diverging(Blocks(X), known)
 
 
 def sparse_diverging(rows: SparseRows, found: Separation) -> tuple[str, ...]:

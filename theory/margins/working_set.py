@@ -26,6 +26,16 @@ CELLS = 2**21
 """Entries of the rows that one pass may add to the working set; 1,000 rows at most, 50 at least."""
 
 
+MANY_CELLS = 2**20
+"""Entries of a float64 array from which a working set is tried first: integers of all of them take some 250 bytes an entry."""
+
+
+def is_many(X: Any) -> bool:
+    """Whether X is an array in float64 of :data:`MANY_CELLS` entries or more, and far more rows than columns."""
+    plain = type(X) is np.ndarray and X.dtype == np.float64 and X.ndim == 2
+    return plain and X.size >= MANY_CELLS and len(X) >= 20 * X.shape[1] and bool(np.isfinite(X).all())
+
+
 class BlockedRows(Protocol):
     """Rows with labels folded in, read again and again a block at a time."""
 
