@@ -39,6 +39,9 @@ def breakable(text: str) -> str:
       >>> whole = f'<math xmlns="http://www.w3.org/1998/Math/MathML"><mrow>{row}</mrow></math>'
       >>> breakable(whole).count("<wbr")
       9
+      >>> squared = "<mo>(</mo><mi>a</mi><msup><mo>)</mo><mn>2</mn></msup>"
+      >>> breakable(whole.replace("<mi>a</mi>", squared)).count("<wbr")
+      9
       >>> short = whole.replace(row, row[:60])
       >>> breakable(short) == short
       True
@@ -64,9 +67,10 @@ def _split(piece: list[Element], marks: set[str]) -> list[list[Element]]:
     parts: list[list[Element]] = [[]]
     depth = 0
     for child in piece:
-        word = (child.text or "").strip() if child.tag == SPACE + "mo" else ""
+        signs = [child, *child[:1]]  # a parenthesis may carry the script of what it closes
+        word = next(((one.text or "").strip() for one in signs if one.tag == SPACE + "mo"), "")
         depth += (word in set("([{⟨")) - (word in set(")]}⟩"))
-        if word and word in marks and depth == 0 and parts[-1]:
+        if child.tag == SPACE + "mo" and word in marks and depth == 0 and parts[-1]:
             child.set("form", "infix")  # it would be set as a sign at the head of a formula
             parts.append([])
         parts[-1].append(child)
