@@ -12,8 +12,8 @@ quasi-complete  some rows      does not exist: w grows, the boundary rows' losse
 overlap         every row      exists
 =============== ============== ==================================================================
 
-The pair (w, c) is the certificate of all three answers.  The boundary is found by facial reduction: Farkas' weights
-name rows that must be on it, the rest is decided again on the subspace where those rows vanish.
+The pair (w, c) is the certificate of all three answers.  The boundary is found by facial reduction: Farkas' weights name rows that
+must be on it, the rest is decided again on the subspace where those vanish; of large data by :mod:`.at_once`, then verified.
 
 Reference: A. Albert, J. A. Anderson, "On the existence of maximum likelihood estimates in logistic regression models",
 Biometrika 71 (1984).
