@@ -9,10 +9,15 @@ import numpy as np
 from marginproof.theory.limit.flow import softmax
 from marginproof.theory.limit.newton import NewtonPoint
 from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stability, complementarity_gap
+from marginproof.theory.limit.stability import classify
 from marginproof.theory.number_systems import Array
 
-VISIBLE, SAME_SPEED = 1e-8, 1e-6
-"""Tied rows have at least this part of the largest weight among rows with the feature, and F equal to this part of max |F|."""
+VISIBLE, SAME_SPEED, NEARLY = 1e-8, 1e-6, 1e-3
+"""Rows whose weights are not yet this far apart keep their ratio; F that agree to the second, as a part of max |F|, count as equal,
+and to the third as nearly so."""
+
+SEEN = 1e-12
+"""Where nothing is decided, rows of smaller weight are not named as support."""
 
 
 def fixed_point(problem: LimitProblem, found: NewtonPoint, stability: Stability) -> Limit:
@@ -29,6 +34,18 @@ def fixed_point(problem: LimitProblem, found: NewtonPoint, stability: Stability)
     if found.gamma <= 0:
         return replace(limit, outcome=Outcome.UNDECIDED, reason=f"γ={found.gamma:.3g} is not positive there")
     return limit
+
+
+def standing(problem: LimitProblem, a: Array) -> Limit:
+    """The record of a start at which all rows have the same F: the weights stay, and w goes straight along u(c)."""
+    y, every = softmax(a), np.arange(len(a))
+    F, J = problem.linearised(y, every)
+    stability = classify(problem, y, every)
+    limit = fixed_point(problem, NewtonPoint(y, float(y @ F), every, F, J), stability)
+    if stability is not Stability.UNDECIDED or limit.outcome is not Outcome.FIXED_POINT:
+        return limit
+    reason = "all rows have the same F at the start, so the weights stay as they are; whether they would come back to these is not decided"
+    return replace(limit, reason=reason)
 
 
 def cycling(problem: LimitProblem, y: Array, u: Array, swing: float, period: float) -> Limit:
@@ -48,29 +65,42 @@ def undecided(problem: LimitProblem, a: Array, reason: str) -> Limit:
     )
 
 
-def forgotten(problem: LimitProblem, a: Array, feature: int) -> str:
-    """That a feature has lost the weight of all its rows, and which of these stay tied."""
+def forgotten(problem: LimitProblem, a: Array, features: Array) -> str:
+    """That features have lost the weight of all their rows, named by the first whose rows stay tied, and which these are."""
+    found = {int(k): _tied(problem, a, int(k), features) for k in features}
+    feature = next((k for k, rows in found.items() if rows), int(features[0]))
     return (
         f"feature {feature + 1} (counted from 1) is zero on every row that keeps weight (q_k = 0 there), so its coordinate of u hangs on "
         "vanishing weights, which the limit equation does not see; direction is where the flow stood"
-    ) + _tied(problem, a, feature)
+    ) + found[feature]
 
 
-def _tied(problem: LimitProblem, a: Array, feature: int) -> str:
-    """Which rows that have the feature lose weight equally fast: the ratio of their weights, and so u, hangs on the start."""
-    rows = problem.floats[problem.representatives]
+def _tied(problem: LimitProblem, a: Array, feature: int, features: Array) -> str:
+    """Which rows that have the feature lose weight equally fast, and what hangs on the start then."""
+    rows, lead = problem.floats[problem.representatives], problem.leads(a)
     F = rows @ problem.direction_at(a)
     having = np.flatnonzero(rows[:, feature])
-    heavy = having[a[having] > a[having].max() + np.log(VISIBLE)]
-    level = F[heavy[np.argmax(a[heavy])]]
-    tied = heavy[np.abs(F[heavy] - level) <= SAME_SPEED * np.abs(F).max()]
+    apart = np.abs(F - F[having[np.argmax(a[having])]]) / np.abs(F).max()
+    tied = having[apart[having] <= NEARLY]
     if len(tied) < 2:
         return ""
-    first = ", ".join(str(problem.representatives[j] + 1) for j in tied)
-    return (
-        f"; rows {first} (distinct ones, counted from 1) are tied there: they lose weight equally fast, so the ratio of their "
-        "weights, and with it that coordinate, depends on the start"
-    )
+    named = f"; rows {', '.join(str(problem.representatives[j] + 1) for j in tied)} (distinct ones, counted from 1)"
+    if (widest := float(apart[tied].max())) > SAME_SPEED:
+        return f"{named} may be tied there: their F agree to {widest:.0e}"
+    if np.ptp(a[tied]) > -np.log(VISIBLE):
+        return f"{named} have equal F in the limit itself, a borderline case that floating point cannot tell from a tie"
+    said = f"{named} are tied there: they lose weight equally fast"
+    together = features[np.abs(lead[features] - lead[feature]) < -np.log(VISIBLE)]
+    if _fixed_by_equal_F(rows[np.ix_(tied, together)]):
+        return f"{said}, which fixes the coordinates that they decide, while the ratio of their weights depends on the start"
+    return f"{said}, so the ratio of their weights, and with it that coordinate, depends on the start"
+
+
+def _fixed_by_equal_F(rows: Array) -> bool:
+    """Whether u on some columns, and the level, are the only ones at which given rows have equal F."""
+    used = rows[:, (rows != 0).any(axis=0)]
+    level = -np.ones((len(rows), 1))
+    return bool(np.linalg.matrix_rank(np.hstack([used, level])) == used.shape[1] + 1)
 
 
 def _gathered(problem: LimitProblem, y: Array) -> str:
@@ -91,5 +121,5 @@ def _without_limit(problem: LimitProblem, outcome: Outcome, y: Array, u: Array, 
     F = problem.floats @ u
     c = problem.expand(y)
     return Limit.at(
-        c, u, float(c @ F), complementarity_gap(F, c), Stability.UNDECIDED, outcome, reason=reason
+        c, u, float(c @ F), complementarity_gap(F, c), Stability.UNDECIDED, outcome, reason=reason, seen=SEEN
     )

@@ -34,6 +34,10 @@ def softmax(a: Array) -> Array:
     return cast(Array, y / np.add.reduce(y))
 
 
+ROUNDING = 8 * np.finfo(np.float64).eps
+"""Differences of F, relative to max |F|, that may be rounding alone."""
+
+
 class CoarseFlow:
     """Adaptive steps at one field evaluation each: Euler predicts, the trapezoid rule corrects.
 
@@ -49,7 +53,11 @@ class CoarseFlow:
     def __init__(self, problem: LimitProblem, a: Array, tolerance: float = 0.05) -> None:
         self._problem, self._tolerance = problem, tolerance
         self._a = a
-        self._slope = self._slope_at(softmax(a))
+        y = softmax(a)
+        F = problem.F(y)
+        self._slope = y @ F - F
+        self.still = bool(np.ptp(F) <= ROUNDING * np.abs(F).max())
+        """Whether all rows have the same F, so that the weights do not change."""
         self._h = 0.5 / max(float(self._slope.max() - self._slope.min()), 1e-300)
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from marginproof.theory.limit.approach import NEAR, attracts, monotone
-from marginproof.theory.limit.ends import fixed_point
+from marginproof.theory.limit.ends import fixed_point, standing
 from marginproof.theory.limit.flow import CoarseFlow
 from marginproof.theory.limit.implicit import ImplicitFlow
 from marginproof.theory.limit.newton import SHARES, active_set_newton
@@ -31,6 +31,8 @@ SETTLED = 0.02
 def follow_coarse(problem: LimitProblem, a: Array) -> Limit | None:
     """A few cheap steps; accepts only a candidate that is near and monotone (the easy, common case)."""
     flow = CoarseFlow(problem, a)
+    if flow.still:
+        return standing(problem, a)
     many, before = problem.n_unknowns * problem.X.shape[1] >= MANY_ENTRIES, problem.n_unknowns
     dear = many and problem.n_unknowns >= MANY_ROWS
     failed = 0

@@ -113,5 +113,5 @@ def _follow_fine(problem: LimitProblem, a: Array, max_steps: int) -> Limit:
     reason = f"the flow neither settled nor closed a cycle by flow time {flow.time:.3g}"
     lead = problem.leads(flow.logits)
     if lead.min() < FORGOTTEN:
-        reason = forgotten(problem, flow.logits, int(lead.argmin()))
+        reason = forgotten(problem, flow.logits, np.flatnonzero(lead < FORGOTTEN))
     return undecided(problem, flow.logits, reason)

@@ -140,11 +140,38 @@ def test_a_feature_that_vanishing_weights_move():
     assert "in a further tier;" in found.reason
 
 
+@pytest.mark.parametrize("rows", [[[2, 0], [0, 2]], [[2, 2, 0], [0, 0, 4]], np.eye(5), 3e-40 * np.eye(5)])
+def test_weights_that_never_change(rows):
+    """Orthogonal rows with equal F at the start: u is the same at all weights, and the flow stands still."""
+    found = solve(LimitProblem(np.array(rows, dtype=float), AdamProxyField()))
+    assert (found.outcome, found.stability) == (Outcome.FIXED_POINT, Stability.UNDECIDED)
+    np.testing.assert_allclose(found.direction, np.ones(len(rows[0])) / np.sqrt(len(rows[0])), rtol=1e-15)
+    assert "all rows have the same F at the start" in found.reason
+
+
+def test_a_start_on_an_unstable_point_still_says_so():
+    found = solve(LimitProblem(np.array([[1.0, 2], [2, 1]]), AdamProxyField()))
+    assert found.stability is Stability.UNSTABLE
+    assert "a small perturbation leaves it" in found.reason
+
+
+def test_equal_F_may_fix_a_direction_though_not_the_weights():
+    """Rows 2 and 3 have u_2 with opposite signs, so F = 6 + u_2 = 6 - u_2 at u_2 = 0 alone; with equal signs nothing is fixed."""
+    rows = np.array([[1.0, 0], [6, 1], [6, -1]])
+    found = solve(LimitProblem(rows, AdamProxyField()))
+    assert (found.outcome, found.stability) == (Outcome.FIXED_POINT, Stability.ATTRACTING)  # an isolated solution
+    three = np.array([[1.0, 0, 0], [6, 1, 1], [6, -1, -1], [6, 1, -1], [6, -1, 1]])  # four rows, one too many
+    found = solve(LimitProblem(three, AdamProxyField()))
+    assert found.outcome is Outcome.UNDECIDED
+    assert "which fixes the coordinates that they decide" in found.reason
+
+
 def test_tied_tiers_are_undecided():
     """F = 6 on rows 2 and 3 alike: which of them decides feature 3 is a tie."""
     found = solve(LimitProblem(np.array([[1.0, 0, 0], [5.0, 1.0, 0], [2.0, 3.0, 1.0]]), AdamProxyField()))
     assert found.outcome is Outcome.UNDECIDED
-    assert "feature 3 (counted from 1) is zero on every row that keeps weight" in found.reason
+    assert "feature 2 (counted from 1) is zero on every row that keeps weight" in found.reason
+    assert "rows 2, 3 (distinct ones, counted from 1) have equal F in the limit itself" in found.reason
 
 
 def test_real_data_with_zeros_have_a_limit_in_tiers():
