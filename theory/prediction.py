@@ -70,6 +70,11 @@ class Prediction(Answers):
         """γ_∞ with its exact bracket."""
         return exact_margin("linf", self.problem.X)
 
+    @property
+    def has_certificate(self) -> bool:
+        """Whether a certificate can state what is proved: weights that are isolated, and F_j > γ off the support."""
+        return self.certified and (self.witness is None or (self.witness.strict and not self.witness.exact))
+
     def certificate(self) -> Certificate:
         """The proof as a certificate: of the fixed point, or (GD and sign fields) the bracket of the margin reached.
 

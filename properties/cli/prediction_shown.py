@@ -93,6 +93,10 @@ def shown(cosine: float | None) -> object:
     return angle(None if cosine is None else 1 - cosine, digits=4)
 
 
+NOT_STATED = "no certificate can state it, as the weights are not isolated or some F_j = γ off the support"
+"""Of a limit that is proved here and cannot be handed to an independent checker."""
+
+
 def sentence(found: Prediction, certify: bool = False, known: bool = True, saved: bool = False) -> str:
     """One sentence that says what the prediction means.
 
@@ -123,6 +127,8 @@ def sentence(found: Prediction, certify: bool = False, known: bool = True, saved
     if not found.certified:
         return text + f"; NOT certified: {found.proof}."
     extent = f" to {found.certified_digits} digits" if found.certified_digits else ""
+    if not found.has_certificate:
+        return text + f"; proved{extent}, but {NOT_STATED}: {found.proof}."
     return (
         text
         + f"; certified{extent}: {found.proof}{'' if saved else '; --certificate FILE writes the proof'}."

@@ -282,3 +282,15 @@ def test_tiers_are_shown_and_certified(tmp_path):
     assert json.loads(proof.read_text())["kind"] == "tiers"
     assert "│ tier 2 (from 1)       │ rows (3, 4), features (3)" in run(str(file)).output
     assert "tiers" not in answer("sr4")["limit"]
+
+
+def test_a_tie_is_proved_but_no_certificate_states_it(tmp_path):
+    """Both rows have F = 2 at u = (1, 1), so F_1 = γ off the support."""
+    file, proof = tmp_path / "tie.json", tmp_path / "proof.json"
+    file.write_text("[[3, -1], [1, 1]]")
+    said = run(str(file), "--folded", "--certify").output
+    assert "proved to 15 digits, but no certificate can state it" in said
+    assert "writes the proof" not in said
+    assert "writes the proof" in run("sr4", "--certify").output
+    run(str(file), "--folded", "--certificate", str(proof), code=1)
+    assert not proof.exists()

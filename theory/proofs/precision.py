@@ -177,8 +177,8 @@ def iterate(system: ChartSystem, start: Array, inverse: Array, digits: int) -> t
         chord = chord and bool(size < previous / 100)
         previous = size
     raise PolishError(
-        f"support={list(system.support)}: Newton did not settle in {30 + digits} steps (last correction "
-        f"{float(previous):.1e}); the point is degenerate or the support is wrong"
+        f"support={list(system.support)}: no isolated solution was found on these rows (counted from 0) in {30 + digits} Newton steps: "
+        "a weight or a slack F_j - γ may tend to zero there, or the support is wrong"
     )
 
 

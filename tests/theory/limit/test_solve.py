@@ -159,7 +159,10 @@ def test_equal_F_may_fix_a_direction_though_not_the_weights():
     """Rows 2 and 3 have u_2 with opposite signs, so F = 6 + u_2 = 6 - u_2 at u_2 = 0 alone; with equal signs nothing is fixed."""
     rows = np.array([[1.0, 0], [6, 1], [6, -1]])
     found = solve(LimitProblem(rows, AdamProxyField()))
-    assert (found.outcome, found.stability) == (Outcome.FIXED_POINT, Stability.ATTRACTING)  # an isolated solution
+    assert (found.outcome, found.stability) == (
+        Outcome.FIXED_POINT,
+        Stability.ATTRACTING,
+    )  # an isolated solution
     three = np.array([[1.0, 0, 0], [6, 1, 1], [6, -1, -1], [6, 1, -1], [6, -1, 1]])  # four rows, one too many
     found = solve(LimitProblem(three, AdamProxyField()))
     assert found.outcome is Outcome.UNDECIDED
