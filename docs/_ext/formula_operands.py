@@ -35,11 +35,12 @@ class Scanner:
 
     Attributes:
       text, at: what is read, and how far; begin: where from.
-      sure: whether something was met that only a formula has.
+      sure: whether something was met that only a formula has; script: whether this is a lowered or raised group.
     """
 
     def __init__(self, text: str, at: int) -> None:
         self.text, self.at, self.sure, self.begin = text, at, False, at
+        self.script = False
 
     @property
     def next(self) -> str:
@@ -129,6 +130,9 @@ class Operands(Scanner, ABC):
         return f"_{{{_greek(digit[0])}}}" if digit else ""
 
     def _letter(self, glued: bool) -> str:
+        if self.script and (word := self.match(r"[a-z]{3,}(?=_|[)}]| ?[+−-])")):
+            self.take(len(word[0]))
+            return rf"\mathrm{{{word[0]}}}"
         found = self.match(LETTER)
         found = found or self.match(r"[A-Z](?=[A-Z](?![A-Za-z])|[a-z]_)" if glued else r"X(?=w(?![a-z]))")
         if found is None:
@@ -184,6 +188,14 @@ class Operands(Scanner, ABC):
         inner = self._group(self.next)
         return inner.removeprefix("\\")[1:-1].removesuffix("\\") if inner[0] == "\\" else inner[1:-1]
 
+    def _script_group(self) -> str:
+        """A group that is lowered or raised, where words may stand for numbers: e^{-scale}."""
+        outer, self.script = self.script, True
+        try:
+            return self._unwrapped()
+        finally:
+            self.script = outer
+
     def _scripts(self, base: str) -> str:
         """The base with what is lowered, raised, primed."""
         low, high, primes = "", "", ""
@@ -219,7 +231,7 @@ class Operands(Scanner, ABC):
     def _lowered(self) -> str:
         self.take(sure=True)
         if self.next == "{":
-            return self._unwrapped()
+            return self._script_group()
         found = self.match(SCRIPT)
         if found is None:
             raise NoFormula
@@ -231,7 +243,7 @@ class Operands(Scanner, ABC):
     def _raised(self) -> str:
         self.take(sure=True)
         if self.next in ("{", "("):
-            return self._unwrapped()
+            return self._script_group()
         sign = self.next if self.next in ("-", "−", "±") else ""
         self.take(len(sign))
         if found := self.match(r"[a-z]{2,}(?!\w)"):

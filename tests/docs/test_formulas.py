@@ -78,9 +78,20 @@ def test_prose_and_code_stay_text(text):
 
 
 def test_what_cannot_be_read_whole_is_left_alone():
-    """A script with words in it is no formula, and neither is what it stands on."""
+    """A script of several words is no formula, and neither is what it stands on."""
     assert found("R e^{rise since the visit} more") == []
-    assert found("h^(order+1)") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "tex"),
+    [
+        ("e^{-scale}", r"e^{-\mathrm{scale}}"),
+        ("h^(order+1)", r"h^{\mathrm{order}+1}"),
+        ("β1^(K-pos)", r"\beta_{1}^{K-\mathrm{pos}}"),
+    ],
+)
+def test_a_word_may_stand_for_a_number_in_a_script(text, tex):
+    assert found(text) == [tex]
 
 
 def test_every_formula_of_the_registry_becomes_mathml():
