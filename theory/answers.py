@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
-from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stability
+from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stability, Tier
 from marginproof.theory.number_systems import Array
 
 if TYPE_CHECKING:
@@ -105,6 +105,11 @@ class Answers:
     def reason(self) -> str:
         """One clause for the reader."""
         return self.limit.reason
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """Of data with zero entries, where later tiers decide some features; else empty."""
+        return self.limit.tiers
 
     @property
     def angles(self) -> Mapping[str, float | None]:

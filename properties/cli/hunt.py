@@ -37,6 +37,14 @@ from marginproof.properties.presentation.names import plural
     metavar="[auto|random|targeted]",
     help="Random data, or guided by the number that your conjecture returns; auto guides module:function.",
 )
+@click.option(
+    "--zeros",
+    type=float,
+    default=0.0,
+    metavar="SHARE",
+    show_default="0, none",
+    help="Share of entries set to zero, for your own conjecture; no row or column vanishes.",
+)
 @click.option("--out", metavar="FILE", help="Write the certificate there.")
 @click.option(
     "--state",
@@ -205,7 +213,12 @@ def _counted(result: Any) -> str:
     tried = f"{searched.tried} {unit}"
     if result.hunt.own:
         left = searched.tried - searched.judged
-        tried += f" tried, {searched.judged} judged{f' ({left} not separable or undecided)' * (left > 0)}"
+        why = (
+            "not separable or with an undecided limit"
+            if result.hunt.method == "targeted"
+            else "with an undecided limit"
+        )
+        tried += f" tried, {searched.judged} judged{f' ({left} {why})' * (left > 0)}"
     return f"{tried}, {plural(searched.candidates, 'candidate')}"
 
 

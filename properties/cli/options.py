@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shlex
 from collections.abc import Callable
 from functools import wraps
@@ -30,6 +31,7 @@ from marginproof.properties.cli.output import (
     check_json_target,
     notices,
 )
+from marginproof.properties.presentation.names import plural
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -167,11 +169,27 @@ def workers_options(function: Callable[..., Any]) -> Callable[..., Any]:
         "--backend",
         default="loky",
         show_default=True,
+        is_eager=True,  # before --jobs, which asks for it
         metavar="[loky|dask]",
         help="How jobs run; dask (the extra marginproof[dask]) takes the cluster at DASK_SCHEDULER_ADDRESS, or starts one here.",
     )
-    jobs = click.option("--jobs", default=1, show_default=True, help="Worker processes.")
+    jobs = click.option(
+        "--jobs",
+        default=1,
+        show_default=True,
+        callback=_within_cores,
+        help="Worker processes; with loky at most one a core.",
+    )
     return jobs(backend(function))
+
+
+def _within_cores(ctx: click.Context, param: click.Parameter, jobs: int) -> int:
+    """More processes than cores only take longer to start; a dask cluster may have more cores than this machine."""
+    cores = os.cpu_count() or 1
+    if ctx.params.get("backend") != "loky" or jobs <= cores:
+        return jobs
+    notices([f"--jobs {jobs} is more than this machine's cores; {plural(cores, 'process')} will run"])
+    return cores
 
 
 json_option = click.option(

@@ -14,13 +14,14 @@ import numpy as np
 from marginproof.properties.hunt.ball_numbers import BITS, Ball, Balls, Unproved, extreme
 from marginproof.theory.answers import Lazily
 from marginproof.theory.fields import AdamProxyField
-from marginproof.theory.limit.problem import LimitProblem, Outcome, Stability
+from marginproof.theory.limit.problem import LimitProblem, Outcome, Stability, Tier
 from marginproof.theory.limit.solve import solve
 from marginproof.theory.margins.max_margin import Margin, l2_margin, linf_margin
 from marginproof.theory.number_systems import Array, balls
 from marginproof.theory.optimizers import field_of
 from marginproof.theory.proofs.fixed_points import totals
 from marginproof.theory.proofs.krawczyk import certify
+from marginproof.theory.proofs.tiers import TieredWitness
 from marginproof.theory.proofs.witness import Witness
 
 
@@ -90,6 +91,14 @@ class BallPrediction:
     def stability(self) -> Stability:
         """As proved."""
         return self.witness.stability
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """As a prediction's, the weights in balls."""
+        return tuple(
+            Tier(tier.features, self.array(tier.witness.totals), tier.witness.support)
+            for tier in (self.witness.tiers if isinstance(self.witness, TieredWitness) else ())
+        )
 
     @property
     def cosines(self) -> Mapping[str, Ball]:

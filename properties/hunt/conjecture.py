@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isnan
 from typing import Any
 
@@ -29,12 +29,14 @@ from marginproof.theory.limit.stacks import LOOKS, stacked_limits
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 from marginproof.theory.margins.separability import decide
 from marginproof.theory.number_systems import Array
-from marginproof.theory.prediction import Prediction, compare
+from marginproof.theory.prediction import Prediction, compare, predict
 from marginproof.theory.proofs.certificates import Certificate, CertificateError
 from marginproof.theory.proofs.certificates.cycle import limit_cycle
 from marginproof.theory.proofs.certificates.points import fixed_point
 from marginproof.theory.proofs.fixed_points import totals
 from marginproof.theory.proofs.krawczyk import certify
+
+FLOW = "That the flow from w = 0 leads to this solution is computed in floating point."
 
 
 @dataclass(frozen=True)
@@ -86,14 +88,22 @@ class UserConjecture:
         except (ConjectureFault, NotSeparableError) as known:
             if isinstance(known, ConjectureFault):
                 raise
-        except Exception as cause:
+        except (Exception, SystemExit) as cause:
             raise raised(self.name, X, cause) from cause
 
     def values(self, batch: Array) -> Array:
         """What the conjecture says of each data set of a batch, shape (B, N, d): as :meth:`value`, nan for ``None``.
 
-        Data sets whose flow neither settles nor swings after some 300 steps count as undecided.
+        Data sets whose flow neither settles nor swings after some 300 steps count as undecided; those with
+        zero entries, whose limits may come in tiers, are solved one by one.
         """
+        out, holes = np.full(len(batch), np.nan), (batch == 0).any(axis=(1, 2))
+        out[holes] = [_or_nan(self.value(X)) for X in batch[holes]]
+        if not holes.all():
+            out[~holes] = self._of_dense(batch[~holes])
+        return out
+
+    def _of_dense(self, batch: Array) -> Array:
         found = stacked_limits(batch, self.rule, looks=LOOKS[:-2])
         out, settled = np.full(len(batch), np.nan), np.flatnonzero(found.settled)
         if len(settled) and is_batched(function := self.function()):
@@ -107,7 +117,7 @@ class UserConjecture:
     def _of_batch(self, function: Callable[..., Any], X: Array, predictions: PredictionBatch) -> list[float]:
         try:
             said = np.asarray(function(X.copy(), predictions))
-        except Exception as cause:
+        except (Exception, SystemExit) as cause:
             raise raised(self.name, X[0], cause) from cause
         if said.shape != (len(X),):
             raise ConjectureFault(
@@ -142,19 +152,26 @@ class UserConjecture:
             raise CertificateError(
                 f"conjecture={self.name}: the prediction is undecided: {prediction.reason}"
             )
+        if prediction.tiers:
+            return self._in_tiers(problem, says)
         y = totals(problem, prediction.weights)
         witness = certify(problem, y, np.flatnonzero(y).tolist())
         proof = prove(self.function(), problem, witness) if witness.certified else None
         if proof is None:
             return fixed_point(problem, witness, note=says)
-        tail = (
-            "That the flow from w = 0 leads to this solution is computed in floating point."
-            if proof.proved
-            else "Only the point is proved."
-        )
+        tail = FLOW if proof.proved else "Only the point is proved."
         margins, cosines = (entries_of(problem, proof, part) for part in ("margins", "cosines"))
         note = f"{says} {proof.sentence} {tail}"
         return fixed_point(problem, witness, note=note, margins=margins, cosines=cosines)
+
+    def _in_tiers(self, problem: LimitProblem, says: str) -> Certificate:
+        """The limit in tiers, and in the note whether the violation is proved: such a certificate states no margins or cosines."""
+        found = predict(problem.X, self.rule, proof=True)
+        if found.witness is None:
+            raise CertificateError(f"conjecture={self.name}: the limit in tiers is not proved: {found.proof}")
+        proof = prove(self.function(), problem, found.witness, stated=False)
+        tail = FLOW if proof.proved else "Only the limit in tiers is proved."
+        return replace(found.certificate(), note=f"{says} {proof.sentence} {tail}")
 
 
 def entries_of(problem: LimitProblem, proof: ViolationProof, key: str) -> list[dict[str, Any]]:

@@ -56,6 +56,7 @@ def climb_in_batches(
     rng: np.random.Generator,
     guided: bool = True,
     before_each: Callable[[], None] | None = None,
+    zeros: float = 0.0,
 ) -> Climbed:
     """How many data sets were tried and judged, and the first confirmed violation.
 
@@ -65,6 +66,7 @@ def climb_in_batches(
       examples: how many data sets to look at, at most.
       guided: ``False`` draws every data set afresh.
       before_each: called before every generation; what it raises ends the search.
+      zeros: the share of zero entries of what is drawn afresh; changes keep the places of zeros.
     """
     pool, tried, judged, flat = _Pool(np.empty((0, *shape)), np.empty(0)), 0, 0, True
     while tried < examples:
@@ -73,7 +75,7 @@ def climb_in_batches(
         climbing = guided and not flat and len(pool.X) > 0
         size = min(CLIMBING if climbing else SIZE, examples - tried)
         fresh = min(FRESH, size) if climbing else size
-        batch = draw(rng, fresh, *shape, max_entry)
+        batch = draw(rng, fresh, *shape, max_entry, zeros)
         if fresh < size:
             batch = np.concatenate([batch, _changed(rng, pool.X, size - fresh, max_entry)])
         values = target.values(batch)
@@ -87,11 +89,11 @@ def climb_in_batches(
 
 
 def _changed(rng: np.random.Generator, parents: Array, count: int, max_entry: int) -> Array:
-    """Parents with some entries moved, by steps from one to the whole range; a row is turned over now and then."""
+    """Parents with some entries moved, zeros not, by steps from one to the whole range; a row is turned over now and then."""
     X = parents[rng.integers(len(parents), size=count)]
     reach = np.exp(rng.random((count, 1, 1)) * np.log(max_entry + 1.0))
     moved = X + np.round(rng.normal(size=X.shape) * reach)
     out = np.clip(np.where(rng.random(X.shape) < 0.5, moved, X), -max_entry, max_entry)
-    out = np.where(out == 0, np.sign(X), out)
+    out = np.where((out == 0) | (X == 0), np.sign(X), out)
     w = np.array([np.linalg.lstsq(rows, np.ones(len(rows)), rcond=None)[0] for rows in out])
     return separated(out, w)

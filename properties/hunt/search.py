@@ -156,7 +156,9 @@ def search_chunk(hunt: Hunt, chunk: int, seconds: float = inf) -> Chunk | None:
 def _in_batches(hunt: Hunt, target: Any, chunk: int, limit: TimeLimit) -> Chunk:
     """A user's conjecture, asked about whole generations of data sets."""
     rng, guided = np.random.default_rng([hunt.seed, chunk]), hunt.method == "auto"
-    done = climb_in_batches(target, (hunt.n, hunt.d), hunt.max_entry, hunt.chunk, rng, guided, limit)
+    done = climb_in_batches(
+        target, (hunt.n, hunt.d), hunt.max_entry, hunt.chunk, rng, guided, limit, hunt.zeros
+    )
     found = [] if done.found is None else [done.found]
     return Chunk(done.tried, done.judged, len(found), found)
 

@@ -34,6 +34,7 @@ class Hunt:
       method: ``random`` screens many data sets at once, ``targeted`` climbs with Hypothesis, one data set at a time, where
         the target says how far a data set is from failing; ``auto`` climbs a user's own conjecture in batches
         (:mod:`marginproof.properties.hunt.generations`), and is random for the registry's claims.
+      zeros: the share of entries set to zero, for a user's own conjecture; rows stay separable, and no row or column vanishes.
     """
 
     claim: str
@@ -46,6 +47,7 @@ class Hunt:
     jobs: int = 1
     backend: str = "loky"
     method: str = "auto"
+    zeros: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("n", "d", "max_entry", "chunk", "jobs"):
@@ -67,6 +69,14 @@ class Hunt:
         if self.method == "targeted" and ":" not in self.claim:
             raise MarginproofError(
                 f"method=targeted needs a number to climb, which claim={self.claim} does not return; choose random"
+            )
+        if not 0 <= self.zeros < 1:
+            raise MarginproofError(f"zeros={self.zeros} is not a share of the entries; choose 0 <= zeros < 1")
+        if self.zeros and (not self.own or self.method == "targeted"):
+            where = f"method={self.method}" if self.own else f"claim={self.claim}"
+            raise MarginproofError(
+                f"zeros={self.zeros} does not go with {where}: zeros are drawn for a module:function, by "
+                "--method auto or random; leave it out"
             )
         self._suits_the_claim()
 
@@ -117,5 +127,7 @@ class Hunt:
     def key(self) -> dict[str, Any]:
         """What a resumed hunt must have in common with the one it continues."""
         return {
-            name: value for name, value in asdict(self).items() if name not in ("seconds", "jobs", "backend")
-        }
+            name: value
+            for name, value in asdict(self).items()
+            if name not in ("seconds", "jobs", "backend") and (name != "zeros" or value)
+        }  # without zeros, as before there were any: older states go on

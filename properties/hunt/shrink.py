@@ -20,10 +20,11 @@ class OwnMoves(Protocol):
 
 
 def simpler(X: Array) -> Iterator[Array]:
-    """Data sets one move simpler: a row or column less, a row clipped, or one entry nearer to ±1."""
+    """Data sets one move simpler: a row or column less (none that remains vanishes), a row clipped, or one entry nearer to ±1."""
     for axis in (0, 1):
         if X.shape[axis] > 1:
-            yield from (np.delete(X, i, axis) for i in range(X.shape[axis]))
+            fewer = (np.delete(X, i, axis) for i in range(X.shape[axis]))
+            yield from (Y for Y in fewer if Y.any(axis=0).all() and Y.any(axis=1).all())
     for i, size in enumerate(np.abs(X).max(axis=1)):
         for most in sorted({1, int(size) // 2, int(size) - 1}):
             if 1 <= most < size:

@@ -78,7 +78,7 @@ def number(said: Any) -> float | None:
         return None
 
 
-def raised(name: str, X: Array, cause: Exception) -> ConjectureFault:
+def raised(name: str, X: Array, cause: BaseException) -> ConjectureFault:
     """That the function raised on X, with a way out."""
     way_out = (
         "return False where it fails instead of asserting"

@@ -37,8 +37,14 @@ class ViolationProof:
     statements: tuple[QuantityBound, ...] = ()
 
 
-def prove(function: Callable[..., Any], problem: LimitProblem, witness: Witness) -> ViolationProof:
-    """Ask the function in balls, and look for short rational bounds of the quantities it read that suffice for its no."""
+def prove(
+    function: Callable[..., Any], problem: LimitProblem, witness: Witness, stated: bool = True
+) -> ViolationProof:
+    """Ask the function in balls, and look for short rational bounds of the quantities it read that suffice for its no.
+
+    Arguments:
+      stated: whether the certificate can state such bounds; one of a limit in tiers cannot.
+    """
     with balls(BITS).working():
         said, why, used = _surely_no(function, problem, witness)
         if not said:
@@ -50,10 +56,13 @@ def prove(function: Callable[..., Any], problem: LimitProblem, witness: Witness)
             )
             if bounds_ and _surely_no(function, problem, witness, bounds_)[0]:
                 words = [f"{part}[{norm!r}] < {bound}" for part, norm, bound in bounds_]
-                stated = all(part == "margin_ratios" or norm == "l2" for part, norm, _ in bounds_)
-                where = (
-                    "" if stated else " in balls (the certificate states margin ratios and cosines with l2)"
+                can = (
+                    "states margin ratios and cosines with l2"
+                    if stated
+                    else "of tiers states the limit alone"
                 )
+                stated &= all(part == "margin_ratios" or norm == "l2" for part, norm, _ in bounds_)
+                where = "" if stated else f" in balls (the certificate {can})"
                 return ViolationProof(
                     True, f"The violation is proved{where}: {' and '.join(words)}.", bounds_
                 )
@@ -85,7 +94,7 @@ def _surely_no(
         no = not answer if isinstance(answer, (bool, np.bool_)) else bool(Ball.of(answer) < 0)
     except (Unproved, MarginproofError) as cause:
         return False, asked.doubts[0] if asked.doubts else str(cause), asked.used
-    except Exception as cause:
+    except (Exception, SystemExit) as cause:
         reason = (
             asked.doubts[0]
             if asked.doubts

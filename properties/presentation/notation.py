@@ -1,6 +1,6 @@
 """Plain text set for a medium: ``l_inf`` is ``ℓ∞`` on a terminal, ``ℓ<sub>∞</sub>`` on a page, ``$\\ell_\\infty$`` in a figure, ``linf`` in ASCII.
 
-Only whole words are set: a file ``l2.json``, an option ``--beta1`` or ``beta1=0.9`` stays as it is.
+Only whole words are set: a file ``l2.json``, an option ``--beta1``, ``beta1=0.9`` or a function ``mine:gamma`` stays as it is.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ WORDS = {"theta": "θ", "eta": "η", "gamma": "γ", ">=": "≥", "<=": "≤", "|
 CHOICES = "choose one of "
 """What follows in an error is to be typed, and stays as it is."""
 
-_BEFORE, _AFTER = r"(?<![\w./\\$='-])", r"(?![\w/=-]|\.\w)"
+_BEFORE, _AFTER = r"(?<![\w./\\$='-])(?<!\w:)", r"(?![\w/=-]|[.:]\w)"
 _SUBSCRIPT = re.compile(
     rf"{_BEFORE}(?:(?P<base>gamma|γ|beta|β|ℓ)_?(?P<low>inf|∞|\d)|(?P<l>l)_?(?P<norm>inf|[12])"
     rf"|(?P<letter>‖w‖|[wcuaeF])_(?P<place>inf|∞|\d+)){_AFTER}"
 )
-_WORD = re.compile(rf"{_BEFORE}(theta|eta|gamma)(?![\w/=-]|\.\w)|>=|<=|\|w(?:_t)?\|")
+_WORD = re.compile(rf"{_BEFORE}(theta|eta|gamma){_AFTER}|>=|<=|\|w(?:_t)?\|")
 _LOWERED = re.compile(
     r"((?<![A-Za-z0-9_/.])(?:min|max|[A-Za-zα-ωΣ])|‖)_(?:\{([^{}]*)\}|([\w∞]))(?![A-Za-z_])|(β)([12])(?!\d)"
 )

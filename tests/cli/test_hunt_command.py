@@ -107,7 +107,7 @@ def test_the_count_of_ones_own_conjecture_is_said(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     result = run("hunt", "holds:f", "--seconds", "3")
-    assert "500 data sets tried, 212 judged (288 not separable or undecided), 0 candidates" in result.output
+    assert "500 data sets tried, 212 judged (288 with an undecided limit), 0 candidates" in result.output
     sys.modules.pop("holds")
 
 
@@ -138,6 +138,21 @@ def test_the_output_and_the_help_say_whose_limit_is_meant(capsys, claim, whose, 
     assert whose in first
     said = " ".join(run("hunt", "--help").output.split())
     assert whose in said
+
+
+@pytest.mark.parametrize(("backend", "jobs"), [("loky", 1), ("dask", 1000)])
+def test_there_are_no_more_processes_than_cores(monkeypatch, backend, jobs):
+    """Each of a thousand would import the package first; a cluster's cores are not this machine's."""
+    asked = []
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    monkeypatch.setattr(
+        "marginproof.properties.cli.hunt._run", lambda *given: asked.append(given[0]) or 1 / 0
+    )
+    result = run("hunt", "R4", "--jobs", "1000", "--backend", backend)
+    assert [settings.jobs for settings in asked] == [jobs]
+    assert ("notice: --jobs 1000 is more than this machine's cores; 1 process will run" in result.output) == (
+        jobs == 1
+    )
 
 
 def test_r7_counts_sequences():

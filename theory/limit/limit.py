@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -12,8 +12,8 @@ import numpy as np
 from marginproof.theory.number_systems import Array
 
 
-class Outcome(Enum):
-    """Where the flow goes.  ``advice`` says what to make of it."""
+class Outcome(StrEnum):
+    """Where the flow goes; equal to its word too (``outcome == "cycle"``).  ``advice`` says what to make of it."""
 
     FIXED_POINT = "fixed_point"
     CYCLE = "cycle"
@@ -29,8 +29,8 @@ class Outcome(Enum):
         }[self]
 
 
-class Stability(Enum):
-    """Whether the replicator flow is attracted to a fixed point, transversal directions included."""
+class Stability(StrEnum):
+    """Whether the replicator flow is attracted to a fixed point, transversal directions included; equal to its word too."""
 
     ATTRACTING = "attracting"
     UNSTABLE = "unstable"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from enum import Enum
+from enum import StrEnum
 from fractions import Fraction
 
 import flint
@@ -24,8 +24,8 @@ Box = tuple[tuple[Fraction, Fraction], ...]
 """Exact ends of the ratios r_i, one pair a free row."""
 
 
-class Certainty(Enum):
-    """What the witness proves.  ``advice`` says what to make of it."""
+class Certainty(StrEnum):
+    """What the witness proves; equal to its word too.  ``advice`` says what to make of it."""
 
     CERTIFIED = "certified"
     EXCLUDED = "excluded"

@@ -22,6 +22,7 @@ BODIES = {
     "complex": ("return 1j", "returned 1j (complex) on X=[[", "return a bool"),
     "raises": ("return 1 / 0", "raised ZeroDivisionError: division by zero on X=[[", "return True where"),
     "asserts": ("assert False, 'not so'", "raised AssertionError: not so on X=[[", "return False where"),
+    "leaves": ("raise SystemExit(3)", "raised SystemExit: 3 on X=[[", "return True where"),
     "sometimes": ("COUNT.append(0); return 1 / (len(COUNT) != 3)", "ZeroDivisionError", "return True where"),
 }
 MODULES = {

@@ -34,6 +34,9 @@ def near_l2(X, prediction):
 def keeps_margin(X, prediction):
     return prediction.margin_ratios["l2"] - 0.9
 
+def in_words(X, prediction):
+    return prediction.outcome == "fixed_point" and prediction.stability != "unstable"
+
 def holds(X, prediction):
     return prediction.margin_ratios["l2"] > 0
 
@@ -153,8 +156,9 @@ def test_other_optimizers_in_floats_and_in_balls():
 
 def test_nothing_is_computed_before_it_is_asked_for(monkeypatch):
     from marginproof.theory import prediction as module
+    from marginproof.theory import reference_margins
 
-    monkeypatch.setattr(module, "linf_floats", lambda X: pytest.fail("asked"))
+    monkeypatch.setattr(reference_margins, "linf_floats", lambda X: pytest.fail("asked"))
     rows = np.array([[4.0, 1], [1, 3]])
     problem = LimitProblem(rows, AdamProxyField())
     assert module.compare(problem, mp.solve(problem), None).cosines["l2"] == pytest.approx(0.98058, abs=1e-5)
@@ -181,6 +185,13 @@ def test_all_that_is_drawn_is_judged_or_undecided(mine):
     assert done.tried == 300
     assert done.judged >= 290  # before, draws that are not separable were not judged: about half
     assert done.found == []
+
+
+def test_outcomes_compare_with_their_words(mine):
+    done = search_chunk(Hunt(f"{mine}:in_words", n=2, d=2, chunk=100), 0)
+    assert done.judged
+    assert done.found == []
+    assert str(mp.predict(ROWS, AdamProxy()).outcome) == "fixed_point"
 
 
 def test_floats_of_margins_survive_a_vanishing_corner():

@@ -41,6 +41,8 @@ def test_every_medium_has_its_one_notation_from_each_spelling() -> None:
 
 
 def test_a_formula_is_set_as_a_whole() -> None:
+    for names in ("mine:gamma", "beta1:eta", "my_gamma:l2"):
+        assert in_unicode(f"Hunted {names}, about gamma_inf") == f"Hunted {names}, about γ∞"
     assert in_unicode("1/sqrt(1 - beta2) <= 2, sqrt(v) and beta1^2") == "1/√(1 - β₂) ≤ 2, √v and β₁²"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 from marginproof.theory.limit.problem import Limit, Outcome
 
@@ -11,8 +11,8 @@ ON_THE_CIRCLE = 1e-13
 """Multipliers carry rounding errors of some 1e-15; nearer to 1 than this they decide nothing."""
 
 
-class StepOutcome(Enum):
-    """What runs with a constant step do near the solution.  ``advice`` says what to make of it."""
+class StepOutcome(StrEnum):
+    """What runs with a constant step do near the solution; equal to its word too.  ``advice`` says what to make of it."""
 
     SETTLES = "settles"
     UNSTABLE = "unstable"
