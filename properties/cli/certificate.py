@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marginproof.properties.cli.output import check_places, notices, write_atomically
+from marginproof.properties.cli.output import notices, write_atomically
+from marginproof.properties.cli.places import CERTIFICATE, check_place, take, writes
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 certificate_option = click.option(
     "--certificate",
     metavar="FILE",
+    callback=writes(CERTIFICATE),
     help="Write the proof to FILE, once the independent checker has called it VALID; exit code 1 if there is none.",
 )
 
@@ -59,10 +61,13 @@ def check_sides(dataset: Dataset | SparseDataset, place: str) -> None:
         )
 
 
-def check_folder(name: str) -> Path:
-    """The folder of that name; one that could not be made or written to is refused before anything is computed."""
+def check_folder(name: str, *files: str) -> Path:
+    """The folder of that name; one that could not be made, or hold these certificates, is refused before anything is computed."""
     folder = Path(name)
     if folder.exists() and not folder.is_dir():
-        raise MarginproofError(f"folder={name} is a file; choose another place")
-    check_places(str(folder / "l2.json") if folder.is_dir() else name)
+        raise MarginproofError(f"certificate={name} is a file; give a folder")
+    if not folder.is_dir():
+        check_place("certificate", folder)
+    for file in files:
+        take("certificate", folder / file, CERTIFICATE)
     return folder

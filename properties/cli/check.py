@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marginproof.properties.cli.options import json_option, taken_for_file
+from marginproof.properties.cli.options import json_parameter, take_json, taken_for_file
 from marginproof.properties.cli.output import emit, say
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ EXIT = {"VALID": 0, "INVALID": 1, "UNSUPPORTED": 2}
 @click.argument("certificates", nargs=-1, metavar="[CERT]...")
 @click.option("--corpus", is_flag=True, help="Check the certificates that come with the package too.")
 @click.option("--seconds", default=60.0, show_default=True, help="Time limit for each certificate.")
-@json_option
+@json_parameter
 def command(certificates: tuple[str, ...], corpus: bool, seconds: float, json_target: str | None) -> None:
     """Check certificates, with Python's standard library alone.
 
@@ -45,6 +45,7 @@ def command(certificates: tuple[str, ...], corpus: bool, seconds: float, json_ta
 
     if not certificates and not corpus and (swallowed := taken_for_file(json_target)):
         certificates, json_target = (swallowed,), "-"
+    take_json(json_target)
     paths = [Path(name) for name in certificates] + (_corpus() if corpus else [])
     if not paths:
         raise MarginproofError("CERT is missing; give certificate files, or --corpus for the package's own")

@@ -10,7 +10,7 @@ from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli.certificate import certificate_option, save_certificate
 from marginproof.properties.cli.optimizer_options import optimizer_settings
 from marginproof.properties.cli.options import data_options, json_option
-from marginproof.properties.cli.output import check_places, emit, say, table, weights_shown
+from marginproof.properties.cli.output import emit, say, table, weights_shown
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -80,7 +80,6 @@ def command(
     for name, value in (("digits", digits), ("max_boxes", max_boxes)):
         if value is not None and value < 1:
             raise MarginproofError(f"{name}={value} is not positive; give 1 or more")
-    check_places(certificate)
     problem = LimitProblem(dataset.entries, optimizer.field(dataset.n_samples, batching))
     with late_spinner(f"enumerating the fixed points on {dataset.name}"):
         found = enumerate_all(

@@ -9,12 +9,18 @@ import click
 
 from marginproof.properties.cli.options import reading_options
 from marginproof.properties.cli.output import notices, say
+from marginproof.properties.cli.places import WEB_PAGE, writes
 
 
 @click.command("explore")
 @click.argument("data", required=False, metavar="[DATA]")
 @click.option(
-    "--out", type=click.Path(path_type=Path), required=True, metavar="FILE.html", help="Where the page goes."
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE.html",
+    callback=writes(WEB_PAGE),
+    help="Where the page goes.",
 )
 @reading_options
 def command(data: str | None, out: Path, how: dict[str, Any]) -> None:
@@ -32,10 +38,6 @@ def command(data: str | None, out: Path, how: dict[str, Any]) -> None:
 
     if out.suffix.lower() not in (".html", ".htm"):
         raise MarginproofError(f"out={out} is not an HTML file; end its name in .html")
-    if not out.absolute().parent.is_dir():
-        raise MarginproofError(
-            f"out={out}: folder {out.absolute().parent} does not exist; make it or choose another"
-        )
     dataset = None if data is None else read(data, **how)
     if dataset is not None:
         notices(dataset.notices)

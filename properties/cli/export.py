@@ -8,11 +8,14 @@ from pathlib import Path
 
 import click
 
+from marginproof.properties.cli.places import COQ, writes
+
 
 @click.command("export")
 @click.argument("certificate", metavar="CERT", type=click.Path(path_type=Path))
 @click.option("--to", "target", type=click.Choice(["coq"]), required=True, help="The form to write.")
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), default=None, metavar="FILE",
+              callback=writes(COQ),
               help="Where to write it [default: standard output].")  # fmt: skip
 def command(certificate: Path, target: str, output: Path | None) -> None:
     """Write a certificate as a self-contained Coq file, whose theorem is the certificate's conclusion.

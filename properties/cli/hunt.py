@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from marginproof.properties.cli.options import json_option, workers_options
-from marginproof.properties.cli.output import check_places, emit, notices, say, write_atomically
+from marginproof.properties.cli.output import emit, notices, say, write_atomically
+from marginproof.properties.cli.places import CERTIFICATE, HUNT, writes
 from marginproof.properties.presentation.conclusions import conclusion
 from marginproof.properties.presentation.names import plural
 
@@ -45,10 +46,11 @@ from marginproof.properties.presentation.names import plural
     show_default="0, none",
     help="Share of entries set to zero, for your own conjecture; no row or column vanishes.",
 )
-@click.option("--out", metavar="FILE", help="Write the certificate there.")
+@click.option("--out", metavar="FILE", callback=writes(CERTIFICATE), help="Write the certificate there.")
 @click.option(
     "--state",
     metavar="FILE",
+    callback=writes(HUNT),
     help="Remember how far the search is; the same command goes on from it, or finds again what it found.",
 )
 @json_option
@@ -85,7 +87,6 @@ def command(
 
     rows, columns = default_shape(claim)
     settings = Hunt(claim, rows if n is None else n, columns if d is None else d, **given)
-    check_places(out, state, json_target)
     before = _before(settings, Path(state) if state else None)
     result = _run(settings, Path(state) if state else None, before)
     minimal = _minimality(result)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from marginproof.constructions.sparse import SparseDataset
     from marginproof.theory.margins.max_margin import Margin
 
+FILES = ("l2.json", "linf.json", "not-separable.json")
+"""What may be written into the folder of certificates."""
+
 
 @click.command("margins")
 @data_options
@@ -58,7 +61,7 @@ def command(
         return
     if certificate is not None:
         check_sides(dataset, certificate)
-    rows, folder = dataset.entries, None if certificate is None else check_folder(certificate)
+    rows, folder = dataset.entries, None if certificate is None else check_folder(certificate, *FILES)
     try:
         linf = linf_margin(rows)  # first: it needs most memory
         l2 = l2_margin(rows)

@@ -31,6 +31,7 @@ from marginproof.properties.cli.output import (
     check_json_target,
     notices,
 )
+from marginproof.properties.cli.places import RESULT, take_file
 from marginproof.properties.presentation.names import plural
 from marginproof.theory.errors import MarginproofError
 
@@ -105,7 +106,6 @@ def data_options(command: Command) -> Command:
         from marginproof.constructions.builtin import read, read_sparse
 
         data, others = _data_given(data, others)
-        check_json_target(others.get("json_target"))
         click.get_current_context().meta[DATA_NAME] = data
         click.get_current_context().meta[SEPARATION] = as_typed(data, how)
         blocks = others.pop("blocks", None)
@@ -192,7 +192,7 @@ def _within_cores(ctx: click.Context, param: click.Parameter, jobs: int) -> int:
     return cores
 
 
-json_option = click.option(
+json_parameter = click.option(
     "--json",
     "json_target",
     is_flag=False,
@@ -202,7 +202,26 @@ json_option = click.option(
     callback=_json_target,
     help="Write JSON to FILE, or to standard output when no FILE is given.",
 )
-"""``--json [FILE]``; the command receives ``json_target`` for :func:`marginproof.properties.cli.output.emit`."""
+"""``--json [FILE]`` of a command that looks itself whether FILE is its argument, and if not, calls :func:`take_json`."""
+
+
+def json_option(command: Command) -> Command:
+    """``--json [FILE]``; the command receives ``json_target`` for :func:`marginproof.properties.cli.output.emit`."""
+
+    @json_parameter
+    @wraps(command)
+    def wrapper(json_target: str | None, **others: Any) -> Any:
+        take_json(json_target)
+        return command(json_target=json_target, **others)
+
+    return wrapper
+
+
+def take_json(target: str | None) -> None:
+    """Refuse, before anything is computed, a FILE that JSON cannot be written to."""
+    check_json_target(target)
+    if target is not None:
+        take_file("json", target, RESULT)
 
 
 def style_options(command: Command) -> Command:

@@ -63,7 +63,6 @@ def emit(
 
 def write_json(result: Mapping[str, Any], target: str) -> None:
     """Write JSON to standard output (``-``) or, atomically, to a file."""
-    check_json_target(target)
     text = json.dumps(jsonable(result), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     if target == "-":
         click.echo(text, nl=False)
@@ -95,13 +94,6 @@ def write_atomically(path: Path, text: str) -> None:
         raise MarginproofError(
             f"file={path} cannot be written: {cause.strerror}; choose another place"
         ) from cause
-
-
-def check_places(*names: str | None) -> None:
-    """Refuse, before a long job, the files that could not be written at its end; ``-`` and ``None`` may pass."""
-    for name in names:
-        if name not in (None, "-") and (Path(name).is_dir() or not os.access(Path(name).parent, os.W_OK)):
-            raise MarginproofError(f"file={name} cannot be written; choose a file in a folder that exists")
 
 
 def _umask() -> int:

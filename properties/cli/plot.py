@@ -16,6 +16,7 @@ from marginproof.properties.cli import CommandGroup
 from marginproof.properties.cli.optimizer_options import optimizer_options, rational, start_of
 from marginproof.properties.cli.options import data_options, style_options
 from marginproof.properties.cli.output import say
+from marginproof.properties.cli.places import FIGURE, take
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def out_option(function: Callable[..., Any]) -> Callable[..., Any]:
         from marginproof.properties.progress import late_spinner
 
         check_target(Path(out))
+        take("out", out, FIGURE)
         with look(style, width), late_spinner(f"plot {function.__name__} of {others.get('data')}"):
             return function(out=Path(out), **others)
 

@@ -14,7 +14,7 @@ from marginproof.properties.cli.certificate import certificate_option, check_sid
 from marginproof.properties.cli.margins import described
 from marginproof.properties.cli.optimizer_options import optimizer_options
 from marginproof.properties.cli.options import blocks_option, data_options, json_option
-from marginproof.properties.cli.output import check_places, emit, notices, say
+from marginproof.properties.cli.output import emit, notices, say
 from marginproof.properties.cli.prediction_shown import prediction_json, sentence, show_prediction
 from marginproof.theory.errors import MarginproofError
 
@@ -58,7 +58,6 @@ def command(
         raise MarginproofError(
             f"digits={digits} is outside 1..100000; choose a number of decimal digits in between"
         )
-    check_places(certificate)
     if isinstance(dataset, BlockedDataset):
         from marginproof.properties.cli import blocked
 

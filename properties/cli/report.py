@@ -10,6 +10,7 @@ import click
 
 from marginproof.properties.cli.options import as_typed, reading_options
 from marginproof.properties.cli.output import ANSWER_IS_NO, notices, say
+from marginproof.properties.cli.places import WEB_PAGE, take
 from marginproof.properties.presentation.names import plural
 from marginproof.theory.errors import MarginproofError, NotSeparableError
 
@@ -50,7 +51,7 @@ def command(
     """
     from marginproof.constructions.builtin import read
     from marginproof.properties.progress import counted
-    from marginproof.properties.report.build import build, check_folder, default_data, total_parts
+    from marginproof.properties.report.build import PAGE, build, check_folder, default_data, total_parts
     from marginproof.properties.report.claims import MODES, kept, origin
 
     if mode not in MODES:
@@ -58,6 +59,7 @@ def command(
     if steps < 1000:
         raise MarginproofError(f"steps={steps} is too few for a limit to show; give 1000 or more")
     check_folder(Path(out))
+    take("out", Path(out) / PAGE, WEB_PAGE)
     given = [(name, read(name, **how)) for name in data] or [(one.name, one) for one in default_data()]
     datasets = _separable(given, how)
     for dataset in datasets:

@@ -55,7 +55,7 @@ def command(
 
     if certificate is not None:
         check_sides(dataset, certificate)
-    folder = None if certificate is None else check_folder(certificate)
+    folder = None if certificate is None else check_folder(certificate, "separation.json")
     with late_spinner(f"deciding the separation of {dataset.name}"):
         result, found = described(dataset)
     written = folder is None or save_certificate(

@@ -11,7 +11,8 @@ from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli.certificate import certificate_option
 from marginproof.properties.cli.optimizer_options import optimizer_options
 from marginproof.properties.cli.options import data_options, json_option
-from marginproof.properties.cli.output import check_places, emit, notices
+from marginproof.properties.cli.output import emit, notices
+from marginproof.properties.cli.places import RUN, writes
 from marginproof.properties.cli.run_asked import AskedRun
 from marginproof.properties.cli.run_shown import run_json, show_run
 from marginproof.theory.errors import MarginproofError
@@ -46,7 +47,7 @@ INTERRUPTED = 130
     help="Checkpoints, evenly spaced in log t.",
 )
 @click.option("--against", metavar="[predict]", help="Compare with the predicted direction.")
-@click.option("--save", metavar="FILE", help="Keep the run, to be resumed.")
+@click.option("--save", metavar="FILE", callback=writes(RUN), help="Keep the run, to be resumed.")
 @click.option("--resume", metavar="FILE", help="Continue a saved run to T steps, bit for bit.")
 @certificate_option
 @click.option(
@@ -118,7 +119,6 @@ def _check(against: str | None, certificate: str | None, digits: int | None, eve
     """Refuse options that do not go together."""
     if against not in (None, "predict"):
         raise MarginproofError(f"against={against} is unknown; the only comparison is predict")
-    check_places(certificate)
     if digits is not None and certificate is None:
         raise MarginproofError(f"digits={digits} applies to a certified run only; add --certificate FILE")
     if every_schedule and certificate is None:

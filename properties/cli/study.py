@@ -9,6 +9,7 @@ import click
 
 from marginproof.properties.cli.options import json_option, style_options
 from marginproof.properties.cli.output import emit, say, table
+from marginproof.properties.cli.places import FIGURE, take
 from marginproof.properties.studies import STUDIES
 from marginproof.theory.errors import MarginproofError
 
@@ -38,6 +39,9 @@ def command(
     folder = None if out is None else Path(out)
     if folder is not None and folder.exists() and not folder.is_dir():
         raise MarginproofError(f"out={out} is a file; give a folder for the figures")
+    for path in folder.glob(f"{name}-*.*") if folder is not None else ():
+        if path.suffix in (".svg", ".png"):
+            take("out", path, FIGURE)
     with look(style, width):
         with late_spinner(f"study {name}"):
             study = run_study(name, steps)

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from marginproof.properties.cli.options import json_option, workers_options
-from marginproof.properties.cli.output import check_places, emit, notices, say, table
+from marginproof.properties.cli.output import emit, notices, say, table
+from marginproof.properties.cli.places import TABLE, take_file
 from marginproof.properties.presentation.names import DIRECTIONS, angle, plural
 
 SHOWN = {
@@ -53,7 +54,7 @@ def command(file: str, out: str | None, jobs: int, backend: str, json_target: st
     from marginproof.properties.sweep.sweep import sweep
 
     target = Path(out) if out else Path(file).with_suffix(".csv")
-    check_places(str(target))
+    take_file("out", target, TABLE)
     planned = read_plan(Path(file))
     cases = list(dict.fromkeys(planned))
     if len(cases) < len(planned):

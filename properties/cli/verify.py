@@ -10,6 +10,7 @@ import click
 
 from marginproof.properties.cli.options import json_option
 from marginproof.properties.cli.output import emit, say, table
+from marginproof.properties.cli.places import VERDICTS, writes
 
 if TYPE_CHECKING:
     from marginproof.properties.verification.verdict import ClaimVerdict
@@ -23,7 +24,7 @@ INTERRUPTED = 130
               show_default=True, help="How far the checks go.")  # fmt: skip
 @click.option("--claim", "names", multiple=True, metavar="ID", help="A claim, or a letter; may be repeated.")
 @click.option("--jobs", type=click.IntRange(1), default=None, help="Processes [default: one a core].")
-@click.option("--state", type=click.Path(dir_okay=False, path_type=Path), default=None,
+@click.option("--state", type=click.Path(dir_okay=False, path_type=Path), default=None, callback=writes(VERDICTS),
               help="Where verdicts are kept [default: the user's cache folder].")  # fmt: skip
 @click.option("--resume/--fresh", default=None, help="Continue an earlier run [default: thorough resumes].")
 @json_option

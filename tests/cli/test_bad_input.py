@@ -336,7 +336,10 @@ def test_label_number_outside_a_headless_file(tmp_path: Path) -> None:
         (["sr4", "--order", "0,1"], ["order=0,1 is not a permutation of 0..3"]),
         (["sr4", "--order", "a"], ["order=a is not a list of row numbers"]),
         (["sr4", "--json", "out.csv"], ["json=out.csv has the name of a data file"]),
-        (["sr4", "--json", "no-such-folder/out.json"], ["file=no-such-folder/out.json cannot be written"]),
+        (
+            ["sr4", "--json", "no-such-folder/out.json"],
+            ["json=no-such-folder/out.json: folder", "does not exist"],
+        ),
     ],
 )
 def test_bad_settings_are_refused(args: list[str], parts: list[str]) -> None:

@@ -104,7 +104,7 @@ def test_a_place_that_cannot_be_written_is_refused_first(
     monkeypatch.setattr(max_margin, "l2_margin", computed)
     result = run(command, "two-limits", "--certificate", tmp_path / "missing" / "c")
     assert result.exit_code == 2
-    assert "cannot be written; choose" in result.stderr
+    assert "missing does not exist; choose another folder" in result.stderr
 
 
 def test_a_folder_that_cannot_be_made_after_all_is_one_sentence(
@@ -151,4 +151,4 @@ def test_margins_refuses_a_file_for_a_folder(tmp_path: Path) -> None:
     (tmp_path / "proofs").write_text("")
     result = run("margins", "sr4", "--certificate", tmp_path / "proofs")
     assert result.exit_code == 2
-    assert "is a file; choose another place" in result.stderr
+    assert "is a file; give a folder" in result.stderr

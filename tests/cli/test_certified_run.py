@@ -95,7 +95,7 @@ def test_where_the_trap_is_not_reached_nothing_is_written(tmp_path: Path) -> Non
 def test_a_place_that_cannot_be_written_is_refused_first(tmp_path: Path) -> None:
     result = run(*SIMULATE[:-1], "100000000000", "--certificate", tmp_path / "no" / "run.json")
     assert result.exit_code == 2
-    assert "cannot be written" in result.stderr
+    assert "no does not exist; choose another folder" in result.stderr
 
 
 @pytest.mark.parametrize("schedule", [mp.Power(1, 1), mp.Power(0.01)])

@@ -191,7 +191,7 @@ def test_hunt_refuses_a_missing_folder_before_it_starts(tmp_path, monkeypatch, o
     monkeypatch.setattr("marginproof.properties.hunt.hunt", lambda *_: pytest.fail("the hunt was started"))
     result = run("hunt", "R4", option, str(tmp_path / "none" / "x.json"))
     assert result.exit_code == 2
-    assert result.output.startswith("error: file=")
+    assert result.output.startswith(f"error: {option[2:]}=")
     assert result.output.count("\n") == 1
     assert not list(tmp_path.iterdir())
 

@@ -147,13 +147,15 @@ def test_a_plan_that_is_not_there_is_named(plan: Path) -> None:
 def test_another_table_or_other_data_are_not_written_over(plan: Path) -> None:
     table = plan.with_suffix(".csv")
     table.write_text("a,b\n1,2\n")
-    assert "rows of another sweep" in run(plan).stderr
+    assert "is no table of a sweep" in run(plan).stderr
     assert table.read_text() == "a,b\n1,2\n"
     table.unlink()
     run(plan)
     (plan.parent / "rows.csv").write_text("3,1\n1,5\n")
     assert "as they were before" in run(plan).stderr
     assert run(plan, "--backend", "ray", "--out", plan.with_name("x.csv")).exit_code == 2
+    plan.write_text('data = ["two-limits"]\noptimizers = ["gd"]\n')
+    assert "rows of another sweep" in run(plan).stderr
 
 
 def test_what_stands_twice_is_predicted_once_and_said(plan: Path) -> None:

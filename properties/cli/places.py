@@ -1,0 +1,130 @@
+"""Where commands write: never over a file of another kind, and two outputs of a call never to one file.
+
+Looked at while options are parsed, so before anything is computed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from marginproof.theory.errors import MarginproofError
+
+PLACES = "marginproof.places"
+"""Where options leave in a context's ``meta`` what a call writes to: resolved path to the option's name."""
+
+_RESULTS = {
+    ("datasets",), ("name", "n_samples"), ("data", "n_samples"), ("data", "settings"), ("dataset", "complete"),
+    ("id", "title"), ("claims", "killed"), ("claims", "profile"), ("claim", "about"), ("study", "title"), ("table", "rows"),
+    ("certificates",), ("error", "certificate"),
+}  # fmt: skip
+"""With which keys the JSON of each command begins."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: its noun, and whether an existing file, which is not empty, is one."""
+
+    noun: str
+    is_one: Callable[[Path], bool]
+
+
+def _json(path: Path) -> Mapping[str, Any]:
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return found if isinstance(found, dict) else {}
+
+
+def _is_run(path: Path) -> bool:
+    with zipfile.ZipFile(path) as file:
+        return {"about.npy", "state_step.npy"} <= set(file.namelist())
+
+
+def _is_table(path: Path) -> bool:
+    from marginproof.properties.sweep.sweep import columns
+
+    with path.open(encoding="utf-8") as file:
+        return file.readline().strip() == ",".join(columns())
+
+
+def _holds(mark: bytes, within: int | None = None) -> Callable[[Path], bool]:
+    def is_one(path: Path) -> bool:
+        with path.open("rb") as file:
+            return mark in file.read(-1 if within is None else within)
+
+    return is_one
+
+
+CERTIFICATE = Kind(
+    "certificate", lambda path: str(_json(path).get("format", "")).startswith("marginproof-certificate/")
+)
+RESULT = Kind("JSON of this program", lambda path: any(tuple(_json(path))[: len(k)] == k for k in _RESULTS))
+RUN = Kind("saved run", _is_run)
+VERDICTS = Kind("file of verdicts", lambda path: {"fingerprint", "done"} <= set(_json(path)))
+HUNT = Kind("state of a hunt", lambda path: "hunt" in _json(path))
+TABLE = Kind("table of a sweep", _is_table)
+COQ = Kind("Coq file of this program", _holds(b"(* A certificate of kind", 100))
+WEB_PAGE = Kind("page of this program", _holds(b"<title>marginproof", 2000))
+FIGURE = Kind("figure of this program", _holds(b"atplotlib"))
+
+
+def take(option: str, name: str | Path, kind: Kind) -> None:
+    """Take a place for an output.
+
+    Arguments:
+      option: the option's name, for messages.
+      name: the file.
+      kind: of what is to be written.
+
+    Raises:
+      MarginproofError: another output of this call goes there, or a file of another kind is there.
+    """
+    path = Path(name)
+    taken = click.get_current_context().meta.setdefault(PLACES, {})
+    other = taken.setdefault(path.resolve(), option)
+    if other != option:
+        raise MarginproofError(f"{option}={name} is where {other} goes too; choose two names")
+    if path.exists() and not _replaceable(path, kind):
+        raise MarginproofError(f"{option}={name} is there already and is no {kind.noun}; choose another name")
+
+
+def check_place(option: str, path: Path) -> None:
+    """Refuse, before a long job, a file that could not be written at its end."""
+    if path.is_dir():
+        raise MarginproofError(f"{option}={path} is a folder; give the name of a file")
+    folder = path.absolute().parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        why = "cannot be written to" if folder.exists() else "does not exist"
+        raise MarginproofError(f"{option}={path}: folder {folder} {why}; choose another folder")
+
+
+def _replaceable(path: Path, kind: Kind) -> bool:
+    """Whether a file may be written over: one of the kind, or an empty one."""
+    try:
+        return path.is_file() and (path.stat().st_size == 0 or kind.is_one(path))
+    except (OSError, ValueError, RecursionError, zipfile.BadZipFile):  # what cannot be read is not ours
+        return False
+
+
+def take_file(option: str, name: str | Path, kind: Kind) -> None:
+    """:func:`check_place` and :func:`take`; ``-`` is standard output."""
+    if str(name) != "-":
+        check_place(option, Path(name))
+        take(option, name, kind)
+
+
+def writes(kind: Kind) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """The callback of an option that names a file to write."""
+
+    def callback(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+        if value is not None:
+            take_file(str(param.name), value, kind)
+        return value
+
+    return callback
