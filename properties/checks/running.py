@@ -48,6 +48,10 @@ class Guarded:
             raise OptimizerRaisedError(f"the optimizer raised {type(error).__name__}: {error}") from error
         if made is None:
             raise OptimizerRaisedError("step returned None; return the next iterate")
+        if new.shape != w.shape:
+            raise OptimizerRaisedError(
+                f"step returned shape {new.shape} for w of shape {w.shape}; return the next iterate"
+            )
         if self.settled:
             return new
         return np.where(np.isnan(new) & ~self.touched, w, new)

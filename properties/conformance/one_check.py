@@ -70,7 +70,14 @@ def examples_of(
     """How many examples a check runs: its share of the profile's number, or of the one given.
 
     Of the long checks a library's optimizer, whose steps cost a hundred times more, gets half.
+
+    Raises:
+      MarginproofError: ``max_examples`` below 1.
     """
+    if max_examples is not None and max_examples < 1:
+        raise MarginproofError(
+            f"max_examples={max_examples} is no number of examples; choose 1 or more, or leave it out"
+        )
     share = check.share / 2 if check.share < 0.5 and subject is not None and subject.library else check.share
     return max(1, round((max_examples or settings().max_examples) * share))
 
@@ -138,6 +145,6 @@ def run_case(check: Check, subject: OptimizerUnderTest, case: Case) -> Compariso
     except MarginproofError:
         raise
     except OptimizerRaisedError as error:
-        return Comparison(False, str(error))
+        return Comparison(False, str(error), raised=True)
     except (ArithmeticError, ValueError, IndexError) as error:
-        return Comparison(False, f"the optimizer raised {type(error).__name__}: {error}")
+        return Comparison(False, f"the optimizer raised {type(error).__name__}: {error}", raised=True)

@@ -25,6 +25,7 @@ from marginproof.properties.conformance.coverage import table, versions
 from marginproof.properties.conformance.identify import with_diagnosis
 from marginproof.properties.conformance.interruption import between_examples
 from marginproof.properties.conformance.loading import found_at, load
+from marginproof.properties.conformance.one_check import examples_of
 from marginproof.properties.conformance.pace import pace
 from marginproof.properties.conformance.profiles import ours_or
 from marginproof.properties.conformance.results import CheckResult, CheckStatus
@@ -62,7 +63,8 @@ class Conformance:
             raise pytest.UsageError(str(error)) from error
 
     def _prepare(self) -> None:
-        select(self.claims)
+        for check in select(self.claims):
+            examples_of(check, self.budget)
         target = self.config.getoption("marginproof_optimizer")
         xfails = self.config.getoption("marginproof_xfails")
         if xfails:

@@ -82,12 +82,16 @@ def report(check: Check, subject: OptimizerUnderTest, case: Case, comparison: Co
     rows = "\n".join("    [" + ", ".join(str(x) for x in row) + "]" for row in case.rows)
     setting = ", ".join(f"{key}={value}" for key, value in case.hyper.items())
     used = f"batch_size={case.b}, sampling={case.batching.sampling}, seed={case.seed}, loss={case.loss}"
+    named = f"{check.id} (claim {check.claim})"
+    head, last = f"{named} does not hold: {check.sentence}", f"  {comparison.text}\n"
+    if comparison.raised:  # the cause, before what was to be compared
+        head, last = f"{named}: {comparison.text}\n  to be compared: {check.sentence}", ""
     return (
-        f"{check.id} (claim {check.claim}) does not hold: {check.sentence}\n"
+        f"{head}\n"
         f"  optimizer: {subject.name}({setting}), family {subject.family}\n"
         f"  rows (exact):\n{rows}\n"
         f"  eta0={case.eta0}, power={case.power}, steps={case.steps}, {used}\n"
-        f"  {comparison.text}\n"
+        f"{last}"
         f"  replay: {replay_command(check, subject, case)}"
     )
 

@@ -18,7 +18,7 @@ def tried(subject: OptimizerUnderTest) -> None:
     """Construct it and make a step.
 
     Raises:
-      MarginproofError: the constructor takes other arguments, or ``step`` does.
+      MarginproofError: the constructor takes other arguments, or ``step`` does, or returns another shape than w's.
     """
     if subject.drives is not None:
         return
@@ -29,9 +29,11 @@ def tried(subject: OptimizerUnderTest) -> None:
         return
     if subject.owns_loop:
         return
+    shape: tuple[int, ...] = (2,)
     gradient = np.ones((2, 2)) if subject.per_sample else np.ones(2)
     try:
-        made.step(np.zeros(2), gradient, 0.5)
+        if (new := made.step(np.zeros(2), gradient, 0.5)) is not None:
+            shape = np.shape(new)
     except TypeError as cause:
         taken = takes(getattr(getattr(made, "optimizer", made), "step", None))
         raise MarginproofError(
@@ -40,6 +42,10 @@ def tried(subject: OptimizerUnderTest) -> None:
         ) from cause
     except Exception:  # the checks say with which gradients
         pass
+    if shape != (2,):
+        raise MarginproofError(
+            f"optimizer={subject.name}: its step returned shape {shape} for w of shape (2,); return the next iterate, of w's shape"
+        )
 
 
 def takes(function: Any) -> str:

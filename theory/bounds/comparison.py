@@ -31,6 +31,7 @@ class Comparison:
       vacuous: whether the example could not have failed (a bound below zero, a limit not resolved).
       strength: for bounds, 1 for all it could ever say, at most 0 where it says nothing; for limits, how nearly
         one was reached; ``None`` where there is no such scale.
+      raised: whether there was nothing to compare, since the optimizer raised or returned no iterate; ``text`` says what.
       pressure: how near the example came to failing, larger is nearer; ``mp-hunt`` climbs it.
       lower, upper, allowance: of an inequality ``lower <= upper + allowance``, shape (T,) or (T+1,); else empty.
     """
@@ -40,6 +41,7 @@ class Comparison:
     vacuous: bool = False
     strength: float | None = None
     pressure: float | None = None
+    raised: bool = False
     lower: Vector = field(default_factory=_none, repr=False, compare=False)
     upper: Vector = field(default_factory=_none, repr=False, compare=False)
     allowance: Vector = field(default_factory=_none, repr=False, compare=False)

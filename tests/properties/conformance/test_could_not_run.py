@@ -90,6 +90,43 @@ def test_equality_of_nothing_is_no_symmetry(factory: Any, said: str) -> None:
     assert result.status is CheckStatus.FAILED and said in result.report
 
 
+class Scalar(PlainSignum):
+    def step(self, w: Array, grad: Array, lr: float) -> Array:
+        return np.zeros(1)
+
+
+class ScalarLater(PlainSignum):
+    """Of w's shape only where every coordinate has a gradient."""
+
+    def step(self, w: Array, grad: Array, lr: float) -> Array:
+        return super().step(w, grad, lr) if len(w) == 2 and grad.all() else np.zeros(1)
+
+
+def test_a_step_of_another_shape_is_refused() -> None:
+    with pytest.raises(MarginproofError, match=r"step returned shape \(1,\) for w of shape \(2,\)"):
+        check_optimizer(Scalar, claims="I3", max_examples=5)
+    for check in ("I3.signs", "I3.permutation", "I3.scale"):
+        result = run_check(BY_ID[check], subject_of(ScalarLater), 20, 1)
+        assert result.status is CheckStatus.FAILED
+        assert "step returned shape (1,) for w of shape (" in result.report
+
+
+@pytest.mark.parametrize("number", [0, -3])
+def test_no_examples_are_no_check(number: int) -> None:
+    with pytest.raises(MarginproofError, match=f"max_examples={number} is no number of examples"):
+        check_optimizer(PlainSignum, claims="I3", max_examples=number)
+
+
+def test_the_cause_of_a_failure_to_step_comes_first() -> None:
+    result = run_check(BY_ID["I3.signs"], subject_of(Forgets), 20, 1)
+    first, second, *_ = result.report.splitlines()
+    assert first == "I3.signs (claim I3): step returned None; return the next iterate"
+    assert second.startswith("  to be compared: ")
+    assert result.report.count("returned None") == 1
+    false = run_check(BY_ID["I1.unrolled"], subject_of(AlwaysNan), 20, 1)
+    assert false.report.startswith("I1.unrolled (claim I1) does not hold: ")
+
+
 def test_an_error_of_the_optimizer_s_own_is_its_failure() -> None:
     class Breaks(PlainSignum):
         def step(self, w: Array, grad: Array, lr: float) -> Array:

@@ -112,6 +112,10 @@ def test_expected_failures_come_from_a_file(elsewhere: Path) -> None:
         (["--marginproof-optimizer", "mypkg.optim:MySignum", "--marginproof-claims", "B9"], "claims=B9"),
         (["--marginproof-optimizer", "mypkg.optim:MySignum", "--marginproof-claims", "B4"], "none applies"),
         (["--marginproof-claims", "B2"], "name the optimizer"),
+        (
+            ["--marginproof-optimizer", "mypkg.optim:MySignum", "--marginproof-max-examples", "0"],
+            "max_examples=0 is no number of examples",
+        ),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_status_4(
