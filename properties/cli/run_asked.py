@@ -10,7 +10,8 @@ import numpy as np
 
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli.output import notices
-from marginproof.theory.errors import MarginproofError
+from marginproof.properties.presentation.names import plural
+from marginproof.theory.errors import MarginproofError, NotSeparableError
 
 if TYPE_CHECKING:
     from marginproof.properties.simulation.increments import Increments
@@ -51,11 +52,24 @@ class AskedRun:
                 raise
             return None
 
-    def largest_margins(self) -> tuple[float, float]:
-        """γ_2 and γ_∞."""
-        from marginproof.theory.margins.max_margin import l2_margin, linf_margin
+    def largest_margins(self, needed: bool) -> tuple[float, float] | None:
+        """γ_2 and γ_∞; ``None``, with a notice, for quasi-complete separation, whose margins are 0, where they are not needed.
 
-        return l2_margin(self.dataset.entries).value, linf_margin(self.dataset.entries).value
+        Raises:
+          NotSeparableError: the classes overlap, or the separation is quasi-complete and the margins are needed.
+        """
+        from marginproof.theory.margins.max_margin import l2_margin, linf_margin
+        from marginproof.theory.margins.separation import Status, separation
+
+        try:
+            return l2_margin(self.dataset.entries).value, linf_margin(self.dataset.entries).value
+        except NotSeparableError:
+            if needed or (found := separation(self.dataset.entries)).status is not Status.QUASI_COMPLETE:
+                raise
+        rows = f"{len(found.boundary)} of {plural(self.dataset.n_samples, 'row')}"
+        told = f"quasi-complete separation: every separating direction has margin 0 on {rows}, so no margin is compared"
+        notices((f"{told}; the run shows one case, and no limit is predicted",))
+        return None
 
     def follow(self, steps: int, checkpoints: int, resume: str | None, field: Field | None) -> Run:
         """The run itself, from a saved one on where ``resume`` names it."""

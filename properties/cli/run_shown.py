@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 BARS = "▁▂▃▄▅▆▇█"
 
 
-def run_json(dataset: Dataset, run: Run, limit: Limit | None, largest: tuple[float, float]) -> dict[str, Any]:
+def run_json(
+    dataset: Dataset, run: Run, limit: Limit | None, largest: tuple[float, float] | None
+) -> dict[str, Any]:
     """The keys of ``simulate --json``.
 
     Arguments:
-      largest: the l2 and linf max-margins.
+      largest: the l2 and linf max-margins; ``None`` leaves the ratios to them out.
     """
-    (l2, linf), last = largest, run.final
+    last = run.final
     return {
         "data": dataset.name,
         "settings": run.settings,
@@ -32,24 +34,30 @@ def run_json(dataset: Dataset, run: Run, limit: Limit | None, largest: tuple[flo
         "sum_lr": last.sum_lr,
         "seconds": run.seconds,
         "direction": last.direction,
-        "margin_ratio": {"l2": last.margin_l2 / l2, "linf": last.margin_linf / linf},
+        "margin_ratio": _ratio(last, largest),
         "weights": last.weights,
         "residual": last.residual,
         "cosine_to_prediction": None if limit is None else last.cosine(limit.direction),
         "gap_to_prediction": None if limit is None else last.gap(limit.direction),
         "prediction": None if limit is None else {"outcome": limit.outcome, "direction": limit.direction},
-        "checkpoints": [_checkpoint(point, l2, linf, limit) for point in run.checkpoints],
+        "checkpoints": [_checkpoint(point, largest, limit) for point in run.checkpoints],
     }
 
 
-def _checkpoint(point: Checkpoint, l2: float, linf: float, limit: Limit | None) -> dict[str, Any]:
+def _ratio(point: Checkpoint, largest: tuple[float, float] | None) -> dict[str, float] | None:
+    return largest and {"l2": point.margin_l2 / largest[0], "linf": point.margin_linf / largest[1]}
+
+
+def _checkpoint(
+    point: Checkpoint, largest: tuple[float, float] | None, limit: Limit | None
+) -> dict[str, Any]:
     return {
         "step": point.step,
         "sum_lr": point.sum_lr,
         "w": point.w,
         "weights": point.weights,
         "margin": point.margin,
-        "margin_ratio": {"l2": point.margin_l2 / l2, "linf": point.margin_linf / linf},
+        "margin_ratio": _ratio(point, largest),
         "log_loss": point.log_loss,
         "direction": point.direction,
         "residual": point.residual,
@@ -68,8 +76,7 @@ def show_run(title: str, result: dict[str, Any], run: Run, limit: Limit | None, 
         ],
         ["direction", last.direction],
         ["loss weights", last.weights],
-        ["ℓ₂ margin / largest", ratio["l2"]],
-        ["ℓ∞ margin / largest", ratio["linf"]],
+        *([["ℓ₂ margin / largest", ratio["l2"]], ["ℓ∞ margin / largest", ratio["linf"]]] if ratio else []),
         ["margin", last.margin],
         ["residual of the limit equation", last.residual],
     ]

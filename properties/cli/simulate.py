@@ -92,7 +92,8 @@ def command(
     asked = AskedRun(dataset, optimizer, batching, start, schedule, settings["loss"], settings["seed"])
     proof = None if certificate is None else to_certify(asked, certificate, digits, steps, every_schedule)
     field = asked.field(needed=bool(against))
-    largest = asked.largest_margins()  # before the run: data that are not separable are refused here
+    # before the run: data that are not separable are refused here
+    largest = asked.largest_margins(needed=bool(against))
     run = asked.follow(steps, record, resume, field)
     if save:
         run.save(save)

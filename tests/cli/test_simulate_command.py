@@ -99,10 +99,24 @@ def test_sparkline_is_logarithmic() -> None:
     assert sparkline(np.array([0.5, 0.5])) == "▁▁"
 
 
+def test_quasi_complete_data_are_run_without_margins(tmp_path):
+    """w_1 grows without bound and w_2 stays: rows 4 and 5 hold it, and there is no prediction."""
+    (tmp_path / "q.csv").write_text("1,0\n1,1\n1,-1\n0,1\n0,-1\n")
+    data = (str(tmp_path / "q.csv"), "--folded", "--steps", "1000")
+    shown = run(*data, "--optimizer", "gd")
+    assert "quasi-complete separation: every separating direction has margin 0 on 2 of 5 rows" in shown.stderr
+    assert "margin / largest" not in shown.stdout
+    found = answer(*data, "--optimizer", "gd")
+    assert found["margin_ratio"] is None
+    assert found["checkpoints"][-1]["margin_ratio"] is None
+    assert found["direction"] == pytest.approx([1, 0], abs=1e-9)
+    assert "the separation is quasi-complete" in run(*data, "--against", "predict", code=2).stderr
+
+
 def test_data_that_are_not_separable_are_refused_before_the_run(tmp_path, monkeypatch):
     from marginproof.properties.cli.run_asked import AskedRun
 
     monkeypatch.setattr(AskedRun, "follow", lambda *given, **settings: pytest.fail("it ran"))
-    (tmp_path / "d.csv").write_text("1,2\n-1,-2\n3,1\n")
+    (tmp_path / "d.csv").write_text("1,2\n-1,-2\n3,1\n-3,-1\n")
     result = CliRunner().invoke(main, ["simulate", str(tmp_path / "d.csv"), "--folded"])
     assert result.exit_code == 2 and "not linearly separable" in result.stderr
