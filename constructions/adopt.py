@@ -93,10 +93,10 @@ def _names_labels(rows: Any, given: Sequence[Any], named: Mapping[str, Any]) -> 
 
 
 def signs_of(labels: Any, n: int, name: str) -> tuple[int, ...]:
-    """Labels as ±1: they may be ±1 themselves (of one class or two), or any two values."""
+    """Labels of two kinds as ±1, soon where they are ±1 themselves."""
     flat = labels.tolist() if isinstance(labels, np.ndarray) and labels.ndim == 1 else labels
     plain = isinstance(flat, (list, tuple)) and len(flat) == n
-    if plain and all(type(y) in (int, float) and y in (-1, 1) for y in flat):
+    if plain and all(type(y) in (int, float) and y in (-1, 1) for y in flat) and len(set(flat)) == 2:
         return tuple(int(y) for y in flat)
     return labels_of(labels, n, "labels", f"data={name}").signs
 

@@ -136,6 +136,8 @@ def _no_use_for_builtin(source: str, reading: Reading) -> None:
         raise MarginproofError(
             f"label={reading.label} does not apply to built-in data={source}, which is labelled; drop it"
         )
+    if reading.folded:
+        raise MarginproofError(f"folded does not apply to built-in data={source}; drop it")
     for name in ("columns", "drop", "index", "delimiter", "decimal", "one_hot"):
         if value := getattr(reading, name):
             shown = ",".join(value) if isinstance(value, tuple) else value

@@ -21,6 +21,7 @@ from marginproof.properties.answers import Margins, SeparationReport
 from marginproof.properties.separating import described
 from marginproof.properties.user_data import entries_of, explained, is_plain, sparse_or_not
 from marginproof.theory import prediction
+from marginproof.theory.arguments import check_digits, check_switch, start_of
 from marginproof.theory.batching import Batching
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import AdamProxyField, Field
@@ -66,7 +67,8 @@ def predict(
       NotSeparableError: with the Farkas certificate; :func:`separation` says more.
     """
     law = law_of(optimizer, AdamProxy())
-    w0 = None if start is None else np.asarray(start, dtype=np.float64)
+    check_digits(digits)
+    check_switch("proof", proof)
     may_be = is_sparse(data) or isinstance(data, (str, Path))
     if may_be and isinstance(law, AdamProxy) and digits is None and not proof:
         found = sparse_or_not(data, labels, bias)
@@ -74,11 +76,13 @@ def predict(
             from marginproof.theory.limit.sparse import SparseProblem
 
             with explained(data, labels, bias):
-                return prediction.predict_problem(SparseProblem(found.entries, AdamProxyField()), w0)
+                return prediction.predict_problem(
+                    SparseProblem(found.entries, AdamProxyField()), start_of(start, found.n_features)
+                )
         data, labels, bias = found, None, False
     rows = entries_of(data, labels, bias)
     with explained(data, labels, bias):
-        return prediction.predict(rows, law, w0, batching=batching, digits=digits, proof=proof)
+        return prediction.predict(rows, law, start, batching=batching, digits=digits, proof=proof)
 
 
 def margins(data: Any, labels: Any = None, *, bias: bool = False) -> Margins:
@@ -114,6 +118,7 @@ def enumerate_all(
       settings: those of :func:`marginproof.theory.proofs.enumeration.enumerate_all`: ``complete``, ``digits``, ``max_boxes``,
         ``starts``, ``seed``.
     """
+    check_digits(settings.get("digits"))
     if isinstance(data, LimitProblem):
         if optimizer is not None or labels is not None or bias:
             raise MarginproofError(
@@ -141,6 +146,7 @@ def simulate(
     from marginproof.properties.simulation import trajectories  # numba with it
 
     rows = np.asarray(entries_of(data, labels, bias), dtype=np.float64)
+    settings["start"] = start_of(settings.get("start"), rows.shape[1])
     return trajectories.simulate(rows, law_of(optimizer), **settings)
 
 
@@ -186,6 +192,8 @@ def certify_run(
       [0.6, 0.8]
     """
     rows = entries_of(data, labels, bias)
+    check_digits(digits)
+    start_of(start, rows.shape[1])  # refused there; its exact numbers are kept
     run = run_of(rows, law_of(optimizer, Adam()), start, batching)
     return certified_run(run, schedule, digits, most_steps, progress, every_schedule)
 

@@ -14,6 +14,7 @@ from marginproof.constructions.builtin import read_sparse
 from marginproof.constructions.dataset import Dataset
 from marginproof.constructions.sparse import SparseDataset, is_sparse, sparse_dataset
 from marginproof.properties.separating import refusal
+from marginproof.theory.arguments import check_switch
 from marginproof.theory.errors import MarginproofError, NotSeparableError
 
 
@@ -31,6 +32,7 @@ def dataset_of(data: Any, labels: Any = None, bias: bool = False, name: str = "d
       MarginproofError: what :meth:`~marginproof.constructions.dataset.Dataset.of` and
         :func:`~marginproof.constructions.builtin.read` refuse.
     """
+    check_switch("bias", bias)
     if isinstance(data, (str, Path)):
         found = _read(data, labels, bias)
         return found if isinstance(found, Dataset) else found.dense()
@@ -52,6 +54,7 @@ def _read(path: str | Path, labels: Any, bias: bool) -> Dataset | SparseDataset:
 
 def sparse_or_not(data: Any, labels: Any, bias: bool) -> Dataset | SparseDataset:
     """A sparse matrix, or a file that holds a large one, as sparse rows; other data as a data set."""
+    check_switch("bias", bias)
     if isinstance(data, (str, Path)):
         return _read(data, labels, bias)
     return sparse_dataset(data, labels, bias) if is_sparse(data) else dataset_of(data, labels, bias)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from marginproof.theory.answers import Answers, Lazily
+from marginproof.theory.arguments import check_digits, check_switch, start_of
 from marginproof.theory.batching import Batching
 from marginproof.theory.certainty import Digits, certify_piecewise, refine
 from marginproof.theory.fields import AdamProxyField, Field
@@ -143,7 +144,10 @@ def predict(
       >>> predict(np.array([[5.0, 1.0], [1.0, 4.0]]), Adam(0.9, 0.95)).limit.direction.round(6)
       array([0.707107, 0.707107])
     """
+    check_digits(digits)
+    check_switch("proof", proof)
     X = data if isinstance(data, np.ndarray) else data.entries
+    start = start_of(start, X.shape[1])
     field = field_of(optimizer, len(X), batching)
     problem = LimitProblem(X, field)
     marks = references(problem)  # first: data that are not separable are refused there

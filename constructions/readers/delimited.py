@@ -114,7 +114,7 @@ def table_of(path: Path, lines: list[str], reading: Reading) -> Table:
         ) from cause
     if not rows:
         raise MarginproofError(f"file={path} is empty; at least two rows are needed")
-    rows, decimal_notice = _with_points(path, rows, reading.decimal)
+    rows, decimal_notice = _with_points(path, rows, reading.decimal, delimiter)
     notices = [*_about(records, delimiter, reading), *decimal_notice]
     rows = _with_comment_header(rows, records, notices)
     rows = _without_trailing(rows, notices)
@@ -167,12 +167,19 @@ def _about(records: Records, delimiter: str, reading: Reading) -> list[str]:
     return notices
 
 
-def _with_points(path: Path, rows: list[list[str]], decimal: str | None) -> tuple[list[list[str]], list[str]]:
+def _with_points(
+    path: Path, rows: list[list[str]], decimal: str | None, delimiter: str
+) -> tuple[list[list[str]], list[str]]:
     """Decimal commas made points, where that is what they are."""
     if decimal == ".":
         return rows, []
     commas = [cell for row in rows for cell in row if "," in cell and _COMMA.fullmatch(cell)]
     grouped = [cell for row in rows for cell in row if cell.count(",") > 1 and _THOUSANDS.fullmatch(cell)]
+    if decimal == delimiter and not commas:
+        raise MarginproofError(
+            f"decimal={decimal} is the mark that parts the cells of file={path}, and no cell has one; leave it out, or name the "
+            "cells' mark with --delimiter"
+        )
     if decimal is None:
         if not commas and not grouped:
             return rows, []

@@ -15,6 +15,7 @@ from marginproof.properties.cli.output import notices
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
+    from marginproof.theory.batching import Batching
     from marginproof.theory.optimizers import Optimizer
 
     _Word = click.ParamType[str]
@@ -98,6 +99,8 @@ def optimizer_settings(command: Command) -> Command:
         given = {"beta1": beta1, "beta2": beta2, "beta": beta}
         optimizer = optimizer_named(name, {key: value for key, value in given.items() if value is not None})
         batching = optimizer.batching(n, batch_size, sampling, order)
+        if batch_size is None or optimizer.full_batch_only:
+            _notice_full(optimizer, batching, sampling, order)
         optimizer.field(n, batching)  # says what is wrong before anything is computed
         if optimizer.beta2_to_one(n, batching):
             notices(
@@ -108,6 +111,17 @@ def optimizer_settings(command: Command) -> Command:
         return command(optimizer=optimizer, batching=batching, **others)
 
     return wrapper
+
+
+def _notice_full(
+    optimizer: Optimizer, batching: Batching, sampling: str, order: tuple[int, ...] | None
+) -> None:
+    """Say so where a step sees all rows, whose order was asked for."""
+    from marginproof.theory.batching import Full
+
+    asked = f"sampling={sampling}" if sampling != "cyclic" else "order"
+    if isinstance(batching, Full) and (sampling != "cyclic" or order is not None):
+        notices([f"{asked} plays no part: each step of optimizer={optimizer.name} sees all rows here"])
 
 
 def optimizer_named(name: str, given: dict[str, Fraction]) -> Optimizer:

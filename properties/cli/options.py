@@ -92,8 +92,11 @@ def _names(ctx: click.Context | None, param: click.Parameter, value: str | None)
     """Names between commas; a name with a comma in it stands in double quotes."""
     if value is None:
         return ()
-    names = next(csv.reader([value], skipinitialspace=True), [])
-    return tuple(name.strip() for name in names if name.strip())
+    given = next(csv.reader([value], skipinitialspace=True), [])
+    names = tuple(name.strip() for name in given if name.strip())
+    if not names:
+        raise MarginproofError(f"{param.name}={value} names no column; name some, or leave the option out")
+    return names
 
 
 def data_options(command: Command) -> Command:

@@ -16,7 +16,7 @@ from marginproof.properties.cli.optimizer_options import optimizer_options
 from marginproof.properties.cli.options import blocks_option, data_options, json_option
 from marginproof.properties.cli.output import emit, notices, say
 from marginproof.properties.cli.prediction_shown import prediction_json, sentence, show_prediction
-from marginproof.theory.errors import MarginproofError
+from marginproof.theory.arguments import check_digits
 
 if TYPE_CHECKING:
     from marginproof.theory.batching import Batching
@@ -54,10 +54,7 @@ def command(
       marginproof predict iris --optimizer adam --certificate proof.json
       marginproof predict sr4 --optimizer adam --lr 0.05 --certificate run.json
     """
-    if digits is not None and not 1 <= digits <= 100_000:
-        raise MarginproofError(
-            f"digits={digits} is outside 1..100000; choose a number of decimal digits in between"
-        )
+    check_digits(digits)
     if isinstance(dataset, BlockedDataset):
         from marginproof.properties.cli import blocked
 

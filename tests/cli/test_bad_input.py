@@ -473,3 +473,45 @@ def test_inseparable_data_go_by_the_name_that_was_typed(tmp_path: Path, words: l
         "certificate (weights c ≥ 0 with Xᵀc = 0, rows counted from 1): 1/2 on row 1, 1/2 on row 2"
         in result.stderr
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["rows.csv", "--columns", ""], "columns= names no column"),
+        (["rows.csv", "--drop", " "], "names no column; name some"),
+        (["rows.csv", "--one-hot", ","], "one_hot=, names no column"),
+        (["rows.csv", "--decimal", ","], "decimal=, is the mark that parts the cells"),
+        (["iris", "--folded"], "folded does not apply to built-in data=iris; drop it"),
+    ],
+)
+def test_what_was_taken_silently_is_refused(
+    words: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("rows.csv").write_text(GOOD)
+    result = CliRunner().invoke(main, ["margins", *words])
+    assert result.exit_code == 2
+    assert says in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["two-limits", "--order", "1,0"], "order plays no part: each step of optimizer=adamproxy sees all rows here"),
+        (["sr4", "--sampling", "reshuffle"], "sampling=reshuffle plays no part"),
+        (["sr4", "--optimizer", "gd", "--order", "1,0,2,3"], "order plays no part"),
+        (["sr4", "--optimizer", "adam", "--order", "1,0,2,3"], ""),
+        (["sr4", "--optimizer", "adam", "--sampling", "reshuffle", "--batch-size", "2"], "→ 1"),
+    ],
+)  # fmt: skip
+def test_an_order_that_plays_no_part_is_told(words: list[str], says: str) -> None:
+    result = CliRunner().invoke(main, ["predict", *words])
+    assert result.exit_code == 0
+    assert says in result.stderr
+    assert ("plays no part" in result.stderr) == ("plays no part" in says)
+
+
+def test_decimal_commas_in_quotes_may_stand_between_commas(tmp_path: Path) -> None:
+    (tmp_path / "q.csv").write_text('a,b,label\n"1,5","2,5",1\n"-3,5","-4,5",0\n')
+    assert CliRunner().invoke(main, ["margins", str(tmp_path / "q.csv"), "--decimal", ","]).exit_code == 0

@@ -146,7 +146,7 @@ def test_the_face_is_not_certified():
 @pytest.mark.parametrize(
     ("arguments", "phrase"),
     [
-        (("sr4", "--digits", "0"), "digits=0 is outside 1..100000"),
+        (("sr4", "--digits", "0"), "digits=0 is no whole number in 1..100000"),
         (("sr4", "--optimizer", "adam", "--batch-size", "3"), "batch_size=3 does not divide n_samples=4"),
         (("sr4", "--optimizer", "adam", "--beta1", "0.99"), "beta1=99/100 exceeds beta2=19/20"),
         (("sr4", "--optimizer", "adam", "--beta2", "1"), "beta2=1 is outside [0, 1)"),

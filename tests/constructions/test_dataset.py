@@ -122,7 +122,7 @@ def test_equality_compares_exact_entries() -> None:
     assert exact == same
     assert hash(exact) == hash(same)
     assert Dataset.of([["0.1"]]) != Dataset.of(np.array([[0.1]]))  # equal in float64 only
-    assert Dataset.of([[1], [2]]) != Dataset.of([[1], [2]], labels=[1, 1])
+    assert Dataset.of([[1], [2]]) != Dataset.of([[1], [-2]], labels=[1, -1])
     assert Dataset.of([[1, 2]]) != Dataset.of([[1], [2]])
     assert exact != "data"
 

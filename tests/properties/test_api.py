@@ -169,7 +169,7 @@ def test_a_sparse_matrix_gets_the_answers_of_its_rows_and_is_not_made_dense(monk
 
 def test_a_sparse_matrix_s_zero_columns_are_dropped_and_its_names_stay() -> None:
     with pytest.warns(UserWarning, match="dropped 1 all-zero column"):
-        found = mp.separation(csr_array(np.array([[2.0, 0, 1], [1, 0, 3]])), [1, 1], bias=True)
+        found = mp.separation(csr_array(np.array([[2.0, 0, 1], [1, 0, 3]])), [1, -1], bias=True)
     assert list(found.features) == ["feature1", "feature3", "bias"]
 
 
@@ -185,10 +185,44 @@ def test_sparse_rows_that_do_not_separate_are_refused_in_the_same_words() -> Non
 
 def test_start_is_named_and_a_margin_takes_a_data_set():
     """Labels in third place would be a start where N = d."""
-    rows, labels = [[5, 1], [1, 4]], [1, 1]
+    rows, labels = [[5, 1], [-1, -4]], [1, -1]
     for verb in (mp.predict, mp.certify_run):
         with pytest.raises(MarginproofError, match="name the others \\(start="):
             verb(rows, mp.Adam(), labels)
     data = mp.Dataset.of(rows, labels)
-    assert mp.l2_margin(data).bracket == mp.l2_margin(rows).bracket
-    assert mp.linf_margin(data).bracket == mp.linf_margin(rows).bracket
+    assert mp.l2_margin(data).bracket == mp.l2_margin([[5, 1], [1, 4]]).bracket
+    assert mp.linf_margin(data).bracket == mp.linf_margin([[5, 1], [1, 4]]).bracket
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        *(({"digits": digits}, "digits=") for digits in (-1, 0, 2.5, "x", True, 100_001)),
+        ({"start": "0,1"}, "start='0,1' is no list of numbers"),
+        ({"start": [float("nan"), 0]}, "has an entry that is not finite"),
+        ({"start": [1, 2, 3]}, "has shape \\(3,\\).*give as many"),
+        ({"proof": "no"}, "proof='no' is neither True nor False"),
+        ({"bias": "no", "labels": [0, 1]}, "bias='no' is neither True nor False"),
+    ],
+)
+def test_arguments_that_are_no_such_thing_are_refused(given, says):
+    for data in ([[5, 1], [1, 4]], csr_array(np.array([[5.0, 1], [1, 4]]))):
+        with pytest.raises(MarginproofError, match=says):
+            mp.predict(data, **given)
+
+
+def test_starts_and_digits_are_refused_by_every_verb():
+    rows = [[5, 1], [1, 4]]
+    with pytest.raises(MarginproofError, match="start='0,1' is no list"):
+        mp.simulate(rows, mp.Adam(), start="0,1", steps=1)
+    with pytest.raises(MarginproofError, match="start=5 has shape"):
+        mp.certify_run(rows, start=5)
+    with pytest.raises(MarginproofError, match="digits=0 is no whole number"):
+        mp.enumerate_all(rows, digits=0)
+
+
+@pytest.mark.parametrize("labels", [[1, 1], [-1, -1], [0, 0], ["yes", "yes"]])
+def test_labels_of_one_class_are_refused(labels):
+    for data in ([[5, 1], [1, 4]], csr_array(np.array([[5.0, 1], [1, 4]]))):
+        with pytest.raises(MarginproofError, match="1 distinct value"):
+            mp.separation(data, labels)
