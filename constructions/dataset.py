@@ -23,7 +23,7 @@ import numpy as np
 
 from marginproof.constructions.adopt import adopt, former_order, signs_of
 from marginproof.constructions.entries import entries_of, fractions
-from marginproof.constructions.labels import no_bias
+from marginproof.constructions.labels import bias_name, constant_notice, no_bias
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.notebook import table
 
@@ -154,11 +154,14 @@ class Dataset:
         column = np.array(self.labels, dtype=self.entries.dtype)[:, None]
         if self.is_exact:
             column = fractions(column.tolist(), self.name)
+        unfolded = self.entries * column
+        constant = np.flatnonzero((unfolded == unfolded[:1]).all(axis=0)).tolist()
         return replace(
             self,
             name=f"{self.name}+bias",
             entries=read_only(np.hstack([self.entries, column])),
-            column_names=(*self.column_names, "bias"),
+            column_names=(*self.column_names, bias_name(self.column_names)),
+            notices=(*self.notices, *constant_notice(self.column_names, constant)),
         )
 
     def __eq__(self, other: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,24 @@ def labels_of(values: Any, n: int, what: str, source: str, way_out: str = "") ->
     minus = next((key for key in distinct if str(key).lower() in NO), distinct[0])
     signs = tuple(-1 if key == minus else 1 for key in keys)
     return Labels(signs, _shown(given[signs.index(1)]), _shown(given[signs.index(-1)]))
+
+
+def bias_name(names: Sequence[str]) -> str:
+    """The bias column's name: ``bias``, or another where a column is called so already."""
+    return next(
+        name for name in chain(("bias", "intercept"), map("bias{}".format, count(2))) if name not in names
+    )
+
+
+def constant_notice(names: Sequence[str], constant: Sequence[int]) -> tuple[str, ...]:
+    """That the data with a bias column have two intercepts, where columns (by number) are constant already."""
+    if not len(constant):
+        return ()
+    shown = ", ".join(names[k] for k in constant)
+    return (
+        f"bias: column {shown} is constant already, so the bias column is its multiple and there are two intercepts; "
+        "leave one of them out",
+    )
 
 
 def no_bias(name: str, way_out: str = "give the labels") -> MarginproofError:

@@ -12,7 +12,7 @@ import numpy as np
 from marginproof.constructions.adopt import adopt, signs_of
 from marginproof.constructions.dataset import Dataset, on_zeros, read_only
 from marginproof.constructions.entries import LARGEST, SIZES, SMALLEST
-from marginproof.constructions.labels import no_bias
+from marginproof.constructions.labels import bias_name, no_bias
 from marginproof.theory.errors import MarginproofError
 
 
@@ -130,7 +130,7 @@ class SparseDataset:
             self,
             name=f"{self.name}+bias",
             entries=csr_array(hstack([self.entries, column])),
-            column_names=(*self.column_names, "bias"),
+            column_names=(*self.column_names, bias_name(self.column_names)),
         )
 
     def dense(self) -> Dataset:

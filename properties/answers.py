@@ -36,6 +36,8 @@ class SeparationReport:
       rows_on_boundary: rows, counted from 0, in which no such w is positive.
       features: name to ``finite``, ``+inf`` or ``-inf``: where the coefficient of the logistic fit tends to.
       weights: exact c >= 0 with Xᵀc = 0, positive exactly on the boundary; ``None`` for complete separation.
+      collinear: columns that are combinations of others, with these, so that the likelihood does not identify their coefficients
+        (``features`` is then about the fit of least norm); ``None`` where that is not decided, as for more columns than rows.
     """
 
     status: str
@@ -43,6 +45,7 @@ class SeparationReport:
     rows_on_boundary: tuple[int, ...]
     features: dict[str, str]
     weights: tuple[Any, ...] | None
+    collinear: dict[str, list[str]] | None = None
     with_intercept: SeparationReport | None = None
 
     def _repr_html_(self) -> str:

@@ -206,5 +206,7 @@ def separation(data: Any, labels: Any = None, *, bias: bool = False) -> Separati
 
 
 def _report(answer: dict[str, Any], intercept: SeparationReport | None) -> SeparationReport:
-    parts = {name: answer[name] for name in ("direction", "rows_on_boundary", "features", "weights")}
+    parts = {
+        name: answer[name] for name in ("direction", "rows_on_boundary", "features", "weights", "collinear")
+    }
     return SeparationReport(answer["status"].value, **parts, with_intercept=intercept)

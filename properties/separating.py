@@ -7,6 +7,8 @@ from typing import Any
 from marginproof.constructions.builtin import BIAS
 from marginproof.constructions.dataset import Dataset
 from marginproof.constructions.sparse import SparseDataset
+from marginproof.properties.presentation.names import listed as and_listed
+from marginproof.theory.margins.collinear import collinear
 from marginproof.theory.margins.diverging import diverging
 from marginproof.theory.margins.separability import decide
 from marginproof.theory.margins.separation import (
@@ -26,7 +28,8 @@ def described(dataset: Dataset | SparseDataset) -> tuple[dict[str, Any], Separat
     """The separation of a data set as JSON, and itself.
 
     Keys: ``status``, ``direction`` (exact, or ``None``), ``rows_on_boundary`` (counted from 0), ``features`` (name to ``finite``,
-    ``+inf`` or ``-inf``), ``weights`` (exact, positive on the boundary), ``with_intercept`` (the same five keys with a column of
+    ``+inf`` or ``-inf``), ``weights`` (exact, positive on the boundary), ``collinear`` (columns that are combinations of others, with
+    these; ``None`` where that is not decided, as for more columns than rows), ``with_intercept`` (the same six keys with a column of
     ones; ``None`` where the labels are not known), ``data``, ``n_samples`` and ``n_features``.
     """
     result, found = _answer(dataset)
@@ -46,8 +49,35 @@ def _answer(dataset: Dataset | SparseDataset) -> tuple[dict[str, Any], Separatio
         "rows_on_boundary": found.boundary,
         "features": dict(zip(dataset.column_names, limits, strict=True)),
         "weights": found.weights,
+        "collinear": _named(dataset),
     }
     return result, found
+
+
+def _named(dataset: Dataset | SparseDataset) -> dict[str, list[str]] | None:
+    found, names = collinear(dataset.entries), dataset.column_names
+    return None if found is None else {names[k]: [names[i] for i in others] for k, others in found.items()}
+
+
+def unidentified(result: dict[str, Any]) -> list[str]:
+    """Sentences on coefficients that the likelihood does not identify, without and with an intercept; none where it identifies all."""
+    own, d, n = result["collinear"], len(result["features"]), result["n_samples"]
+    intercept = result["with_intercept"] or result
+    tail = "so the likelihood does not identify their coefficients; what is shown is the fit of least norm"
+    if own is None:
+        more = f"{d} columns on {n} rows depend on each other" if d > n else "columns depend on each other"
+        return [f"{more}, {tail}"]
+    lines = [f"{_combined(own)}, {tail}"] if own else []
+    new = {name: others for name, others in (intercept["collinear"] or {}).items() if name not in own}
+    return [*lines, f"with an intercept, {_combined(new)}, {tail}"] if new else lines
+
+
+def _combined(found: dict[str, list[str]]) -> str:
+    parts = []
+    for name, others in list(found.items())[:SHOWN]:
+        of = and_listed(others[:SHOWN]) + f" and {len(others) - SHOWN} more" * (len(others) > SHOWN)
+        parts.append(f"column {name} is {f'a combination of {of}' if others else 'zero'}")
+    return "; ".join(parts) + f"; … {len(found)} in all" * (len(found) > SHOWN)
 
 
 def with_intercept(dataset: Dataset | SparseDataset, found: Separation) -> Status | None:
@@ -59,18 +89,22 @@ def with_intercept(dataset: Dataset | SparseDataset, found: Separation) -> Statu
     return separation(dataset.with_bias().entries).status
 
 
-def meaning(dataset: Dataset | SparseDataset, found: Separation) -> str:
-    """One sentence: what the status is, and what it means for a logistic fit."""
+def meaning(dataset: Dataset | SparseDataset, found: Separation, identified: bool = True) -> str:
+    """One sentence: what the status is, and what it means for a logistic fit.
+
+    Arguments:
+      identified: no column is a combination of others.
+    """
     if found.status is Status.COMPLETE:
         return (
             "Complete separation, by exact arithmetic: the direction has every margin positive, so the maximum-likelihood "
             "fit does not exist and the coefficients marked inf diverge."
         )
     if found.status is Status.OVERLAP:
-        return (
-            "Overlap, by exact arithmetic: no direction has every margin >= 0 and one positive, so the maximum-likelihood "
-            "fit exists and every coefficient is finite."
-        )
+        fit = "the maximum-likelihood fit exists and every coefficient is finite."
+        if not identified:
+            fit = "maximum-likelihood fits exist, many with the same fitted values, and every coefficient of the one of least norm is finite."
+        return f"Overlap, by exact arithmetic: no direction has every margin >= 0 and one positive, so {fit}"
     on, n = len(found.boundary), dataset.n_samples
     return (
         f"Quasi-complete separation, by exact arithmetic: the direction has margin 0 on {on} of {n} rows "

@@ -9,7 +9,7 @@ import click
 
 from marginproof.properties.cli.certificate import check_folder, check_sides, save_certificate
 from marginproof.properties.cli.options import blocks_option, data_options, json_option
-from marginproof.properties.cli.output import emit, say, table
+from marginproof.properties.cli.output import emit, notices, say, table
 
 if TYPE_CHECKING:
     from marginproof.constructions.blocks import BlockedDataset
@@ -46,7 +46,7 @@ def command(
     from marginproof.constructions.blocks import BlockedDataset
     from marginproof.properties.cli import blocked
     from marginproof.properties.progress import late_spinner
-    from marginproof.properties.separating import described
+    from marginproof.properties.separating import described, unidentified
 
     if isinstance(dataset, BlockedDataset):
         blocked.refuse(certificate=certificate)
@@ -61,6 +61,7 @@ def command(
     written = folder is None or save_certificate(
         partial(_certificate, dataset, found), folder / "separation.json"
     )
+    notices(unidentified(result))
     emit(result, json_target, lambda: _show(dataset, result, found), answer=written)
 
 
@@ -84,11 +85,12 @@ def _show(dataset: Dataset | SparseDataset, result: dict[str, Any], found: Separ
     if intercept is not None and len(intercept["features"]) > len(features):
         heads.append("with an intercept")
         rows = [[*row, intercept["features"][row[0]]] for row in rows]
-        rows += [["(intercept)", "", "", intercept["features"]["bias"]]] * (len(features) <= SHOWN)
+        intercept_name = list(intercept["features"])[-1]
+        rows += [["(intercept)", "", "", intercept["features"][intercept_name]]] * (len(features) <= SHOWN)
     table(f"{dataset.name}: {found.status.value}", heads, rows)
     if len(features) > SHOWN:
         say(f"({len(features) - SHOWN} more features; --json lists all)")
-    say(meaning(dataset, found))
+    say(meaning(dataset, found, result["collinear"] == {}))
     if found.direction is not None and any(
         not v and limit.endswith("inf")
         for v, limit in zip(found.direction, result["features"].values(), strict=True)

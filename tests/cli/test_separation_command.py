@@ -126,3 +126,38 @@ def test_a_certificate_that_cannot_be_written_is_refused_at_once(ten: str, tmp_p
         assert result.exit_code == 2
         assert f"={place} " in result.stderr
         assert result.stdout == ""
+
+
+LEVELS = "y,age,f,m\n1,3,1,0\n0,4,0,1\n1,5,0,1\n0,3.5,1,0\n1,6,1,0\n0,5.5,0,1\n"
+
+
+def levels(folder: Path, change: Any = lambda text: text) -> str:
+    (folder / "levels.csv").write_text(change(LEVELS), encoding="utf-8")
+    return str(folder / "levels.csv")
+
+
+def test_columns_that_are_combinations_of_others_are_named(tmp_path: Path) -> None:
+    """Both levels of a category sum to the intercept."""
+    found = run("separation", levels(tmp_path), "--bias")
+    said = "column bias is a combination of f and m, so the likelihood does not identify their coefficients"
+    assert f"notice: {said}" in found.stderr
+    assert "maximum-likelihood fits exist, many with the same fitted values" in found.stdout
+    without = run("separation", levels(tmp_path))
+    assert f"notice: with an intercept, {said}" in without.stderr
+    assert "the maximum-likelihood fit exists and every coefficient is finite" in without.stdout
+    report = json.loads(run("separation", levels(tmp_path), "--json").stdout)
+    assert (report["collinear"], report["with_intercept"]["collinear"]) == ({}, {"bias": ["f", "m"]})
+    one = run("separation", levels(tmp_path), "--bias", "--drop", "m")
+    assert "identify" not in one.stderr
+
+
+def test_more_columns_than_rows_are_said_to_depend_on_each_other(tmp_path: Path) -> None:
+    wide = levels(tmp_path, lambda text: "".join(text.splitlines(keepends=True)[:3]))
+    assert "3 columns on 2 rows depend on each other" in run("separation", wide).stderr
+
+
+def test_two_intercepts_are_noticed(tmp_path: Path) -> None:
+    assert "column bias is constant already" in run("predict", "iris+bias", "--bias").stderr
+    assert "constant already" not in run("predict", "iris", "--bias").stderr
+    named = run("separation", levels(tmp_path, lambda text: text.replace("age", "bias")), "--bias", "--json")
+    assert list(json.loads(named.stdout)["features"]) == ["bias", "f", "m", "intercept"]
