@@ -92,7 +92,7 @@ def _check(entry: Any, text: str) -> Iterator[str]:
     yield f'<div class="certificate" data-name="{name}" data-kind="{entry.kind}"><div class="check" hidden>'
     yield '<button type="button" data-do="verify">Verify in this page</button> <button type="button" data-do="stop" hidden>Stop</button>'
     yield '<output aria-live="polite"></output></div>'
-    yield "<details><summary>The certificate: change a digit, and verify again</summary>"
+    yield "<details><summary>The certificate: change a digit of the data, and verify again</summary>"
     yield f'<textarea aria-label="Text of {name}.json" spellcheck="false" rows="12">{escape(text)}</textarea></details></div>'
 
 
@@ -135,8 +135,8 @@ def standalone(docs: Path) -> str:
         f"{head}<style>\n{STYLE}\n</style></head><body><h1>{escape(entry.name)}</h1>",
         f"<p><strong>{escape(conclusion(text))}</strong> The data are the rows {rows}.</p>",
         f"<p>This refutes {escape(refuted(text) or '')}</p>",
-        "<p>The proof is the text below. The button runs a checker that was written apart from the Python one, on this page and",
-        "without a network; it works in exact integers and enclosures. Change a digit of the data and it says INVALID.</p>",
+        "<p>The proof is the text below. The button runs a checker that was written apart from the Python one, here,",
+        "without a network, in exact integer and interval arithmetic. Change a digit of the data and it says INVALID.</p>",
         *_check(entry, text.decode()),
         _scripts(docs),
         "</body></html>\n",

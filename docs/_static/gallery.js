@@ -34,5 +34,6 @@ for (const card of document.querySelectorAll(".certificate")) {
     worker.postMessage(text.value);
   });
   stop.addEventListener("click", () => end("", "Stopped."));
+  text.addEventListener("input", () => end("", "Changed: verify again.")); // what was said was of another text
   card.querySelector(".check").hidden = false;
 }

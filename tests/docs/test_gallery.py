@@ -42,14 +42,16 @@ const stopped = slow.querySelector("output").textContent;
 return { seen, changed, stopped, loaded: performance.getEntriesByType("resource").map(one => one.name).filter(name => !name.startsWith(location.origin) && !/^(blob|data):/.test(name)) };
 """
 SINGLE = """
-const verdicts = [], field = document.querySelector("textarea");
+const verdicts = [], edited = [], field = document.querySelector("textarea"), told = document.querySelector("output");
 for (const text of [field.value, field.value.replace('"15"', '"16"').replace("15,", "16,")]) {
   field.value = text;
+  field.dispatchEvent(new Event("input"));
+  edited.push([told.dataset.verdict, told.textContent]);
   document.querySelector('[data-do="verify"]').click();
   while (!document.querySelector('[data-do="stop"]').hidden) await new Promise(done => setTimeout(done, 20));
   verdicts.push(document.querySelector("output").dataset.verdict);
 }
-return verdicts;
+return { verdicts, edited };
 """
 CHANGED = [
     "R3-cycle-proxy",
@@ -121,7 +123,8 @@ def test_the_page_that_the_readme_links_to_verifies_alone(
     )  # for the probe's answer
     (tmp_path / "verify.html").write_text(served, encoding="utf-8")
     found, asked = worked(tmp_path / "verify.html", SINGLE)
-    assert found == ["VALID", "INVALID"]
+    assert found["verdicts"] == ["VALID", "INVALID"]
+    assert found["edited"] == [["", "Changed: verify again."]] * 2  # no verdict of another text stays
     assert all("probe" in path or "favicon" in path for path in asked), asked
 
 
