@@ -27,7 +27,13 @@ SHOWN = 5
 def label_column(table: Table, reading: Reading) -> tuple[int, str]:
     """The label column, and why it was taken; never one that was asked for as something else."""
     if reading.label is not None:
-        return column(table, reading.label, "label"), "as asked"
+        label = column(table, reading.label, "label")
+        for option, others in (("drop", reading.drop), ("index", (reading.index,) if reading.index else ())):
+            if label in {column(table, name, option) for name in others}:
+                raise MarginproofError(
+                    f"label={reading.label} is named by {option} too; leave one of them out"
+                )
+        return label, "as asked"
     taken = {column(table, name, "columns") for name in reading.columns}
     taken |= {column(table, name, "drop") for name in reading.drop}
     taken |= {column(table, name, "index") for name in [reading.index] if name is not None}
@@ -93,14 +99,17 @@ def choose(table: Table, reading: Reading, label: int | None) -> Chosen:
     if not features:
         raise MarginproofError(
             f"file={table.source} has no column beside the label; at least one feature is needed"
-            + (
-                "; if its cells are parted by a mark of their own, name it (--delimiter)"
-                if table.width == 1
-                else ""
-            )
+            + (_one_column(reading) if table.width == 1 else "")
         )
     used = {*features, label, index}
     return Chosen(features, index, [k for k in range(table.width) if k not in used])
+
+
+def _one_column(reading: Reading) -> str:
+    """The way out of a file whose cells nothing parts."""
+    if reading.delimiter is None:
+        return "; if its cells are parted by a mark of their own, name it (--delimiter)"
+    return f"; delimiter={reading.delimiter!r} parts no cells, so name another, or leave --delimiter out"
 
 
 def named(table: Table, columns: list[int]) -> str:
@@ -157,7 +166,7 @@ def encoded(
     stray = next((k for k in wanted if k not in chosen), None)
     if stray is not None:
         raise MarginproofError(
-            f"one_hot={table.column_name(stray)} is not a feature; drop it there, or keep the column"
+            f"one_hot={table.column_name(stray)} is the label, an index or left out, and no feature to encode; take it out of one_hot"
         )
     texts = [k for k in chosen if k not in wanted and _categories(table, k)]
     if texts:

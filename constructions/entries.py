@@ -159,6 +159,10 @@ def number(cell: Any, where: str, source: str) -> Fraction:
             f"file={source}: text {text[:40]!r} in {where} is not a number; correct it, "
             "leave the column out (--drop), or, if it is the label, name it (--label)"
         ) from cause
+    if size == float("inf") and any(map(str.isdigit, text)):  # a decimal too large for float64
+        raise MarginproofError(
+            f"file={source}: {text[:40]} in {where} is outside {SIZES}; rescale the column"
+        )
     if size != size or size == float("inf"):
         missing = ", perhaps a missing value" if size != size else ""
         raise MarginproofError(f"file={source}: {text[:40]} in {where} is not finite{missing}; {FILL_IN}")

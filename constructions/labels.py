@@ -61,7 +61,7 @@ def labels_of(values: Any, n: int, what: str, source: str, way_out: str = "") ->
         advice = (
             "add rows of the other class"
             if len(distinct) == 1
-            else f"{way_out}keep two classes, or choose another column (--label)"
+            else f"{way_out}keep two classes{_another(source)}"
         )
         raise MarginproofError(
             f"{source}: {what} has {len(distinct)} distinct value(s) ({shown}) where two classes are needed; {advice}"
@@ -87,6 +87,11 @@ def constant_notice(names: Sequence[str], constant: Sequence[int]) -> tuple[str,
         f"bias: column {shown} is constant already, so the bias column is its multiple and there are two intercepts; "
         "leave one of them out",
     )
+
+
+def _another(source: str) -> str:
+    """Of a file another column may be named."""
+    return ", or choose another column (--label)" if source.startswith("file=") else ""
 
 
 def no_bias(name: str, way_out: str = "give the labels") -> MarginproofError:
@@ -134,9 +139,11 @@ def label_in(value: Any, i: int, what: str, source: str) -> Any:
     label = value.item() if isinstance(value, np.generic) else value
     label = label.strip() if isinstance(label, str) else label
     if not isinstance(label, (str, int, float, Fraction)) or is_missing(label):
+        way_out = "correct it, or drop the row"
+        if source.startswith("file="):
+            way_out = "correct it, drop the row, or name another column (--label)"
         raise MarginproofError(
-            f"{source}: {what} has {label!r} in row {i + 1}, which is not a label; correct it, drop the row, "
-            "or name another column (--label)"
+            f"{source}: {what} has {label!r} in row {i + 1}, which is not a label; {way_out}"
         )
     return label
 

@@ -87,9 +87,12 @@ class SparseDataset:
         X.sum_duplicates()
         X.eliminate_zeros()
         size = np.abs(X.data)
-        if X.nnz and not (size.min() >= float(SMALLEST) and size.max() <= float(LARGEST)):  # nan neither
+        bad = np.flatnonzero(~((size >= float(SMALLEST)) & (size <= float(LARGEST))))  # nan too
+        if len(bad):
+            at = int(bad[0])
+            row, k = int(np.searchsorted(X.indptr, at, side="right")), int(X.indices[at]) + 1
             raise MarginproofError(
-                f"data={name} has an entry that is not finite or outside {SIZES}; correct it"
+                f"data={name}: entry {X.data[at]} in row {row}, column {k} is not finite or outside {SIZES}; correct it"
             )
         given = np.bincount(X.indices, minlength=X.shape[1]) > 0
         used = np.flatnonzero(given)

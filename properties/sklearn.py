@@ -128,7 +128,9 @@ class LimitClassifier(LinearClassifier):
     def _direction(self, rows: Array) -> tuple[Array, float]:
         limit = self._limit(rows)
         if limit.outcome is not Outcome.FIXED_POINT:
-            warnings.warn(f"{limit.outcome.advice} {limit.reason}", stacklevel=3)
+            undecided = limit.outcome is Outcome.UNDECIDED
+            lead = "Undecided:" if undecided else limit.outcome.advice
+            warnings.warn(f"{lead} {limit.reason}", stacklevel=3)
         self.limit_: Limit | None = limit
         w = limit.direction / np.linalg.norm(limit.direction)
         return w, float((rows @ w).min())

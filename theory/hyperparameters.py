@@ -48,8 +48,11 @@ class Hyperparameter(Generic[T]):
             number = exact(value)
             if number >= 0 and not (self.below_one and number >= 1):
                 return number
-        except (ValueError, OverflowError, ZeroDivisionError):
-            pass
+        except (TypeError, ValueError, OverflowError, ZeroDivisionError):
+            if self.below_one and not isinstance(value, float):
+                raise MarginproofError(
+                    f"{self.name}={value!r} is not a number; give one in [0, 1), such as {float(self.default):g}"
+                ) from None
         if self.below_one:
             raise MarginproofError(f"{self.name}={value} is outside [0, 1); choose 0 <= {self.name} < 1")
         raise MarginproofError(

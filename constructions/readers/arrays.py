@@ -16,6 +16,8 @@ from marginproof.theory.errors import MarginproofError
 
 ROWS = ("X", "x", "data", "features")
 LABELS = ("y", "Y", "label", "labels", "target")
+_BINARY = (b"\x93", b"P", b"\x80")
+"""How .npy, .npz and pickles begin."""
 _SPARSE = {"format", "shape", "data"}
 
 
@@ -44,7 +46,7 @@ def _explained(path: Path) -> Iterator[None]:
     except (ValueError, EOFError, OSError, KeyError, zipfile.BadZipFile) as cause:
         if isinstance(cause, MarginproofError):
             raise
-        if "allow_pickle" in str(cause):
+        if "allow_pickle" in str(cause) and _first_byte(path) in _BINARY:
             raise MarginproofError(
                 f"file={path} holds pickled objects, refused because loading them can run code; "
                 "save plain numeric arrays"
@@ -52,6 +54,11 @@ def _explained(path: Path) -> Iterator[None]:
         raise MarginproofError(
             f"file={path} is not a readable {path.suffix} file; save it anew with numpy"
         ) from cause
+
+
+def _first_byte(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(1)
 
 
 def _check_size(path: Path) -> None:
@@ -99,7 +106,7 @@ def from_arrays(
     if rows is None:
         names = ", ".join(f"{name} of shape {shape}" for name, shape in shapes.items()) or "nothing"
         raise MarginproofError(
-            f"file={path} has no array X (it has: {names}); name the rows X and their labels y"
+            f"file={path} has no array X (it has: {names}); name the rows X and their labels y, or say with --label which are the labels"
         )
     n = shapes[rows][0]
     if labels is not None and n != prod(shapes[labels]) == prod(shapes[rows][1:]):

@@ -105,7 +105,7 @@ class LazyGroup(CommandGroup):
             show_error(error, ctx)
             ctx.exit(BAD_INPUT)
         except click.UsageError as error:
-            path = error.ctx.command_path if error.ctx else ctx.command_path
+            path = error.ctx.command_path if error.ctx else f"{ctx.command_path} {ctx.invoked_subcommand}"
             said = error.format_message().rstrip(".")
             click.echo(f"error: {said}{'' if said.endswith('?') else ';'} see {path} --help", err=True)
             ctx.exit(BAD_INPUT)

@@ -32,7 +32,7 @@ def save_certificate(make: Callable[[], Certificate], path: str | Path) -> bool:
     try:
         text = make().to_json()
     except CertificateError as error:
-        notices([f"no certificate was written to {path}: {error}"])
+        notices([f"no certificate was written to {path}: {str(error).removeprefix('certificate=none: ')}"])
         return False
     try:
         Path(path).parent.mkdir(exist_ok=True)

@@ -50,7 +50,7 @@ def command(certificates: tuple[str, ...], corpus: bool, seconds: float, json_ta
     if not paths:
         raise MarginproofError("CERT is missing; give certificate files, or --corpus for the package's own")
     if not seconds > 0:
-        raise MarginproofError(f"seconds={seconds} must be positive")
+        raise MarginproofError(f"seconds={seconds:g} must be positive; give a time limit such as 60")
     missing = [path for path in paths if not isfile(path)]  # nothing that may wait for ever, as a pipe does
     paths = [path for path in paths if path not in missing]
     results = judge_all(paths, seconds)
@@ -113,7 +113,7 @@ def shown(path: Path, verdict: FileVerdict) -> dict[str, Any]:
         raise MarginproofError(f"certificate={path} cannot be read: {cause.strerror}; give a file") from cause
     says = verdict.says.replace("allow more seconds", "allow more with --seconds")
     if verdict.word != "VALID" and len(text) <= MAX_BYTES:
-        says = _no_json(text) or says
+        says = no_json(text) or says
     return {
         "file": str(path),
         "claim": _claim(text),
@@ -132,7 +132,7 @@ def _conclusion(text: bytes) -> str:
     return conclusion(text) + (f" This refutes {against}" if against else "")
 
 
-def _no_json(text: bytes) -> str:
+def no_json(text: bytes) -> str:
     """What to say of a file that is no JSON text at all, such as a table of data; empty where it is some."""
     import json
 

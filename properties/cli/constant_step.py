@@ -10,7 +10,7 @@ import numpy as np
 
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli.margins import described
-from marginproof.properties.cli.output import emit, say, table, weights_shown
+from marginproof.properties.cli.output import emit, notices, say, table, weights_shown
 from marginproof.properties.presentation.names import DIRECTIONS
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ def at_constant_step(
     proof, reached, certified = "", "", False
     if certify or digits is not None:
         written, proof, certified = _enclosed(problem, found, digits or FLOAT_DIGITS)
+        if certify and not certified:
+            notices([f"not certified: {proof}"])
         result["limit"] |= written if digits is not None else {}
         result["limit"] |= {"certified": certified, "proof": proof}
         result["limit"]["certified_digits"] = digits or FLOAT_DIGITS if certified else None

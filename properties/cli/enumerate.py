@@ -11,6 +11,7 @@ from marginproof.properties.cli.certificate import certificate_option, save_cert
 from marginproof.properties.cli.optimizer_options import optimizer_settings
 from marginproof.properties.cli.options import data_options, json_option
 from marginproof.properties.cli.output import emit, say, table, weights_shown
+from marginproof.properties.presentation.names import plural
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -165,8 +166,12 @@ def shared(found: Enumeration) -> str:
     common = [members for _, members in found.directions if len(members) > 1]
     if not common:
         return ""
-    groups = "; ".join(" and ".join(str(number + 1) for number in members) for members in common)
-    return f" Points {groups} share a direction: {len(found.directions)} distinct directions."
+    groups = "; ".join(_listed([str(number + 1) for number in members]) for members in common)
+    return f" Points {groups} share a direction: {plural(len(found.directions), 'distinct direction')}."
+
+
+def _listed(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def sentence(found: Enumeration) -> str:

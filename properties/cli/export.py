@@ -28,6 +28,7 @@ def command(certificate: Path, target: str, output: Path | None) -> None:
     Example:
       marginproof export mine.json --to coq --output mine.v
     """
+    from marginproof.properties.cli.check import no_json
     from marginproof.theory import checker
     from marginproof.theory.errors import MarginproofError
     from marginproof.theory.formal.export import to_coq
@@ -37,9 +38,8 @@ def command(certificate: Path, target: str, output: Path | None) -> None:
     text = certificate.read_bytes()
     verdict, reason = checker.check(text)
     if verdict != "VALID":
-        raise MarginproofError(
-            f"certificate={certificate} is {verdict} ({reason}); only a VALID one is exported"
-        )
+        why = no_json(text) or f"{verdict} ({checker.plain(reason)}); only a VALID one is exported"
+        raise MarginproofError(f"certificate={certificate}: {why}")
     written = to_coq(json.loads(text))
     if output is None:
         click.echo(written, nl=False)

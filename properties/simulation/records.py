@@ -186,9 +186,7 @@ def load(path: str | Path) -> Run:
             state = State(*(file[f"state_{name}"] for name in State._fields))
             columns = {entry.name: file[f"point_{entry.name}"] for entry in fields(Checkpoint)}
     except (OSError, KeyError, ValueError) as cause:
-        raise MarginproofError(
-            f"resume={path} is not a saved run ({cause}); give a file that --save wrote"
-        ) from cause
+        raise MarginproofError(f"resume={path} is not a saved run; give a file that --save wrote") from cause
     points = tuple(
         Checkpoint(**{name: _plain(column[i]) for name, column in columns.items()})
         for i in range(len(columns["step"]))

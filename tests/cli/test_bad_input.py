@@ -118,7 +118,7 @@ BAD_FILES: list[tuple[str, str | bytes, list[str]]] = [
     ),
     ("d.csv", "1,nan,1\n3,4,0\n", ["nan in row 1, column 2 is not finite"]),
     ("d.csv", "a,b,label\n1,2,1\n3,-inf,0\n", ["-inf in row 2, column 'b' is not finite"]),
-    ("d.csv", "1,1e999,1\n3,4,0\n", ["1e999 in row 1, column 2 is not finite"]),
+    ("d.csv", "1,1e999,1\n3,4,0\n", ["1e999 in row 1, column 2 is outside 1e-75..1e75"]),
     ("d.csv", "1,1e-400,1\n3,4,0\n", ["1e-400 in row 1, column 2 is outside 1e-75..1e75"]),
     ("d.csv", "1,1e-999999999,1\n3,4,0\n", ["is outside 1e-75..1e75"]),
     ("d.csv", "a,b,label\n1,2,1\n3,oops,0\n", ["text 'oops' in row 2, column 'b' is not a number"]),
@@ -515,3 +515,51 @@ def test_an_order_that_plays_no_part_is_told(words: list[str], says: str) -> Non
 def test_decimal_commas_in_quotes_may_stand_between_commas(tmp_path: Path) -> None:
     (tmp_path / "q.csv").write_text('a,b,label\n"1,5","2,5",1\n"-3,5","-4,5",0\n')
     assert CliRunner().invoke(main, ["margins", str(tmp_path / "q.csv"), "--decimal", ","]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["margins", "large.csv"], "1e400 in row 2, column 'b' is outside 1e-75..1e75; rescale the column"),
+        (["margins", "fake.npy"], "file=fake.npy is not a readable .npy file"),
+        (["margins", "fake.npz"], "file=fake.npz is not a readable .npz file"),
+        (["simulate", "sr4", "--resume", "rows.csv"], "resume=rows.csv is not a saved run; give a file that --save wrote"),
+        (["margins", "rows.csv", "--delimiter", "x"], "delimiter='x' parts no cells, so name another, or leave"),
+        (["margins", "rows.csv", "--label", "a", "--drop", "a"], "label=a is named by drop too; leave one of them out"),
+        (["margins", "rows.csv", "--label", "a", "--index", "a"], "label=a is named by index too"),
+        (["margins", "rows.csv", "--one-hot", "label"], "no feature to encode; take it out of one_hot"),
+        (["separation", "rows.csv", "--label"], "separation --help"),
+        (["export", "rows.csv", "--to", "coq"], "a certificate is JSON and this file is not"),
+        (["check", "rows.csv", "--seconds", "-1"], "seconds=-1 must be positive; give a time limit such as 60"),
+        (["margins", "two.mat"], "or say with --label which are the labels"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named_with_a_way_out(
+    words: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scipy.io import savemat
+
+    monkeypatch.chdir(tmp_path)
+    Path("rows.csv").write_text(GOOD)
+    Path("large.csv").write_text("a,b,label\n1,2,1\n3,1e400,0\n")
+    for name in ("fake.npy", "fake.npz"):
+        Path(name).write_text("some text\n")
+    rows, column = np.array([[1.0, 2], [3, 4], [5, 7]]), np.array([[0], [1], [1]])
+    savemat("two.mat", {"measure": rows, "grp": column, "other": column})
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 2
+    assert says in result.stderr
+
+
+def test_a_constant_step_that_is_not_certified_is_told() -> None:
+    result = CliRunner().invoke(main, ["predict", "two-limits", "--certify", "--lr", "0.1"])
+    assert result.exit_code == 1
+    assert "notice: not certified: for this optimizer the limit of vanishing steps" in result.stderr
+
+
+def test_why_no_certificate_was_written_is_said_plainly(tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        main, ["predict", "cycle-3x3", "--optimizer", "adam", "--certificate", str(tmp_path / "c.json")]
+    )
+    assert result.exit_code == 1
+    assert "c.json: " in result.stderr and "certificate=none" not in result.stderr

@@ -127,3 +127,12 @@ def test_weights_of_many_rows_are_shown_by_row():
     assert weights_shown(weights) == "0.25 on row 42, 0.75 on row 98; 0 on the other 98"
     assert weights_shown(np.full(100, 0.01)).endswith("… 100 rows in all")
     assert weights_shown((0.5, 0.5)) == (0.5, 0.5)
+
+
+def test_points_that_share_a_direction_are_listed_as_words_are() -> None:
+    from types import SimpleNamespace
+
+    from marginproof.properties.cli.enumerate import shared
+
+    found: Any = SimpleNamespace(directions=((None, (0, 1, 2)),))
+    assert shared(found) == " Points 1, 2 and 3 share a direction: 1 distinct direction."

@@ -226,3 +226,13 @@ def test_labels_of_one_class_are_refused(labels):
     for data in ([[5, 1], [1, 4]], csr_array(np.array([[5.0, 1], [1, 4]]))):
         with pytest.raises(MarginproofError, match="1 distinct value"):
             mp.separation(data, labels)
+
+
+def test_what_python_refuses_speaks_of_no_option_and_names_the_place():
+    with pytest.raises(MarginproofError, match=r"keep two classes$"):
+        mp.separation([[1], [2], [3]], [0, 1, 2])
+    with pytest.raises(MarginproofError, match="entry nan in row 2, column 3 is not finite"):
+        mp.margins(csr_array(np.array([[1.0, 0, 2], [3, 0, np.nan]])))
+    for value in ("x", [1], None):
+        with pytest.raises(MarginproofError, match=r"beta1=.* is not a number; give one in \[0, 1\)"):
+            mp.Adam(beta1=value)

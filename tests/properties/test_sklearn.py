@@ -158,3 +158,17 @@ def test_searches_find_optimizers_with_their_settings() -> None:
     again = pickle.loads(pickle.dumps(search.best_estimator_))
     assert list(again.feature_names_in_) == ["a", "b"]
     assert (again.predict(frame) == labels).all()
+
+
+def test_an_undecided_limit_is_warned_of_by_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from marginproof.properties import sklearn
+    from marginproof.theory.limit.problem import Outcome
+
+    solved = sklearn.solve
+    monkeypatch.setattr(
+        sklearn, "solve", lambda p: replace(solved(p), outcome=Outcome.UNDECIDED, reason="feature 3 …")
+    )
+    with pytest.warns(UserWarning, match="^Undecided: feature 3 …$"):
+        LimitClassifier("adamproxy").fit(np.array([[1.0, 2], [-3, -1]]), [1, 0])

@@ -198,9 +198,14 @@ def test_drawing_as_many_as_there_are_is_not_the_full_batch() -> None:
 def test_hyper_parameters_are_exact_and_checked_once_for_all() -> None:
     assert Adam(0.9, "19/20") == Adam(Fraction(9, 10), Fraction(19, 20)) == Adam()
     assert repr(Adam(Fraction(1, 3))) == "Adam(beta1='1/3', beta2=0.95, eps=0.0, bias_correction=False)"
-    for wrong in (1, -0.5, float("nan"), "a"):
-        with pytest.raises(MarginproofError, match=r"beta1=.* is outside \[0, 1\)"):
-            Adam(wrong)
+    for wrong, says in (
+        (1, "is outside"),
+        (-0.5, "is outside"),
+        (float("nan"), "is outside"),
+        ("a", "is not a number"),
+    ):
+        with pytest.raises(MarginproofError, match=f"beta1=.* {says}"):
+            Adam(wrong)  # type: ignore[arg-type]
     with pytest.raises(MarginproofError, match="eps=-1 is not a finite number >= 0"):
         Adam(eps=-1)
     with pytest.raises(
