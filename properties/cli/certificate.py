@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +32,8 @@ def save_certificate(make: Callable[[], Certificate], path: str | Path) -> bool:
     from marginproof.theory.proofs.certificates import CertificateError
 
     try:
-        text = make().to_json()
+        made = make()
+        text = made.to_json()
     except CertificateError as error:
         notices([f"no certificate was written to {path}: {str(error).removeprefix('certificate=none: ')}"])
         return False
@@ -41,8 +44,19 @@ def save_certificate(make: Callable[[], Certificate], path: str | Path) -> bool:
             f"certificate={path} cannot be written: {cause.strerror}; choose another place"
         ) from cause
     write_atomically(Path(path), text)
-    notices([f"{path}: VALID by the independent checker"])
+    notices([f"{path}: VALID by the independent checker, {_check_time(made.check_seconds, path)}"])
     return True
+
+
+def _check_time(took: float, path: str | Path) -> str:
+    """How long the check took, and from half of ``check``'s limit on, with which limit it is to be checked again."""
+    from marginproof.theory.checker import SECONDS
+
+    said = f"in {took:.1f} s"
+    if took <= SECONDS / 2:
+        return said
+    enough = 20 * ceil(took / 10)  # twice as long, for a slower machine
+    return f"{said}; `marginproof check` stops after {SECONDS:.0f} s: give it --seconds {enough} for {shlex.quote(str(path))}"
 
 
 def check_sides(dataset: Dataset | SparseDataset, place: str) -> None:

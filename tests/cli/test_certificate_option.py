@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+import marginproof as mp
 from marginproof.properties.cli import main
-from marginproof.theory.checker import check
+from marginproof.properties.cli.check import command as check_command
+from marginproof.theory.checker import SECONDS, check
 from marginproof.theory.proofs.certificates import document
 
 
@@ -152,3 +154,34 @@ def test_margins_refuses_a_file_for_a_folder(tmp_path: Path) -> None:
     result = run("margins", "sr4", "--certificate", tmp_path / "proofs")
     assert result.exit_code == 2
     assert "is a file; give a folder" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("took", "said"),
+    [
+        (0.26, "in 0.3 s"),
+        (30.0, "in 30.0 s"),
+        (30.2, "in 30.2 s; `marginproof check` stops after 60 s: give it --seconds 80 for c.json"),
+        (75.0, "in 75.0 s; `marginproof check` stops after 60 s: give it --seconds 160 for c.json"),
+    ],
+)
+def test_a_check_that_takes_long_is_told_with_the_limit_it_needs(
+    took: float, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a file just called VALID would be UNSUPPORTED to `marginproof check`."""
+    from marginproof.theory.proofs.certificates import Certificate
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Certificate, "check_seconds", property(lambda self: took))
+    told = run("predict", "two-limits", "--optimizer", "adamproxy", "--certificate", "c.json").stderr
+    assert told.endswith(f"notice: c.json: VALID by the independent checker, {said}\n")
+
+
+def test_the_time_of_the_check_is_measured(tmp_path: Path) -> None:
+    made = mp.predict(np.array([[5, 1], [1, 4]]), mp.AdamProxy(), proof=True).certificate()
+    assert made.check_seconds == 0
+    made.to_json()
+    assert 0 < (first := made.check_seconds) < 60
+    made.to_json()
+    assert made.check_seconds == first
+    assert {option.name: option.default for option in check_command.params}["seconds"] == SECONDS

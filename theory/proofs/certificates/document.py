@@ -9,6 +9,7 @@ from dataclasses import field as dataclass_field
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -56,16 +57,24 @@ class Certificate:
     claim: str | None = None
     note: str = ""
 
-    _verdicts: dict[str, str] = dataclass_field(default_factory=dict, init=False, repr=False, compare=False)
+    _valid: list[tuple[str, float]] = dataclass_field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
 
     def verdict(self, seconds: float = SECONDS) -> tuple[str, str]:
         """The checker's word and reason, from a process of its own; a VALID one is not asked for twice."""
-        if "VALID" not in self._verdicts:
+        if not self._valid:
+            begun = perf_counter()
             word, reason = judge(unjudged_text(self), seconds)
             if word != "VALID":
                 return word, reason
-            self._verdicts[word] = reason
-        return "VALID", self._verdicts["VALID"]
+            self._valid.append((reason, perf_counter() - begun))
+        return "VALID", self._valid[0][0]
+
+    @property
+    def check_seconds(self) -> float:
+        """How long the checker took to call it VALID; 0 where it has not."""
+        return self._valid[0][1] if self._valid else 0.0
 
     def to_json(self) -> str:
         """The file's text (ASCII JSON, one key a line at the top level), once the checker has called it VALID.
