@@ -1,4 +1,4 @@
-"""What :func:`marginproof.margins` and :func:`marginproof.separation` answer, as records that a notebook shows as tables."""
+"""What ``mp.margins`` and ``mp.separation`` (:mod:`marginproof.properties.api`) answer: records that a notebook shows as tables."""
 
 from __future__ import annotations
 

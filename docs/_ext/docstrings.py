@@ -31,6 +31,8 @@ KEPT = re.compile(
 )
 FUNCTION = re.compile(r"<function [\w.]*(?:<\w+>)?[\w.]*(?: at 0x\w+)?>|<factory>")
 NAMED = re.compile(r"<(?:class '(?:\w+\.)*|built-in function |ufunc ')(\w+)'?>")
+NUMBERED = re.compile(r"\s*\(\d+\)\s")
+"""A formula's number at the head of a line, which would begin a list."""
 RULE = re.compile(r"^\s*=+(\s+=+)+\s*$")
 
 
@@ -60,7 +62,7 @@ def _escaped(lines: list[str]) -> Iterator[str]:
 def _plain(line: str) -> str:
     """The line without markup characters in its prose; the name that an entry begins with is no formula."""
     head = re.match(r"\s*", line)[0] if not (entry := HEAD.match(line)) else entry[0]
-    out = ""
+    out = "\\" if NUMBERED.match(line) else ""
     for i, part in enumerate(KEPT.split(line[len(head) :])):
         part = part if i % 2 else in_rst(part, _escape)
         between = "\\ " if out.endswith("`") and part.startswith((":math:", "`")) else ""
@@ -92,7 +94,7 @@ def _table(lines: list[str]) -> Iterator[str]:
 def _escape(text: str) -> str:
     bullet = text[:2] if text[:2] == "* " else ""
     text = re.sub(r"[*|]", r"\\\g<0>", text[len(bullet) :])
-    return bullet + re.sub(r"(?<=\w)_(?!\w)", r"\\_", text)
+    return bullet + re.sub(r"(?<=\w)_(?!\w)", r"\\_", text).replace('""', '``""``')
 
 
 def _sections(lines: list[str]) -> Iterator[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 
+from formula_scanner import NoFormula, Scanner
 from formula_symbols import (
     ACCENTS,
     CLOSING,
@@ -21,61 +21,10 @@ from formula_symbols import (
     SCRIPT,
     SIGNS,
     STAR,
+    UPRIGHT,
     WHOLE,
     number,
 )
-
-
-class NoFormula(Exception):
-    """What stands here is no operand, or no formula at all."""
-
-
-class Scanner:
-    """A text and a place in it.
-
-    Attributes:
-      text, at: what is read, and how far; begin: where from.
-      sure: whether something was met that only a formula has; script: whether this is a lowered or raised group.
-    """
-
-    def __init__(self, text: str, at: int) -> None:
-        self.text, self.at, self.sure, self.begin = text, at, False, at
-        self.script = False
-
-    @property
-    def next(self) -> str:
-        """The character here; empty at the end."""
-        return self.text[self.at : self.at + 1]
-
-    def match(self, pattern: str | re.Pattern[str]) -> re.Match[str] | None:
-        """What matches here."""
-        return re.compile(pattern).match(self.text, self.at)
-
-    def take(self, length: int = 1, *, sure: bool = False) -> None:
-        """Go on; ``sure``: this is what only a formula has."""
-        self.at, self.sure = self.at + length, self.sure or sure
-
-    def skips(self, word: str) -> bool:
-        """Whether this word stands here, which is then behind."""
-        found = self.text.startswith(word, self.at)
-        self.take(len(word) if found else 0)
-        return found
-
-    def blank(self) -> bool:
-        """Skip blanks; whether there were any."""
-        start = self.at
-        while self.next in (" ", "\u00a0"):
-            self.take()
-        return self.at > start
-
-    def tried(self, read: Callable[[], str]) -> str | None:
-        """What ``read`` reads, or ``None`` with everything as before."""
-        before = self.at, self.sure
-        try:
-            return read()
-        except NoFormula:
-            self.at, self.sure = before
-            return None
 
 
 class Operands(Scanner, ABC):
@@ -228,28 +177,58 @@ class Operands(Scanner, ABC):
         raised = primes + high
         return f"{base}^{{{raised}}}" if raised else base
 
+    def _script(self) -> str:
+        """What brackets around a script hold; in braces it may have words."""
+        inner = self.tried(self._script_group)
+        return self._mixed() if inner is None else inner
+
+    def _mixed(self) -> str:
+        """A script in braces that is no formula as a whole: its words are set upright."""
+        if self.next != "{":
+            raise NoFormula
+        self.take()
+        out = ""
+        while not self.skips("}"):
+            word = self.match(UPRIGHT)
+            part = None if word else self.tried(lambda: self.formula("{"))
+            if part is None:
+                word = word or self.match(r"\s*[-−+·,()\[\]…]?\s*")
+                assert word is not None
+                if not word[0]:
+                    raise NoFormula
+                self.take(len(word[0]))
+                part = rf"\text{{{word[0]}}}" if word[0].strip().islower() else _sign(word[0].strip())
+            out += part
+        return out
+
     def _lowered(self) -> str:
         self.take(sure=True)
         if self.next == "{":
-            return self._script_group()
+            return self._script()
         found = self.match(SCRIPT)
         if found is None:
             raise NoFormula
         self.take(len(found[0]))
         if found[0] in ("max", "min"):
             return rf"\{found[0]}"
+        if found[0] == "dual":
+            return r"\text{dual}"
         return r"\infty" if found[0] == "inf" else _greek(found[0])
 
     def _raised(self) -> str:
         self.take(sure=True)
         if self.next in ("{", "("):
-            return self._script_group()
+            return self._script()
         sign = self.next if self.next in ("-", "−", "±") else ""
         self.take(len(sign))
         if found := self.match(r"[a-z]{2,}(?!\w)"):
             self.take(len(found[0]))
             return rf"\mathrm{{{found[0]}}}"
         return sign + self._bare(glued=False)
+
+
+def _sign(char: str) -> str:
+    return {"": r"\ ", "−": "-", "·": r"\cdot ", "…": r"\ldots "}.get(char, char)
 
 
 def _greek(char: str) -> str:

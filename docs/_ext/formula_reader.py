@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from formula_operands import NoFormula, Operands
+from formula_operands import Operands
+from formula_scanner import NoFormula
 from formula_symbols import CLOSING, NUMBER, OPERATORS, RELATIONS
 
 

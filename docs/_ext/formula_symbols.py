@@ -22,7 +22,15 @@ GREEK = {
 }  # fmt: skip
 SIGNS = {"½": r"\tfrac{1}{2}"}
 ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot"}
-WHOLE = {"ĉ": r"\hat{c}", "ŵ": r"\hat{w}", "ũ": r"\tilde{u}", "ĝ": r"\hat{g}", "ū": r"\bar{u}"}
+WHOLE = {
+    "ĉ": r"\hat{c}",
+    "ŵ": r"\hat{w}",
+    "û": r"\hat{u}",
+    "ũ": r"\tilde{u}",
+    "ĝ": r"\hat{g}",
+    "Ĝ": r"\hat{G}",
+    "ū": r"\bar{u}",
+}
 RAISED = {"²": "2", "³": "3", "ᵀ": "T", "⁻¹": "-1", "⁻ᵀ": "-T"}
 LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₜ₊₋", "0123456789ijkt+-", strict=True))
 CLOSING = {"(": ")", "[": "]", "{": "}", "‖": "‖", "|": "|", "<": ">"}
@@ -31,7 +39,11 @@ NUMBER = re.compile(r"\d+(?:[.,]\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?|\.\d+")
 FUNCTION = re.compile(rf"({'|'.join(FUNCTIONS)})(?![A-Za-z0-9.])")
 DERIVATIVE = re.compile(r"d([a-z])(?:_([a-z]))?/d([a-zτ])(?![A-Za-z])")
 LETTER = re.compile(r"[A-Za-z](?![A-Za-z\d]|\.\w|_[A-Za-z]{2,}(?<!_inf)(?<!_max)(?<!_min)(?<!_[a-n][jk]))")
-SCRIPT = re.compile(r"inf(?![a-z])|max(?!\w)|min(?!\w)|[a-n\d][jk](?![a-z])|\d+|[A-Za-z∞α-ω*](?![a-z])")
+SCRIPT = re.compile(
+    r"inf(?![a-z])|dual(?!\w)|max(?!\w)|min(?!\w)|[a-n\d][jk](?![a-z])|\d+|[A-Za-z∞α-ω*](?![a-z])"
+)
+UPRIGHT = re.compile(rf"(?:\s*(?!(?:{'|'.join(FUNCTIONS)})\b)[a-z]{{2,}}(?![\w^])\s*)+")
+"""Words in a script."""
 STAR = re.compile(r"(?<=\w)\*(?![\w*(])")
 
 

@@ -126,7 +126,7 @@ def _prose(text: str) -> str:
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """Set the formulas of pages written by hand as they are read."""
+    """Set the formulas of pages written by hand as they are read, and of what they include."""
 
     def read(app: Any, name: str, source: list[str]) -> None:
         if (
@@ -136,5 +136,10 @@ def setup(app: Any) -> dict[str, bool]:
         ):
             source[0] = page(source[0])
 
+    def included(app: Any, path: Any, name: str, content: list[str]) -> None:
+        if str(path).endswith(".md"):
+            content[0] = page(content[0])
+
     app.connect("source-read", read, priority=900)
+    app.connect("include-read", included)
     return {"parallel_read_safe": True}

@@ -19,13 +19,26 @@ LONG = 16
 """Symbols from which a formula in a line may break, before its relations; and a piece as long before its sums and products."""
 RELATIONS = set("=<>≤≥≠≈→∈⟹⟺")
 OPERATIONS = set("+−-·")
+BAR = re.compile(r'<mo stretchy="false">(&#x0007C;)</mo>|<mo>(&#x0221E;)</mo>')
+"""The bar of an absolute value and infinity, which as operators would have room on both sides."""
+SIGN = re.compile(
+    r"(<mo[^>]*>(?:&#x0(?:003[CDE]|226[45]|2248|2208|2192|2211|0028|002C);|[=<>(\[,≤≥≈∈→∑])</mo>|<msub><mo>&#x02211;</mo>(?:(?!</?msub>).)*</msub>)"
+    r"<mo>&#x02212;</mo>"
+)
+"""A minus behind a relation, a parenthesis, a comma or a sum: a sign, no difference."""
 FUNCTION = re.compile(r"<mi>([a-z]{3,})</mi>(?=<m(?:i|sub|sup|frac)>)")
 
 
 @cache
 def formula(tex: str, display: str) -> str:
-    """MathML with primes as operators (they are raised already), names of functions as identifiers, and a thin space after them."""
+    """MathML with primes as operators (they are raised already), names of functions as identifiers, and a thin space after them.
+
+    A root's content is a row, which the style sheet keeps clear of the bar.
+    """
     text = re.sub(r"<mi>(&#x0203[23];)</mi>", r"<mo>\1</mo>", convert(tex, display=display))
+    text = BAR.sub(r"<mi>\1\2</mi>", text)
+    text = SIGN.sub(r'\1<mo form="prefix">&#x02212;</mo>', text)
+    text = re.sub(r"<msqrt>(<mi>.*?</mi>)</msqrt>", r"<msqrt><mrow>\1</mrow></msqrt>", text)
     text = re.sub(r"<mo>((?!mod|min|max|lim)[a-z]{3,})</mo>", r"<mi>\1</mi>", text)
     text = FUNCTION.sub(r'\g<0><mspace width="0.17em"/>', text)
     return breakable(text) if display == "inline" else text
@@ -70,7 +83,8 @@ def _split(piece: list[Element], marks: set[str]) -> list[list[Element]]:
         signs = [child, *child[:1]]  # a parenthesis may carry the script of what it closes
         word = next(((one.text or "").strip() for one in signs if one.tag == SPACE + "mo"), "")
         depth += (word in set("([{⟨")) - (word in set(")]}⟩"))
-        if child.tag == SPACE + "mo" and word in marks and depth == 0 and parts[-1]:
+        sign = child.get("form") == "prefix"
+        if child.tag == SPACE + "mo" and word in marks and not sign and depth == 0 and parts[-1]:
             child.set("form", "infix")  # it would be set as a sign at the head of a formula
             parts.append([])
         parts[-1].append(child)

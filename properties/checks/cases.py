@@ -28,7 +28,7 @@ class Case:
     Attributes:
       rows: the data X (labels folded in), shape (N, d); for step-level checks the gradients g_0 … g_{T-1}.
       hyper: hyper-parameters, exact.
-      eta0, power: step sizes η_t = eta0 (t + 2)^(-power); constant for power 0.
+      eta0, power: step sizes η_t = ``eta0 (t + 2)**-power``; constant for power 0.
       steps: T.
       batching: how batches are drawn; ``batch_size`` and ``sampling`` in the line of JSON.
       seed: of the batches.

@@ -1,6 +1,6 @@
 """``pytest --marginproof-optimizer module:name``: the claims collected as tests, with a coverage table at the end.
 
-Loaded by the entry module :mod:`marginproof.pytest_plugin` only when one of the options is used.
+Loaded by the entry module ``marginproof.pytest_plugin`` only when one of the options is used.
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ def run_in_slices(
     store: Store | None = None,
     say: Say = lambda line: None,
 ) -> CheckResult:
-    """Like :func:`marginproof.properties.conformance.suite.run_check`, slice by slice; ``mp-hunt``, which climbs, in one."""
+    """Like :func:`marginproof.properties.conformance.one_check.run_check`, slice by slice; ``mp-hunt``, which climbs, in one."""
     total = CheckResult(check, CheckStatus.HELD)
     if check.reason_to_skip(subject):
         return run_check(check, subject)

@@ -13,7 +13,7 @@
 * :mod:`marginproof.properties.hunt.shrink`: fewer rows, fewer columns, smaller integers;
 * :mod:`marginproof.properties.hunt.settings`: what to look for, and where;
 * :mod:`marginproof.properties.hunt.search`: the loop over seeded chunks, in parallel, that can be resumed;
-* :mod:`marginproof.properties.hunt.workers`: processes of this machine, or dask;
+* :mod:`marginproof.properties.workers`: processes of this machine, or dask;
 * :mod:`marginproof.properties.hunt.exhaust`: exact counts over all 2 x 2 integer data up to a size.
 
 A search proves nothing by what it does not find; what it finds is proved by a certificate.

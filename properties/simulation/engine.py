@@ -80,7 +80,7 @@ def advance(problem: KernelData, plan: Plan, state: State, until: int, W: np.nda
     """Run to step ``until``.  W and U, shape (until-t, d) or empty, receive every w and u.
 
     A batch's loss gradient is -(1/b) Σ_i -ℓ'(z_i) x_i; in the running units its coefficients are
-    e^{slope_i + scale}.  Units change when the larger of memory and gradient leaves the window.
+    ``e^(slope_i + scale)``.  Units change when the larger of memory and gradient leaves the window.
     One long function: with the units and the sets in functions of their own, which take a dozen arrays each, a step took several
     times as long, called or inlined.
     """

@@ -91,12 +91,12 @@ def by_certificate(claim_id: str, name: str = "") -> ClaimEvidence:
 
 
 def by_proof(claim_id: str, why: str) -> ClaimEvidence:
-    """A claim that the study illustrates; `marginproof verify` judges it, this run adds nothing."""
+    """A claim that the study illustrates; ``marginproof verify`` judges it, this run adds nothing."""
     return ClaimEvidence(claim_id, None, f"{why}; judged by `marginproof verify --claim {claim_id}`")
 
 
 def signum_floors(one: PredictedRun, X: Array, gamma: float) -> tuple[float, float]:
-    """B2's lower bounds of margin/γ_∞ for a run of Signum: as η → 0, and at the run's end.
+    """B2's lower bounds of the margin over γ_∞ for a run of Signum: as η → 0, and at the run's end.
 
     The first is 1 - δ(β) R/γ.  The second takes off (log N + ½R² Σ η²)/(γ Σ η), what starting at w = 0 and
     steps of size η cost (the drift of the weights over a momentum's memory, which B2 also counts, left out).

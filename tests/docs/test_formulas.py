@@ -49,6 +49,9 @@ def found(text: str) -> list[str]:
         ("in [1/(1-X₋^K), 1] for β_1", ["[1/(1-X_{-}^{K}),\\,1]", r"\beta_{1}"]),
         ("s in (0, X₊]", ["s", r"(0,\,X_{+}]"]),
         ("n! over 2 × d data", ["n!", r"2\timesd"]),
+        ("R e^{rise since the visit} more", [r"R\,e^{\text{risesincethevisit}}"]),
+        ("weighs β1^{K-pos} e^{x_p·(what w moved)}", [r"\beta_{1}^{K-\mathrm{pos}}\,e^{x_{p}\cdot(\text{what}w\text{moved})}"]),
+        ("of g_j = Σ_{n in batch j} r_n x_n", [r"g_{j}=\sum_{n\text{inbatch}j}\,r_{n}\,x_{n}"]),
     ],
 )  # fmt: skip
 def test_formulas_are_read_whole(text, formulas):
@@ -78,8 +81,8 @@ def test_prose_and_code_stay_text(text):
 
 
 def test_what_cannot_be_read_whole_is_left_alone():
-    """A script of several words is no formula, and neither is what it stands on."""
-    assert found("R e^{rise since the visit} more") == []
+    """A script with a sign that no formula has is none, and neither is what it stands on."""
+    assert found("R e^{a @ b} more") == []
 
 
 @pytest.mark.parametrize(
@@ -138,6 +141,33 @@ def test_a_function_s_name_is_set_close_and_an_operator_s_apart():
     assert re.search("<mo[^>]*>min</mo>", formula(r"\min_{i} x_{i}", "inline"))
 
 
+def test_bars_infinity_and_signs_have_no_room_as_of_operators():
+    text = formula(r"a = -|x| \max |y|, p = \infty", "inline")
+    assert text.count("<mi>&#x0007C;</mi>") == 4 and "<mi>&#x0221E;</mi>" in text
+    assert '<mo form="prefix">&#x02212;</mo>' in text
+    assert "prefix" not in formula("a - b, |a| - b", "inline")
+    assert "prefix" in formula(r"\sum_i -x_i", "inline")
+    long = formula(rf"{'+'.join('abcdefg')} = -({'+'.join('abcdefg')})", "inline")
+    assert any('=</mo><mo form="prefix">−' in piece for piece in long.split("<wbr />")[1:])
+
+
+def test_a_root_s_content_is_a_row():
+    """The style sheet keeps rows clear of the bar."""
+    assert formula(r"\sqrt v", "inline").count("<msqrt><mrow>") == 1
+    assert formula(r"\sqrt{v_t}", "inline").count("<msqrt><mrow>") == 1
+    css = Path(__file__).resolve().parents[2] / "docs" / "_static" / "quiet.css"
+    assert "msqrt > mrow { padding-top" in css.read_text()
+
+
+def test_a_formula_s_number_begins_no_list():
+    assert docstring(["    (1)   x_i > 0,"]) == [r"    \(1)   :math:`x_{i}>0`,"]
+    assert docstring(["1. the first"]) == ["1. the first"]
+
+
+def test_an_empty_text_is_code():
+    assert docstring(['The reason, or "".']) == ['The reason, or ``""``.']
+
+
 def test_prose_of_a_page_is_set_and_nothing_else():
     text = """# β1 in a heading
 
@@ -156,6 +186,19 @@ x_i
     ).replace("| b | N | w/‖w‖ |", r"| $b$ | $N$ | $w/\Vert w{\Vert }$ |").replace(
         "| η_t |", r"| $\eta _{t}$ |"
     )
+
+
+CUT_SHORT = re.compile(r"\^-?[Δα-ω](?:[^\W\d_]|_)")
+"""A raised letter with more behind it, which stays below: e^Δz is set as e^Δ times z."""
+
+
+def test_what_is_raised_is_in_braces():
+    assert CUT_SHORT.search("e^Δz_p") and not CUT_SHORT.search("e^{Δz_p}, λ^φ x")
+    docs = Path(__file__).resolve().parents[2] / "docs"
+    pages = [path for path in docs.rglob("*.md") if "generated" not in path.parts]
+    assert not {
+        path.name: found for path in pages if (found := CUT_SHORT.findall(path.read_text(encoding="utf-8")))
+    }
 
 
 def test_pages_keep_their_lines_and_code():

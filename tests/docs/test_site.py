@@ -176,6 +176,59 @@ def test_a_formula_that_is_not_set_is_noticed() -> None:
     assert not raw_tex(r"<p>so <code>\le</code></p>")
 
 
+RAW = re.compile(
+    r"\w\^[({]|\w_\{|(?<![\w.:/])[^\W\d_]_(?:[a-z](?![\w.])|[A-Z]{2})|(?<![\w)])\*\*\w|[|‖]_\w|_∞|“”"
+)
+
+
+def unset(page: str) -> list[str]:
+    """Scripts of formulas and empty quotes that a reader would see as they were typed."""
+    text = re.sub(r"<(pre|code|script|style|math|svg|textarea|dt)\b.*?</\1>", "0", page, flags=re.S)
+    return RAW.findall(re.sub(r"<[^>]+>", "", text[text.find("<article") : text.rfind("</article")]))
+
+
+def test_no_script_of_a_formula_is_shown_as_typed(site: Path) -> None:
+    known = {"conformance.html": ["η_t", "A_t"]}  # what an optimizer's failure printed
+    found = {}
+    for path in site.rglob("*.html"):
+        name = str(path.relative_to(site))
+        raw = unset(path.read_text(encoding="utf-8"))
+        if not path.name.startswith(("_", *SKIPPED_BY_SPHINX)) and set(raw) - set(known.get(name, ())):
+            found[name] = raw[:3]
+    assert not found
+
+
+def test_a_script_shown_as_typed_is_noticed() -> None:
+    assert unset("<article>e^{-x} in K_t, û_k, X_RF, **so** or “”</article>") == [
+        "e^{",
+        "K_t",
+        "û_k",
+        "X_RF",
+        "**s",
+        "“”",
+    ]
+    assert not unset("<article><code>e^{-x}</code> and <math>K_t</math> of eta_t</article>")
+
+
+def unlinked(page: str) -> list[str]:
+    """Full names of ours that lead nowhere, and names between single backquotes."""
+    text = re.sub(r"<a\b[^>]*>\s*<code.*?</a>", "", page, flags=re.S)
+    names = re.findall(r'<code class="xref[^>]*>(.*?)</code>|<cite>(.*?)</cite>', text, flags=re.S)
+    plain = [(re.sub(r"<[^>]+>", "", name), quoted) for name, quoted in names]
+    return [name or quoted for name, quoted in plain if quoted or name.startswith("marginproof.")]
+
+
+def test_every_full_name_leads_somewhere(site: Path) -> None:
+    pages = {str(p.relative_to(site)): unlinked(p.read_text(encoding="utf-8")) for p in site.rglob("*.html")}
+    assert not {name: found for name, found in pages.items() if found}
+
+
+def test_a_name_that_leads_nowhere_is_noticed() -> None:
+    there, gone = ('<code class="xref py py-mod"><span>marginproof.hunt</span></code>', "<cite>dot</cite>")
+    assert unlinked(there + gone) == ["marginproof.hunt", "dot"]
+    assert not unlinked(f'<a href="x">{there}</a>')
+
+
 def false_emphasis(page: str) -> list[str]:
     """Emphasised text that is part of a formula: two underscores that Markdown took for emphasis."""
     text = re.sub(r"<(pre|code|script|style|math)\b.*?</\1>", "", page, flags=re.S)

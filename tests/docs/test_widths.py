@@ -35,12 +35,12 @@ def test_no_page_overflows(site: Path) -> None:
 
 
 CUT = """[...document.querySelectorAll('article :is(math, code, a, img, p, h1, h2)')].filter(e => {
-  if (e.getBoundingClientRect().right <= innerWidth + 12) return false;
+  if (e.getBoundingClientRect().right <= innerWidth + 2) return false;
   for (let up = e; up.tagName !== 'ARTICLE'; up = up.parentElement)
     if (getComputedStyle(up).overflowX !== 'visible') return false;
   return true;
 }).map(e => e.textContent.slice(0, 60))"""
-"""What lies beyond the window, by more than its margin, and nothing scrolls to it."""
+"""What lies beyond the window, by more than a rounding, and nothing scrolls to it."""
 
 
 def cut(pages: list[Path], root: Path) -> dict[str, Any]:

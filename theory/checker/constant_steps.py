@@ -5,7 +5,7 @@ parameters in [0, r̄].  With the ball B = {y + W z : |z|_2 <= 1} the following 
 
 1. after the stated epochs, run at BITS + ``bits`` bits, it lies in B, and its other ratios in [0, r̄];
 2. |W⁻¹ DΦ W|_2 <= q < 1 on B and every such R;
-3. |W⁻¹ (Φ(y, R) - y)|_2 <= 1 - q for every such R;
+3. |W⁻¹(Φ(y, R) - y)|_2 <= 1 - q for every such R;
 4. an epoch lowers every other ratio there;
 5. at the fixed point every margin grows.
 

@@ -129,7 +129,7 @@ def dots(rows: Iterable[Sequence[Interval]], x: Sequence[Interval]) -> Box:
 def products(rows: Iterable[Box], columns: Sequence[Box], clock: Clock) -> list[Box]:
     """The inner product of every row with every column, by middles and radii.
 
-    Quicker than `dot` on long vectors, and as narrow wherever one of two factors is a point.
+    Quicker than ``dot`` on long vectors, and as narrow wherever one of two factors is a point.
     """
     right = [_centred(column) for column in columns]
     table = []

@@ -2,7 +2,7 @@
 
 The region is E = {b = y + W z : |z|_2 <= 1} x [0, r̄], b_i = log r_i for the supported rows but the chart's.  By
 ``memory`` an epoch moves b by -H (g(b) + e), g the field without growth and without the other rows.  With the norm
-|W⁻¹.|_2, on E widened by what an epoch can move:
+|W⁻¹z|_2, on E widened by what an epoch can move:
 
 1. the symmetric part of W⁻¹ Dg W is at least μ;  |e| <= ε, |g + e| <= G;
 2. μ >= ε + |g(y)| + H̄ G²/2, H̄ G <= 1, 2 H̄ μ <= 1;

@@ -72,7 +72,7 @@ def in_many_digits(identity: Identity, effort: Effort, seed: int) -> Evidence:
 
 
 def extrapolate(terms: Sequence[Any], order: int = 1) -> Any:
-    """Richardson's limit of a(h), a(h/2), … with an expansion in h^order, h^(order+1), …"""
+    """Richardson's limit of a(h), a(h/2), … with an expansion in h^order, h^{order+1}, …"""
     row = list(terms)
     for power in range(order, order + len(row) - 1):
         row = [after + (after - before) / (2**power - 1) for before, after in itertools.pairwise(row)]

@@ -3,7 +3,7 @@
 With r = c_2/c_1 the field is u_1 = φ(δr/a), u_2 = φ(br/δ), φ(s) = (1+s)/√(1+s²): φ(1/s) = φ(s), and
 φ' = (1-s)/(1+s²)^{3/2}.  Put D(r) = F_2 - F_1 = (δ-a) u_1 + (b-δ) u_2.
 
-**D > 0 on [0, 1].**  At r = 1, D = h(b) - h(a), h(x) = (x²-δ²)/√(x²+δ²), and h' = x(x²+3δ²)/(x²+δ²)^{3/2} > 0.
+**The claim.**  D > 0 on [0, 1].  At r = 1, D = h(b) - h(a), h(x) = (x²-δ²)/√(x²+δ²), and h' = x(x²+3δ²)/(x²+δ²)^{3/2} > 0.
 
 * a <= δ <= b: both terms are >= 0, and not both vanish.
 * δ < a: δr/a < 1 always.  For br/δ <= 1, br/δ >= δr/a as ab > δ², so u_2 >= u_1 and D >= (b-a) u_1 > 0.  For

@@ -4,7 +4,7 @@ A law takes the gradient g of a batch, the memory (m, v) and the settings, and r
 memory and the direction u; the step is w ← w - η u.  It is plain arithmetic with :func:`sign` and
 :func:`ratio` (m / (√v + ε)), so :func:`over` can run *the same code* over any number system: the
 engine (:mod:`marginproof.properties.simulation.kernels`) compiles it, the tests' oracle
-(`tests/reference/oracle.py`) runs it in mpmath.  The engine's m and v are single numbers; elsewhere
+(``tests/reference/oracle.py``) runs it in mpmath.  The engine's m and v are single numbers; elsewhere
 they may be whatever a law keeps.
 
 ==============  =============================================  =================================

@@ -2,7 +2,7 @@
 
 The tight rows R and the coordinates F strictly inside the box make a square system
 
-    X_RF w_F - t = -X_RB sign(w_B),        X_RFᵀ c = 0,  Σ c = 1,
+    X_{R,F} w_F - t = -X_{R,B} sign(w_B),        X_{R,F}ᵀ c = 0,  Σ c = 1,
 
 one matrix and its transpose.
 """
@@ -46,7 +46,7 @@ class BasicSolution:
 
 
 def _system(rows: IntegerRows, basis: Basis) -> tuple[flint.fmpz_mat, list[int]]:
-    """D [X_RF, -1] and -D X_RB sign(w_B) in integers, D the rows' denominator; the last unknown is t."""
+    """D [X_{R,F}, -1] and -D X_{R,B} sign(w_B) in integers, D the rows' denominator; the last unknown is t."""
     n = len(basis.R)
     square = np.c_[rows.part(basis.R, basis.F), np.full(n, -rows.denominator, dtype=object)]
     right = [-v for v in rows.take(basis.R).products([int(s) for s in basis.signs])]

@@ -4,7 +4,7 @@ Two routes.  (1) A basic solution with strictly positive duals (c on R, |Xᵀc| 
 feasible elsewhere is the only maximiser; strict signs survive the rigorous error bounds of the
 refined solution.  (2) Otherwise, for data of moderate size, the basis is solved in rationals.  With
 an exactly optimal pair (w, c) every maximiser is w + h, h supported on F' = {k: (Xᵀc)_k = 0} with
-X_SF' h = 0, S = {c > 0}; of the constraints tight at w, each asks C h >= 0.  Exact separability of
+X_{S,F'} h = 0, S = {c > 0}; of the constraints tight at w, each asks C h >= 0.  Exact separability of
 C's rows on that null space decides whether some h ≠ 0 exists.
 
 Reference: O. L. Mangasarian, "Uniqueness of solution in linear programming", Linear Algebra and its

@@ -1,6 +1,6 @@
 """Exact rational certificates where the limit equation is linear: the ℓ₂ max-margin problem.
 
-GD has u = Xᵀc, so on a support S the limit equation is the linear system K_SS y = γ, Σ y = 1 with
+GD has u = Xᵀc, so on a support S the limit equation is the linear system K_{S,S} y = γ, Σ y = 1 with
 the Gram matrix K = X Xᵀ; solving it over the rationals decides every sign, ties included.  By I6
 the same weights solve AdamProxy's equation when |x_i[k]| = a_i for all k: then q does not depend on
 k and u ∝ Xᵀc.  Where rows of S are affinely dependent the weights are not unique, but w = Xᵀc is (the

@@ -96,7 +96,7 @@ def runs(formula: HandOver, effort: Effort) -> Evidence:
 
 
 def sharp(formula: HandOver, effort: Effort) -> Evidence:
-    """Gradients e^{-ct}, 2001 of them: √v reaches κ times the last to 10^-6."""
+    """Gradients e^{-c t}, 2001 of them: √v reaches κ times the last to 10^-6."""
     cases = []
     for b2, c in ((0.9, 0.01), (0.5, 0.1), (0.95, 0.02)):
         q = formula.fade(b2, c, lambda x: math.exp(x))

@@ -74,7 +74,7 @@ def recurrence(formula: SteadyState, effort: Effort) -> Evidence:
 
 
 def unrolled(formula: SteadyState, effort: Effort) -> Evidence:
-    """Σ_{p<P} (1-β) β^{r+Kp} = a(r) (1-β^{KP}): the infinite average grouped by lag, symbolic r, K, P."""
+    """Σ_{p<P} (1-β) β^{r + K p} = a(r) (1-β^{K P}): the infinite average grouped by lag, symbolic r, K, P."""
     grouped: Callable[[Any], Any] = lambda p: formula.weight(BETA, K, R) * (1 - BETA ** (K * p))  # noqa: E731
     term = (1 - BETA) * BETA ** (R + K * P)
     return all_of(

@@ -4,7 +4,7 @@ Proof.  At c = e_i (x_i without zero entry): m = x_i, √q = |x_i|, u = sign(x_i
 and F_i = ‖x_i‖_1.  So c = e_i solves the limit equation, with γ = ‖x_i‖_1, *if and only if*
 sign(x_i)·x_j >= ‖x_i‖_1 for all j (the converse is stronger than the paper's use of it).  If the
 inequality is strict for j ≠ i the flow is attracted there: d log c_j/dτ = c·F - F_j = γ - F_j < 0.
-The direction sign(x_i) has ‖·‖_∞ = 1 and margin ‖x_i‖_1, and by B6 with c = e_i no w has a larger
+The direction u = sign(x_i) has ‖u‖_∞ = 1 and margin ‖x_i‖_1, and by B6 with c = e_i no w has a larger
 one: γ_∞ <= ‖Xᵀe_i‖_1.
 
 Shifted-diagonal data, x_j = a_j e_j + δ Σ_{k≠j} e_k: x_j·(1,…,1) = a_j + (d-1)δ >= a_1 + (d-1)δ, so

@@ -8,7 +8,7 @@ the potential over the simplex; it is convex, so its minimum, hence the limit's 
 A field on the simplex is a gradient only if its Jacobian is symmetric on tangent vectors; for N = 3
 that is J_12 - J_21 + J_23 - J_32 + J_31 - J_13 = 0.  AdamProxy's is not, at a rational point of explicit
 data.  For N = 2 every field on the (one-dimensional) simplex is a gradient, so there the statement is about
-R²_+ only, and N = 3 is needed to say more: a refinement of the statement as first written.
+the positive quadrant only, and N = 3 is needed to say more: a refinement of the statement as first written.
 """
 
 from __future__ import annotations

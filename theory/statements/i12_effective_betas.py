@@ -93,7 +93,7 @@ def growing_units(formula: EffectiveBetas, effort: Effort) -> Evidence:
 
 
 def remembered_epochs(formula: EffectiveBetas, effort: Effort) -> Evidence:
-    """Σ_{p<P} (1-β) β^{r+Kp} e^{pγ̂} grouped by lag, symbolic r, K, P; each memory as one power, K up to 6."""
+    """Σ_{p<P} (1-β) β^{r + K p} e^{p γ̂} grouped by lag, symbolic r, K, P; each memory as one power, K up to 6."""
     first, cases = formula.first(BETA1, E), []
     grouped: Callable[[Any], Any] = lambda p: (  # noqa: E731
         (1 - BETA1) * BETA1**R / (1 - first**K) * (1 - first ** (K * p))
@@ -151,7 +151,7 @@ def growing_epochs(formula: EffectiveBetas, effort: Effort) -> Evidence:
 def _settled_epoch(
     numbers: NumberSystem, G: Array, e: Any, beta1: Fraction, beta2: Fraction, epochs: int
 ) -> Array:
-    """Σ m/√v over the last of many epochs of gradients E^{-Kp} G_j, m and v kept in units of the present ones."""
+    """Σ m/√v over the last of many epochs of gradients E^{-K p} G_j, m and v kept in units of the present ones."""
     b1, b2, k = numbers.convert(beta1), numbers.convert(beta2), len(G)
     m = v = moved = 0 * G[0]
     for epoch in range(epochs):

@@ -82,7 +82,7 @@ def field_there(formula: LargeSteps, effort: Effort) -> Evidence:
 
 
 def step_of_growth(formula: LargeSteps, effort: Effort) -> Evidence:
-    """η²(1-β2'^K) → ((K/2) log(1/β2) (1-ϱ^K) √(1-β2) / ((1-β1) γ))², for a level γ held fixed, from I12 with K = 3."""
+    """η²(1-β2'^K) → A², A = (K/2) log(1/β2) · (1-ϱ^K) √(1-β2) / ((1-β1) γ), for a level γ held fixed, from I12 with K = 3."""
     gap, level = sympy.symbols("h gamma", positive=True)
     limit = EFFECTIVE.formula.limit(BETA2, K)
     e = sympy.exp((limit - gap) / K)

@@ -54,7 +54,7 @@ def polished(formula: Focus, numbers: NumberSystem) -> tuple[Array, Array]:
 
 
 def log_ratio_matrix(X: Array, c: Array, numbers: NumberSystem) -> Array:
-    """∂(db_i/dτ)/∂b_j for b_i = log(c_i/c_3), i, j < 3: -Σ_n (J_in - J_3n) c_n (δ_nj - c_j)."""
+    """∂(db_i/dτ)/∂b_j for b_i = log(c_i/c_3), i, j < 3: -Σ_n (J_{i n} - J_{3 n}) c_n (δ_{n j} - c_j)."""
     J = X @ AdamProxyField().jacobian(X, c, numbers)
     tangent = np.array([[c[n] * ((n == j) - c[j]) for j in range(2)] for n in range(3)], dtype=object)
     return cast(Array, -(J[:2] - J[2]) @ tangent)

@@ -56,7 +56,7 @@ def vanishing_steps(
     Regions are found in floating point; the first that the checker calls VALID is taken.
 
     Arguments:
-      run, steps: the algorithm, one sample a step, and η_t = eta0 (t + offset)^(-power).
+      run, steps: the algorithm, one sample a step, and η_t = ``eta0 (t + offset)**-power``.
       digits: decimals of the limit direction's box, at most 9.
       most_steps: give up beyond so many steps.
       seconds: the checker's time limit for one region.

@@ -5,7 +5,7 @@ the ball B = {y + Wz: ‖z‖_2 <= 1} and the box R ∈ Π[0, r̄_j],
 
 1. the run's state after T epochs lies in B × Π[0, r̄_j];
 2. ‖W⁻¹ DΦ(s, R) W‖_2 <= q < 1 on B × Π[0, r̄_j] (D by s);
-3. ‖W⁻¹ (Φ(y, R) - y)‖_2 <= 1 - q for every R in the box;
+3. ‖W⁻¹(Φ(y, R) - y)‖_2 <= 1 - q for every R in the box;
 4. on B × Π[0, r̄_j] an epoch lowers every r_j off the support, by a factor below one.
 
 Then s_n → s*, the only fixed point of Φ(·, 0) in B, R_n → 0, the way of w an epoch tends to Δ(s*), and if

@@ -25,7 +25,7 @@ ROOM = 1.3  # how much wider than its float estimates a stated bound is
 
 @dataclass(frozen=True)
 class PowerSteps:
-    """η_t = eta0 (t + offset)^(-power), exact."""
+    """η_t = ``eta0 (t + offset)**-power``, exact."""
 
     eta0: Fraction
     offset: Fraction
