@@ -74,8 +74,13 @@ def _compiled(
     fast = njit(error_model="numpy", fastmath=FAST)
     flags: dict[str, Any] = {"squares": squares, "shared": shared, "absolute": absolute, "unbiased": unbiased}
     way = quotients[quotient or "roots"]
-    bound = fast(over(law, ratio=way, sqrt=math.sqrt, sign=_sign))
+    # a compiled function's symbol is its name and a count of its own process, and the linker keeps the first of two equal ones,
+    # so that kernels kept by two processes would share the loop of one: what differs has a name that says so
+    version = _version(law, (*flags.values(), quotient))
+    bound = fast(over(law, f"{law.__name__}_{version}", ratio=way, sqrt=math.sqrt, sign=_sign))
     loops = (one_sample, one_row, many_samples, add_sample)
-    parts = {loop.__name__: fast(over(loop, rule=bound, **flags)) for loop in loops}
-    name = f"advance_{law.__name__}_{_version(law, (*flags.values(), quotient))}"
+    parts = {
+        loop.__name__: fast(over(loop, f"{loop.__name__}_{version}", rule=bound, **flags)) for loop in loops
+    }
+    name = f"advance_{law.__name__}_{version}"
     return njit(cache=True, error_model="numpy")(over(advance, name, **parts, **flags))

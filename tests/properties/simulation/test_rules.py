@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -170,3 +171,17 @@ def test_inverse_roots_are_exact_to_a_few_units_in_the_last_place() -> None:
     found = np.array([inverse_root(x) for x in v])
     assert np.abs(found * np.sqrt(v) - 1).max() < 5 * 2.0**-52  # 4 of ours, half of sqrt, half of the product
     assert plain_ratio(0.0, 0.0, 0.0) == 0.0
+
+
+def test_kernels_that_differ_share_no_name_within() -> None:
+    """Kernels kept on disk by two processes are linked by the names of the functions in them (and a count of each process)."""
+    from marginproof.properties.simulation.kernels import kernel_of
+    from marginproof.theory.optimizers import OPTIMIZERS, Adam, RMSProp
+
+    optimizers = [kind() for kind in OPTIMIZERS.values()]
+    optimizers += [Adam(eps=1e-8), RMSProp(eps=1e-8), Adam(bias_correction=True)]
+    kernels: dict[int, Any] = {id(kernel): kernel for kernel in map(kernel_of, optimizers)}
+    for loop in ("one_sample", "one_row", "many_samples", "add_sample"):
+        found = [kernel.py_func.__globals__[loop].py_func for kernel in kernels.values()]
+        assert len({function.__name__ for function in found}) == len(kernels)
+        assert len({function.__globals__["rule"].py_func.__name__ for function in found}) == len(kernels)
