@@ -81,7 +81,8 @@ class Reader(Operands):
         if spaced and (_aside(beside) or (_aside(so_far.strip()) and not inside)):
             raise NoFormula  # every b (K = 1); as η → ∞ (b = 1) γ̂ tends
         unit = beside == "s" and so_far.rstrip()[-1:].isdigit()
-        if spaced and (beside in ("a", "I") or unit or NUMBER.match(beside)):
+        article = "a" in (beside, so_far.strip()) or beside == "I"
+        if spaced and (article or unit or NUMBER.match(beside)):
             raise NoFormula  # an article, a unit, a number of its own
         self.sure = self.sure or (not spaced and beside[0] == "(" and so_far[-1:].isalpha())
         return (r"\," if spaced else "") + operand

@@ -51,6 +51,7 @@ def found(text: str) -> list[str]:
         ("n! over 2 × d data", ["n!", r"2\timesd"]),
         ("R e^{rise since the visit} more", [r"R\,e^{\text{risesincethevisit}}"]),
         ("weighs β1^{K-pos} e^{x_p·(what w moved)}", [r"\beta_{1}^{K-\mathrm{pos}}\,e^{x_{p}\cdot(\text{what}w\text{moved})}"]),
+        ("where a θ has none, or a β_2", [r"\theta", r"\beta_{2}"]),
         ("of g_j = Σ_{n in batch j} r_n x_n", [r"g_{j}=\sum_{n\text{inbatch}j}\,r_{n}\,x_{n}"]),
     ],
 )  # fmt: skip
