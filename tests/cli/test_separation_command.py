@@ -124,7 +124,7 @@ def test_a_certificate_that_cannot_be_written_is_refused_at_once(ten: str, tmp_p
     for place in (ten, str(tmp_path / "no" / "folder")):
         result = run("separation", ten, "--label", "Y", "--certificate", place)
         assert result.exit_code == 2
-        assert f"={place} " in result.stderr
+        assert f"={place}" in result.stderr
         assert result.stdout == ""
 
 

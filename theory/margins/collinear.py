@@ -16,7 +16,7 @@ from typing import Any
 import flint
 import numpy as np
 
-from marginproof.theory.margins.independent import independent, independent_columns
+from marginproof.theory.margins.independent import independent, modular
 from marginproof.theory.margins.integer_rows import IntegerRows
 from marginproof.theory.margins.refinement import EXACT_SIZE
 from marginproof.theory.number_systems import Array
@@ -39,14 +39,21 @@ def collinear(X: Any) -> dict[int, tuple[int, ...]] | None:
     size = FIRST * d
     while size < n:
         some = X[np.unique(np.linspace(0, n - 1, size).astype(np.intp))]
-        if len(independent_columns(IntegerRows.of(some))) == d:
+        if len(_pivots(IntegerRows.of(some))) == d:
             return {}
         size *= GROWTH
     rows = IntegerRows.of(X)
-    basis = independent_columns(rows)
+    basis = _pivots(rows)
     if len(basis) == d:
         return {}
     return None if len(basis) > EXACT_SIZE else _combinations(rows, basis)
+
+
+def _pivots(rows: IntegerRows) -> Array:
+    """Columns that are a basis of the column space modulo a prime, increasing."""
+    n, d = rows.shape
+    form, rank = modular(rows.part(np.arange(n), np.arange(d))).rref()
+    return np.array([next(k for k in range(d) if int(form[r, k])) for r in range(rank)], dtype=np.intp)
 
 
 def _combinations(rows: IntegerRows, basis: Array) -> dict[int, tuple[int, ...]]:
