@@ -85,13 +85,13 @@ def test_a_batch_of_everything_is_the_full_batch(
 @given(witnessed.separable(), st.lists(st.sampled_from((1, -1)), min_size=4, max_size=4))
 @settings(max_examples=25)
 def test_labels_fold_symmetrically(drawn: Separated, labels: list[int]) -> None:
-    """(x, y) and (-x, -y) are one sample."""
-    rows = drawn.dataset.exact
-    y = np.array([Fraction(label) for label in labels[: len(rows)]], dtype=object)
+    """(x, y) and (-x, -y) are one sample; every row stands there with both labels, so that both classes occur."""
+    rows, chosen = np.vstack([drawn.dataset.exact] * 2), labels[: len(drawn.dataset.exact)]
+    y = np.array([Fraction(label) for label in (*chosen, *(-label for label in chosen))], dtype=object)
     one = Dataset.of(rows * y[:, None], labels=[int(v) for v in y])
     other = Dataset.of(rows * -y[:, None], labels=[-int(v) for v in y])
     assert np.array_equal(one.X, other.X)
-    assert np.array_equal(one.X, drawn.dataset.X)
+    assert np.array_equal(one.X, np.vstack([drawn.dataset.X] * 2))
 
 
 @pytest.mark.parametrize("power", [-20, 20])
