@@ -53,12 +53,13 @@ def interior_point(X: Array, *, box: bool) -> Interior:
       box: whether |w_k| <= 1 binds (ℓ∞), or ½‖w‖² is counted (ℓ₂).
     """
     point, best = _start(X, box), None
+    gram = X @ X.T if not box and X.shape[1] > X.shape[0] else None  # of every step, where no box weighs it
     for _ in range(MOST):
         if best is None or point.gap < best.gap:
             best = _copy(point)
         elif point.gap > 100 * best.gap:
             break
-        if point.gap <= ENOUGH * min(1.0, max(point.t, LEAST)) or not _advance(X, point, box):
+        if point.gap <= ENOUGH * min(1.0, max(point.t, LEAST)) or not _advance(X, point, box, gram):
             break
     return best or point
 
@@ -81,12 +82,12 @@ def _start(X: Array, box: bool) -> Interior:
     return Interior(np.zeros(d), t, np.r_[np.full(n, -t), np.ones(2 * d)], dual)
 
 
-def _advance(X: Array, point: Interior, box: bool) -> bool:
+def _advance(X: Array, point: Interior, box: bool, gram: Array | None) -> bool:
     """One predictor-corrector step, in place; False where the linear system cannot be solved any more."""
     n, d = X.shape
     s, dual = point.slack, point.dual
     D = dual / s
-    solve = _newton(X, D[:n], D[n : n + d] + D[n + d :] if box else np.ones(d))
+    solve = _newton(X, D[:n], D[n : n + d] + D[n + d :] if box else np.ones(d), gram)
     if solve is None:
         return False
     unmet = dual[:n] @ X - (dual[n : n + d] - dual[n + d :] if box else point.w)  # zero but for rounding
@@ -123,18 +124,21 @@ def _reach(x: Array, dx: Array) -> float:
 Solver = Callable[[Array, Array, Array, float], tuple[Array, float]]
 
 
-def _newton(X: Array, D: Array, diagonal: Array) -> Solver | None:
+def _newton(X: Array, D: Array, diagonal: Array, gram: Array | None) -> Solver | None:
     """(r, goal, s, short) -> (dw, dt) with Λ dw - Xᵀdλ = r, X dw - dt + dλ/D = goal/λ, Σ dλ = short (D = λ/s).
 
-    ``None`` where the matrix is not positive definite to working precision.
+    ``gram`` is XXᵀ where d > N and Λ = 1.  ``None`` where the matrix is not positive definite to working precision.
     """
     n, d = X.shape
     free = diagonal < FREE
     if d > n and free.any():
         return _with_free(X, D, diagonal, free)
-    rows, weights = (X, D) if d <= n else (X.T, 1 / diagonal)
-    scaled = rows * np.sqrt(weights)[:, None]
-    matrix = scaled.T @ scaled
+    if gram is None:
+        rows, weights = (X, D) if d <= n else (X.T, 1 / diagonal)
+        scaled = rows * np.sqrt(weights)[:, None]
+        matrix = scaled.T @ scaled
+    else:
+        matrix = gram.copy()
     matrix[np.diag_indices(len(matrix))] += diagonal if d <= n else 1 / D
     factor, info = lapack.dpotrf(matrix, lower=1, overwrite_a=1)
     if info:
