@@ -74,7 +74,7 @@ class Prediction(Answers):
     @property
     def has_certificate(self) -> bool:
         """Whether a certificate can state what is proved: weights that are isolated, and F_j > γ off the support."""
-        return self.certified and (self.witness is None or (self.witness.strict and not self.witness.exact))
+        return self.certified and (self.witness is None or self.witness.isolated)
 
     def certificate(self) -> Certificate:
         """The proof as a certificate: of the fixed point, or (GD and sign fields) the bracket of the margin reached.

@@ -13,7 +13,7 @@ from typing import Any
 
 from marginproof.properties.presentation.names import listed
 from marginproof.properties.presentation.notation import in_unicode
-from marginproof.theory.checker.sentences import in_words, short
+from marginproof.theory.checker.sentences import in_words, middles, short
 
 Facts = Mapping[str, Any]
 NORMS = {"1": "l1", "2": "l2", "inf": "l_inf"}
@@ -112,10 +112,8 @@ def _run(facts: Facts, field: str, data: str) -> str:
 
 def _box(facts: Facts) -> tuple[str, float]:
     """The stated direction's middle, and its widest side."""
-    box = [(Fraction(low), Fraction(high)) for low, high in facts["direction"]]
-    return ", ".join(f"{float(low + high) / 2:.6g}" for low, high in box), max(
-        float(high - low) for low, high in box
-    )
+    width = max(float(Fraction(high) - Fraction(low)) for low, high in facts["direction"])
+    return middles(facts["direction"]), width
 
 
 def _tiers(facts: Facts, field: str, data: str) -> str:

@@ -26,9 +26,9 @@ from .inc_adam_runs import SELDOM, Run
 from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose
 from .points import Point
 from .problem import Problem
-from .reading import directions, indices, rational, take, vector, whole
+from .reading import Rows, directions, indices, rational, take, vector, whole
 from .refusals import Clock, need
-from .trap_norms import inside, norm, positive_definite, read_basis, rounded, solve
+from .trap_norms import check_direction, inside, norm, positive_definite, read_basis, rounded, solve
 
 MOST_BITS = 4096
 MOST_EPOCHS = 10_000_000
@@ -54,7 +54,7 @@ def constant_step(problem: Problem, field: Field, witness: Any) -> tuple[Facts, 
         Grid(BITS + whole(bits, MOST_BITS)),
     )
     trap.check_entry(run, whole(epochs, MOST_EPOCHS))
-    stated = [(low, high) for low, high in directions(direction, problem.d, problem.clock)]
+    stated = directions(direction, problem.d, problem.clock)
     low, high = vector(growth, 2, problem.clock)
     trap.check_limit(stated, (low, high))
     facts: Facts = {
@@ -134,9 +134,7 @@ class Trap:
                 "a ratio off the support is above its bound",
             )
 
-    def check_limit(
-        self, direction: list[tuple[Fraction, Fraction]], growth: tuple[Fraction, Fraction]
-    ) -> None:
+    def check_limit(self, direction: Rows, growth: tuple[Fraction, Fraction]) -> None:
         """Condition 5, and the limit lies in the stated boxes."""
         nothing = dict.fromkeys(self.rest, ZERO)
         after = self.epoch.pass_through(EpochState(self.y, nothing))
@@ -147,9 +145,7 @@ class Trap:
         way = self.epoch.pass_through(EpochState(near, nothing)).way
         for i in range(self.epoch.n):
             need(self.epoch.rise(i, way).positive(), "a margin does not surely grow")
-        length = norm(way)
-        for value, (low, high) in zip(way, direction, strict=True):
-            need(inside(value / length, low, high), "the direction is not surely in the stated box")
+        check_direction(way, direction)
         need(inside(self.epoch.rise(self.epoch.chart, way), *growth), "the growth is not surely as stated")
 
 

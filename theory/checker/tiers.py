@@ -15,7 +15,7 @@ from .points import Point
 from .problem import Problem
 from .reading import directions, take, whole
 from .refusals import need
-from .trap_norms import inside, norm
+from .trap_norms import check_direction
 
 FEWEST, MOST = 2, 64
 
@@ -37,10 +37,8 @@ def tiers(problem: Problem, field: Field, witness: Any) -> tuple[Facts, list[Poi
         need((point.level - level).positive(), "the levels of the tiers do not surely increase")
         level = point.level
         known.update({k: point.u[k] for k in columns[t]})
-    u = [known[k] for k in range(problem.d)]
-    length = norm(u)
-    for value, (low, high) in zip(u, directions(direction, problem.d, problem.clock), strict=True):
-        need(inside(value / length, low, high), "the direction is not surely in the stated box")
+    stated = directions(direction, problem.d, problem.clock)
+    check_direction([known[k] for k in range(problem.d)], stated)
     facts: Facts = {
         "field": field.words,
         "features": list(columns),

@@ -8,7 +8,7 @@ from typing import Any
 from .grid import Grid, Pair
 from .inertia import negative_eigenvalues
 from .intervals import BITS, ZERO, Box, Interval, dot, enclose, root, square
-from .reading import matrix
+from .reading import Rows, matrix
 from .refusals import Clock, need
 
 
@@ -73,6 +73,13 @@ def inside(value: Interval, low: Fraction, high: Fraction) -> bool:
     """Whether an enclosure lies between two exact numbers."""
     unit = 1 << BITS
     return low * unit <= value.lo and value.hi <= high * unit
+
+
+def check_direction(u: Box, stated: Rows) -> None:
+    """Refuse unless u, made of length one, surely lies in the stated box."""
+    length = norm(u)
+    for value, (low, high) in zip(u, stated, strict=True):
+        need(inside(value / length, low, high), "the direction is not surely in the stated box")
 
 
 def rounded(value: Pair, grid: Grid) -> Interval:

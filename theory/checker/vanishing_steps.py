@@ -26,11 +26,11 @@ from .inc_adam_runs import SELDOM
 from .intervals import BITS, ONE, ZERO, Box, Interval, dot, enclose, hulls
 from .points import Point
 from .problem import Problem
-from .reading import directions, indices, take, vector, whole
+from .reading import Rows, directions, indices, take, vector, whole
 from .refusals import need
 from .row_runs import RowRun
 from .schedules import Schedule
-from .trap_norms import inside, norm, rounded, solve, surely_positive, within
+from .trap_norms import check_direction, norm, rounded, solve, surely_positive, within
 from .vanishing_region import Region
 
 MOST_BITS = 4096
@@ -181,11 +181,9 @@ class VerifiedRegion(Region):
         for j, bound in self.high.items():
             need(Fraction(ratios[j][1], run.grid.unit) <= bound, "a ratio off the support is above its bound")
 
-    def check_limit(self, direction: list[list[Fraction]]) -> None:
+    def check_limit(self, direction: Rows) -> None:
         """Condition 5, and the limit lies in the stated box."""
         u = self.field_at(self.bare(self.logs(self.level / enclose(self.mu))))
         for row in self.rows.X:
             need(dot(row, u).positive(), "a margin does not surely grow")
-        length = norm(u)
-        for value, (low, high) in zip(u, direction, strict=True):
-            need(inside(value / length, low, high), "the direction is not surely in the stated box")
+        check_direction(u, direction)

@@ -67,18 +67,18 @@ def undecided(problem: LimitProblem, a: Array, reason: str) -> Limit:
 
 def forgotten(problem: LimitProblem, a: Array, features: Array) -> str:
     """That features have lost the weight of all their rows, named by the first whose rows stay tied, and which these are."""
-    found = {int(k): _tied(problem, a, int(k), features) for k in features}
-    feature = next((k for k, rows in found.items() if rows), int(features[0]))
+    F = problem.floats[problem.representatives] @ problem.direction_at(a)
+    found = ((int(k), _tied(problem, a, F, int(k), features)) for k in features)
+    feature, tied = next(((k, rows) for k, rows in found if rows), (int(features[0]), ""))
     return (
         f"feature {feature + 1} (counted from 1) is zero on every row that keeps weight (q_k = 0 there), so its coordinate of u hangs on "
         "vanishing weights, which the limit equation does not see; direction is where the flow stood"
-    ) + found[feature]
+    ) + tied
 
 
-def _tied(problem: LimitProblem, a: Array, feature: int, features: Array) -> str:
-    """Which rows that have the feature lose weight equally fast, and what hangs on the start then."""
-    rows, lead = problem.floats[problem.representatives], problem.leads(a)
-    F = rows @ problem.direction_at(a)
+def _tied(problem: LimitProblem, a: Array, F: Array, feature: int, features: Array) -> str:
+    """Which rows that have the feature lose weight equally fast, and what hangs on the start then; F on the distinct rows there."""
+    rows = problem.floats[problem.representatives]
     having = np.flatnonzero(rows[:, feature])
     apart = np.abs(F - F[having[np.argmax(a[having])]]) / np.abs(F).max()
     tied = having[apart[having] <= NEARLY]
@@ -90,6 +90,7 @@ def _tied(problem: LimitProblem, a: Array, feature: int, features: Array) -> str
     if np.ptp(a[tied]) > -np.log(VISIBLE):
         return f"{named} have equal F in the limit itself, a borderline case that floating point cannot tell from a tie"
     said = f"{named} are tied there: they lose weight equally fast"
+    lead = problem.leads(a)
     together = features[np.abs(lead[features] - lead[feature]) < -np.log(VISIBLE)]
     if _fixed_by_equal_F(rows[np.ix_(tied, together)]):
         return f"{said}, which fixes the coordinates that they decide, while the ratio of their weights depends on the start"

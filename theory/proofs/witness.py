@@ -114,6 +114,11 @@ class Witness:
         return self.status is Certainty.CERTIFIED
 
     @property
+    def isolated(self) -> bool:
+        """Whether the weights are alone in a box and every F_j > γ off the support: what a certificate can state."""
+        return self.strict and not self.exact
+
+    @property
     def stability(self) -> Stability:
         """Whether the flow is attracted, where that is proved."""
         return self.proof.stability

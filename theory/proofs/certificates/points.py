@@ -112,7 +112,7 @@ def point_entry(problem: LimitProblem, witness: Witness, share: float) -> dict[s
     """A witness as it is written: its rows by the lowest row number of each group of equal ones."""
     if not witness.certified:
         raise CertificateError(f"the point is not proved: {witness.reason}")
-    if witness.exact or not witness.strict:
+    if not witness.isolated:
         raise CertificateError(
             "the weights are not isolated, or some F_j = gamma off the support; a certificate needs strict signs"
         )
