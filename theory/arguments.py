@@ -16,10 +16,17 @@ def check_digits(digits: Any) -> None:
     """Refuse what is no number of decimal digits; ``None`` may pass."""
     if digits is None:
         return
-    if isinstance(digits, bool) or not isinstance(digits, int | np.integer) or not 1 <= digits <= MOST_DIGITS:
-        raise MarginproofError(
-            f"digits={digits!r} is no whole number in 1..{MOST_DIGITS}; choose a number of decimal digits in between"
-        )
+    check_whole("digits", digits, 1, MOST_DIGITS)
+
+
+def check_whole(name: str, value: Any, least: int, most: int | None = None) -> None:
+    """Refuse what is no whole number from ``least`` on, up to ``most`` where there is one."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if whole and least <= value and (most is None or value <= most):
+        return
+    ends = f"{least} or more" if most is None else f"{least} to {most}"
+    where = f"from {least} on" if most is None else f"in {least}..{most}"
+    raise MarginproofError(f"{name}={reprlib.repr(value)} is no whole number {where}; choose {ends}")
 
 
 def check_switch(name: str, value: Any) -> None:

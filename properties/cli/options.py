@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import shlex
 from collections.abc import Callable
 from functools import wraps
@@ -32,7 +31,6 @@ from marginproof.properties.cli.output import (
     notices,
 )
 from marginproof.properties.cli.places import RESULT, take_file
-from marginproof.properties.presentation.names import plural
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -187,12 +185,12 @@ def workers_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _within_cores(ctx: click.Context, param: click.Parameter, jobs: int) -> int:
-    """More processes than cores only take longer to start; a dask cluster may have more cores than this machine."""
-    cores = os.cpu_count() or 1
-    if ctx.params.get("backend") != "loky" or jobs <= cores:
-        return jobs
-    notices([f"--jobs {jobs} is more than this machine's cores; {plural(cores, 'process')} will run"])
-    return cores
+    """More processes than cores only take longer to start."""
+    from marginproof.properties.workers import within_cores
+
+    running, why = within_cores(ctx.params.get("backend", "loky"), jobs)
+    notices([f"--jobs {why}"] * bool(why))
+    return running
 
 
 json_parameter = click.option(

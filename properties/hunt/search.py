@@ -198,11 +198,11 @@ def hunt(
     reasons: dict[bytes, str] = {}
     won = None
 
-    with workers(settings.backend, settings.jobs):
+    with workers(settings.backend, settings.jobs) as jobs:
         while won is None and not cut and (left := start + settings.seconds - clock()) > 0:
             first = first_chunk + searched.chunks
-            numbers = range(first, first + settings.jobs)
-            rounds = Parallel(n_jobs=settings.jobs)(delayed(search_chunk)(settings, k, left) for k in numbers)
+            numbers = range(first, first + jobs)
+            rounds = Parallel(n_jobs=jobs)(delayed(search_chunk)(settings, k, left) for k in numbers)
             whole: list[Chunk] = list(takewhile(lambda done: done is not None, rounds))
             cut, kept = len(whole) < len(rounds), searched
             searched = reduce(Searched.and_then, whole, searched)

@@ -9,10 +9,14 @@ from marginproof.properties.hunt.conjecture import UserConjecture
 from marginproof.properties.hunt.long_steps import FEWEST
 from marginproof.properties.hunt.targets import TARGETS, Target
 from marginproof.properties.hunt.user_function import load
+from marginproof.properties.workers import check_workers
+from marginproof.theory.arguments import check_whole
 from marginproof.theory.errors import MarginproofError
 
 METHODS = ("auto", "random", "targeted")
 """How data sets are chosen."""
+RANGES = {"n": (1, 64), "d": (1, 64), "max_entry": (1, 10**6), "chunk": (1, None), "seed": (0, None)}
+"""The least and the largest; certificates hold up to 64 rows and columns."""
 
 
 def default_shape(claim: str) -> tuple[int, int]:
@@ -30,7 +34,7 @@ class Hunt:
         the integer data.
       seconds: time limit for the search (a violation in hand is still shrunk and certified).
       seed, chunk: the random numbers; ``chunk`` data sets are drawn at a time.
-      jobs: worker processes; backend: joblib's default (``loky``) or ``dask``.
+      jobs: worker processes, with ``loky`` (joblib's default backend) at most one a core; backend: that or ``dask``.
       method: ``random`` screens many data sets at once, ``targeted`` climbs with Hypothesis, one data set at a time, where
         the target says how far a data set is from failing; ``auto`` climbs a user's own conjecture in batches
         (:mod:`marginproof.properties.hunt.generations`), and is random for the registry's claims.
@@ -50,20 +54,13 @@ class Hunt:
     zeros: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("n", "d", "max_entry", "chunk", "jobs"):
-            if getattr(self, name) < 1:
-                raise MarginproofError(f"{name}={getattr(self, name)} must be at least 1")
-        for name in ("n", "d"):
-            if getattr(self, name) > 64:
-                raise MarginproofError(f"{name}={getattr(self, name)} must be at most 64, as in certificates")
-        if self.max_entry > 10**6:
-            raise MarginproofError(f"max_entry={self.max_entry} must be at most 1000000")
-        if self.seed < 0:
-            raise MarginproofError(f"seed={self.seed} must be at least 0")
+        for name, (least, most) in RANGES.items():
+            check_whole(name, getattr(self, name), least, most)
         if not self.seconds > 0:
-            raise MarginproofError(f"seconds={self.seconds} must be positive")
-        if self.backend not in ("loky", "dask"):
-            raise MarginproofError(f"backend={self.backend} is unknown; choose loky or dask")
+            raise MarginproofError(
+                f"seconds={self.seconds:g} is no time limit above 0; choose one such as 60, or inf for none"
+            )
+        check_workers(self.backend, self.jobs)
         if self.method not in METHODS:
             raise MarginproofError(f"method={self.method} is unknown; choose one of {', '.join(METHODS)}")
         if self.method == "targeted" and ":" not in self.claim:

@@ -12,7 +12,7 @@ from joblib import Parallel, delayed
 from marginproof.constructions.builtin import read
 from marginproof.properties.sweep.case import RESULTS, digest, row_of
 from marginproof.properties.sweep.plan import PlannedCase
-from marginproof.properties.workers import workers
+from marginproof.properties.workers import check_workers, workers
 from marginproof.theory.errors import MarginproofError
 
 Row = dict[str, str]
@@ -31,16 +31,13 @@ def sweep(
     Arguments:
       cases: from :func:`~marginproof.properties.sweep.plan.read_plan`.
       table: a CSV file; rows of other cases or other data are refused, not overwritten.
-      backend: ``loky`` or ``dask``; jobs: processes.
+      backend: ``loky`` or ``dask``; jobs: processes, with ``loky`` at most one a core.
       told: how many rows there are, out of how many.
 
     Raises:
       MarginproofError: data that cannot be read, before anything is written.
     """
-    if backend not in ("loky", "dask"):
-        raise MarginproofError(f"backend={backend} is unknown; choose loky or dask")
-    if jobs < 1:
-        raise MarginproofError(f"jobs={jobs} is not a number of processes; choose 1 or more")
+    check_workers(backend, jobs)
     named = {(case.named["data"], case.named["reading"]): case for case in cases}
     digests = {key: digest(read(case.data, **dict(case.reading))) for key, case in named.items()}
     known = _known(table, cases, digests)
@@ -48,8 +45,8 @@ def sweep(
     told(len(known), len(cases))
     if missing:
         _write(table, [known[key] for key in map(_key, (case.named for case in cases)) if key in known])
-        with table.open("a", newline="", encoding="utf-8") as file, workers(backend, jobs):
-            for row in Parallel(n_jobs=jobs, return_as="generator_unordered")(
+        with table.open("a", newline="", encoding="utf-8") as file, workers(backend, jobs) as running:
+            for row in Parallel(n_jobs=running, return_as="generator_unordered")(
                 delayed(row_of)(case) for case in missing
             ):
                 known[_key(row)] = row

@@ -115,6 +115,17 @@ def test_jobs_do_not_change_the_answer():
     np.testing.assert_array_equal(alone.found, pair.found)
 
 
+def test_more_processes_than_cores_are_told_and_not_started(monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    many = Hunt("R4", n=3, d=2, max_entry=4, chunk=50, jobs=1000)
+    with pytest.warns(
+        UserWarning, match="jobs=1000 is more than this machine's cores; 1 process will run"
+    ) as told:
+        result = hunt(many)
+    assert told[0].filename == __file__
+    assert result.searched.chunks == 1
+
+
 def test_a_chunk_is_reproducible_and_chunks_differ():
     settings = Hunt("R4", n=3, d=2, max_entry=9, chunk=200)
     first, again, other = (search_chunk(settings, k).found for k in (0, 0, 1))
@@ -163,18 +174,23 @@ def test_a_search_that_finds_nothing_says_how_much_it_did(monkeypatch):
     ("given", "message"),
     [
         ({"claim": "R99"}, "claim=R99"),
-        ({"claim": "R1", "n": 0}, "n=0"),
-        ({"claim": "R1", "seed": -1}, "seed=-1"),
-        ({"claim": "R4", "n": 10**6}, "n=1000000"),
+        ({"claim": "R1", "n": 0}, r"n=0 is no whole number in 1\.\.64; choose 1 to 64"),
+        ({"claim": "R1", "n": 2.5}, r"n=2\.5 is no whole number in"),
+        ({"claim": "R1", "d": -3}, "d=-3 .*; choose 1 to 64"),
+        ({"claim": "R1", "seed": -1}, "seed=-1 .*; choose 0 or more"),
+        ({"claim": "R1", "chunk": 0}, "chunk=0 .*; choose 1 or more"),
+        ({"claim": "R1", "jobs": 0}, "jobs=0 .*; choose 1 or more"),
+        ({"claim": "R4", "n": 10**6}, "n=1000000 .*; choose 1 to 64"),
         ({"claim": "R5", "n": 7}, "n=7"),
-        ({"claim": "R4", "max_entry": 10**7}, "max_entry=10000000"),
+        ({"claim": "R4", "max_entry": 10**7}, "max_entry=10000000 .*; choose 1 to 1000000"),
         ({"claim": "R2"}, "n=3"),
         ({"claim": "R3", "n": 4}, "n=4"),
         ({"claim": "R7", "d": 3}, "d=3: .* choose d=1"),
         ({"claim": "R7", "n": 2, "d": 1}, "n=2: .* choose n=3"),
         ({"claim": "R7", "n": 3, "d": 1, "method": "targeted"}, "number to climb"),
         ({"claim": "R1", "backend": "snail"}, "backend=snail"),
-        ({"claim": "R1", "seconds": 0}, "seconds=0"),
+        ({"claim": "R1", "seconds": -1}, "seconds=-1 is no time limit above 0; choose"),
+        ({"claim": "R1", "seconds": float("nan")}, "seconds=nan .*; choose"),
         ({"claim": "no_such_module:f"}, "not an importable"),
     ],
 )
