@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import Any
 
+from marginproof.properties.checks.subjects import FAMILIES
 from marginproof.theory.bounds.margin_bounds import UNIT
 from marginproof.theory.errors import MarginproofError
-from marginproof.theory.laws.catalogue import law
+from marginproof.theory.laws.catalogue import LAWS, law
 from marginproof.theory.laws.settings import Declared, Settings, adjusted, read
 
 Grid = tuple[Mapping[str, Fraction], ...]
@@ -27,7 +28,7 @@ class Said:
 
     Attributes:
       law: the law with its settings, or ``None`` where only a family, or nothing, is said.
-      family: of :data:`~marginproof.properties.checks.subjects.FAMILIES`, the short form.
+      family: of :data:`~marginproof.properties.checks.subjects.FAMILIES`, the short form, as it was said.
       corrected, unit: those attributes.
       grid: hyper-parameter settings to try.
       keywords: our names to the constructor's.
@@ -58,14 +59,16 @@ def said_by(factory: Any) -> Said:
     if "law" in found:
         declared = read(str(found["law"]))
         declared = Declared(declared.name, adjusted(declared.settings, settings))
-    elif "family" in found and set(settings) - {"corrected", "unit"} and found["family"] != "adamproxy":
-        known = law(str(found["family"]))
+    elif found.get("family") in SHORT and set(settings) - {"corrected", "unit"}:
+        known = law(found["family"])
         declared = Declared(known.name, adjusted(known.defaults, settings))
     return Said(declared, found.get("family"), bool(settings.get("corrected", False)), float(settings.get("unit", UNIT)),
                 tuple(exact(entry, name) for entry in found.get("grid", ())), dict(found.get("keywords", {})))  # fmt: skip
 
 
 _SETTINGS = tuple(f.name for f in fields(Settings))
+SHORT = tuple(family for family in FAMILIES if family in LAWS)
+"""Families that are short for a law."""
 _OTHERS = ("law", "family", "grid", "keywords")
 
 

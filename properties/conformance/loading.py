@@ -60,6 +60,11 @@ def subject_of(
     said = said_by(factory)
     if declared is not None:
         said = replace(said, law=declared)
+    if said.law is None and said.family not in (None, *FAMILIES):
+        name = getattr(getattr(factory, "func", factory), "__name__", factory)
+        raise MarginproofError(
+            f"family={said.family} of optimizer={name} is unknown; choose one of {', '.join(FAMILIES)}, or say the `law` instead"
+        )
     if (
         inspect.isclass(factory)
         and (hasattr(factory, "step") or hasattr(factory, "train"))

@@ -28,6 +28,7 @@ from marginproof.properties.conformance.suite import (
 from marginproof.theory.batching import Reshuffled
 from marginproof.theory.bounds.comparison import Comparison
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.laws.settings import Declared
 
 SIGNUM = subject_of(PlainSignum)
 
@@ -150,6 +151,14 @@ def test_a_class_without_family_or_with_a_bad_grid_is_explained() -> None:
     with pytest.raises(MarginproofError, match="family=None"):
         subject_of(Nameless)
     assert subject_of(Nameless, "gd").family == "gd"
+
+    for beside in ({}, {"eps": 1e-8}):
+        misspelt = type("Misspelt", (Nameless,), {"family": "adamm", **beside})
+        with pytest.raises(
+            MarginproofError, match="family=adamm of optimizer=Misspelt is unknown; choose one of gd, s"
+        ):
+            subject_of(misspelt)
+        assert subject_of(misspelt, declared=Declared("gd")).family == "gd"
 
     class BadGrid(PlainSignum):
         grid = ({"momentum": 0.9},)
