@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,8 +112,8 @@ def declared(known: Measured) -> Declared:
     return read(known.law)
 
 
-def kept(known: Measured) -> list[str]:
-    """The checks that apply and are not broken; which apply is known without the library."""
+def applicable(known: Measured) -> list[str]:
+    """The checks that apply; which do is known without the library."""
     law = declared(known)
     grid = few(LAWS[law.name].hyper) if known.library == "optax" or "momentum" in known.options else ()
     subject = OptimizerUnderTest(
@@ -124,28 +124,40 @@ def kept(known: Measured) -> list[str]:
         declared=law,
         split=Split(dict, ("variant",), closures=known.library == "torch", absences=known.library == "torch"),
     )
-    return [c.id for c in CHECKS if not c.reason_to_skip(subject) and c.id not in known.breaks]
+    return [c.id for c in CHECKS if not c.reason_to_skip(subject)]
 
 
-def ids(checks: list[str]) -> str:
-    """Check ids for a reader, a claim's id alone where all its checks are named."""
+def ids(checks: Collection[str], among: Collection[str]) -> str:
+    """Check ids for a reader: a claim's id alone where all its checks ``among`` those that apply are named.
+
+    Example:
+      >>> ids(["I1.run", "I3.signs"], among=["I1.run", "I1.steady", "I3.signs"])
+      'I1.run, I3'
+    """
     whole: dict[str, set[str]] = {}
-    for check in CHECKS:
-        whole.setdefault(check.claim, set()).add(check.id)
+    for name in among:
+        whole.setdefault(name.partition(".")[0], set()).add(name)
     said: dict[str, None] = {}
-    for name in checks:
-        claim = name.split(".")[0]
+    for name in sorted(checks, key=_place):
+        claim = name.partition(".")[0]
         said[claim if whole[claim] <= set(checks) else name] = None
     return ", ".join(said)
 
 
+def _place(check: str) -> tuple[int, int]:
+    claim = check.partition(".")[0]
+    return "IBL".index(claim[0]), int(claim[1:])
+
+
 def row(known: Measured) -> str:
     """The row of the documentation's table: what is kept, what is broken, and why."""
+    apply = applicable(known)
     reasons: dict[str, list[str]] = {}
     for check, reason in known.breaks.items():
         reasons.setdefault(reason, []).append(check)
-    told = [f"{ids(checks)}: {reason}" for reason, checks in reasons.items()]
-    return f"| {known.name} | {declared(known)} | {ids(kept(known)) or '–'} | {'; '.join(told) or '–'} |"
+    told = [f"{ids(checks, apply)}: {reason}" for reason, checks in reasons.items()]
+    kept = ids([name for name in apply if name not in known.breaks], apply)
+    return f"| {known.name} | {declared(known)} | {kept or '–'} | {'; '.join(told) or '–'} |"
 
 
 def table() -> list[str]:

@@ -2,7 +2,7 @@
 
 Run: make real-all, which builds an environment of its own, measures and compares with the stored values;
 ``python -m benchmarks.other_packages --write [PACKAGE or PACKAGE:NAME …]`` measures what benchmarks/other_packages.json does not have
-yet, one optimizer at a time, so that it may be interrupted.  docs/conformance.md shows the file's values.
+yet, one optimizer at a time, so that it may be interrupted.  docs/other-packages.md shows the file's values.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def measure(chosen: list[str], write: bool) -> int:
 
 
 def witnesses() -> list[tuple[str, list[float], list[float]]]:
-    """What docs/conformance.md states of four optimizers: (label, steps measured, steps stated), η = 1."""
+    """What docs/other-packages.md states of four optimizers: (label, steps measured, steps stated), η = 1."""
     at_hand = {p: dict(factories(p)) for p in ("torch-optimizer", "timm", "autograd")}
     swats = at_hand["torch-optimizer"]["SWATS"]
     lamb = at_hand["torch-optimizer"]["Lamb"]
@@ -172,7 +172,7 @@ def main() -> None:
         agree = np.allclose(measured_steps, stated, rtol=0, atol=1e-9)
         changed += not agree
         print(f"{label}: {measured_steps}" + ("" if agree else f", stated {stated}"))
-    print(f"{changed} differ from {STORED.name} and docs/conformance.md")
+    print(f"{changed} differ from {STORED.name} and docs/other-packages.md")
     sys.exit(changed > 0)
 
 

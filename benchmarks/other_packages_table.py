@@ -1,4 +1,4 @@
-"""What benchmarks/other_packages.json says, as the rows of docs/conformance.md; the packages are not needed."""
+"""What benchmarks/other_packages.json says, as the rows of docs/other-packages.md; the packages are not needed."""
 
 from __future__ import annotations
 
@@ -19,17 +19,55 @@ def stored() -> dict[str, Any]:
     return json.loads(STORED.read_text(encoding="utf-8")) if STORED.is_file() else {"packages": {}}
 
 
+APART = re.compile(r"(\S+) (against|>) (\S+)")
+"""Both sides of a check that failed."""
+NEAREST = re.compile(r"the nearest is (\w+).* left at step (\d+) by (\S+)")
+
+
+def apart(left: float, right: float) -> tuple[str, str]:
+    """Two numbers with as many digits as tell them apart, at least three.
+
+    Example:
+      >>> apart(0.05263158679, 0.05263157807), apart(-10.0, -12.648310691266751)
+      (('0.05263159', '0.05263158'), ('-10', '-12.6'))
+    """
+    digits = next((n for n in range(3, 17) if f"{left:.{n}g}" != f"{right:.{n}g}"), 17)
+    return f"{left:.{digits}g}", f"{right:.{digits}g}"
+
+
+def failure(text: str) -> str:
+    """What a failed check found, for a cell.
+
+    Example:
+      >>> failure("step against I1's law: -10.0 against -12.648 +- 6.53e-13 at (3, 0) (step, coordinate)")
+      'a step of -10, where the law has -12.6'
+    """
+    found = APART.search(text.partition(":")[2])
+    if found is None:
+        return text
+    left, right = apart(float(found[1]), float(found[3]))
+    return f"a step of {left}, where the law {'has' if found[2] == 'against' else 'allows'} {right}"
+
+
+def broke(seen: dict[str, Any], among: list[str]) -> str:
+    """The checks broken, and what the first of each claim found."""
+    claims: dict[str, list[str]] = {}
+    for check in seen["broken"]:
+        claims.setdefault(check.partition(".")[0], []).append(check)
+    return "; ".join(f"{ids(names, among)}: {failure(seen['broken'][names[0]])}" for names in claims.values())
+
+
 def followed(name: str, seen: dict[str, Any]) -> str:
     """The row of an optimizer that follows a law."""
     law = seen["says"].removeprefix("follows ").rpartition(": ")[0]
-    broken = "; ".join(f"{check}: {text}" for check, text in seen["broken"].items())
-    return f"| {name} | {law} | {ids(seen['kept'])} | {broken or '–'} |"
+    among = [*seen["kept"], *seen["broken"]]
+    return f"| {name} | {law} | {ids(seen['kept'], among)} | {broke(seen, among) or '–'} |"
 
 
 def other(name: str, seen: dict[str, Any]) -> str:
-    """The row of one that follows none."""
-    nearest = seen["says"].partition("the nearest is ")[2] or seen["says"]  # it never moved
-    return f"| {name} | {nearest} |"
+    """The row of one that follows none: the nearest law, the step that leaves it, and by how much of the largest step."""
+    near = NEAREST.search(seen["says"])
+    return f"| {name} | {near[1]} | {near[2]} | {near[3]} |" if near else f"| {name} | {seen['says']} | | |"
 
 
 WRAPPED = re.compile(r"(MarginproofError: optimizer=[^:]*: |OptimizerRaisedError: the optimizer raised )*")
@@ -69,7 +107,7 @@ def markdown() -> str:
     """The date and the three tables."""
     kinds = tables()
     heads = ("| optimizer | follows | keeps | breaks |\n|---|---|---|---|",
-             "| optimizer | nearest law, and where it is left |\n|---|---|", "| not run | why |\n|---|---|")  # fmt: skip
+             "| optimizer | nearest law | left at step | by, of the largest step |\n|---|---|---|---|", "| not run | why |\n|---|---|")  # fmt: skip
     kept = stored()
     beside = ", ".join(f"{name} {number}" for name, number in kept["with"].items())
     return "\n\n".join(

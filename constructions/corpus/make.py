@@ -286,9 +286,8 @@ def index() -> str:
     for entry in corpus():
         claim = f"{entry.claim}: {entry.statement}" if entry.claim else "-"
         picture = f"![{entry.name}](../../docs/images/corpus/{entry.name}.png)"
-        lines.append(
-            f"| [{entry.name}]({entry.path.name}) | {claim} | {entry.kind} | {entry.note} | {picture} |"
-        )
+        note = entry.note.replace("|", r"\|")
+        lines.append(f"| [{entry.name}]({entry.path.name}) | {claim} | {entry.kind} | {note} | {picture} |")
     return "\n".join(lines) + "\n"
 
 

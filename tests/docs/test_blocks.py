@@ -68,7 +68,7 @@ def name_of(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
-PROGRESS = re.compile(r"^.* … \d+ s\n", re.MULTILINE)
+PROGRESS = re.compile(r"^(.* … \d+ s|[^\n]*: \d+ of \d+( cases)?)\n", re.MULTILINE)
 """What a slow machine says after ten seconds; pages show what a quick one prints."""
 
 
@@ -210,3 +210,9 @@ def test_a_wrong_block_fails(
     found = blocks(page)
     with pytest.raises((AssertionError, RuntimeError), match=message):
         run_in(tmp_path, page, found, monkeypatch)
+
+
+def test_what_a_slow_machine_says_is_left_out() -> None:
+    for line in ("drawing gallery … 12 s\n", "steps: 1 of 1000\n", "sweeping a.csv: 3 of 20 cases\n"):
+        assert PROGRESS.sub("", f"one\n{line}two\n") == "one\ntwo\n"
+    assert PROGRESS.sub("", "3 of 4 VALID\n") == "3 of 4 VALID\n"
