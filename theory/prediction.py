@@ -151,11 +151,16 @@ def predict(
     field = field_of(optimizer, len(X), batching)
     problem = LimitProblem(X, field)
     marks = references(problem)  # first: data that are not separable are refused there
-    prediction = compare(problem, solve(problem, start), start, marks)
+    return refined(compare(problem, solve(problem, start), start, marks), digits, proof)
+
+
+def refined(prediction: Prediction, digits: int | None = None, proof: bool = True) -> Prediction:
+    """A prediction with its limit written out to so many digits, and enclosed; nothing is solved again."""
+    problem = prediction.problem
     if prediction.limit.outcome is not Outcome.FIXED_POINT:
         reason = "a fixed point was not reached, so there is none to certify" if proof else ""
         return replace(prediction, proof=reason)
-    if field.smooth:
+    if problem.field.smooth:
         scale = unit_scale(problem.X)
         found = refine(rescaled(problem, scale), prediction, digits, proof)
         factor = gamma_factor(problem, scale)

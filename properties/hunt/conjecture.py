@@ -29,7 +29,7 @@ from marginproof.theory.limit.stacks import LOOKS, stacked_limits
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 from marginproof.theory.margins.separability import decide
 from marginproof.theory.number_systems import Array
-from marginproof.theory.prediction import Prediction, compare, predict
+from marginproof.theory.prediction import Prediction, compare, refined
 from marginproof.theory.proofs.certificates import Certificate, CertificateError
 from marginproof.theory.proofs.certificates.cycle import limit_cycle
 from marginproof.theory.proofs.certificates.points import fixed_point
@@ -37,6 +37,9 @@ from marginproof.theory.proofs.fixed_points import totals
 from marginproof.theory.proofs.krawczyk import certify
 
 FLOW = "That the flow from w = 0 leads to this solution is computed in floating point."
+
+MOST_STEPS = 800
+"""Of the fine flow in a search.  Of 774 data sets with zeros, 2 x 2 to 5 x 4, it decided 697, 6,000 steps 703 in four times the time."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,17 @@ class UserConjecture:
         """The imported function (imported anew in every worker)."""
         return load(self.name)
 
-    def value(self, X: Array) -> float | None:
+    def value(self, X: Array, max_steps: int = 6_000) -> float | None:
         """What the conjecture says: below zero where it fails; ``None`` where the data are not separable or the prediction is undecided.
+
+        Arguments:
+          max_steps: as in :func:`~marginproof.theory.limit.solve.solve`.
 
         Raises:
           ConjectureFault: the function raises, or answers with neither a bool nor a number.
         """
         try:
-            limit = solve(LimitProblem(X, self.rule))
+            limit = solve(LimitProblem(X, self.rule), max_steps=max_steps)
         except MarginproofError:
             return None
         return None if limit.outcome is Outcome.UNDECIDED else self._answer(X, limit)
@@ -95,10 +101,10 @@ class UserConjecture:
         """What the conjecture says of each data set of a batch, shape (B, N, d): as :meth:`value`, nan for ``None``.
 
         Data sets whose flow neither settles nor swings after some 300 steps count as undecided; those with
-        zero entries, whose limits may come in tiers, are solved one by one.
+        zero entries, whose limits may come in tiers, are solved one by one, in at most :data:`MOST_STEPS` of the fine flow.
         """
         out, holes = np.full(len(batch), np.nan), (batch == 0).any(axis=(1, 2))
-        out[holes] = [_or_nan(self.value(X)) for X in batch[holes]]
+        out[holes] = [_or_nan(self.value(X, MOST_STEPS)) for X in batch[holes]]
         if not holes.all():
             out[~holes] = self._of_dense(batch[~holes])
         return out
@@ -153,7 +159,7 @@ class UserConjecture:
                 f"conjecture={self.name}: the prediction is undecided: {prediction.reason}"
             )
         if prediction.tiers:
-            return self._in_tiers(problem, says)
+            return self._in_tiers(problem, prediction, says)
         y = totals(problem, prediction.weights)
         witness = certify(problem, y, np.flatnonzero(y).tolist())
         proof = prove(self.function(), problem, witness) if witness.certified else None
@@ -164,9 +170,9 @@ class UserConjecture:
         note = f"{says} {proof.sentence} {tail}"
         return fixed_point(problem, witness, note=note, margins=margins, cosines=cosines)
 
-    def _in_tiers(self, problem: LimitProblem, says: str) -> Certificate:
+    def _in_tiers(self, problem: LimitProblem, limit: Limit, says: str) -> Certificate:
         """The limit in tiers, and in the note whether the violation is proved: such a certificate states no margins or cosines."""
-        found = predict(problem.X, self.rule, proof=True)
+        found = refined(compare(problem, limit, None))
         if found.witness is None:
             raise CertificateError(f"conjecture={self.name}: the limit in tiers is not proved: {found.proof}")
         proof = prove(self.function(), problem, found.witness, stated=False)

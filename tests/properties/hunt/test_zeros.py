@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from marginproof.properties.hunt import Hunt, hunt
-from marginproof.properties.hunt.conjecture import UserConjecture
+from marginproof.properties.hunt.conjecture import MOST_STEPS, UserConjecture
 from marginproof.properties.hunt.draws import draw, separated
 from marginproof.properties.hunt.generations import climb_in_batches
 from marginproof.properties.hunt.shrink import simpler
 from marginproof.theory.checker import check
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.limit.flow import FineFlow
 from marginproof.theory.margins.separability import decide
 from marginproof.theory.proofs.certificates.document import unjudged_text
 
@@ -91,6 +92,25 @@ def test_the_note_says_what_is_proved_of_a_limit_in_tiers(module, name, said):
     assert said in made.note
     assert check(unjudged_text(made).encode())[0] == "VALID"
     assert UserConjecture(f"{module}:{name}").confirm(TIERED)
+
+
+def test_the_certificate_of_tiers_takes_the_limit_that_was_solved(module, monkeypatch):
+    def again(*given):
+        raise AssertionError("solved a second time")
+
+    monkeypatch.setattr("marginproof.theory.prediction.solve", again)
+    assert UserConjecture(f"{module}:one").certify(TIERED).kind == "tiers"
+
+
+def test_a_search_gives_up_early_on_what_does_not_settle(module, monkeypatch):
+    steps = []
+    monkeypatch.setattr(FineFlow, "step", lambda self, take=FineFlow.step: steps.append(1) or take(self))
+    tied = np.array([[0.0, 4.0, 0.0], [3.0, 0.0, 0.0], [2.0, 0.0, -1.0]])
+    target = UserConjecture(f"{module}:one")
+    assert np.isnan(target.values(tied[None])).all()
+    assert len(steps) == MOST_STEPS
+    assert target.value(tied) is None
+    assert len(steps) > 5 * MOST_STEPS
 
 
 @pytest.mark.parametrize(
