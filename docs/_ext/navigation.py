@@ -15,22 +15,32 @@ DRAWN = re.compile(r'<span class="go">(?=[┏┃┡├│└╭╰┌]|[^<\n]*\S
 """A line of a table: with a border, or columns parted by spaces."""
 MARKED = re.compile(r"(?:[(\[“]*<math (?:(?!</math>).)*</math>[,.;:)\]”’?!]*)+", re.S)
 """Formulas with the marks that a line must not part from them."""
-BREAK = re.compile(r"(?<=\w[._/])(?=\w)|(?<=[a-z])(?=[A-Z])")
+BREAK = re.compile(r"(?<=\w[._/])(?=\w)")
+LONG_WORD = re.compile(r"[A-Za-z]{25,}")
+CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 LONG_CELL = re.compile(r"<td>(?=<p>(?:(?!</p>).){160})", re.S)
 """A cell whose text a phone would set as a column of single words."""
 NAME = re.compile(r'(<h1>|<h[1-6]><code[^>]*>|<span class="(?:pre|doc)">)([^<]+)')
 
 
 def breakable(html: str) -> str:
-    """Code and titles with a break allowed after each dot, underscore and slash within a name, and before capitals.
+    """Code and titles with a break allowed after each dot, underscore and slash within a name; in words of 25 letters and
+    more before capitals too, where a line that breaks would be read as two names.
 
     Example:
       >>> breakable('<span class="pre">margin_bracket</span>')
       '<span class="pre">margin_<wbr>bracket</span>'
       >>> breakable("<h1>theory.SignField</h1>")
-      '<h1>theory.<wbr>Sign<wbr>Field</h1>'
+      '<h1>theory.<wbr>SignField</h1>'
+      >>> breakable('<span class="pre">AssumptionOfTheFirstTheorem</span>')
+      '<span class="pre">Assumption<wbr>Of<wbr>The<wbr>First<wbr>Theorem</span>'
     """
-    return NAME.sub(lambda found: found[1] + BREAK.sub("<wbr>", found[2]), html)
+
+    def broken(found: re.Match[str]) -> str:
+        words = LONG_WORD.sub(lambda word: CAPITAL.sub("<wbr>", word[0]), found[2])
+        return found[1] + BREAK.sub("<wbr>", words)
+
+    return NAME.sub(broken, html)
 
 
 def with_marks(html: str) -> str:
@@ -49,10 +59,15 @@ def with_marks(html: str) -> str:
     return MARKED.sub(kept, html)
 
 
+def our_source(app: Any, module: str) -> tuple[str, dict[str, Any]] | None:
+    """For viewcode: no source and no tags of other people's modules, from which some of our names come."""
+    return None if module.partition(".")[0] == "marginproof" else ("", {})
+
+
 def only_sources(app: Any) -> list[Any]:
-    """Before viewcode lists its modules: those without Python source have no page, and are not listed."""
+    """Before viewcode lists its modules: those without Python source of ours have no page, and are not listed."""
     listed = getattr(app.env, "_viewcode_modules", {})
-    for name in [name for name, source in listed.items() if not source]:
+    for name in [name for name, source in listed.items() if not source or not source[0]]:
         del listed[name]
     return []
 
@@ -70,4 +85,6 @@ def setup(app: Any) -> dict[str, bool]:
 
     app.connect("html-page-context", page, priority=900)
     app.connect("html-collect-pages", only_sources, priority=400)
+    if "sphinx.ext.viewcode" in app.extensions:
+        app.connect("viewcode-find-source", our_source)
     return {"parallel_read_safe": True}

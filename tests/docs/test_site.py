@@ -92,13 +92,16 @@ def test_internal_links_resolve(site: Path) -> None:
     assert not broken
 
 
-def test_modules_without_source_are_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sphinx would link to ``builtins.html``, which it does not write."""
+def test_modules_without_source_of_ours_are_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sphinx would link to ``builtins.html``, which it does not write, and list numpy's source."""
     monkeypatch.syspath_prepend(str(ROOT / "docs" / "_ext"))
     app = SimpleNamespace(
         env=SimpleNamespace(_viewcode_modules={"builtins": False, "ours": ("x = 1", {}, {}, "")})
     )
-    assert importlib.import_module("navigation").only_sources(app) == []
+    navigation = importlib.import_module("navigation")
+    app.env._viewcode_modules["numpy"] = (*navigation.our_source(app, "numpy"), {}, "numpy")
+    assert navigation.our_source(app, "marginproof.theory.fields") is None
+    assert navigation.only_sources(app) == []
     assert list(app.env._viewcode_modules) == ["ours"]
 
 
