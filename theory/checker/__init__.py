@@ -2,7 +2,7 @@
 
 ``python -m marginproof.theory.checker CERT…`` (or ``python -I -S checker.pyz CERT…``, see :mod:`.bundle`) says VALID,
 INVALID or UNSUPPORTED of each file and exits 0, 1 or 2.  It recomputes the problem from the data, believes nothing of
-the witness, and decides in fractions or intervals.  docs/certificates.md says what each kind proves.
+the witness, and decides in fractions or intervals.  :doc:`/certificates` says what each kind proves.
 
 To trust one kind of certificate one reads :mod:`.refusals`, :mod:`.reading`, :mod:`.problem`, :mod:`.judge` and
 

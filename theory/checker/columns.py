@@ -136,7 +136,7 @@ class Column:
 
 
 def moments(step: Summand, g: Box, squares: Box) -> tuple[Interval, Interval, Interval]:
-    """(p, √s, s) of a step, from the gradients and their squares in units of 2**(-2 BITS)."""
+    """(p, √s, s) of a step, from the gradients and their squares in units of ``2**(-2 * BITS)``."""
     p = dot(step.a, g)
     low = high = 0
     for weight, y in [*zip(step.b, squares, strict=True), (step.e, square(p))]:

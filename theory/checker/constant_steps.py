@@ -10,7 +10,7 @@ parameters in [0, r̄].  With the ball B = {y + W z : |z|_2 <= 1} the following 
 5. at the fixed point every margin grows.
 
 Hence s tends to the only fixed point s* of Φ(., 0) in B, and w_t/|w_t| to the direction of w's way in an epoch
-there; docs/certificates.md has the proof.  s* is within e / (1 - q) of y in the same norm, e = |W⁻¹(Φ(y, 0) - y)|_2.
+there; :doc:`/certificates` has the proof.  s* is within e / (1 - q) of y in the same norm, e = |W⁻¹(Φ(y, 0) - y)|_2.
 """
 
 from __future__ import annotations

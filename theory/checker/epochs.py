@@ -30,7 +30,7 @@ class Passage(NamedTuple):
 
 
 def exponential(x: Interval) -> Interval:
-    """e**x."""
+    """An interval around e^x for every x of the given one."""
     low, high = GRID.exp((x.lo, x.hi))
     return Interval(low, high)
 

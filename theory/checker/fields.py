@@ -23,7 +23,7 @@ class Field:
     """A field as the certificate states it.
 
     Attributes:
-      name: gd, theta or inc_adam; numbers: none, (θ,) or (β1, β2).
+      name: ``gd``, ``theta`` or ``inc_adam``; numbers: none, (θ,) or (β1, β2).
       batches: the rows of each batch, in order (one row each but for inc_adam).
       words: the field in words, as conclusions and sentences name it.
       unit: the power of two that F is divided by.

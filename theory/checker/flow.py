@@ -97,7 +97,7 @@ class Flow:
         return dots(rows, self.u(r))
 
     def linear(self, rows: list[Box], r: Box, at: Box, du: list[Box]) -> Box:
-        """row · u(centre) + Σ_n (row · ∂u/∂r_n) (r_n - centre_n), with u ``at`` the centre and its slopes ``du`` over r."""
+        """row · u(y) + Σ_n (row · ∂u/∂r_n) (r_n - y_n), y being ``centre``, with u ``at`` y and its slopes ``du`` over r."""
         away = [v - v.middle() for v in r]
         out = []
         for row in rows:
@@ -163,7 +163,7 @@ class Flow:
         return len(self.field.batches)
 
     def _power(self, which: int, exponent: int) -> Interval:
-        """β1 or β2 to a power (0**0 is 1), by squaring."""
+        """β1 or β2 to a power (0^0 is 1), by squaring."""
         key = (which, exponent)
         if key not in self._powers:
             result = ONE
@@ -175,7 +175,7 @@ class Flow:
         return self._powers[key]
 
     def _run(self, gap: int) -> Interval:
-        """1 + ρ + … + ρ**(gap-1), ρ = β1/√β2; 1 for a gap of one."""
+        """1 + ρ + … + ρ^(gap-1), ρ = β1/√β2; 1 for a gap of one."""
         if gap == 1:
             return ONE
         if gap not in self._runs:
@@ -191,5 +191,5 @@ class Flow:
 
 
 def _doubled(x: Interval) -> tuple[int, int]:
-    """The ends in units of 2**(-2 BITS)."""
+    """The ends in units of ``2**(-2 * BITS)``."""
     return x.lo << BITS, x.hi << BITS

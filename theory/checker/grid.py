@@ -1,4 +1,4 @@
-"""Intervals at a precision of the certificate's choice, for long runs: pairs (lo, hi) of integers over 2**bits.
+"""Intervals at a precision of the certificate's choice, for long runs: pairs (lo, hi) of integers over 2^bits.
 
 A run of thousands of steps needs more bits than a box does (``intervals`` has a fixed number), and plain pairs of
 integers are what keeps it quick.  Every operation rounds outward.
@@ -14,17 +14,17 @@ from .refusals import need
 
 GUARD = 40
 LEVELS = (5, 13, 21)
-"""An argument of the exponential is a multiple of 2**-5, one of 2**-13, one of 2**-21, and a rest."""
+"""An argument of the exponential is a multiple of 2^-5, one of 2^-13, one of 2^-21, and a rest."""
 SMALL = LEVELS[-1]
-"""The series is summed for arguments below 2**-SMALL."""
+"""The series is summed for arguments below ``2**-SMALL``."""
 NARROW = 16
 LARGEST = 4096
-"""The exponential is not asked for beyond e**±LARGEST."""
+"""The exponential is asked for only between ``-LARGEST`` and ``LARGEST``."""
 Pair = tuple[int, int]
 
 
 class Grid:
-    """Arithmetic over 2**bits."""
+    """Arithmetic on integers over 2^bits."""
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
@@ -106,7 +106,7 @@ class Grid:
         return below, above
 
     def exp(self, x: Pair) -> Pair:
-        """e**x.  With a narrow x the series is summed once: e**w <= 1 + w + w² for its width w <= 1."""
+        """e^x.  With a narrow x the series is summed once: e^w <= 1 + w + w² for its width w <= 1."""
         low, high = self._exp_end(x[0])
         width = x[1] - x[0]
         if width > self.unit >> NARROW:
@@ -115,7 +115,7 @@ class Grid:
         return low, high + (more * high >> self.bits) + 1
 
     def _exp_end(self, m: int) -> Pair:
-        """e**(m / 2**bits) between two integers over 2**bits: powers of e at coarser and coarser grids, and the rest."""
+        """e^(m/2^bits) between two integers over 2^bits: powers of e at coarser and coarser grids, and the rest."""
         need(abs(m) <= LARGEST << self.bits, f"an exponent beyond {LARGEST}")
         work = self.bits + GUARD
         rest = m << GUARD
@@ -131,7 +131,7 @@ class Grid:
         return low * below >> (work + GUARD), (high * above >> (work + GUARD)) + 1
 
     def _power(self, level: int, part: int) -> Pair:
-        """e**(part / 2**level) over 2**(bits + GUARD), kept for later."""
+        """e^(part/2^level) over ``2**(bits + GUARD)``, kept for later."""
         key = level, part
         if key not in self._powers:
             self._powers[key] = self._fresh_power(level, part)
@@ -151,10 +151,10 @@ class Grid:
 
 
 def series(y: int, work: int) -> Pair:
-    """Bounds of e**(x / 2**work) 2**work for every x in [y, y + 1], 0 <= y <= 2**(work - SMALL).
+    """Bounds of 2^work e^(x/2^work) for every x in [y, y + 1], where y lies between 0 and ``2**(work - SMALL)``.
 
     A term is rounded down twice, so it is less than 3 too small (the last one's error shrinks by y); what is left
-    out is below 2; and e**((y + 1) / 2**work) exceeds e**(y / 2**work) by less than 2 units.
+    out is below 2; and e^((y+1)/2^work) exceeds e^(y/2^work) by less than 2 units.
     """
     term = total = 1 << work
     n = 0

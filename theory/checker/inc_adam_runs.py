@@ -82,7 +82,7 @@ class Run:
         return self.falling(self.unit_at - high, self.unit_at - low)
 
     def falling(self, low: int, high: int) -> Pair:
-        """e**[low, high], below its smallest argument too."""
+        """An interval around e^x for x from ``low`` to ``high``; it begins at 0 where ``low`` is below ``-LARGEST``."""
         self.clock.tick()
         least = -LARGEST << self.grid.bits
         above = self.grid.exp((max(low, least), max(high, least)))

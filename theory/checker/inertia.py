@@ -12,7 +12,7 @@ from .reading import Rows
 from .refusals import Clock, need
 
 LARGEST = 1 << BITS + 80
-"""A factor of the elimination beyond 2**80 tells of a pivot that is nearly zero."""
+"""A factor of the elimination beyond 2^80 tells of a pivot that is nearly zero."""
 
 
 def unstable_directions(J: list[Box], exact: Rows, clock: Clock) -> int:

@@ -1,4 +1,4 @@
-"""Intervals [lo, hi] / 2**BITS with integer ends, rounded outward: whatever lies in the arguments, the result holds.
+"""Intervals from ``lo / 2**BITS`` to ``hi / 2**BITS``, rounded outward: whatever lies in the arguments, the result holds.
 
 No other rounding exists in the checker.  ``>>`` rounds down for negative numbers too, and ``-(-x >> BITS)`` rounds up.
 """
@@ -17,7 +17,7 @@ UNIT = 1 << BITS
 
 
 class Interval:
-    """The numbers from lo / 2**BITS to hi / 2**BITS."""
+    """The numbers from ``lo / 2**BITS`` to ``hi / 2**BITS``, for integers ``lo`` and ``hi``."""
 
     __slots__ = ("hi", "lo")
 
@@ -156,7 +156,7 @@ def _centred(x: Box) -> tuple[list[int], list[int], list[int]]:
 
 
 def square(x: Interval) -> Interval:
-    """x², never below zero, in units of 2**(-2 BITS): exact."""
+    """x², never below zero, in units of ``2**(-2 * BITS)``: exact."""
     low, high = x.lo * x.lo, x.hi * x.hi
     if x.lo >= 0:
         return Interval(low, high)
@@ -170,7 +170,7 @@ def squared(x: Interval) -> Interval:
 
 
 def root(square_lo: int, square_hi: int) -> Interval:
-    """The square root of the numbers between two ends in units of 2**(-2 BITS), the lower not below zero."""
+    """The square root of the numbers between two ends in units of ``2**(-2 * BITS)``, the lower not below zero."""
     if square_lo < 0:
         raise ArithmeticError("a root of a number that may be negative")
     return Interval(isqrt(square_lo), isqrt(square_hi) + 1)
@@ -183,6 +183,6 @@ def enclose(*ends: Fraction | int) -> Interval:
 
 
 def parallel_undecided(x: Sequence[Interval], y: Sequence[Interval]) -> bool:
-    """False only if two vectors surely are not parallel: a 2 x 2 minor with the entry of x farthest from zero."""
+    """False only if two vectors surely are not parallel: a 2 × 2 minor with the entry of x farthest from zero."""
     k = max(range(len(x)), key=lambda i: abs(x[i]).lo)
     return not any((x[k] * b - a * y[k]).nonzero() for a, b in zip(x, y, strict=True))

@@ -110,7 +110,10 @@ def lowest(flow: Flow, u: Box) -> int:
 
 
 def decided(H: Box, low: int, r: Box) -> bool:
-    """Whether no r in the box solves the limit equation, H_i = F_i - F_low: F_i < F_j surely and r_j > 0 for some i, j."""
+    """Whether no r in the box solves the limit equation: F_i < F_j surely and r_j > 0 for some i, j.
+
+    ``H`` holds H_i = F_i - F_l, l being the row ``low``.
+    """
     below = r[low].positive() and any(h.negative() for h in H)
     return below or any(h.positive() and v.positive() for h, v in zip(H, r, strict=True))
 

@@ -19,7 +19,7 @@ def turn(a: Vertex, b: Vertex, c: Vertex) -> int:
 
 
 def vertices(polygon: Any, clock: Clock) -> list[Vertex]:
-    """Positive dyadic vertices in units of 2**-BITS."""
+    """Positive dyadic vertices in units of ``2**-BITS``."""
     exact = [[x * UNIT, y * UNIT] for x, y in matrix(polygon, None, 2, clock)]
     good = all(v > 0 and v.denominator == 1 for pair in exact for v in pair)
     need(good, "vertices: positive dyadics are due")

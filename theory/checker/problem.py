@@ -1,7 +1,7 @@
 """The data of a certificate in units of their own size, equal rows taken together.
 
 c = softmax(-Xw) gives equal rows equal weights at every w, so the unknowns are the weights r_g of one row of each
-group of equal rows; D groups stand in the order of first appearance.  Column k is divided by a power of two 2**e_k
+group of equal rows; D groups stand in the order of first appearance.  Column k is divided by a power of two 2^{e_k}
 above its entries, which changes no field but ``gd``'s; F = X u is divided by ``unit``, a power of two, so that
 nothing depends on the data's units.
 """
@@ -22,7 +22,7 @@ class Problem:
       X: exact rows, N lists of d numbers; n, d: their count and length.
       groups: the row numbers of each distinct row, ascending; n_distinct: how many, D.
       group_of: the group of a row.
-      exponents: e_k with |x_ik| < 2**e_k, or None for a column of zeros.
+      exponents: e_k with |x_ik| < 2^{e_k}, or None for a column of zeros.
     """
 
     def __init__(self, X: Rows, clock: Clock) -> None:
@@ -41,23 +41,23 @@ class Problem:
         return self.X[self.groups[g][0]]
 
     def scaled_row(self, g: int) -> Box:
-        """The row of a group over 2**top, enclosed."""
+        """The row of a group over 2^top, enclosed."""
         self.clock.tick()
         return [enclose(v / power(self.top)) for v in self.row(g)]
 
     def scaled_entry(self, g: int, k: int, common: bool) -> Interval:
-        """x_gk over its column's power of two, or over the common 2**top."""
+        """x_gk over its column's power of two, or over the common 2^top."""
         e = self.top if common else self.exponents[k]
         return enclose(self.row(g)[k] / power(e or 0))
 
 
 def power(e: int) -> Fraction:
-    """2**e, exact."""
+    """2^e, exact."""
     return Fraction(1 << e) if e >= 0 else Fraction(1, 1 << -e)
 
 
 def exponent(values: tuple[Fraction, ...]) -> int | None:
-    """The least e by bit lengths with every |v| < 2**e; None if all are zero."""
+    """The least e by bit lengths with every |v| < 2^e; None if all are zero."""
     lengths = [v.numerator.bit_length() - v.denominator.bit_length() + 1 for v in values if v]
     return max(lengths, default=None)
 

@@ -1,4 +1,4 @@
-"""Runs on data far below 1, judged in units of the data: x/2**e with w·2**e and η·2**e has the same x·w."""
+"""Runs on data far below 1, judged in units of the data: x/2^e with w·2^e and η·2^e has the same x·w."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .reading import rational
 
 Judge = Callable[[Problem, Field, Any], tuple[Facts, list[Point]]]
 SMALL = -16
-"""Data whose entries are all below 2**SMALL are taken in their own units; corpus and common data are not touched."""
+"""Data whose entries are all below ``2**SMALL`` are taken in their own units; corpus and common data are not touched."""
 POWERS = {
     "start": 1,
     "lr": 1,
@@ -46,7 +46,7 @@ def in_units(judge: Judge) -> Judge:
 
 
 def moved(witness: Any, unit: Fraction, d: int) -> dict[str, Any]:
-    """The witness in units of the data; an epoch's growth of x·w at a constant step, M/unit and V/unit**2 apart."""
+    """The witness in units of the data; an epoch's growth of x·w at a constant step, M over the unit and V over its square apart."""
     constant = "lr" in witness
     found = {
         key: value if constant and key == "growth" else times(value, unit ** POWERS.get(key, 0))

@@ -18,7 +18,7 @@ from .trap_norms import norm, read_basis
 
 
 class Region:
-    """E = {b = y + W z : |z|_2 <= 1} x [0, r̄], with what the witness states on it."""
+    """E, the b = y + W z with |z|_2 <= 1 beside the ratios in [0, r̄], with what the witness states on it."""
 
     def __init__(
         self, problem: Problem, field: Field, support: list[int], schedule: Schedule, count: int

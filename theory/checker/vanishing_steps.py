@@ -1,8 +1,8 @@
 """Vanishing steps: this run of Inc-Adam, one sample a step, converges, since it enters a region that it never leaves.
 
-The region is E = {b = y + W z : |z|_2 <= 1} x [0, r̄], b_i = log r_i for the supported rows but the chart's.  By
-``memory`` an epoch moves b by -H (g(b) + e), g the field without growth and without the other rows.  With the norm
-|W⁻¹z|_2, on E widened by what an epoch can move:
+In the region E, b = y + W z with |z|_2 <= 1, where b_i = log r_i for the supported rows but the chart's, and the other
+ratios lie in [0, r̄].  By ``memory`` an epoch moves b by -H (g(b) + e), g the field without growth and without the other
+rows.  With the norm |W⁻¹z|_2, on E widened by what an epoch can move:
 
 1. the symmetric part of W⁻¹ Dg W is at least μ;  |e| <= ε, |g + e| <= G;
 2. μ >= ε + |g(y)| + H̄ G²/2, H̄ G <= 1, 2 H̄ μ <= 1;
@@ -10,7 +10,7 @@ The region is E = {b = y + W z : |z|_2 <= 1} x [0, r̄], b_i = log r_i for the s
 4. after the stated steps the run lies in E, its memories in their intervals;
 5. at the zero of g, within |g(y)|/μ of y, every margin grows.
 
-Then the run stays in E, c tends to that zero and w_t/|w_t| to its direction; docs/certificates.md has the proof.
+Then the run stays in E, c tends to that zero and w_t/|w_t| to its direction; :doc:`/certificates` has the proof.
 """
 
 from __future__ import annotations

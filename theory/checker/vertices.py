@@ -5,7 +5,7 @@ a visit of row p, r_j = c_j/c_p) the following are verified:
 
 1. r_j <= r̄_j at p's first visit, since before it |u_k| <= (1-β1)/√(1-β2) √Σ (β1²/β2)^i, summed over the visits so far;
 2. for the memories of each of the next ``epochs`` epochs, and then for a set of memories that an epoch keeps: over
-   every r in Π [0, r̄_j] and at every phase, (x_j - x_p)·ũ lies in (0, fall_j], and x_j·ũ in [growth_j].
+   every r in Π [0, r̄_j] and at every phase, (x_j - x_p)·ũ is above 0 and at most ``fall[j]``, and x_j·ũ lies in the interval ``growth[j]``.
 
 So no ratio ever rises again, and log r_j falls by a fixed part of Σ η = ∞: r -> 0 and ũ -> sign(x_p).
 """
@@ -77,7 +77,7 @@ class Vertex:
         self.factor = enclose(1 - self.beta1) / root(below.lo << BITS, below.hi << BITS)
 
     def read(self, most: Any, growth: Any, fall: Any, others: Any) -> None:
-        """H̄ of the late epochs, [growth_j], fall_j and r̄_j (one each for the chart's row too, not used)."""
+        """Read H̄ of the late epochs, and ``growth[j]``, ``fall[j]`` and r̄_j (one each for the chart's row too, not used)."""
         n, clock = self.problem.n, self.clock
         self.f = [enclose(*pair) for pair in intervals(growth, n, clock)]
         self.top = [enclose(v) for v in vector(fall, n, clock)]
@@ -117,7 +117,7 @@ class Vertex:
         return tails[::-1]
 
     def check_start(self, start: list[Fraction]) -> None:
-        """Condition 1."""
+        """Refuse unless r_j <= r̄_j at p's first visit (1 of the module's text)."""
         moved = self.before()[0]
         for j, row in enumerate(self.rows.above):
             if j == self.p:
@@ -145,7 +145,7 @@ class Vertex:
         return self.largest * self.factor * sigma.base / root(rho.base.lo << BITS, rho.base.hi << BITS)
 
     def check_memories(self, epochs: int) -> None:
-        """Condition 2."""
+        """Refuse unless the bounds hold for the memories of every epoch (2 of the module's text)."""
         sigma, rho = self.first_memory(self.sigma), self.first_memory(self.rho)
         seen: list[Phases] = []
         due = APART
