@@ -15,10 +15,19 @@ import numpy as np
 
 from marginproof.constructions import tables
 from marginproof.constructions.columns import choose, index_like, label_column, named
+from marginproof.constructions.dataset import on_zeros
 from marginproof.constructions.entries import LARGEST, SIZES, SMALLEST
-from marginproof.constructions.labels import comparable, label_in, labels_of, no_bias
+from marginproof.constructions.labels import (
+    bias_name,
+    comparable,
+    constant_notice,
+    label_in,
+    labels_of,
+    no_bias,
+)
 from marginproof.constructions.not_read import check_named
 from marginproof.constructions.readers.sources import SOURCES, Source
+from marginproof.constructions.reading import called_labels
 from marginproof.constructions.tables import Reading, Table
 from marginproof.theory.errors import MarginproofError
 
@@ -130,13 +139,15 @@ def open_blocks(
         plus = tuple(value for value, sign in zip(seen.labels, found.signs, strict=True) if sign == 1)
         where = "those at the lines' beginnings" if label is None else f"column {_name(source, label)}"
         notices = [f"label: {where}; {found.said}", *notices]
-    kept = [k for k, used in zip(columns, seen.used, strict=True) if used]
-    if not kept:
-        raise MarginproofError(f"data={path.name} has only zero entries; nothing can be learned from it")
-    if len(kept) < len(columns):
-        notices.append(f"dropped {len(columns) - len(kept)} all-zero column(s), which no step moves along")
+    features = [source.names[k] if source.names else f"feature{k + 1}" for k in columns]
+    used = np.flatnonzero(seen.nonzero)
+    dropped, kept = np.delete(features, used).tolist(), [columns[k] for k in used]
+    notices += on_zeros(dropped, seen.n_rows * len(kept), int(seen.nonzero.sum()), path.name)
+    names = tuple(features[k] for k in used)
+    if bias:
+        notices += constant_notice(features, np.flatnonzero(seen.constant & (seen.nonzero > 0)).tolist())
+        names = (*names, bias_name(names))
     notices.append(f"{seen.n_rows} rows are read in blocks, in float64; what is said is about these numbers")
-    names = tuple(source.names[k] if source.names else f"feature{k + 1}" for k in kept) + ("bias",) * bias
     return BlockedDataset(
         path.name,
         seen.n_rows,
@@ -176,22 +187,26 @@ def _recognised(source: Source, reading: Reading) -> tuple[int | None, list[int]
             notices.append(
                 f"column {names[k]} looks like an index ({why} in the first rows) but is taken for a feature; --drop '{names[k]}' leaves it out"
             )
-    return label, chosen.features, notices
+    return label, chosen.features, notices + called_labels(head, chosen.features)
 
 
 @dataclass
 class _Seen:
     n_rows: int
     labels: list[Any]
-    used: np.ndarray
+    nonzero: np.ndarray
+    constant: np.ndarray
 
 
 def _inspect(source: Source, columns: list[int], label: int | None, rows: int, what: str) -> _Seen:
-    """One pass: the number of rows, the labels of the first two kinds and one more, the columns with a nonzero entry."""
-    seen = _Seen(0, [], np.zeros(len(columns), dtype=bool))
+    """One pass: the number of rows, the labels of the first two kinds and one more, each column's nonzero entries, and whether they are all equal."""
+    seen = _Seen(0, [], np.zeros(len(columns), dtype=np.int64), np.ones(len(columns), dtype=bool))
+    first = None
     for block, labels in source.read(columns, label, rows):
         _check(block, seen.n_rows, source, columns)
-        seen.used |= (block != 0).any(axis=0)
+        first = block[:1].copy() if first is None else first
+        seen.nonzero += np.count_nonzero(block, axis=0)
+        seen.constant &= (block == first).all(axis=0)
         if labels is not None:
             _collect(seen, labels.tolist(), what, f"file={source.path}")
         seen.n_rows += len(block)

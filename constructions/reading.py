@@ -171,14 +171,18 @@ def _on_columns(table: Table, chosen: Chosen) -> list[str]:
             f"column {table.column_name(k)} looks like an index ({why}) but is taken for a feature; --drop '{name}' leaves it "
             f"out, --index '{name}' names the rows by it"
         )
-    for k in chosen.features:
-        if table.columns and table.columns[k].strip().lower() in LABEL_NAMES:
-            name = table.columns[k]
-            notices.append(
-                f"column {name!r} has a label's name but is taken for a feature; --drop '{name}' leaves it out, --label '{name}' "
-                "takes it for the label"
-            )
-    return notices
+    return notices + called_labels(table, chosen.features)
+
+
+def called_labels(table: Table, features: list[int]) -> list[str]:
+    """Notices on features that have a label's name."""
+    names = [table.columns[k] for k in features] if table.columns else []
+    return [
+        f"column {name!r} has a label's name but is taken for a feature; --drop '{name}' leaves it out, --label '{name}' "
+        "takes it for the label"
+        for name in names
+        if name.strip().lower() in LABEL_NAMES
+    ]
 
 
 def _numbers(table: Table, features: list[int]) -> Any:

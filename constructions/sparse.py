@@ -12,7 +12,7 @@ import numpy as np
 from marginproof.constructions.adopt import adopt, signs_of
 from marginproof.constructions.dataset import Dataset, on_zeros, read_only
 from marginproof.constructions.entries import LARGEST, SIZES, SMALLEST
-from marginproof.constructions.labels import bias_name, no_bias
+from marginproof.constructions.labels import bias_name, constant_notice, no_bias
 from marginproof.theory.errors import MarginproofError
 
 
@@ -129,11 +129,15 @@ class SparseDataset:
         if self.labels is None:
             raise no_bias(self.name)
         column = np.array(self.labels, dtype=np.float64)[:, None]
+        full = np.flatnonzero(np.bincount(self.entries.indices, minlength=self.n_features) == self.n_samples)
+        unfolded = self.entries[:, full].toarray() * column
+        constant = full[(unfolded == unfolded[:1]).all(axis=0)].tolist()
         return replace(
             self,
             name=f"{self.name}+bias",
             entries=csr_array(hstack([self.entries, column])),
             column_names=(*self.column_names, bias_name(self.column_names)),
+            notices=(*self.notices, *constant_notice(self.column_names, constant)),
         )
 
     def dense(self) -> Dataset:

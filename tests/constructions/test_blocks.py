@@ -125,6 +125,21 @@ def test_a_missing_label_is_told_by_its_row(tmp_path: Path) -> None:
         open_blocks(tmp_path / "d.npy")
 
 
+@pytest.mark.parametrize("bias", [False, True])
+def test_notices_are_those_of_the_smaller_reading(tmp_path: Path, bias: bool) -> None:
+    path = table(
+        tmp_path, bias=[2, 0, 4, 5], half=[0.5] * 4, none=[0] * 4, target=[1, 2, 1, 3], y=[1, 0, 1, 0]
+    )
+    small, blocked = read(path, bias=bias), open_blocks(path, bias=bias, block_bytes=80)
+    for notice in small.notices[1:]:  # the first says which column is the label
+        assert notice in blocked.notices
+    assert [
+        any(word in notice for notice in blocked.notices) for word in ("label's name", "1 of 12", "none")
+    ] == [True] * 3
+    assert any("half is constant already" in notice for notice in blocked.notices) == bias
+    assert blocked.column_names == small.column_names
+
+
 def test_a_label_in_two_spellings_is_one(tmp_path: Path) -> None:
     path = table(tmp_path, a=[1, 2, 3, 4], y=["1", "0", "1.0", "1.00"])
     for block_bytes in (20, 2**20):

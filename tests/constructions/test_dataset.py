@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +14,7 @@ from scipy.sparse import coo_matrix, csr_array
 
 from marginproof.constructions.dataset import PAPER_ASSUMES_NO_ZERO, Dataset
 from marginproof.constructions.entries import EXACT_CELLS
+from marginproof.constructions.sparse import SparseDataset
 from marginproof.theory.errors import MarginproofError
 
 
@@ -74,6 +76,13 @@ def test_bias_column_carries_the_label(rows: object) -> None:
     assert data.exact[1, 2] == Fraction(-1)
     assert data.column_names == ("feature1", "feature2", "bias")
     assert data.name == "d+bias"
+
+
+@pytest.mark.parametrize("kind", [Dataset.of, lambda rows, labels: SparseDataset.of(csr_array(rows), labels)])
+def test_a_bias_column_beside_a_constant_one_is_told(kind: Callable[..., Dataset | SparseDataset]) -> None:
+    data = kind(np.array([[1.0, 3, 2, 0], [4, 3, 2, 1], [5, 3, -2, 1]]), [1, -1, 1])
+    (told,) = (notice for notice in data.with_bias().notices if notice.startswith("bias: "))
+    assert "column feature2 is constant already" in told
 
 
 def test_bias_needs_labels() -> None:
