@@ -36,7 +36,7 @@ class Batching:
         return self.batch_size
 
     def check(self, n_samples: int) -> None:
-        """Raise :class:`~marginproof.theory.errors.MarginproofError` where b is outside 1..N."""
+        """Raise :class:`~marginproof.theory.errors.MarginproofError` where b is not one of 1 … N."""
         if not 1 <= self.batch_size <= n_samples:
             raise MarginproofError(
                 f"batch_size={self.batch_size} is outside 1..n_samples={n_samples}; choose a size in between"
@@ -160,7 +160,7 @@ def batching_of(
     """The batching that b, a sampling and an order name for N samples; :class:`Full` where it sees all.
 
     Raises:
-      MarginproofError: an unknown sampling, b outside 1..N, b not dividing N for cyclic batches, an order
+      MarginproofError: an unknown sampling, b not one of 1 … N, b not dividing N for cyclic batches, an order
         that is no permutation or has no use.
     """
     if sampling not in SAMPLINGS:

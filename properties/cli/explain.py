@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import textwrap
 from pathlib import Path
@@ -17,6 +18,10 @@ from marginproof.theory.verdicts import Verdict, strength_label
 if TYPE_CHECKING:
     from marginproof.properties.verification.verdict import ClaimVerdict
     from marginproof.theory.claims.claim import Claim, EvidenceSource
+
+
+ROLE = re.compile(r":[a-z:]+:`~?([^`]+)`")
+"""A cross-reference in a docstring, as the documentation's pages link it."""
 
 
 @click.command("explain")
@@ -46,7 +51,7 @@ def command(identifier: str, json_target: str | None) -> None:
         "quantifiers": claim.quantifiers,
         "source": claim.source,
         "hypotheses": [{"name": h.name, "meaning": h.plain} for h in claim.hypotheses],
-        "proof": claim.proof.strip(),
+        "proof": without_roles(claim.proof),
         "checks": [dict(zip(("name", "at_most", "scope", "part"), check, strict=True)) for check in checks],
         "mutants": [mutant.kind for mutant in claim.mutants],
         "expected": claim.expected,
@@ -58,7 +63,9 @@ def command(identifier: str, json_target: str | None) -> None:
         say(f"{claim.id}  {claim.title}\n\n{claim.plain}\n")
         say(f"{_range(claim)}\nSource: {claim.source}.\nTeX: {claim.tex}\n")
         hypotheses = "\n".join(f"  {h.name}: {h.plain}" for h in claim.hypotheses)
-        say(f"Hypotheses\n{hypotheses or '  none'}\n\nProof\n{textwrap.indent(claim.proof.strip(), '  ')}\n")
+        say(
+            f"Hypotheses\n{hypotheses or '  none'}\n\nProof\n{textwrap.indent(without_roles(claim.proof), '  ')}\n"
+        )
         rows: list[list[object]] = [
             [name, at_most, f"{part}: {scope}" if part else scope] for name, at_most, scope, part in checks
         ]
@@ -78,6 +85,16 @@ def command(identifier: str, json_target: str | None) -> None:
             say(f"Last verdict: {verdict.label} ({profile}, {plural(verdict.count, 'instance')}{why}{age}).")
 
     emit(result, json_target, human)
+
+
+def without_roles(text: str) -> str:
+    """A docstring as a terminal shows it: names in the place of links.
+
+    Example:
+      >>> without_roles("by :mod:`marginproof.theory.claims.descent` (:doc:`/proofs` has every step).")
+      'by marginproof.theory.claims.descent (docs/proofs.md has every step).'
+    """
+    return ROLE.sub(r"\1", re.sub(r":doc:`/([\w/-]+)`", r"docs/\1.md", text)).strip()
 
 
 def shown_path(path: Path) -> str:

@@ -105,6 +105,15 @@ def test_explain_shows_everything(call):
         assert word in found.stdout
 
 
+@pytest.mark.parametrize("claim", sorted(claims()))
+def test_a_proof_in_the_terminal_has_no_markup_of_links(call, claim):
+    assert ":`" not in call("explain", claim).stdout
+
+
+def test_the_proof_of_a_limit_names_its_page(call):
+    assert "docs/proofs.md" in json.loads(call("explain", "L2", "--json").stdout)["proof"]
+
+
 def test_a_false_statement_is_claimed_for_some_and_refuted_by_others(call):
     text = " ".join(call("explain", "R1").stdout.split())
     assert (

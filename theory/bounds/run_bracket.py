@@ -2,7 +2,7 @@
 
 At every step c_t ∝ s_i = -ℓ'(x_i·w_t) lies on the simplex, so ‖Xᵀc_t‖_q is an upper bound of γ_p.  The
 step's decrease is governed by just this number: <G, u>/Σ s_i is ‖Xᵀc_t‖_2 for normalised gradient descent and
-‖Xᵀc_t‖_1 for sign descent, less 2R E_t for Signum (:mod:`marginproof.theory.bounds.signum`).  With the potential of
+‖Xᵀc_t‖_1 for sign descent, less 2RE_t for Signum (:mod:`marginproof.theory.bounds.signum`).  With the potential of
 :mod:`marginproof.theory.bounds.margin_bounds`
 
     min_i x_i·w_T >= -Φ(w_0) + Σ_{t<T} η_t r_t μ_t,      r_t = ‖Xᵀc_t‖_q - 2R E_t - ½ η_t ρ² e^{η_t ρ}.

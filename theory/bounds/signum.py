@@ -9,7 +9,7 @@ and down by e^{±R η}.  From <G, sign p> >= ‖G‖_1 - 2 ‖G - α p‖_1 and 
 
 α is ours to choose at every step, since sign(p) does not see it; the best is 2/(max U + min V), for
 which E_t = (max U - min V)/(max U + min V).  A fixed κ (the claim's first form) is never better.
-The proof is written out in ``docs/signum.md``.
+The proof is written out in :doc:`/signum`.
 
 Lion's direction is sign(β1 m + (1-β1) g), m the average at β2 before g: a visit weighs 1-β1 at once and
 β1 (1-β2) β2^{j-1} at age j >= 1.  The proof reads no more than bounds U, V of the weights, so it holds word for word.

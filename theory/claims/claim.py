@@ -3,7 +3,7 @@
 A claim's *formula* is the part of the statement that can be evaluated: a callable, or a frozen
 record of callables.  Every check is a function of the formula, so the same check that passes on
 the formula is run on each mutant (the formula with one change) and must fail there.  A check that
-cannot fail is worth nothing; :mod:`marginproof.theory.claims.mutation` prints who killed whom.
+cannot fail is worth nothing; :mod:`marginproof.theory.claims.mutation` prints which check rejected which mutant.
 
 Example:
   >>> from marginproof.theory.registry import claim
@@ -131,7 +131,7 @@ class Claim:
       plain, tex: the statement, in text and in LaTeX.
       quantifiers: who ranges over what.
       source: the paper with its theorem number, or derived here, or found here.
-      proof: a sketch; the full argument is in docs/proofs.md where it is longer.
+      proof: a sketch; the full argument is in :doc:`/proofs` where it is longer.
       expected: the verdict the claim should reach (REFUTED: the statement is false, and certified so).
       hypotheses: executable predicates on a :class:`~marginproof.theory.claims.cases.ClaimCase`.
       formula: the evaluable part.

@@ -1,7 +1,7 @@
 """Limits that follow from finite-time bounds: L6 from B2, L7's full-batch half from B4, and L2 on scaled Rademacher data.
 
 What is checked here are the steps in symbols; the passage to the limit (averages with weights η_t, Σ η = ∞, follow
-their terms) is prose, in docs/proofs.md.
+their terms) is prose, in :doc:`/proofs`.
 """
 
 from __future__ import annotations

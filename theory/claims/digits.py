@@ -81,7 +81,7 @@ def extrapolate(terms: Sequence[Any], order: int = 1) -> Any:
 
 def tends_at_rate(sequence: Callable[[NumberSystem, Any], Array], limit: Callable[[NumberSystem], Array],
                   digits: int, order: int = 1) -> str | None:  # fmt: skip
-    """``None`` where a(h) → limit with |a(h) - limit| ~ h^order; else what went wrong.
+    """``None`` where a(h) tends to its limit with an error of exact order h^order as h → 0; else what went wrong.
 
     h runs over 2^-8 … 2^-(8+n) with n chosen so that the extrapolation error, about the product of
     the h's, is below the working precision.  The rate is met when the ratio of successive errors at

@@ -22,7 +22,7 @@ LONG = 250
 
 @dataclass(frozen=True)
 class SignumBound:
-    """The formula.
+    """B2's bound for Signum: what each of its steps evaluates, and the limit.
 
     Attributes:
       piece: f(ρ) from (γ, R, ρ).

@@ -31,7 +31,7 @@ from marginproof.theory.number_systems import SYMBOLS, Array
 
 A, GAP, DELTA, R, S = sympy.symbols("a g delta r s", positive=True)
 B = A + GAP
-"""b = a + g > a."""
+"""The data's b, above a: ``GAP`` is g = b - a."""
 
 
 @dataclass(frozen=True)

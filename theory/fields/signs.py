@@ -16,17 +16,17 @@ from marginproof.theory.number_systems import FLOAT64, Array, NumberSystem
 
 @dataclass(frozen=True)
 class CyclicSigns(Cyclic):
-    """u = Σ_i sign((L G)_i) for averages L G of the batch gradients over an epoch: piecewise constant."""
+    """u = Σ_i sign(p_i), p_i the average of the batch gradients G at batch i, linear in G: piecewise constant."""
 
     smooth = False
     solved_by = "signs"
 
     def averages(self, G: Array, numbers: NumberSystem = FLOAT64) -> Array:
-        """L G up to a positive factor, shape (K, d)."""
+        """The averages p_i of the batch gradients G up to a positive factor, shape (K, d)."""
         raise NotImplementedError
 
     def __call__(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
-        """u = Σ_i sign((L G)_i)."""
+        """u = Σ_i sign(p_i)."""
         return cast(Array, numbers.sign(self.averages(self.batch_gradients(X, c), numbers)).sum(axis=0))
 
     def jacobian(self, X: Array, c: Array, numbers: NumberSystem = FLOAT64) -> Array:
@@ -46,7 +46,7 @@ class SignumField(CyclicSigns):
     beta: Fraction = Fraction(9, 10)
 
     def averages(self, G: Array, numbers: NumberSystem = FLOAT64) -> Array:
-        """W G."""
+        """The moving averages of G, in steady state."""
         return steady_state(self.beta, G, numbers)
 
 

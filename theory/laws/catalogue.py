@@ -78,7 +78,7 @@ LAWS: dict[str, Law] = {
         Law("normalised_gd", "Nesterov 1984", rules.normalised_gd, (), scale="shared", norms=True),
     )
 }  # fmt: skip
-"""By name."""
+"""Every law, by name."""
 
 
 def law(name: str) -> Law:

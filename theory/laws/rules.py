@@ -224,7 +224,7 @@ def yogi(k: Step, s: Memory, g: Any, w: Any) -> Any:
 
 
 def adabelief(k: Step, s: Memory, g: Any, w: Any) -> Any:
-    """v averages (g - m)², plus ε_root a step."""
+    """v averages (g - m)², plus ``eps_root`` a step."""
     m = _average(s, "m", g, k.beta1)
     v = _average(s, "v", (g - m) * (g - m), k.beta2) + k.h.eps_root
     s["v"] = v

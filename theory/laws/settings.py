@@ -38,7 +38,7 @@ class Settings:
       product_unit: unit roundoff of NAdam's Π μ_t, where it is kept in another precision than the rest.
       correction_unit: unit roundoff of 1-β^t, where it is computed in another precision than the rest.
       threshold: RAdam's least ρ_t of a rectified step.
-      rate_decay: Adagrad's rate is η/(1 + (t-1) rate_decay).
+      rate_decay: Adagrad's rate is η/(1 + (t-1) δ), δ being this.
       power, clip, eps2: Adafactor's: β2 = 1 - t^-power, its clipping threshold, the least scale of a parameter.
       rows: of the matrix that Muon sees in a vector; 0 for one row.
       unit: unit roundoff of the state, 2^-53, or 2^-24 for float32.

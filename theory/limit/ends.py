@@ -21,7 +21,7 @@ SEEN = 1e-12
 
 
 def fixed_point(problem: LimitProblem, found: NewtonPoint, stability: Stability) -> Limit:
-    """The Limit that a Newton candidate stands for, with honest reasons for the odd cases."""
+    """The Limit that a Newton candidate stands for; its ``reason`` says what is in doubt where anything is."""
     y = np.maximum(found.y, 0.0)
     u = problem.direction(y)
     reason = ""

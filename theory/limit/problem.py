@@ -183,7 +183,7 @@ def residual(problem: LimitProblem, y: Array) -> float:
 def complementarity_gap(F: Array, y: Array) -> float:
     """How far F and weights y are from complementarity, relative to the size of F.
 
-    max_i y_i |F_i - γ| (γ = y·F / Σy) and the shortfall max_j (γ - F_j)_+, over max |F|.  Zero at
+    The larger of max_i y_i |F_i - γ|, where γ = y·F/Σy, and the shortfall max(γ - min F, 0), over max |F|.  Zero at
     solutions only.  A small residual is not a small error: rows off the support may decay slowly.
     """
     y = y / np.add.reduce(y)

@@ -31,7 +31,8 @@ def collinear(X: Any) -> dict[int, tuple[int, ...]] | None:
     Arguments:
       X: rows, with labels folded in or not, float64, exact or sparse, shape (N, d).
 
-    Returns: ``None`` where d > N, so that some are, or where the system is too large to be solved.
+    Returns:
+      ``None`` where d > N, so that some are, or where the system is too large to be solved.
     """
     n, d = X.shape
     if d > n:

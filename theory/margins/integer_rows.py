@@ -104,7 +104,7 @@ class SparseRows(IntegerRows):
 
     Attributes:
       floats: X in float64, a sparse array by rows, shape (N, d).
-      integers: the entries of ``floats``, shape (nnz,), of which :meth:`_whole` makes integers.
+      integers: the entries of ``floats``, shape (nnz,), each an integer once it is multiplied by ``denominator``.
     """
 
     @classmethod

@@ -34,7 +34,7 @@ MANY_SPARSE = 1_000
 TOLERANCE = 1e-13
 """Width aimed at, relative; a few roundings of the float64 data would move γ by more."""
 REFERENCE = "another solver's margins are printed by marginproof margins DATA --reference"
-"""What an argument of the first version became."""
+"""Where the ``reference`` that the first version's margins took is found now."""
 
 
 @renamed(reference=REFERENCE)

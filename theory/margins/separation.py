@@ -81,7 +81,7 @@ Stage = tuple[list[int], list[Fraction]]
 
 
 def separation(X: Any) -> Separation:
-    """Decide it.
+    """Whether the rows are separable, quasi-completely separable or overlap, with an exact proof.
 
     Arguments:
       X: rows x_i with labels folded in, float64 or exact, or sparse, shape (N, d).

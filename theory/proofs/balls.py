@@ -87,7 +87,8 @@ def surely_positive_definite(matrix: flint.arb_mat) -> bool:
     where Gershgorin's discs of Rᵀ M R lie right of zero it is positive definite, hence so is M
     (xᵀMx > 0 on the range of R, and R is injective, since R x = 0 would give xᵀRᵀMRx = 0).
 
-    Arguments: M, shape (n, n), symmetric in exact arithmetic (only its enclosure need be given).
+    Arguments:
+      matrix: M, shape (n, n), symmetric in exact arithmetic (only its enclosure need be given).
     """
     size = matrix.nrows()
     if size == 0:

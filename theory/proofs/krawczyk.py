@@ -71,8 +71,9 @@ def certify(problem: LimitProblem, y: Array, support: Sequence[int], digits: int
       support: S, indices of distinct rows with positive weight.
       digits: the box around the polished point has half-width 10^-digits.
 
-    Returns: a :class:`Witness`.  A second attempt at twice the digits is made before giving up,
-    so that weights below 10^-digits do not end undecided.
+    Returns:
+      a :class:`Witness`.  A second attempt at twice the digits is made before giving up,
+      so that weights below 10^-digits do not end undecided.
     """
     support = tuple(int(i) for i in sorted(support))
     if not support:

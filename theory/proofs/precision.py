@@ -36,8 +36,8 @@ from marginproof.theory.proofs.balls import ChartSystem, all_finite, midpoints, 
 from marginproof.theory.threads import one_thread_if_small
 
 GUARD_DIGITS = 15
-"""Working digits beyond those asked for: they cover the rounding of sums of up to 1e6 terms and a
-condition number of up to 1e8."""
+"""Working digits beyond those asked for: they cover the rounding of sums of up to 10^6 terms and a
+condition number of up to 10^8."""
 
 
 class PolishError(MarginproofError):
@@ -94,8 +94,8 @@ def polish(problem: LimitProblem, y: Array, support: Sequence[int], digits: int 
       support: S, indices of distinct rows with positive weight.
       digits: decimal digits wanted.
 
-    Raises: :class:`PolishError` where the field is not smooth, some q_k is zero, or Newton's
-    iteration does not settle.
+    Raises:
+      PolishError: the field is not smooth, some q_k is zero, or Newton's iteration does not settle.
     """
     with working_balls(digits) as numbers:
         return _hand_back(settle(problem, y, support, digits, numbers), digits)

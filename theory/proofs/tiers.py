@@ -78,7 +78,8 @@ def certify_tiers(problem: LimitProblem, tiers: Sequence[Tier], digits: int = 15
       tiers: approximate, as :func:`~marginproof.theory.limit.solve.solve` found them.
       digits: of the boxes.
 
-    Returns: a :class:`TieredWitness`, or the first tier's witness that proves less, with the reason.
+    Returns:
+      a :class:`TieredWitness`, or the first tier's witness that proves less, with the reason.
     """
     with working_balls(2 * digits + 15) as numbers:
         rows = numbers.array(problem.X[problem.representatives])

@@ -11,7 +11,7 @@ Signum moves along sign(p), p = (1-β) Σ_{s<=t} β^{t-s} Σ_{i∈B_s} e^{-x_i·
    ‖p‖_1 >= γ Σ ρ_i e^{-x_i·w} by B6 (the weights ρ_i e^{-x_i·w} are non-negative).  Hence
    <G, sign p> >= Σ_i f(ρ_i) e^{-x_i·w},  f(ρ) = γρ - R|1-ρ|.
 3. f rises with slope γ + R up to ρ = 1 and falls with slope γ - R <= 0 after, so it is concave and
-   f(ρ_i) >= min(f(min V), f(max U)).  Also <G, sign p> >= -R S.  With Hoeffding's lemma (marginproof.theory.claims.descent)
+   f(ρ_i) >= min(f(min V), f(max U)).  Also <G, sign p> >= -R S.  With Hoeffding's lemma (:mod:`marginproof.theory.claims.descent`)
 
        min_i x_i·w_T >= -log N + Σ_t η_t r_t,   r_t = max(min(f(min V_t), f(max U_t)), -R) - ½ η_t R²,
 
@@ -31,9 +31,9 @@ Signum moves along sign(p), p = (1-β) Σ_{s<=t} β^{t-s} Σ_{i∈B_s} e^{-x_i·
    (the spectral norm: exactly orthogonalised momentum; :mod:`marginproof.theory.claims.norms`).
 
 This is stronger than the form first written, r_t = max(γ - 2RE_t, -R) - ½η_tR²e^{η_tR} with
-E_t = max(max U - 1, 1 - min V) and κ = 2(1-β^K)/(1+β^{K-1}), whose limit is γ - 2Re: for the same κ,
+E_t = max(max U - 1, 1 - min V) and κ = 2(1-β^K)/(1+β^{K-1}), whose limit is γ - 2R e: for the same κ,
 f(V) = γ - (γ+R)(1-V) >= γ - 2R(1-V) and f(U) = γ - (R-γ)(U-1) >= γ - 2R(U-1); the limits differ by
-R e (1 + g² - 2ge)/(1 - ge) > 0.  It is positive as soon as e < g, not 2e < g.
+R e (1 + g² - 2g e)/(1 - g e) > 0.  It is positive as soon as e < g, not 2e < g.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _zero(expr: sympy.Expr) -> bool:
 
 
 def stronger(formula: SignumBound, effort: Effort) -> Evidence:
-    """The bound implies γ - 2RE at each ρ, and the limit exceeds γ - 2Re (polynomials with terms >= 0)."""
+    """The bound implies γ - 2R E at each ρ, and the limit exceeds γ - 2R e (polynomials with nonnegative terms)."""
     u, v, e, t = sympy.symbols("u v e t", positive=True)
     price = sympy.integrate(ETA * RHO - t, (t, 0, ETA * RHO))
     at_u = formula.piece(GAMMA, RADIUS, 1 + u) - (GAMMA - 2 * RADIUS * u)
@@ -195,8 +195,9 @@ CLAIM = Claim(
     id="B2",
     title="Signum's margin, explicit δ(β)",
     plain="Cyclic batches, w_0 = 0: min_i x_i·w_T >= -log N + Σ η_t r_t and ‖w_T‖_∞ "
-    "<= Σ η_t, with r_t from U, V as in the "
-    "proof; as η → 0, liminf margin/‖w‖_∞ >= R tanh(artanh(γ_∞/R) - ½(K-1) log(1/β)) where that is positive.",
+    "<= Σ η_t, with R = max_i ‖x_i‖_1, r_t = max(min(f(min V_t), f(max U_t)), -R) - ½η_tR², f(ρ) = γ_∞ρ - R|1-ρ|, and U_t, V_t "
+    "bounds of each sample's part in the momentum, as in the proof; as η → 0, liminf margin/‖w‖_∞ >= "
+    "R tanh(artanh(γ_∞/R) - ½(K-1) log(1/β)) where that is positive.",
     tex=r"\liminf\frac{\min_ix_i\cdot w}{\|w\|_\infty}\ge R\,\frac{g-e}{1-ge},\quad g=\gamma_\infty/R,\ "
     r"e=\frac{1-\beta^{K-1}}{1+\beta^{K-1}},\quad g>e",
     quantifiers="for every separable X, b | N, β in [0, 1), every positive schedule "

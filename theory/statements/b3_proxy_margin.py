@@ -3,7 +3,7 @@
 Proof.  With D_k = max_i |x_i[k]|: q_k = Σ c_i² x_i[k]² <= D_k² Σ c_i² <= D_k², as Σ c_i² <= (Σ c_i)² = 1.
 So c·F = Σ m_k²/√q_k >= Σ m_k²/D_k >= (Σ|m_k|)²/Σ D_k (Cauchy–Schwarz in Titu's form)
 >= γ_∞²/Σ D_k = λ by B6.  And m_k² = (Σ_i c_i x_i[k])² <= N q_k, so |u_k| <= √N and |x_i·u| <= √N R = ρ.
-With Hoeffding's lemma (marginproof.theory.claims.descent) log S(w_T) <= log N - Σ η_t (λ - ½η_tρ²); the form with
+With Hoeffding's lemma (:mod:`marginproof.theory.claims.descent`) log S(w_T) <= log N - Σ η_t (λ - ½η_tρ²); the form with
 e^{η_tρ} is weaker.
 """
 
@@ -75,7 +75,7 @@ CLAIM = Claim(
     id="B3",
     title="AdamProxy separates at a rate",
     plain="c·F(c) >= λ = γ_∞²/Σ_k max_i|x_i[k]| and |u_k| <= √N, so log Σ e^{-x_i·w_T} "
-    "<= log N - Σ η_t(λ - ½η_tρ²), ρ = √N R.",
+    "<= log N - Σ η_t(λ - ½η_tρ²), ρ = √N R, R = max_i ‖x_i‖_1.",
     tex=r"\log\sum_ie^{-x_i\cdot w_T}\le\log N-\sum_t\eta_t\bigl(\lambda-\tfrac12\eta_t\rho^2\bigr),\ "
     r"\lambda=\gamma_\infty^2/\sum_k\max_i|x_i[k]|",
     quantifiers="for every N, d, separable X without zero column, every positive schedule, every T",

@@ -1,7 +1,7 @@
 """B4: full-batch normalised gradient descent against γ_2.
 
 Proof.  u = m/‖m‖_2 gives c·F = m·u = ‖m‖_2 >= γ_2 by B6, and |x_i·u| <= ‖x_i‖_2 <= R_2 by Cauchy–Schwarz
-(Lagrange's identity).  Hoeffding's lemma (marginproof.theory.claims.descent) does the rest; ‖w_T‖_2 <= Σ η_t.
+(Lagrange's identity).  Hoeffding's lemma (:mod:`marginproof.theory.claims.descent`) does the rest; ‖w_T‖_2 <= Σ η_t.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """B5: full-batch sign descent against γ_∞.
 
 Proof.  u = sign(m) gives c·F = m·u = ‖m‖_1 >= γ_∞ by B6, and |x_i·u| <= ‖x_i‖_1 <= R.  Hoeffding's lemma
-(marginproof.theory.claims.descent) does the rest; ‖w_T‖_∞ <= Σ η_t.
+(:mod:`marginproof.theory.claims.descent`) does the rest; ‖w_T‖_∞ <= Σ η_t.
 """
 
 from __future__ import annotations

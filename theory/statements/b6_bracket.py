@@ -98,7 +98,7 @@ CLAIM = Claim(
     id="B6",
     title="primal–dual bracket",
     plain="For every w ≠ 0 and c on the simplex: min_i x_i·w/‖w‖_p <= γ_p <= ‖Xᵀc‖_q, "
-    "p, q dual; rational w, c make it exact.",
+    "γ_p being the largest margin min_i x_i·w of a w with ‖w‖_p = 1, p, q dual; rational w, c make it exact.",
     tex=r"\frac{\min_ix_i\cdot w}{\|w\|_p}\le\gamma_p\le\|X^\top c\|_q",
     quantifiers="for every N, d, X, w ≠ 0, c on the simplex, p in {2, ∞}",
     source="derived here; linear-programming duality",

@@ -169,7 +169,9 @@ CLAIM = Claim(
     title="Adam's speed limit",
     plain="Adam with β1² < β2, any batches, any positive steps: with S = Σ -ℓ'(x_i·w), λ = ½ log(1/β2) and h_t = -log S_t - λt, "
     "h rises by at most -λ + η_t Q Σ_{s<=t} ϱ^{t-s} e^{-h_s} a step; so for bounded steps -log S_t <= λt + const: margins "
-    "grow by at most ½ log(1/β2) a step on average.",
+    "grow by at most ½ log(1/β2) a step on average. Here ϱ = β1/√β2, Q = (1-β1)/√(1-β2) Σ_k D_k²/a_k, D_k = max_i |x_i[k]|, "
+    "a_k = |g_0[k]|; for steps at most η, J = η A ΣD - λ with A as in I11, H = log(2ηQ/((1-ϱ)λ)), and n is so large that "
+    "η(1-β1)/√(1-β2) ΣD ϱ^{n+1}/(1-ϱ) <= λ/2.",
     tex=r"-\log\sum_i-\ell'(x_i\cdot w_t)\le\tfrac12\log\tfrac1{\beta_2}\,t+\max(-\log S_0,H)+(n+1)\max(J,0)",
     quantifiers="for every X, batching without repetition in a batch, loss, w_0, bounded positive schedule and t, ε = 0, every "
     "β1² < β2 < 1, where the first gradient has no zero entry (else from each column's first gradient on)",

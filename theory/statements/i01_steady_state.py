@@ -130,7 +130,7 @@ def _converged(formula: SteadyState, numbers: NumberSystem, random: Random) -> t
 
 
 def digits(formula: SteadyState, effort: Effort) -> Evidence:
-    """See :func:`_converged`."""
+    """The recursion, run until only rounding remains, against the closed form of its steady state, in many digits."""
     return in_many_digits(lambda numbers, random: _converged(formula, numbers, random), effort, seed=101)
 
 
@@ -182,7 +182,8 @@ CLAIM = Claim(
     title="steady state and epoch map",
     plain="For frozen gradients g_0…g_{K-1} visited cyclically, m at step i is "
     "(1-β)/(1-β^K) Σ_j β^((i-j) mod K) g_j, "
-    "v likewise, and an epoch moves w by η C Σ_i (Σ_j β1^lag g_j)/√(Σ_j β2^lag g_j²); K = 1 gives sign(g). "
+    "v likewise, and an epoch of Inc-Adam (Adam on batches in a fixed order) moves w by "
+    "η C Σ_i (Σ_j β1^lag g_j)/√(Σ_j β2^lag g_j²); K = 1 gives sign(g). "
     "The quotients need v > 0: in each coordinate some batch's gradient is nonzero.",
     tex=r"m_i=\tfrac{1-\beta}{1-\beta^K}\sum_j\beta^{(i-j)\bmod K}g_j,\quad "
     r"C=\tfrac{1-\beta_1}{1-\beta_1^K}\sqrt{\tfrac{1-\beta_2^K}{1-\beta_2}},\quad v>0",

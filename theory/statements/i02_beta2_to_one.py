@@ -103,7 +103,8 @@ F = ProxyLimit()
 CLAIM = Claim(
     id="I2",
     title="β2 → 1 gives AdamProxy",
-    plain="As β2 → 1 the epoch map of I1 (b = 1) tends to √K · m/√q for every β1, at rate 1-β2.",
+    plain="As β2 → 1 the epoch map of I1 (b = 1) tends to √K · m/√q for every β1, at rate 1-β2; u(c) = m/√q with g_i = c_i x_i, "
+    "m = Σ_i g_i, q = Σ_i g_i² is AdamProxy's field.",
     tex=r"\lim_{\beta_2\to1}\sum_i\frac{\sum_j\beta_1^{(i-j)\bmod "
     r"K}g_j}{\sqrt{\sum_j\beta_2^{(i-j)\bmod K}g_j^2}}"
     r"=\frac{1-\beta_1^K}{1-\beta_1}\,\frac{m}{\sqrt q}",

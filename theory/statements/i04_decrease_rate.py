@@ -76,7 +76,7 @@ F = DecreaseRate()
 CLAIM = Claim(
     id="I4",
     title="rate of decrease c·F(c)",
-    plain="c·F(c) = Σ_k m_k²/√q_k >= 0, zero only if Xᵀc = 0, which separable data exclude.",
+    plain="With F(c) = X u(c) of AdamProxy, c·F(c) = Σ_k m_k²/√q_k >= 0, zero only if Xᵀc = 0, which separable data exclude.",
     tex=r"c\cdot F(c)=\sum_k m_k^2/\sqrt{q_k}\ge0,\quad =0\iff X^\top c=0",
     quantifiers="for every N, d, separable X, c on the simplex, with q > 0 (checked for nonzero entries; the rest by continuity)",
     source="derived here",

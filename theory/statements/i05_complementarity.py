@@ -1,6 +1,6 @@
 """I5: the paper's dual fixed point T(c) = c is the limit equation, and one exists.
 
-Proof.  P(c) is min ½ wᵀM w over Xw >= 1 with M = diag √q(c) positive definite, so its KKT conditions
+Proof.  P(c) asks for the w of least ½ w·(M w) with Xw >= 1; M = diag √q(c) is positive definite, so its KKT conditions
 are necessary and sufficient: M w = Xᵀd, d >= 0, Xw >= 1, d_j (x_j·w - 1) = 0.  T(c) = c says d = κ c,
 κ > 0.  Then w = κ M^{-1} Xᵀc = κ u(c), Xw = κ F(c), and with γ = 1/κ feasibility reads F >= γ and
 complementarity c_j (F_j - γ) = 0.  Conversely a solution (c, γ) gives the KKT pair w = u/γ, d = c/γ,
@@ -43,7 +43,7 @@ class Kkt:
     level: Callable[[Any], Any] = lambda gamma: sympy.Integer(1)
 
     def stationarity(self, s: CovarianceFixedPoint) -> Array:
-        """∂/∂w of ½ wᵀMw - dᵀ(Xw - 1), shape (d,)."""
+        """The gradient in w of ½ w·(M w) - d·(X w - 1), shape (d,)."""
         metric = np.array([self.metric(sympy.sqrt(q)) for q in s.q], dtype=object)
         return cast(
             Array, metric * s.direction * self.scale_w(s.gamma) - s.X.T @ (s.c * self.scale_d(s.gamma))
@@ -115,8 +115,9 @@ F = Kkt()
 CLAIM = Claim(
     id="I5",
     title="dual fixed point = limit equation",
-    plain="(w, d) is a KKT pair of P(c) with d ∝ c exactly when F_j(c) >= γ with equality where c_j > 0 "
-    "(w = u/γ, d = c/γ). Such a c exists (Brouwer: an argument in prose; checked for N = 2 only).",
+    plain="With F(c) = X u(c) of AdamProxy, (w, d) is a KKT pair of P(c) with d ∝ c exactly when F_j(c) >= γ with equality where c_j > 0 "
+    "(w = u/γ, d = c/γ). P(c) asks for the w of least ½ Σ_k √q_k(c) w_k² with X w >= 1; d are its multipliers, and T(c) = d/‖d‖_1. "
+    "Such a c exists (Brouwer: an argument in prose; checked for N = 2 only).",
     tex=r"T(c)=c\iff F_j(c)\ge\gamma,\ c_j(F_j(c)-\gamma)=0",
     quantifiers="for every N, d, separable X with nonzero entries; there exists c",
     source="paper, Thm 4.8 (existence, by Kakutani); the complementarity form is derived here",

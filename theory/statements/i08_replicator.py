@@ -1,7 +1,7 @@
 """I8: under dw/dτ = u(c), the loss weights follow the replicator dynamic.
 
 Proof.  c_i = e^{-z_i}/S with z = Xw, S = Σ_j e^{-z_j}; dz/dτ = X u = F.  Hence
-d log c_i/dτ = -F_i - (dS/dτ)/S = -F_i + Σ_j c_j F_j, for every N: the derivative passes through a
+d log c_i/dτ = -F_i - S'/S = -F_i + Σ_j c_j F_j with S' the derivative in τ, for every N: the derivative passes through a
 finite sum, which sympy does with a symbolic N.  Rest points with F_j >= γ off the support are the
 symmetric Nash equilibria of the game with payoffs -F; they are the solutions of the limit equation.
 For discrete steps, (softmax(-X(w + ηu)) - c)/η → the same at rate η.

@@ -1,4 +1,4 @@
-"""I12: a relatively periodic run of Inc-Adam at a constant step is a limit equation at effective betas.
+"""I12: a relatively periodic run of Inc-Adam at a constant step solves the limit equation at effective betas.
 
 Proof.  Let every margin of the support grow by γ̂ an epoch, E = e^{γ̂/K}, so that the (negative) gradient of
 batch i in epoch e is e^{-eγ̂} G̃_i.  Multiply the recursions at step n = eK + i by E^n: M_n = E^n m_n and

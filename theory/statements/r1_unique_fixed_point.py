@@ -1,7 +1,7 @@
 """R1 (false): "AdamProxy's fixed point is unique".
 
 Refutation.  X = [[5,1],[1,4]], shifted-diagonal data with δ = 1: with c = (s, 1-s) elimination
-(marginproof.theory.proofs.two_samples.elimination) gives 2246 s⁴ - 238 s³ - 3985 s² + 2040 s + 112, whose two roots in (0, 1) are both
+(:mod:`marginproof.theory.proofs.two_samples.elimination`) gives 2246s^4 - 238s³ - 3985s² + 2040s + 112, whose two roots in (0, 1) are both
 genuine, s ≈ 0.772377542 (unstable) and s ≈ 0.868825911 (attracting); and s = 0 solves too (I7), attracting.
 """
 
@@ -62,7 +62,7 @@ F = ThreeSolutions()
 CLAIM = Claim(
     id="R1",
     title="the fixed point is unique",
-    plain="False: on [[5,1],[1,4]] AdamProxy's limit equation (θ = 0) holds at s = 0 and at two roots of "
+    plain="False: on [[5,1],[1,4]] AdamProxy's limit equation (θ = 0) holds for c = (s, 1-s) at s = 0 and at two roots of "
     "a quartic, two of the three attracting.",
     tex=r"2246s^4-238s^3-3985s^2+2040s+112=0",
     quantifiers="claimed for AdamProxy's field on every separable X without zero entries; refuted by X = [[5,1],[1,4]]",

@@ -82,7 +82,7 @@ F = L2Limit()
 CLAIM = Claim(
     id="R5",
     title="Adam's l_inf bias survives b = 1",
-    plain="False: on SR4 Inc-Adam's limit equation, for every β1, β2, is the l2 max-margin "
+    plain="False: on SR4, rows (1, 1, 1, 1), (2, 2, 2, -2), (3, 3, -3, -3) and (4, -4, 4, -4), Inc-Adam's limit equation, for every β1, β2, is the l2 max-margin "
     "problem, whose direction (19,13,11,5) has "
     "l_inf margin 48/19 < γ_∞ = 3.",
     tex=r"u(c)=X^\top(c\circ\omega),\ \omega>0,\qquad \min_ix_i\cdot "

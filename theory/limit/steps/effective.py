@@ -9,7 +9,7 @@ epoch is counted from.  Put E = e^{γ̂/K} and
 Let G̃_j be the gradient (up to sign) when batch j is visited, and Ĝ_j = E^j G̃_j.  The gradient of e epochs
 ago is e^{eγ̂} times as large, so m at batch i is (1-β1) Σ_j β1^{lag} e^{γ̂[j>i]} G̃_j / (1-β1'^K) with
 lag = (i-j) mod K, and β1^{lag} e^{γ̂[j>i]} G̃_j = E^{-i} β1'^{lag} Ĝ_j.  Likewise v with β2 and squares, so the
-factors E^{-i} cancel in m/√v: the step at batch i is κ (W₁'Ĝ)_i / √(W₂'(Ĝ∘Ĝ))_i, and an epoch moves w by
+factors E^{-i} cancel in m/√v: the step at batch i is κ (W₁' Ĝ)_i/√((W₂'(Ĝ∘Ĝ))_i), and an epoch moves w by
 κ u, u being Inc-Adam's own field at (β1', β2'), at weights ĉ_n ∝ e^{-z_n} E^{j(n)} with z_n the margin when
 row n is visited.  That every margin grows by γ̂ is the limit equation of that field with level γ, and
 

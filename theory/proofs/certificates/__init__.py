@@ -7,7 +7,7 @@ on :mod:`marginproof.theory.checker`, which recomputes the problem from the data
 * :mod:`marginproof.theory.proofs.certificates.points`: fixed points, several attractors, complete lists;
 * :mod:`marginproof.theory.proofs.certificates.cycle`: limit cycles in an annulus.
 
-The schema is in ``docs/certificates.md``.
+The schema is in :doc:`/certificates`.
 """
 
 from marginproof.theory.proofs.certificates.document import FORMAT, STATEMENTS, Certificate

@@ -1,4 +1,4 @@
-"""The error of every maker."""
+"""The error that every function raises which makes a certificate and cannot."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def fixed_point(
     """One solution: it exists, is alone in its box, and has the stated unstable directions.
 
     Arguments:
-      more: ``margins`` and ``cosines`` (see docs/certificates.md), and ``note``.
+      more: ``margins`` and ``cosines`` (see :doc:`/certificates`), and ``note``.
 
     Raises:
       CertificateError: the witness proves less.
@@ -71,7 +71,7 @@ def all_fixed_points(
       problem: data and field.
       found: the list, if it is known; else :func:`enumerate_all` makes it.
       claim: the refuted claim.
-      more: ``traps`` and ``margins`` (see docs/certificates.md) and ``note``.
+      more: ``traps`` and ``margins`` (see :doc:`/certificates`) and ``note``.
 
     Raises:
       CertificateError: the list is not proved complete, or a point is not certified.

@@ -38,7 +38,7 @@ def margin_bracket(
     claim: str | None = None,
     note: str = "",
 ) -> Certificate:
-    """lower <= γ_norm <= upper, by min Xw / ‖w‖ >= lower and ‖Xᵀc‖_dual / Σc <= upper (B6).
+    """The certificate that a max-margin lies between ``lower`` and ``upper``, by min Xw/‖w‖ and ‖Xᵀc‖_dual/Σc (B6).
 
     Arguments:
       X: exact data, shape (N, d); norm: "1", "2" or "inf".

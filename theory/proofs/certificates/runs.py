@@ -20,7 +20,7 @@ CHECKER_BITS = 160
 
 
 def constant_step(proof: ConstantStepProof, claim: str | None = None, note: str = "") -> Certificate:
-    """The certificate of a run at a constant step (docs/certificates.md, ``constant_step``)."""
+    """The certificate of a run at a constant step (:doc:`/certificates`, ``constant_step``)."""
     trap, run = proof.contraction, proof.run
     stated: dict[str, Any] = {
         "start": list(run.start),
@@ -51,12 +51,12 @@ def vanishing_steps(
     progress: Callable[[str, int, int], None] = lambda what, done, total: None,
     saved: Saved | None = None,
 ) -> Certificate:
-    """The certificate of a run with vanishing steps (docs/certificates.md, ``vanishing_steps``).
+    """The certificate of a run with vanishing steps (:doc:`/certificates`, ``vanishing_steps``).
 
     Regions are found in floating point; the first that the checker calls VALID is taken.
 
     Arguments:
-      run, steps: the algorithm, one sample a step, and η_t = ``eta0 (t + offset)**-power``.
+      run, steps: the algorithm, one sample a step, and the step sizes; η_t = η_0 (t + s)^-p with η_0 ``eta0``, s ``offset`` and p ``power``.
       digits: decimals of the limit direction's box, at most 9.
       most_steps: give up beyond so many steps.
       seconds: the checker's time limit for one region.
@@ -122,7 +122,7 @@ ROOMS = (0.02, 0.06, 0.15, 0.4)
 
 
 def vertex(run: IncAdamRun, largest: Fraction, seconds: float = 60.0) -> Certificate:
-    """The certificate that every run with steps at most ``largest`` tends to one vertex (docs/certificates.md, ``vertex``).
+    """The certificate that every run with steps at most ``largest`` tends to one vertex (:doc:`/certificates`, ``vertex``).
 
     Raises:
       CertificateError: no row strictly dominates the others, or the checker accepts no bounds for such steps.

@@ -19,6 +19,7 @@ from marginproof.theory.proofs.runs.inc_adam import IncAdamRun
 from marginproof.theory.proofs.runs.saved import Saved
 
 OFF_SUPPORT = 1e-7
+"""A row whose ratio is below this may be off the support."""
 STILL_FALLING = 1e-3
 """A ratio below :data:`OFF_SUPPORT` that falls by this share of the margins' growth, or more, is guessed to be off the support."""
 HALVINGS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 40)

@@ -1,6 +1,6 @@
 """A witness that Inc-Adam with vanishing steps converges from one start: a region that the run enters and never leaves.
 
-Found in floating point (what is proved is proved by the checker, from the witness; docs/certificates.md,
+Found in floating point (what is proved is proved by the checker, from the witness; :doc:`/certificates`,
 ``vanishing_steps``, has the theorem).  Near the limit c*, with b_i = log c_i/c_p, an epoch moves b by -H (g(b) + e):
 g is Inc-Adam's field, H ~ η, and e what growth, the rows off the support and the shrinking of the steps add, O(H).
 The region is a ball |W⁻¹(b - y)|_2 <= 1 on which the symmetric part of W⁻¹ Dg W is above the errors.
@@ -25,7 +25,7 @@ ROOM = 1.3  # how much wider than its float estimates a stated bound is
 
 @dataclass(frozen=True)
 class PowerSteps:
-    """η_t = ``eta0 (t + offset)**-power``, exact."""
+    """η_t = η_0 (t + s)^-p with η_0 ``eta0``, s ``offset`` and p ``power``, exact."""
 
     eta0: Fraction
     offset: Fraction
@@ -38,7 +38,7 @@ class PowerSteps:
 
 @dataclass(frozen=True)
 class Region:
-    """The witness.
+    """A region that a run enters and never leaves, with the bounds that show it.
 
     Attributes:
       support: the chart's row first.  count: the steps after which the run is in the region.

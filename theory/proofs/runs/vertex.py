@@ -1,6 +1,6 @@
 """A witness that every run of Inc-Adam with small steps tends to a vertex: bounds, sampled in floating point.
 
-The checker verifies them from the data (docs/certificates.md, ``vertex``, has the theorem and its proof).
+The checker verifies them from the data (:doc:`/certificates`, ``vertex``, has the theorem and its proof).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SAMPLES = 300
 
 @dataclass(frozen=True)
 class VertexWitness:
-    """The witness.
+    """Bounds by which every run with steps at most η̄ tends to sign(x_p).
 
     Attributes:
       row: p.  largest: η̄.  epochs: how many are followed one by one.  most: H̄ of those after them.
