@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from marginproof.constructions.builtin import BIAS
@@ -49,20 +50,20 @@ def _answer(dataset: Dataset | SparseDataset) -> tuple[dict[str, Any], Separatio
         "rows_on_boundary": found.boundary,
         "features": dict(zip(dataset.column_names, limits, strict=True)),
         "weights": found.weights,
-        "collinear": _named(dataset),
+        "collinear": by_name(collinear(dataset.entries), dataset.column_names),
     }
     return result, found
 
 
-def _named(dataset: Dataset | SparseDataset) -> dict[str, list[str]] | None:
-    found, names = collinear(dataset.entries), dataset.column_names
+def by_name(found: dict[int, tuple[int, ...]] | None, names: Sequence[str]) -> dict[str, list[str]] | None:
+    """Columns that are combinations of others, with these, under their names."""
     return None if found is None else {names[k]: [names[i] for i in others] for k, others in found.items()}
 
 
 def unidentified(result: dict[str, Any]) -> list[str]:
     """Sentences on coefficients that the likelihood does not identify, without and with an intercept; none where it identifies all."""
     own, d, n = result["collinear"], len(result["features"]), result["n_samples"]
-    intercept = result["with_intercept"] or result
+    intercept = result.get("with_intercept") or result
     tail = "so the likelihood does not identify their coefficients; what is shown is the fit of least norm"
     if own is None:
         more = f"{d} columns on {n} rows depend on each other" if d > n else "columns depend on each other"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from marginproof.properties.cli.output import emit, say, table
+from marginproof.properties.cli.output import emit, notices, say, table
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -80,20 +80,26 @@ def watched(data: BlockedDataset) -> Iterator[Watched]:
 
 def separation(data: BlockedDataset, json_target: str | None) -> None:
     """What ``separation`` prints."""
+    from marginproof.properties.separating import by_name, unidentified
     from marginproof.theory.margins.blocked import blocked_separation
+    from marginproof.theory.margins.blocked_collinear import blocked_collinear
     from marginproof.theory.margins.blocked_diverging import blocked_diverging
 
     with watched(data) as rows:
         found = blocked_separation(rows)
         limits = blocked_diverging(rows, found)
+        combined = blocked_collinear(rows, found)
     result = _size(data) | {
         "status": found.status,
         "direction": found.direction,
         "features": dict(zip(data.column_names, limits, strict=True)),
         "n_rows_on_boundary": found.n_boundary,
         "weights": {str(i): c for i, c in zip(found.weighted.tolist(), found.weights or (), strict=True)},
+        "collinear": by_name(combined, data.column_names),
         "passes": rows.passes,
     }
+    if combined is not None or data.n_features > data.n_samples:
+        notices(unidentified(result))
 
     def show() -> None:
         w = ["-"] * data.n_features if found.direction is None else [str(v) for v in found.direction]
@@ -108,7 +114,7 @@ def separation(data: BlockedDataset, json_target: str | None) -> None:
             f"{found.n_boundary:,} rows on the boundary."
             if found.direction is not None
             else f"Overlap, by exact arithmetic: {len(found.weighted):,} of {data.n_samples:,} rows, as float64 numbers, have a "
-            "weighted mean of 0 with positive weights and span the whole space."
+            f"weighted mean of 0 with positive weights and span {'the whole space' if combined == {} else 'all others'}."
         )
 
     emit(result, json_target, show)

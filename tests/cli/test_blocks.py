@@ -72,3 +72,16 @@ def test_what_needs_all_rows_is_refused(path: Path, words: list[str], message: s
 def test_blocks_need_a_file_of_rows(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["margins", "sr4", "--blocks"])
     assert result.exit_code == 2 and "file=sr4 cannot be read in blocks" in result.stderr
+
+
+@pytest.mark.parametrize("status", ["overlap", "quasi-complete"])
+def test_collinear_columns_are_named_in_blocks_too(path: Path, status: str) -> None:
+    X = np.random.default_rng(0).integers(-5, 6, (60, 3)).astype(float)
+    labels = np.arange(60) % 2 if status == "overlap" else X @ [1, 2, -1] + 0.5 > 0
+    np.save(path, np.c_[X, X[:, 0] + X[:, 1], labels])
+    whole, blocked = (answer("separation", path, "--json", *more) for more in ([], ["--blocks"]))
+    assert whole["status"] == blocked["status"] == status
+    assert whole["collinear"] == blocked["collinear"] == {"feature4": ["feature1", "feature2"]}
+    said = CliRunner().invoke(main, ["separation", str(path), "--blocks"])
+    assert "notice: column feature4 is a combination of feature1 and feature2, so" in said.stderr
+    assert "whole space" not in said.stdout

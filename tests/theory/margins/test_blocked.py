@@ -13,7 +13,9 @@ import pytest
 from marginproof.theory.errors import NotSeparableError
 from marginproof.theory.margins import working_set
 from marginproof.theory.margins.blocked import blocked_margin, blocked_separation
+from marginproof.theory.margins.blocked_collinear import blocked_collinear
 from marginproof.theory.margins.blocked_diverging import blocked_diverging
+from marginproof.theory.margins.collinear import collinear
 from marginproof.theory.margins.diverging import diverging
 from marginproof.theory.margins.max_margin import l2_margin, linf_margin
 from marginproof.theory.margins.separation import Status, separation
@@ -136,3 +138,33 @@ def test_a_row_below_by_less_than_rounding_is_found_and_one_on_the_level_is_not(
     working = WorkingSet(np.zeros(0, dtype=np.intp), np.zeros((0, 2)))
     assert violated(Blocks(X), working, w, Fraction(1)).index.tolist() == [1]
     assert violated(Blocks(X), working, w, Fraction(1), strict=True).index.tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("labels", ["complete", "quasi-complete", "overlap"])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_relations_of_columns_are_those_of_the_whole(seed: int, labels: str) -> None:
+    """One category has two rows, with which no working set begins."""
+    rng = np.random.default_rng(seed)
+    X = rng.integers(-4, 5, size=(300, 3)).astype(np.float64)
+    rare = np.isin(np.arange(300), (150, 151)).astype(np.float64)
+    X = np.c_[X, X[:, 0] - 2 * X[:, 1], rare, 1 - rare, np.ones(300), rng.normal(size=300)]
+    signs = np.where(X[:, 0] + 0.5 > 0, 1.0, -1.0)
+    if labels != "complete":
+        either = X[:, 0] == 0 if labels == "quasi-complete" else np.full(300, True)
+        signs[either] = rng.choice([1.0, -1.0], size=300)[either]
+    if labels == "overlap":
+        signs[150:152] = 1, -1
+    X *= signs[:, None]
+    found = blocked_separation(Blocks(X))
+    assert found.status.value == labels
+    assert blocked_collinear(Blocks(X), found) == collinear(X) == {3: (0, 1), 6: (4, 5)}
+    some = X[:, [0, 1, 2, 4, 5, 7]]
+    assert blocked_collinear(Blocks(some), blocked_separation(Blocks(some))) == collinear(some) == {}
+
+
+def test_a_relation_that_one_row_breaks_beyond_float64_is_none() -> None:
+    k = np.arange(1.0, 60)
+    X = np.r_[np.c_[k * 2.0**200, 0 * k, k * 2.0**200], np.c_[0 * k, k * 2.0**-200, k * 2.0**-200]]
+    odd = np.array([[2.0**200, 2.0**-200, 2.0**200]])
+    for rows, known in ((X, {2: (0, 1)}), (np.r_[X[:50], odd, X[50:]], {})):
+        assert blocked_collinear(Blocks(rows), blocked_separation(Blocks(rows))) == collinear(rows) == known
