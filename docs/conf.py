@@ -29,6 +29,7 @@ extensions = [
     "outside",
     "phone_images",
     "reference_pages",
+    "references",
 ]
 exclude_patterns = ["_ext", "examples", "**/README.md"]
 default_role = None

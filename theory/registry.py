@@ -25,7 +25,7 @@ def _order(identifier: str) -> tuple[int, int]:
 
 @cache
 def claims() -> dict[str, Claim]:
-    """All claims, I before B before L before R, by number."""
+    """All claims, ``I`` before ``B`` before ``L`` before ``R``, by number."""
     names = sorted(module.name for module in iter_modules(statements.__path__))
     found = [import_module(f"{statements.__name__}.{name}").CLAIM for name in names]
     table = {entry.id: entry for entry in sorted(found, key=lambda entry: _order(entry.id))}

@@ -223,7 +223,7 @@ class Operands(Scanner, ABC):
         self.take(len(sign))
         if found := self.match(r"[a-z]{2,}(?!\w)"):
             self.take(len(found[0]))
-            return rf"\mathrm{{{found[0]}}}"
+            return rf"{_sign(sign) if sign else ''}\mathrm{{{found[0]}}}"
         return sign + self._bare(glued=False)
 
 

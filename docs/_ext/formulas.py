@@ -13,8 +13,8 @@ from typing import Any
 
 from formula_reader import Reader
 
-ALONE = frozenset("bcdefghijklmnopqrstuvwxyz" + "KNTXUVFQ")
-"""Letters that are symbols wherever they stand by themselves; of the others some are articles, units or languages."""
+ALONE = frozenset("bcdefghijklmnopqrstuvwxyz" + "ABDEFGHJKLMNPQRSTUVWXYZ")
+"""Letters that are symbols wherever they stand by themselves but for :func:`_single`; of the others some are articles or languages."""
 START = re.compile(r"(?!n/a\b|w/o\b)(?<![\w.\\$=/@#'’`^-])(?<![\w)]\s-)")
 OPENING = re.compile(r"(?!\((?:\d+|[a-z])\) )(?<!\w)")
 WORD = re.compile(r"[\^_](?:\{[^{}]*\}|\([^()]*\))|[A-Za-z]+(?:[.'’-]?\w*[^\W_])*|\d[\w.]*|\s+|.", re.S)
@@ -31,12 +31,17 @@ def parts(text: str) -> Iterator[tuple[bool, str]]:
             plain, at = plain + word[0], word.end()
             continue
         if plain:
-            yield False, plain
+            yield False, _signs(plain)
             plain = ""
         yield True, found[0]
         at = found[1]
     if plain:
-        yield False, plain
+        yield False, _signs(plain)
+
+
+def _signs(plain: str) -> str:
+    """Text with the comparisons of a formula that could not be read whole."""
+    return re.sub(r"(?<![\w<>=])([<>])=(?![\w=>])", lambda sign: {"<": "≤", ">": "≥"}[sign[1]], plain)
 
 
 def _formula(text: str, at: int) -> tuple[str, int] | None:
@@ -49,6 +54,7 @@ def _formula(text: str, at: int) -> tuple[str, int] | None:
         return None
     source = text[at : reader.at]
     sure = reader.sure or (source in ALONE and _single(text, at, reader.at))
+    sure = sure or bool(re.fullmatch(r"[B-HJ-Z] [A-HJ-Z]", source))
     sure = sure or (len(source) > 2 and bool(re.search(r"[+×·∘/-]", source)) and not ALONE.isdisjoint(source))
     return (tex, reader.at) if sure else None
 
@@ -58,13 +64,23 @@ def _ends(text: str, end: int) -> bool:
     return not re.match(r"\w|==|\*\*|\.\w|\(\)|\[\s*:|=\w|[\^_]", text[end:])
 
 
+INITIAL = re.compile(r"(^|[;,*.:(] |\band |[A-Z]\. |[A-Z]{3} )$")
+"""What stands before the initial of a name; before an article a sentence begins."""
+NO_SYMBOL = re.compile(r"['’](?!s\b)\w|-?\d|-[A-Z]| \d+ \(")
+
+
 def _single(text: str, at: int, end: int) -> bool:
-    """Whether a letter by itself is a symbol: no unit after a number, no (b) of a list."""
-    if text[:at].endswith("(") and text[end:].startswith(") "):
+    """Whether a letter by itself is a symbol: no article, language, initial or unit after a number, no (b) of a list."""
+    before, letter = text[:at], text[at:end]
+    if before.endswith("(") and text[end:].startswith(") "):
         return False
-    return not re.search(r"[\d/]\s?$|[\w.]-$|[=*!]= $", text[:at]) and not re.match(
-        r"['’](?!s\b)\w|-?\d", text[end:]
-    )
+    if letter == "A" and not re.search(r"[a-z\d,]\s$", before):
+        return False
+    if letter == "R" and re.match("['’]s", text[end:]):
+        return False
+    if letter.isupper() and INITIAL.search(before) and re.match(r"\. [A-Z]", text[end:]):
+        return False
+    return not re.search(r"[\d/]\s?$|[\w.]-$|[=*!]= $", before) and not NO_SYMBOL.match(text[end:])
 
 
 def in_markdown(text: str, escape: Callable[[str], str] = str) -> str:

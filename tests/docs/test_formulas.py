@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docs" / "_ext"))
 from docstrings import convert as docstring
 from formulas import in_markdown, in_rst, page, parts
 from mathml import formula
+from references import home
 
 from marginproof.theory.registry import claims
 
@@ -42,6 +43,9 @@ def found(text: str) -> list[str]:
         ("<G, u> / Σ s_i at least", [r"\langleG,\,u\rangle/\sum\,s_{i}"]),
         ("<= L(w) - η <G, u> + 2RE_t", [r"L(w)-\eta\,\langleG,\,u\rangle+2RE_{t}"]),
         ("has weight κ β^s/(1-β^K) (I1)", [r"\kappa\,\beta^{s}/(1-\beta^{K})"]),
+        ("half-width 10^-digits, 1 - t^-power", [r"10^{-\mathrm{digits}}", r"1-t^{-\mathrm{power}}"]),
+        ("shape (B, N, d), the bound A, zeros of H. Then R's", ["B", "N", "d", "A", "H"]),
+        ("is W G up to A. A row", [r"W\,G", "A"]),
         ("x_jk and √q_k(s)", ["x_{jk}", r"\sqrt{q_{k}(s)}"]),
         ("every N, d; K <= max N + 2", ["N", "d", r"K\leq\maxN+2"]),
         ("the β2 → 1 limit", [r"\beta_{2}\to1"]),
@@ -74,11 +78,18 @@ def test_formulas_are_read_whole(text, formulas):
         "--beta1 0.9, beta1=0.9, l2.json",
         "(1) the first, (2) the second; (a) one, (b) another",
         "2**top and a == b",
+        "(1) A basic solution. A row: A sum; R's own package, L-BFGS",
+        "A. Albert and J. A. Anderson; E. Lesaffre, JRSS B 51 (1989), SIAM J. Optimization",
     ],
 )
 def test_prose_and_code_stay_text(text):
     assert found(text) == []
     assert in_markdown(text) == in_rst(text) == text
+
+
+def test_a_comparison_that_is_not_read_whole_still_has_its_sign() -> None:
+    assert in_markdown("lower <= f_low, upper >= f_low") == "lower ≤ f_low, upper ≥ f_low"
+    assert in_markdown("low_y <=> f_low, f_low<=3x") == "low_y <=> f_low, f_low<=3x"
 
 
 def test_what_cannot_be_read_whole_is_left_alone():
@@ -212,3 +223,9 @@ def test_pages_keep_their_lines_and_code():
             assert re.findall("`[^`\n]+`", before) == re.findall("`[^`\n]+`", after), path
             for tex in re.findall(r"\$([^$\n]+)\$", after):
                 assert convert(tex), (path, tex)
+
+
+def test_a_name_is_looked_up_where_it_is_defined() -> None:
+    assert home("SignField", "marginproof.theory.fields") == "marginproof.theory.fields.gradient.SignField"
+    assert home("marginproof.theory.fields.SignField", "") == "marginproof.theory.fields.gradient.SignField"
+    assert home("no_such_name", "marginproof.theory.fields") == "" and home("no_module.name", "") == ""

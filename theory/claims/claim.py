@@ -126,7 +126,7 @@ class Claim:
     """One entry of the registry.
 
     Attributes:
-      id: as in the documentation: I identities, B bounds, L limits, R refuted statements.
+      id: as in the documentation: ``I`` identities, ``B`` bounds, ``L`` limits, ``R`` refuted statements.
       title: a few words, for tables.
       plain, tex: the statement, in text and in LaTeX.
       quantifiers: who ranges over what.
