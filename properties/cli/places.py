@@ -15,17 +15,18 @@ from typing import Any
 
 import click
 
+from marginproof.properties.presentation.names import DRAWN_BY
 from marginproof.theory.errors import MarginproofError
 
 PLACES = "marginproof.places"
 """Where options leave in a context's ``meta`` what a call writes to: resolved path to the option's name."""
 
-_RESULTS = {
-    ("datasets",), ("name", "n_samples"), ("data", "n_samples"), ("data", "settings"), ("dataset", "complete"),
-    ("id", "title"), ("claims", "killed"), ("claims", "profile"), ("claim", "about"), ("study", "title"), ("table", "rows"),
-    ("certificates",), ("error", "certificate"),
-}  # fmt: skip
-"""With which keys the JSON of each command begins."""
+_RESULTS = (
+    "datasets", "name n_samples n_features classes", "data n_samples n_features", "data settings ending",
+    "dataset complete reason", "id title statement tex", "claims killed mutants", "claims profile ok",
+    "claim about found shrunk", "study title question finding", "table rows", "certificates", "error certificate",
+)  # fmt: skip
+"""With which keys the JSON of each command begins; one of fewer than three keys has no others."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,17 @@ class Kind:
 def _json(path: Path) -> Mapping[str, Any]:
     found = json.loads(path.read_text(encoding="utf-8"))
     return found if isinstance(found, dict) else {}
+
+
+def _is_result(path: Path) -> bool:
+    keys = list(_json(path))
+    return any(keys[: max(len(first), 3)] == first for first in map(str.split, _RESULTS))
+
+
+def _is_page(path: Path) -> bool:
+    from marginproof.properties.presentation.pages import opening
+
+    return path.read_text(encoding="utf-8").startswith(str(opening("marginproof")).partition("</title>")[0])
 
 
 def _is_run(path: Path) -> bool:
@@ -64,14 +76,14 @@ def _holds(mark: bytes, within: int | None = None) -> Callable[[Path], bool]:
 CERTIFICATE = Kind(
     "certificate", lambda path: str(_json(path).get("format", "")).startswith("marginproof-certificate/")
 )
-RESULT = Kind("JSON of this program", lambda path: any(tuple(_json(path))[: len(k)] == k for k in _RESULTS))
+RESULT = Kind("JSON of this program", _is_result)
 RUN = Kind("saved run", _is_run)
 VERDICTS = Kind("file of verdicts", lambda path: {"fingerprint", "done"} <= set(_json(path)))
-HUNT = Kind("state of a hunt", lambda path: "hunt" in _json(path))
+HUNT = Kind("state of a hunt", lambda path: {"hunt", "chunks"} <= set(_json(path)))
 TABLE = Kind("table of a sweep", _is_table)
 COQ = Kind("Coq file of this program", _holds(b"(* A certificate of kind", 100))
-WEB_PAGE = Kind("page of this program", _holds(b"<title>marginproof", 2000))
-FIGURE = Kind("figure of this program", _holds(b"atplotlib"))
+WEB_PAGE = Kind("page of this program", _is_page)
+FIGURE = Kind("figure of this program", _holds(DRAWN_BY.encode()))
 
 
 def take(option: str, name: str | Path, kind: Kind) -> None:

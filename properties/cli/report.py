@@ -10,7 +10,7 @@ import click
 
 from marginproof.properties.cli.options import as_typed, reading_options
 from marginproof.properties.cli.output import ANSWER_IS_NO, notices, say
-from marginproof.properties.cli.places import WEB_PAGE, take
+from marginproof.properties.cli.places import CERTIFICATE, FIGURE, WEB_PAGE, take
 from marginproof.properties.presentation.names import plural
 from marginproof.theory.errors import MarginproofError, NotSeparableError
 
@@ -62,6 +62,7 @@ def command(
     take("out", Path(out) / PAGE, WEB_PAGE)
     given = [(name, read(name, **how)) for name in data] or [(one.name, one) for one in default_data()]
     datasets = _separable(given, how)
+    _take_places(Path(out), datasets, mode)
     for dataset in datasets:
         notices(tuple(f"{dataset.name}: {notice}" for notice in dataset.notices))
     total = total_parts(datasets, mode)
@@ -83,6 +84,21 @@ def command(
         notices([_kept(origin(known.values()))])
     if len(datasets) < len(given):
         click.get_current_context().exit(ANSWER_IS_NO)
+
+
+def _take_places(out: Path, datasets: list[Dataset], mode: str) -> None:
+    """Refuse a folder that has files of the user's where figures and certificates go."""
+    from marginproof.properties.report.claims import files_of
+    from marginproof.properties.report.page import slug
+    from marginproof.theory.registry import claims
+
+    for number, dataset in enumerate(datasets):
+        for path in sorted((out / "figures").glob(f"{number + 1}-{slug(dataset.name)}-*")):
+            take("out", path, FIGURE)
+    for name in sorted(
+        {path.name for claim in claims() for path in files_of(claim)} if mode != "none" else ()
+    ):
+        take("out", out / "certificates" / name, CERTIFICATE)
 
 
 def _separable(given: list[tuple[str, Dataset]], how: dict[str, Any]) -> list[Dataset]:

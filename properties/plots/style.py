@@ -17,6 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from marginproof.properties.presentation.colours import FAINT, GRID, INK, PAPER
+from marginproof.properties.presentation.names import DRAWN_BY
 from marginproof.theory.errors import MarginproofError
 
 SUFFIXES = {".svg", ".png", ".pdf"}
@@ -171,7 +172,11 @@ def check_target(path: Path) -> None:
 def rendered(drawn: Figure, suffix: str) -> bytes:
     """The figure as the content of an ``.svg``, ``.png`` or ``.pdf`` file; the same figure gives the same bytes."""
     kind = suffix.lower().lstrip(".")
-    metadata: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
+    metadata: Any = {
+        "svg": {"Creator": DRAWN_BY, "Date": None},
+        "pdf": {"Creator": DRAWN_BY, "CreationDate": None},
+        "png": {"Software": DRAWN_BY},
+    }[kind]
     buffer = BytesIO()
     with style():
         drawn.savefig(buffer, format=kind, dpi=300 if paper() else 160, metadata=metadata)

@@ -22,6 +22,9 @@ RESOLVED = 2e-6
 """Degrees that a cosine in double precision tells from 0: 1 - cos = 6e-16."""
 IRREGULAR = {"evidence": "evidence", "data": "data", "match": "matches", "vertex": "vertices"}
 
+DRAWN_BY = "Drawn by marginproof"
+"""What a figure's file says of itself in its metadata."""
+
 
 def plural(number: int, noun: str) -> str:
     """A count with its noun.

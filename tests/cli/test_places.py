@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from matplotlib.figure import Figure
 
 from marginproof.constructions.corpus import corpus
 from marginproof.properties.cli import main
@@ -94,6 +95,11 @@ def test_a_file_of_the_user_is_not_written_over(folder: Path, line: str, says: s
         "plot portrait cycle-3x3 --out a.pdf",
         "explore cycle-3x3 --out a.html",
         "sweep plan.toml --json b.json",
+        "predict two-limits --lr 0.1 --json b.json",
+        "study two-limits --steps 2000 --out figs --json b.json",
+        "hunt R4 --n 3 --d 2 --max-entry 4 --state s.json --out c.json --json b.json",
+        "verify --claim I4 --profile quick --jobs 1 --json b.json",
+        "data missing.csv --json b.json",
         "margins r2-infeasible.csv --json b.json",
     ],
 )
@@ -104,6 +110,42 @@ def test_what_we_wrote_is_replaced(folder: Path, line: str) -> None:
     assert (first, re.sub(took, "", said)) == (second, re.sub(took, "", said_again))
     assert "is there already" not in said
     assert "there already" not in said_again
+
+
+@pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
+def test_a_figure_that_matplotlib_drew_for_the_user_stays(folder: Path, kind: str) -> None:
+    figure = Figure()
+    figure.text(0.1, 0.5, "marginproof")
+    figure.savefig(folder / f"mine.{kind}")
+    before = (folder / f"mine.{kind}").read_bytes()
+    code, said = run("plot", "portrait", "cycle-3x3", "--out", f"mine.{kind}")
+    assert (code, before) == (2, (folder / f"mine.{kind}").read_bytes())
+    assert f"out=mine.{kind} is there already and is no figure of this program" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "file", "text"),
+    [
+        ("explore cycle-3x3 --out p.html", "p.html", "<head><title>marginproof documentation</title>"),
+        (
+            "report sr4 --claims none --out p",
+            "p/index.html",
+            "<head><title>marginproof documentation</title>",
+        ),
+        ("report sr4 --claims none --out p", "p/figures/1-sr4-runs.svg", "<svg/>"),
+        ("report sr4 --claims none --out p", "p/figures/1-sr4-runs.png", "mine"),
+        ("report sr4 --out p", "p/certificates/R1-three-directions.json", '{"rows": []}'),
+        ("margins sr4 --json p.json", "p.json", '{"id": 3, "title": "A book"}'),
+        ("margins sr4 --json p.json", "p.json", '{"datasets": [], "author": "me"}'),
+        ("hunt R1 --state p.json", "p.json", '{"hunt": "for mushrooms"}'),
+    ],
+)
+def test_what_only_resembles_ours_stays(folder: Path, line: str, file: str, text: str) -> None:
+    (folder / file).parent.mkdir(parents=True, exist_ok=True)
+    (folder / file).write_text(text)
+    code, said = run(*line.split())
+    assert (code, (folder / file).read_text()) == (2, text)
+    assert f"={file} is there already and is no" in " ".join(said.split())
 
 
 def test_an_empty_file_is_written(folder: Path) -> None:

@@ -31,6 +31,9 @@ def test_a_page_on_a_file(tmp_path, monkeypatch):
     assert "rows" in text and "two-limits" in text and "not judged" not in text and 'id="claims"' not in text
     # no claim was judged, so no certificate is referred to
     assert not (out / "certificates").exists() and "certificates/" not in text
+    # the same command may write over all of it
+    monkeypatch.setattr("marginproof.properties.report.build.build", lambda datasets, out, **settings: out)
+    run(str(data), "two-limits", "--out", str(out), "--claims", "none", "--steps", "1000")
 
 
 @pytest.mark.parametrize(
