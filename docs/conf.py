@@ -23,6 +23,7 @@ extensions = [
     "explorer",
     "formulas",
     "gallery",
+    "homes",
     "mathml",
     "navigation",
     "notebooks",

@@ -6,9 +6,9 @@ import functools
 import importlib
 import inspect
 import pkgutil
-from typing import Any
 
 from docstrings import convert
+from homes import also_here, docstring_of, home_of, qualified
 
 PACKAGES = ("marginproof.theory", "marginproof.constructions", "marginproof.properties")
 LEFT_OUT = (
@@ -62,8 +62,14 @@ def module_page(name: str) -> str:
     parent = name.rpartition(".")[0]
     above = ":doc:`Modules <modules>`" + (f" › :doc:`{parent} <{parent}>`" if parent else "")
     return f":orphan:\n\n{name}\n{'=' * len(name)}\n\n{above}\n\n.. automodule:: {name}\n{options}" + (
-        _homes() if name == "marginproof" else _children(name)
+        _homes() if name == "marginproof" else _elsewhere(name) + _children(name)
     )
+
+
+def _elsewhere(name: str) -> str:
+    """What a module offers and others define, with a line each."""
+    rows = [(full.rpartition(".")[2], full) for full in also_here(name)]
+    return "\n".join(["", "Its names that other modules define:", "", *_names(rows)]) if rows else ""
 
 
 def _children(name: str) -> str:
@@ -75,7 +81,17 @@ def _children(name: str) -> str:
 def _table(names: list[str]) -> list[str]:
     out = [".. list-table::", "   :widths: 35 65", ""]
     for name in names:
-        out += [f"   * - :doc:`{name} <{name}>`", f"     - {first_sentence(importlib.import_module(name))}"]
+        out += [f"   * - :doc:`{name} <{name}>`", f"     - {first_sentence(name)}"]
+    return [*out, ""]
+
+
+def _names(rows: list[tuple[str, str]]) -> list[str]:
+    """A table of names as they are shown, and their full names, with a line each."""
+    out = [".. list-table::", "   :widths: 30 70", ""]
+    for shown, full in rows:
+        module, _, name = full.rpartition(".")
+        text = qualified(docstring_of(full), module, name)
+        out += [f"   * - :obj:`{shown} <{full}>`", f"     - {sentence_of(text)}"]
     return [*out, ""]
 
 
@@ -100,24 +116,37 @@ def _homes() -> str:
     for task, starts in TASKS.items():
         names = [name for name, home in HOMES.items() if home.startswith(starts)]
         told.update(names)
-        out += ["", task, "~" * len(task), "", ".. list-table::", "   :widths: 30 70", ""]
-        for name in names:
-            meaning = first_sentence(getattr(importlib.import_module(HOMES[name]), name))
-            out += [f"   * - :obj:`mp.{name} <{HOMES[name]}.{name}>`", f"     - {meaning}"]
+        rows = [(f"mp.{name}", home_of(HOMES[name], name)) for name in names]
+        out += ["", task, "~" * len(task), "", *_names(rows)]
     assert told == set(HOMES), f"no task for {set(HOMES) - told}"
     return "\n".join(out) + "\n"
 
 
-def first_sentence(thing: Any) -> str:
-    """Of a module's or object's docstring, escaped; constants have the number system's."""
-    text = (inspect.getdoc(thing) or "").split("\n\n")[0]
-    return " ".join(convert(text.splitlines())).strip()
+def first_sentence(module: str) -> str:
+    """Of a module's docstring, escaped."""
+    return sentence_of(qualified(inspect.getdoc(importlib.import_module(module)) or "", module))
+
+
+def sentence_of(docstring: str) -> str:
+    """The first paragraph, escaped; one that leads to a formula below it ends before its last clause.
+
+    Example:
+      >>> sentence_of("The limit equation: find c with\\n\\n    F(c) = γ.")
+      'The limit equation.'
+      >>> sentence_of("Whether data separate:\\n\\n* by a proof.")
+      'Whether data separate.'
+    """
+    text = " ".join(docstring.split("\n\n")[0].split())
+    if text.endswith((":", ",")) or (text and text[-1].isalnum() and ": " in text):
+        text = text.rpartition(":")[0] + "." if ":" in text else text.rstrip(",") + "."
+    return " ".join(convert([text])).strip()
 
 
 def api_index(names: list[str]) -> str:
     """The table of modules, one section a package."""
     out = ["Modules", "=======", ""]
     for package in ("marginproof", *PACKAGES):
-        own = [name for name in names if name == package or name.startswith(f"{package}.")]
+        inner = f"{package}." if package in PACKAGES else None
+        own = [name for name in names if name == package or (inner and name.startswith(inner))]
         out += [package, "-" * len(package), "", *_table(own)]
     return "\n".join(out)

@@ -65,10 +65,16 @@ def our_source(app: Any, module: str) -> tuple[str, dict[str, Any]] | None:
 
 
 def only_sources(app: Any) -> list[Any]:
-    """Before viewcode lists its modules: those without Python source of ours have no page, and are not listed."""
+    """Before viewcode lists its modules: those without Python source of ours have no page, and are not listed.
+
+    Links back lead to the module's own page; an attribute that is a function of another module is on no such page.
+    """
     listed = getattr(app.env, "_viewcode_modules", {})
     for name in [name for name, source in listed.items() if not source or not source[0]]:
         del listed[name]
+    for name, (code, tags, used, _) in listed.items():
+        own = {full: page for full, page in used.items() if page.rpartition("/")[2] == name}
+        listed[name] = code, tags, own, name
     return []
 
 

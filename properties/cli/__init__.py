@@ -48,6 +48,12 @@ INTERRUPTED = 130
 class CommandGroup(click.Group):
     """A group that suggests the nearest command for one mistyped, and whose commands all take ``-q``."""
 
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """List a command with the whole first paragraph of its help; Click would cut it at the line's end."""
+        if cmd.short_help is None:
+            cmd.short_help = " ".join((cmd.help or "").split("\n\n")[0].split())
+        super().add_command(cmd, name)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:

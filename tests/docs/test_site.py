@@ -95,19 +95,23 @@ def test_internal_links_resolve(site: Path) -> None:
 def test_modules_without_source_of_ours_are_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sphinx would link to ``builtins.html``, which it does not write, and list numpy's source."""
     monkeypatch.syspath_prepend(str(ROOT / "docs" / "_ext"))
+    used = {"x": "reference/generated/ours", "y": "reference/generated/other"}
     app = SimpleNamespace(
-        env=SimpleNamespace(_viewcode_modules={"builtins": False, "ours": ("x = 1", {}, {}, "")})
+        env=SimpleNamespace(_viewcode_modules={"builtins": False, "ours": ("x = 1", {}, used, "other")})
     )
     navigation = importlib.import_module("navigation")
     app.env._viewcode_modules["numpy"] = (*navigation.our_source(app, "numpy"), {}, "numpy")
     assert navigation.our_source(app, "marginproof.theory.fields") is None
     assert navigation.only_sources(app) == []
-    assert list(app.env._viewcode_modules) == ["ours"]
+    only_x = {"x": "reference/generated/ours"}
+    assert app.env._viewcode_modules == {"ours": ("x = 1", {}, only_x, "ours")}, (
+        "links back lead to its own page"
+    )
 
 
 def test_examples_of_the_extensions_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "docs" / "_ext"))
-    for name in ("navigation", "mathml", "docstrings"):
+    for name in ("navigation", "mathml", "docstrings", "homes", "module_pages"):
         assert doctest.testmod(importlib.import_module(name)).attempted > 0
         assert doctest.testmod(importlib.import_module(name)).failed == 0
 

@@ -1,11 +1,7 @@
 """Certificates: exact data, a witness and what follows, for a checker that shares no code with this.
 
 Making a certificate may use any means (floating point, balls, solvers); what it proves rests only
-on :mod:`marginproof.theory.checker`, which recomputes the problem from the data.  One writer per kind:
-
-* :mod:`marginproof.theory.proofs.certificates.rational`: margin brackets, Farkas, a finite run, step growth;
-* :mod:`marginproof.theory.proofs.certificates.points`: fixed points, several attractors, complete lists;
-* :mod:`marginproof.theory.proofs.certificates.cycle`: limit cycles in an annulus.
+on :mod:`marginproof.theory.checker`, which recomputes the problem from the data.  Each kind has one writer.
 
 The schema is in :doc:`/certificates`.
 """
