@@ -111,7 +111,7 @@ def test_modules_without_source_of_ours_are_not_listed(monkeypatch: pytest.Monke
 
 def test_examples_of_the_extensions_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "docs" / "_ext"))
-    for name in ("navigation", "mathml", "docstrings", "homes", "module_pages"):
+    for name in ("navigation", "mathml_lines", "docstrings", "homes", "module_pages"):
         assert doctest.testmod(importlib.import_module(name)).attempted > 0
         assert doctest.testmod(importlib.import_module(name)).failed == 0
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.reference.browser import needs_chromium
 from tests.reference.devtools import Browser
 
@@ -83,3 +85,46 @@ def test_a_page_that_overflows_is_seen(tmp_path: Path) -> None:
         head = '<!doctype html><meta name="viewport" content="width=device-width"><body style="margin: 0">'
         (tmp_path / f"{name}.html").write_text(f'{head}<div style="width: {width}px">x</div>')
     assert too_wide(sorted(tmp_path.glob("*.html")), tmp_path) == {"wide.html at 400": 900}
+
+
+SCROLLED = """[...document.querySelectorAll('article :is(div, table, pre, figure)')].filter(
+  e => e.scrollWidth > e.clientWidth && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX))"""
+UNMARKED = f"""{SCROLLED}.filter(e => !getComputedStyle(e).backgroundImage.includes('gradient')
+  || !getComputedStyle(e).backgroundAttachment.includes('local')).map(e => e.textContent.trim().slice(0, 60))"""
+
+
+@needs_chromium
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_scrolls_shows_that_it_does(site: Path, scheme: str) -> None:
+    """A shadow at the edge, on whatever it is that scrolls: tables do within the theme's wrapper."""
+    pages = [site / name for name in ("reference/generated/marginproof.theory.bounds.margin_bounds.html", "conformance.html", "gallery.html", "tutorial.html")]  # fmt: skip
+    seen = 0
+    with Browser() as browser:
+        for page in pages:
+            browser.show(page, WIDTHS[1], scheme)
+            assert not browser.run(UNMARKED), page
+            seen += browser.run(f"{SCROLLED}.length")
+    assert seen > 3
+
+
+@needs_chromium
+def test_displayed_claims_break_rather_than_scroll(site: Path) -> None:
+    with Browser() as browser:
+        browser.show(site / "reference" / "generated" / "claims.html", WIDTHS[1])
+        assert browser.run("document.querySelectorAll('div.math').length") > 20
+        wide = "[...document.querySelectorAll('div.math')].filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)"
+        assert not browser.run(wide)
+
+
+@needs_chromium
+def test_code_in_tables_and_titles_suit_a_phone(site: Path) -> None:
+    """At least 11.5 px, and the longest title in three lines."""
+    folder = site / "reference" / "generated"
+    sizes = "[...document.querySelectorAll('table.docutils code')].map(e => parseFloat(getComputedStyle(e).fontSize))"
+    lines = "(h => h.getBoundingClientRect().height / parseFloat(getComputedStyle(h).lineHeight))(document.querySelector('h1'))"
+    longest = max(folder.glob("marginproof*.html"), key=lambda page: len(page.stem))
+    with Browser() as browser:
+        browser.show(site / "conformance.html", WIDTHS[1])
+        assert min(browser.run(sizes)) >= 11.5
+        browser.show(longest, WIDTHS[1])
+        assert browser.run(lines) < 3.5
