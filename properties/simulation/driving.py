@@ -27,8 +27,8 @@ from marginproof.properties.simulation.records import Breakdown, Checkpoint, End
 from marginproof.properties.simulation.sampling import batches
 from marginproof.properties.simulation.simulation import Simulation, checkpoint_of, rows_of
 from marginproof.properties.simulation.trajectories import checkpoint_steps
+from marginproof.theory.arguments import start_of
 from marginproof.theory.batching import Batching, Cyclic
-from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
 from marginproof.theory.losses import Loss
 from marginproof.theory.optimizers import GD
@@ -61,9 +61,8 @@ def drive(
     """
     X = rows_of(data)
     simulation = Simulation(X, GD(), batching or Cyclic(1), Power(), Loss(loss), seed, field)
-    w = start_w = np.zeros(X.shape[1]) if start is None else np.asarray(start, dtype=np.float64)
-    if w.shape != (X.shape[1],):
-        raise MarginproofError(f"start has shape {w.shape}; the data have n_features={X.shape[1]}")
+    given = start_of(start, X.shape[1])
+    w = start_w = np.zeros(X.shape[1]) if given is None else given
     began, points, ending = time.perf_counter(), [], Ending.COMPLETED
     wanted, breakdown, done = set(checkpoint_steps(checkpoints, steps)), None, 0
     try:

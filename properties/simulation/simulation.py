@@ -15,6 +15,7 @@ from marginproof.properties.simulation.kernels import kernel_of
 from marginproof.properties.simulation.records import Checkpoint
 from marginproof.properties.simulation.sampling import CODES
 from marginproof.properties.simulation.state import KernelData, Plan, State, fold
+from marginproof.theory.arguments import start_of
 from marginproof.theory.batching import Batching, Full
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.fields import Field
@@ -118,11 +119,8 @@ class Simulation:
         """The state at t = 0."""
         n, d = self.X.shape
         groups = len(self.columns[1]) - 1
-        w = np.zeros(d) if start is None else np.array(start, dtype=np.float64)
-        if w.shape != (d,) or not np.isfinite(w).all():
-            raise MarginproofError(
-                f"start has shape {w.shape} or is not finite; the data have n_features={d}"
-            )
+        given = start_of(start, d)
+        w = np.zeros(d) if given is None else given
         state = State(
             step=np.zeros(1, dtype=np.int64),
             clock=np.zeros(2),

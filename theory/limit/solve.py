@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from marginproof.theory.errors import MarginproofError
+from marginproof.theory.arguments import start_of
 from marginproof.theory.limit.approach import CLOSE, Approach
 from marginproof.theory.limit.ends import cycling, forgotten, undecided
 from marginproof.theory.limit.flow import FineFlow, start_logits
@@ -51,7 +51,7 @@ def solve(problem: LimitProblem, start: Array | None = None, *, max_steps: int =
       >>> solve(LimitProblem(X, AdamProxyField()), np.array([0.0, 0.733])).weights.round(6)
       array([0.868826, 0.131174])
     """
-    _check_start(problem, start)
+    start = start_of(start, problem.X.shape[1])
     scale = unit_scale(problem.X)
     if scale != 1:
         return _solve_rescaled(problem, start, max_steps, scale)
@@ -77,17 +77,11 @@ def _on_dense_rows(problem: LimitProblem, start: Array | None, max_steps: int) -
 
 def _solve_rescaled(problem: LimitProblem, start: Array | None, max_steps: int, scale: Fraction) -> Limit:
     """The limit from data of unit size; X w stays, so the start is divided by the scale."""
-    moved = None if start is None else np.asarray(start, dtype=np.float64) / float(scale)
+    moved = None if start is None else start / float(scale)
     limit = solve(rescaled(problem, scale), moved, max_steps=max_steps)
     if not math.isfinite(limit.gamma):
         return limit
     return replace(limit, gamma=float(Fraction(limit.gamma) * gamma_factor(problem, scale)))
-
-
-def _check_start(problem: LimitProblem, start: Array | None) -> None:
-    d = problem.X.shape[1]
-    if start is not None and np.shape(start) != (d,):
-        raise MarginproofError(f"start has {np.size(start)} entries; the data have n_features={d}")
 
 
 def _follow_fine(problem: LimitProblem, a: Array, max_steps: int) -> Limit:

@@ -20,6 +20,14 @@ X = np.array([[5.0, 1.0], [1.0, 4.0]])
 LR = 0.01
 
 
+def test_a_start_of_another_length_is_refused_with_a_way_out() -> None:
+    still = from_callable(lambda m, g: (m, 0 * g), np.zeros(2))
+    with pytest.raises(
+        MarginproofError, match=r"has shape \(3,\); the data have n_features=2, so give as many numbers"
+    ):
+        drive(X, still, start=np.zeros(3), steps=1)
+
+
 def test_a_callable_gives_the_same_record_as_the_engine() -> None:
     def signum(m: np.ndarray, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         m = 0.9 * m + (1 - 0.9) * g

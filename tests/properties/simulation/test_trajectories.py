@@ -221,7 +221,8 @@ def test_the_same_call_runs_on_a_dask_cluster() -> None:
     ("change", "words"),
     [
         ({"steps": -1}, "steps=-1"),
-        ({"start": np.zeros(3)}, "n_features=2"),
+        ({"start": np.zeros(3)}, "n_features=2, so give as many numbers"),
+        ({"start": np.array([0.0, np.inf])}, "not finite; give finite numbers"),
         ({"schedule": StepTable(np.ones(5)), "steps": 6}, "steps=6 exceeds"),
         ({"checkpoints": 0}, "checkpoints=0"),
         ({"loss": "hinge"}, "loss=hinge"),

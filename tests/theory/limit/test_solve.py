@@ -191,8 +191,10 @@ def test_real_data_with_zeros_have_a_limit_in_tiers():
 
 
 def test_start_of_the_wrong_length():
-    with pytest.raises(MarginproofError, match="start has 3 entries; the data have n_features=2"):
+    with pytest.raises(MarginproofError, match=r"has shape \(3,\); the data have n_features=2, so give"):
         solve(LimitProblem(R1, AdamProxyField()), np.zeros(3))
+    with pytest.raises(MarginproofError, match="not finite; give finite numbers"):
+        solve(LimitProblem(R1, AdamProxyField()), np.array([0.0, np.nan]))
 
 
 @pytest.mark.parametrize("name", ["sr4", "gaussian", "two-limits"])
