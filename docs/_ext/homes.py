@@ -88,12 +88,16 @@ def also_here(module: str) -> list[str]:
 
 
 def resolve(app: Any, env: Any, node: Any, shown: Any) -> Any:
-    """A link to a short name that the page's module imports."""
+    """A link to a short name that the page's module imports, or that ``marginproof`` has."""
+    from marginproof import HOMES
+
     module, target = node.get("py:module"), node.get("reftarget", "")
     name, dot, rest = target.partition(".")
-    if node.get("refdomain") != "py" or not module or name not in _imported(module):
+    if node.get("refdomain") != "py" or not module:
         return None
-    full = home_of(module, name) + dot + rest
+    if (source := module if name in _imported(module) else HOMES.get(name)) is None:
+        return None
+    full = home_of(source, name) + dot + rest
     domain = env.get_domain("py")
     return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", full, node, shown)
 
