@@ -93,7 +93,7 @@ def _names_labels(rows: Any, given: Sequence[Any], named: Mapping[str, Any]) -> 
 
 
 def signs_of(labels: Any, n: int, name: str) -> tuple[int, ...]:
-    """Labels of two kinds as ±1, soon where they are ±1 themselves."""
+    """Labels of two kinds as ±1; those that are ±1 already are taken as they are, which is fast."""
     flat = labels.tolist() if isinstance(labels, np.ndarray) and labels.ndim == 1 else labels
     plain = isinstance(flat, (list, tuple)) and len(flat) == n
     if plain and all(type(y) in (int, float) and y in (-1, 1) for y in flat) and len(set(flat)) == 2:

@@ -32,7 +32,7 @@ from marginproof.constructions.tables import Reading, Table
 from marginproof.theory.errors import MarginproofError
 
 BLOCK_BYTES = 2**24
-"""Of a block in float64."""
+"""How large a block in float64 may be, in bytes."""
 FEW = 2_000
 """Rows of the first block, by which columns are recognised."""
 

@@ -19,8 +19,9 @@ LAST = "the last one"
 """Why a column is the label where nothing says so."""
 INDEX_NAMES = ("id", "index", "idx", "row", "rowid", "row_id", "rownames")
 ENOUGH = 5
-"""Rows from which numbers that count up are taken for an index; :data:`MANY` for distinct integers in any order."""
+"""Rows from which numbers that count up are taken for an index."""
 MANY = 20
+"""Rows from which distinct integers in any order are taken for one."""
 SHOWN = 5
 
 

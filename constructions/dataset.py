@@ -144,7 +144,7 @@ class Dataset:
         )
 
     def with_bias(self) -> Dataset:
-        """The same data with a column of ones before folding, so y_i after it.
+        """The same data with one more column: ones before labels are folded in, y_i after.
 
         Raises:
           MarginproofError: when the labels are not known (rows came already folded).

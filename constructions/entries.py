@@ -17,6 +17,7 @@ SMALLEST, LARGEST = Fraction(1, 10**75), Fraction(10**75)
 """Sizes of a nonzero entry: their fourth powers stay inside double precision's normal range, and so do the
 third powers in the fields' Jacobians."""
 SIZES = "1e-75..1e75"
+"""From :data:`SMALLEST` to :data:`LARGEST`, as messages write it."""
 EXACT_CELLS = 200_000
 """Sequences with more entries than this are kept in float64 (an exact entry costs about 100 bytes)."""
 

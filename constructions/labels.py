@@ -14,7 +14,7 @@ from marginproof.constructions.entries import is_missing, is_number, is_sequence
 from marginproof.theory.errors import MarginproofError
 
 NO = ("-", "−", "no", "nein", "nej", "nei", "nee", "ne", "nie", "net", "non", "não", "нет")
-"""Words for no, in lower case, and minus: -1 beside a text that comes before them too, as 'nein' beside 'ja', '-' beside '+'."""
+"""Words for no, in lower case, and minus: these labels are -1 even where the other one sorts before them, as 'nein' beside 'ja', '-' beside '+'."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _another(source: str) -> str:
 
 
 def no_bias(name: str, way_out: str = "give the labels") -> MarginproofError:
-    """That rows without labels get no bias column; ``way_out`` says what to do about it."""
+    """The error where a bias column is asked for and the labels are not known; ``way_out`` says what to do about it."""
     return MarginproofError(
         f"data={name} has rows with labels already folded in, so a bias column cannot be added; {way_out}"
     )

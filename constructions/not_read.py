@@ -1,4 +1,4 @@
-"""What is no file, and files of other kinds: refused with the command that converts them, or with the suffix that their content calls for."""
+"""Refusals of what cannot be read: data in a file's place, and files of other kinds, with the command that converts them or the suffix they need."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ class SparseDataset:
         return int(self.entries.shape[1])
 
     def with_bias(self) -> SparseDataset:
-        """The same data with a column of ones before folding, so y_i after it.
+        """The same data with one more column: ones before labels are folded in, y_i after.
 
         Raises:
           MarginproofError: when the labels are not known.

@@ -34,7 +34,7 @@ class SeparationReport:
       with_intercept: the answer with a column of ones; ``None`` where the labels are folded in, and within itself.
       direction: w in integers with X w >= 0, positive off the boundary, shape (d,); ``None`` for overlap.
       rows_on_boundary: rows, counted from 0, in which no such w is positive.
-      features: name to ``finite``, ``+inf`` or ``-inf``: where the coefficient of the logistic fit tends to.
+      features: for each name ``finite``, ``+inf`` or ``-inf``: where the coefficient of the logistic fit tends to.
       weights: exact c >= 0 with Xᵀc = 0, positive exactly on the boundary; ``None`` for complete separation.
       collinear: columns that are combinations of others, with these, so that the likelihood does not identify their coefficients
         (``features`` is then about the fit of least norm); ``None`` where that is not decided, as for more columns than rows.

@@ -139,7 +139,7 @@ def simulate(
 
     Arguments:
       data, labels, bias: as in :func:`~marginproof.properties.user_data.dataset_of`.
-      optimizer: its settings.
+      optimizer: one of :mod:`marginproof.theory.optimizers`.
       settings: those of :func:`marginproof.properties.simulation.trajectories.simulate`: ``batching``, ``schedule``,
         ``steps``, ``start``, ``loss``, ``seed``, ``checkpoints``, ``field``, ``resume``, ``progress``.
     """
@@ -179,8 +179,8 @@ def certify_run(
       digits: decimals of the limit direction's box [default: 9].
       most_steps: give up beyond so many steps.
       progress: called with what is done, how much, out of how much.
-      every_schedule: about every run with positive steps of infinite sum, none above the schedule's largest; it is at a
-        vertex, w tends to sign(x_p).
+      every_schedule: about every run with positive steps of infinite sum, none above the schedule's largest; its limit
+        is a vertex: c tends to e_p and w in direction to sign(x_p), for one row p.
 
     Raises:
       MarginproofError: settings that no kind of certificate holds.

@@ -28,7 +28,7 @@ SHOWN = 8
 def described(dataset: Dataset | SparseDataset) -> tuple[dict[str, Any], Separation]:
     """The separation of a data set as JSON, and itself.
 
-    Keys: ``status``, ``direction`` (exact, or ``None``), ``rows_on_boundary`` (counted from 0), ``features`` (name to ``finite``,
+    Keys: ``status``, ``direction`` (exact, or ``None``), ``rows_on_boundary`` (counted from 0), ``features`` (for each name ``finite``,
     ``+inf`` or ``-inf``), ``weights`` (exact, positive on the boundary), ``collinear`` (columns that are combinations of others, with
     these; ``None`` where that is not decided, as for more columns than rows), ``with_intercept`` (the same six keys with a column of
     ones; ``None`` where the labels are not known), ``data``, ``n_samples`` and ``n_features``.

@@ -43,7 +43,7 @@ class Hyperparameter(Generic[T]):
         return self.default if instance is None else instance.__dict__[self.name]
 
     def checked(self, value: Number) -> Fraction:
-        """The value, exact.  Raises MarginproofError outside the range."""
+        """The value, exact.  Raises :class:`~marginproof.theory.errors.MarginproofError` outside the range."""
         try:
             number = exact(value)
             if number >= 0 and not (self.below_one and number >= 1):

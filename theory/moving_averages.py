@@ -1,4 +1,4 @@
-"""Moving averages over an epoch of cyclic batches, in steady state (I1): W G with W_ij = β^((i-j) mod K).
+"""Moving averages over an epoch of cyclic batches, in steady state (I1): Σ_j W_ij G_j with W_ij = β^((i-j) mod K).
 
 Written once as a product with W for every number system.  In float64 with many batches the same sums come from
 a recursion: K d operations for K² d.
@@ -48,7 +48,7 @@ def _weights(beta: Any, n_batches: int, numbers: NumberSystem) -> Array:
 def steady_state(
     beta: Fraction, G: Array, numbers: NumberSystem = FLOAT64, *, out: Array | None = None
 ) -> Array:
-    """W G: the moving averages of the batch gradients G, shape (K, d), up to the factor (1-β)/(1-β^K).
+    """The moving averages Σ_j W_ij G_j of the batch gradients G, shape (K, d), up to the factor (1-β)/(1-β^K).
 
     ``out`` is where the answer may stand (G itself is allowed); it need not.
     """
@@ -74,7 +74,8 @@ def steady_state_slope(
     *,
     out: Array | None = None,
 ) -> Array:
-    """β ∂(W G)/∂β, shape (K, d): Σ_j lag β^lag G_j with lag = (i-j) mod K; ``average`` is W G where it is known."""
+    """β times the averages' derivative in β, shape (K, d): Σ_j r β^r G_j with r = (i-j) mod K; ``average`` is what
+    :func:`steady_state` gives, where it is known."""
     K = len(G)
     if numbers is FLOAT64 and _long(G):
         b, lags = float(beta), np.arange(K)[::-1]

@@ -1,8 +1,10 @@
 """Hypothesis strategies that draw separable data and everything a run needs, in small exact numbers.
 
 Every family is built from a drawn separator, so nothing is filtered away and shrinking keeps
-working.  The names here draw a plain :class:`~marginproof.constructions.dataset.Dataset`; the same names in
-:mod:`marginproof.constructions.strategies.witnessed` draw it together with the exact separator.
+working.  The families of :mod:`~marginproof.constructions.strategies.families` and
+:mod:`~marginproof.constructions.strategies.degenerate` draw, by their names here (``strategies.separable`` and so on), a plain
+:class:`~marginproof.constructions.dataset.Dataset`; by the same names in :mod:`marginproof.constructions.strategies.witnessed`
+they draw it together with the exact separator.
 
 With marginproof installed, ``st.from_type(Dataset)`` draws from :func:`datasets`: the entry point
 ``hypothesis`` registers it.

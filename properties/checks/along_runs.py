@@ -64,7 +64,7 @@ def gradients_along(driven: Driven, case: Case) -> tuple[np.ndarray, np.ndarray]
 
 
 def hands_over(subject: OptimizerUnderTest, case: Case) -> Comparison:
-    """B8."""
+    """B8's bound of how the step splits between √v and ε, at every step of a run."""
     assert subject.declared is not None
     driven = drive(subject, case)
     broken = not_finite(driven.run.W, "w")

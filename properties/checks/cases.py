@@ -28,7 +28,7 @@ class Case:
     Attributes:
       rows: the data X (labels folded in), shape (N, d); for step-level checks the gradients g_0 … g_{T-1}.
       hyper: hyper-parameters, exact.
-      eta0, power: step sizes η_t = ``eta0 (t + 2)**-power``; constant for power 0.
+      eta0, power: η_0 and p of the step sizes η_t = η_0 (t + 2)^-p; constant for p = 0.
       steps: T.
       batching: how batches are drawn; ``batch_size`` and ``sampling`` in the line of JSON.
       seed: of the batches.
@@ -119,7 +119,7 @@ class Case:
 
     @classmethod
     def from_json(cls, text: str) -> Case:
-        """The case a failing property printed.  Raises :class:`MarginproofError` for anything else."""
+        """The case a failing property printed.  Raises :class:`~marginproof.theory.errors.MarginproofError` for anything else."""
         try:
             raw = json.loads(text)
             b, sampling = (

@@ -23,11 +23,11 @@ class Check:
       claim: the claim it tests.
       families: the families it applies to.
       sentence: what it asserts.
-      cases: subject to the strategy of its cases.
-      compare: (subject, case) to the numbers compared.
+      cases: gives a subject's cases, as a strategy.
+      compare: gives the numbers compared, from a subject and a case.
       share: of the profile's examples, for checks with long runs.
-      skip: subject to the reason it does not apply, or "".
-      note: subject to what the coverage table says beside the counts, as where runs are cut.
+      skip: says why it does not apply to a subject; empty where it does.
+      note: what the coverage table says of a subject beside the counts, as where runs are cut.
     """
 
     id: str
@@ -45,7 +45,7 @@ class Check:
         return family in self.families or (ANY in self.families and family != "adamproxy")
 
     def reason_to_skip(self, subject: OptimizerUnderTest) -> str:
-        """Why the check does not apply, or ""."""
+        """Why the check does not apply; empty where it does."""
         if not self.is_for(subject.family) and not (ANY in self.families and subject.declared):
             return f"for {', '.join(self.families)}"
         return self.skip(subject)

@@ -83,7 +83,7 @@ def law_run(declared: Declared, case: Case) -> np.ndarray:
 
 
 def cut_note(subject: OptimizerUnderTest) -> str:
-    """Where runs end."""
+    """What the coverage table says of where runs end; empty for ε = 0."""
     if not subject.eps:
         return ""
     margin = float(np.log(FRACTION / subject.eps_of_root))

@@ -91,7 +91,7 @@ def any_case(
 def strong_case(draw: st.DrawFn, subject: OptimizerUnderTest, full: bool = False) -> Case:
     """Aligned data, β near 1 where batches need it, η small beside 1-β, and Σ η ~ 8 (log N + 1)/γ.
 
-    With q = γ/R >= 1/4 or so: 1-β <= q/(16 K) keeps 2R E from the batches below about γ/8, and
+    With q = γ/R >= 1/4 or so: 1-β <= q/(16 K) keeps what the batches cost below about γ/8, and
     η <= q (1-β)/(16 R) keeps the drift's part below about γ/4.  With the full batch every β is zero and only
     ½ η R² is lost: η <= q/(4 R) makes that γ/8, and half of Σ η does.
     """
@@ -120,7 +120,7 @@ def strong_case(draw: st.DrawFn, subject: OptimizerUnderTest, full: bool = False
 
 
 def step_bound(subject: OptimizerUnderTest, case: Case) -> Comparison:
-    """B1."""
+    """B1's bound of every step of a run, ‖w_{t+1} - w_t‖_∞ <= η_t A_{t+1}."""
     b1, b2 = float(case.hyper.get("beta1", 0)), float(case.hyper["beta2"])
     return step_sides(drive(subject, case).run, b1, b2, subject.corrected, decoupled_decay(subject))
 
@@ -132,7 +132,7 @@ def decoupled_decay(subject: OptimizerUnderTest) -> float:
 
 
 def signum_margin(subject: OptimizerUnderTest, case: Case) -> Comparison:
-    """B2, the margin; Lion's with two constants."""
+    """B2's bound of the margin at every T of a run; Lion's with two constants."""
     beta, beta2 = case.hyper.get("beta"), case.hyper.get("beta2")
     if beta is not None:
         return signum_sides(drive(subject, case).run, float(beta), linf_lower(case))
@@ -141,22 +141,22 @@ def signum_margin(subject: OptimizerUnderTest, case: Case) -> Comparison:
 
 
 def signum_norm(subject: OptimizerUnderTest, case: Case) -> Comparison:
-    """B2, the norm."""
+    """B2's bound of the norm at every T of a run, ‖w_T‖_∞ <= Σ η_t."""
     return norm_sides(drive(subject, case).run, decoupled_decay(subject))
 
 
 def proxy_margin(subject: OptimizerUnderTest, case: Case) -> Comparison:
-    """B3."""
+    """B3's bound of AdamProxy's loss at every T of a run."""
     return proxy_sides(drive(subject, case).run, linf_lower(case))
 
 
 def normalised_margin(subject: OptimizerUnderTest, case: Case) -> Comparison:
-    """B4."""
+    """B4's bound of the margin at every T of a run of normalised gradient descent."""
     return normalised_gd_sides(drive(subject, case, pace="norm").run, l2_lower(case))
 
 
 def sign_margin(subject: OptimizerUnderTest, case: Case) -> Comparison:
-    """B5, at zero momentum; ε pays its cost, and the run is cut where that is half of γ_∞."""
+    """B5's bound of the margin at zero momentum; ε pays its cost, and the run is cut where that is half of γ_∞."""
     gamma = linf_lower(case)
     return sign_sides(
         before_eps(drive(subject, case).run, subject.eps_of_root, gamma), gamma, subject.eps_of_root

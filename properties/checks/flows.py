@@ -14,7 +14,7 @@ from marginproof.theory.losses import Loss
 
 
 def second_half(W: np.ndarray, half: int, end: int) -> np.ndarray:
-    """The unit direction of w_end - w_half."""
+    """The unit direction of w_T - w_{T/2}, the way of a run's second half."""
     moved = W[end] - W[half]
     return np.asarray(moved / (float(np.linalg.norm(moved)) or 1.0))
 
@@ -51,7 +51,7 @@ class OptimizerFlow:
 def flow_of(subject: OptimizerUnderTest, case: Case) -> OptimizerFlow:
     """The flow that a subject follows as η → 0 (cyclic batches), or as β2 → 1 too (reshuffled ones).
 
-    Reshuffled: a batch's mean gradient averages m/N, and its square ((1-θ)q + θm²)/(bN) (I10): κ = √(b/N).
+    Reshuffled: a batch's mean gradient averages m/N, and its square ((1-θ) q + θ m²)/(b N) (I10): κ = √(b/N).
     """
     if isinstance(case.batching, Reshuffled):
         return OptimizerFlow(ReshuffledField(case.b), float(np.sqrt(case.b / case.n)))

@@ -43,7 +43,7 @@ def permutes(subject: OptimizerUnderTest, case: Case) -> Comparison:
 
 
 def scales(subject: OptimizerUnderTest, case: Case) -> Comparison:
-    """Scaling feature k's gradient by 2^p leaves Adam and Signum alone and scales GD's step; the loss's scale is p constant."""
+    """Scaling feature k's gradient by 2^p leaves Adam and Signum alone and scales GD's step; the loss's scale stays as it is."""
     factor = 2.0 ** np.array(case.powers)
     plain, scaled = feed(subject, case, case.X), feed(subject, case, case.X * factor)
     grows = law_of(subject).scale == "equivariant"

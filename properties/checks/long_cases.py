@@ -18,6 +18,7 @@ from marginproof.theory.batching import Full
 from marginproof.theory.losses import Loss
 
 STEPS = 1000
+"""Steps of a case."""
 
 
 @st.composite

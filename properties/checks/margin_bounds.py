@@ -1,4 +1,4 @@
-"""Certified-by-arithmetic lower bounds of γ_∞ and γ_2: any w gives one (B6), so a solver's slip cannot accuse.
+"""Lower bounds of γ_∞ and γ_2, certified by arithmetic: any w gives one (B6), so a solver's error fails no optimizer.
 
 The inequalities B2–B5 are monotone in γ; a lower bound leaves them true.
 """

@@ -77,7 +77,7 @@ def batch_gradient(X: np.ndarray, w: np.ndarray, rows: np.ndarray, loss: Loss) -
 
 
 def drive(subject: OptimizerUnderTest, case: Case, pace: str = "mean") -> Driven:
-    """Trajectory the optimizer from w_0 = 0.
+    """Run the optimizer on a case from w_0 = 0.
 
     Arguments:
       pace: for the family ``gd``, ``mean`` or ``norm``: what the learning rate is divided by.

@@ -76,7 +76,8 @@ class Split:
     """How an optimizer is run with the coordinates split over several tensors.
 
     Attributes:
-      make: (dim, hyper as floats, variant="") to a stepper with ``round_trip``, ``evaluate``, ``absent``, ``touched``.
+      make: makes a stepper, with ``round_trip``, ``evaluate``, ``absent`` and ``touched``, from the dimension, the
+        hyper-parameters as floats and ``variant``, one of ``flags`` or empty.
       flags: other implementations of the same law that it offers.
       able: those that run on this machine, and what was refused, in words.
       closures: ``step`` takes a closure (then ``make`` takes ``closures=True``).
@@ -100,14 +101,14 @@ class OptimizerUnderTest:
       name: for messages.
       family: selects the claims.
       declared: the law it follows, with settings; what ``family`` is short for unless given.
-      make: (dim, hyper as floats) to a stepper, or to an object with ``train``.
+      make: makes a stepper, or an object with ``train``, from the dimension and the hyper-parameters as floats.
       grid: hyper-parameter settings to try, exact; empty means any in the family's range.
       corrected: Adam with bias correction.
       owns_loop: the object has ``train``.
       per_sample: ``step`` takes the gradients of all samples.
       unit: unit roundoff of its arithmetic.
       origin: ``module:name``, for the replay command.
-      drives: case to :class:`marginproof.theory.bounds.margin_bounds.Trajectory`, for something that makes its own batches too.
+      drives: makes a case's :class:`marginproof.theory.bounds.margin_bounds.Trajectory`, for something that makes its own batches too.
       split: the same with the coordinates split over several tensors, for torch's and optax's.
       signature: what its constructor takes, for messages.
       library: its steps are calls into torch or optax, a hundred times the cost of the arithmetic: half as many long runs.
@@ -136,7 +137,7 @@ class OptimizerUnderTest:
         object.__setattr__(self, "grid", self._grid())
 
     def _grid(self) -> tuple[Mapping[str, Fraction], ...]:
-        """Adam's claims read a β1 and Signum's a β, whatever the law takes.  Raises MarginproofError for other keys."""
+        """Adam's claims read a β1 and Signum's a β, whatever the law takes.  Raises :class:`~marginproof.theory.errors.MarginproofError` for other keys."""
         allowed = {*self.names, *(("beta1",) if self.family == "adam" else ())}
         for entry in self.grid:
             if self.declared is not None and not set(entry) <= allowed:

@@ -39,7 +39,7 @@ COMMANDS = {
     "plot": "Draw a figure of a data set.",
     "study": "Reproduce one phenomenon, with its table and figures.",
 }
-"""Command name to the line that ``--help`` shows."""
+"""The line that ``--help`` shows for each command, by its name."""
 
 BAD_INPUT = 2
 INTERRUPTED = 130

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from marginproof.theory.prediction import Prediction
 
 SAME = 1e-9
-"""1 - cosine up to which the sentence calls two directions the same: far above rounding (1e-16 · d)."""
+"""One minus the cosine up to which the sentence calls two directions the same: far above rounding (1e-16 · d)."""
 
 NO_POINT = (
     "; NOT certified: --certify proves a fixed point, and this run settles on none; `marginproof enumerate` with the same "

@@ -26,7 +26,7 @@ class Candidate:
 
     @property
     def weight(self) -> int:
-        """How much it says: of two that agree, the one that says less is named."""
+        """How many settings it states: of two that agree with the steps, the one with fewer is named."""
         usual = LAWS[self.declared.name].defaults
         told = self.declared.settings
         return len(self.free) + sum(bool(getattr(told, n) != getattr(usual, n)) for n in _TOLD)

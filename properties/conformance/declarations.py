@@ -85,7 +85,7 @@ def _attribute(factory: Any, name: str) -> Any:
 
 
 def exact(entry: Mapping[str, Any], name: str) -> dict[str, Fraction]:
-    """A grid's entry in fractions.  Raises MarginproofError for a key that is no hyper-parameter."""
+    """A grid's entry in fractions.  Raises :class:`~marginproof.theory.errors.MarginproofError` for a key that is no hyper-parameter."""
     if not set(entry) <= set(KEYS):
         raise MarginproofError(
             f"grid={dict(entry)} of optimizer={name}: the keys are beta, momentum, or beta1 and beta2"

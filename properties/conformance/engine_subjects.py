@@ -19,7 +19,7 @@ from marginproof.theory.bounds.margin_bounds import UNIT, Trajectory
 
 
 def driver(make: Callable[..., optimizers.Optimizer]) -> Callable[[Case], Trajectory]:
-    """A case to the engine's run of it."""
+    """A function that runs a case in the engine."""
 
     def drives(case: Case) -> Trajectory:
         optimizer = make(**case.hyper)

@@ -1,4 +1,4 @@
-"""torch optimizers and optax transformations as subjects, in float64, or in float32 where ``unit = 2**-24``.
+"""torch optimizers and optax transformations as subjects, in float64, or in float32 where ``unit`` is 2^-24.
 
 A torch optimizer class (or a ``functools.partial`` of one) gets its learning rate before every step.
 An optax function (or a partial of one) is called with ``learning_rate=1.0`` and its updates are

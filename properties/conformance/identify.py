@@ -34,7 +34,7 @@ from marginproof.theory.laws.settings import Settings
 
 @dataclass(frozen=True)
 class Identified:
-    """What was found.
+    """The law that an optimizer follows, or that it is none of those known.
 
     Attributes:
       law: its name, or "none of these".

@@ -169,4 +169,4 @@ KNOWN: dict[str, Known] = {
     "optax.signum": Known(_decayed("signum"), {"beta": "beta"}),
     "optax.lion": Known(_decayed("lion"), B1_B2),
 }  # fmt: skip
-"""By library and name."""
+"""The laws of other libraries' optimizers, by library and name."""

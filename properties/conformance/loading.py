@@ -29,7 +29,7 @@ def load(target: str, family: str | None = None, declared: Declared | None = Non
 
 
 def found_at(target: str) -> Any:
-    """What stands at ``module:name``.  Raises MarginproofError where nothing does."""
+    """What stands at ``module:name``.  Raises :class:`~marginproof.theory.errors.MarginproofError` where nothing does."""
     module, _, name = target.partition(":")
     if not name:
         raise MarginproofError(

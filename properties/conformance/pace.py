@@ -10,7 +10,7 @@ from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.trial import USUAL
 
 PATIENCE = 3.0
-"""Seconds to the first step that need no word."""
+"""Seconds to the first step up to which nothing is printed about it."""
 COSTLY = 5e-4
 """Seconds a step above which the long checks are told to be slow."""
 LONG = 7000

@@ -75,7 +75,7 @@ def traced(factory: Any, scale: float = 1.0, start_scale: float = 1.0) -> ProbeR
 
 
 def _run(factory: Any, G: np.ndarray, rates: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """The iterates.  Raises MarginproofError where the optimizer cannot be constructed or stepped."""
+    """The iterates.  Raises :class:`~marginproof.theory.errors.MarginproofError` where the optimizer cannot be constructed or stepped."""
     W = np.empty((len(G) + 1, G.shape[1]))
     W[0] = start
     try:

@@ -1,4 +1,4 @@
-"""The correct optimizers as plain classes: what a subject looks like, and what must never be accused."""
+"""The correct optimizers as plain classes: what a subject looks like, and what must pass every check."""
 
 from __future__ import annotations
 

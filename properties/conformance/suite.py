@@ -62,7 +62,7 @@ def check_optimizer(
       factory: a plain class (see :mod:`marginproof.properties.checks.subjects`), a torch optimizer class or a
         ``functools.partial`` of one, an optax transformation or a function returning one.
       claims: ids or a family; all that apply by default.
-      expected_failed_claims: check or claim id to the reason it is known to fail.
+      expected_failed_claims: why a check or a claim is known to fail, by its id.
       on_fail: ``"raise"``, ``"warn"`` or ``None``.
       max_examples: over the active profile's.
       fixed_seed: of Hypothesis.

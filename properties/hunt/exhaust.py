@@ -1,9 +1,9 @@
-"""Exact counts over all 2 x 2 integer data without zeros: has AdamProxy's limit equation two directions?
+"""Exact counts over all 2 × 2 integer data without zeros: has AdamProxy's limit equation two directions?
 
 With c = (s, 1-s) put H = F_1 - F_2 = A/√q_1 + B/√q_2, A = (x_11 - x_21) m_1, B = (x_12 - x_22) m_2.
 Interior solutions are the zeros of H in (0, 1): the roots of A² q_2 - B² q_1 where A and B have
 opposite signs, counted by Sturm's theorem between the zeros of A and B.  c = (1, 0) solves if
-H(1) <= 0, c = (0, 1) if H(0) >= 0.  An interior solution has Xu = γ(1, 1), so its direction is
+H(1) <= 0, c = (0, 1) if H(0) >= 0.  An interior solution has F_1 = F_2, X u = (γ, γ), so its direction is
 X⁻¹(1, 1) whatever c is; a vertex has sign(x_i).  Everything is rational; nothing is rounded.
 """
 
@@ -25,7 +25,7 @@ class Count:
 
     Attributes:
       max_entry: every |entry| is at most this.
-      data_sets: how many separable 2 x 2 data sets without zeros that covers (all signs and orders).
+      data_sets: how many separable 2 × 2 data sets without zeros that covers (all signs and orders).
       classes: how many were looked at, one for each class under row and column exchange and sign
         flips of a feature, which leave the number of solutions as it is (I3).
       violations: class representatives with solutions of at least two directions.
@@ -92,7 +92,7 @@ def _interior(A: sympy.Poly, B: sympy.Poly, P: sympy.Poly) -> int:
 
 
 def exhaust(max_entry: int) -> Count:
-    """Every separable 2 x 2 data set with nonzero integer entries up to max_entry."""
+    """Every separable 2 × 2 data set with nonzero integer entries up to ``max_entry``."""
     values = [v for v in range(-max_entry, max_entry + 1) if v]
     seen: set[object] = set()
     total, found = 0, {}

@@ -20,7 +20,7 @@ RANGES = {"n": (1, 64), "d": (1, 64), "max_entry": (1, 10**6), "chunk": (1, None
 
 
 def default_shape(claim: str) -> tuple[int, int]:
-    """(N, d) where the user names none: what the claim's certificates are made for, else 3 x 3."""
+    """(N, d) where the user names none: what the claim's certificates are made for, else 3 × 3."""
     return {"R2": (2, 3), "R7": (6, 1)}.get(claim, (3, 3))
 
 

@@ -18,6 +18,7 @@ from marginproof.theory.proofs.fixed_points import Enumeration, FixedPoint, tota
 ARRIVED = 0.02
 """l1 distance from an attracting fixed point at which a start counts as belonging to its basin."""
 NOWHERE = -1
+"""What stands for a start whose flow reaches no target."""
 
 
 @dataclass(frozen=True)

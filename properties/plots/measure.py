@@ -1,4 +1,4 @@
-"""What the figures of runs show: default_optimizers run on one data set, predictions beside them."""
+"""What the figures of runs show: :func:`default_optimizers` run on one data set, predictions beside them."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class PredictedRun:
 
     @property
     def gaps(self) -> Array:
-        """1 - cosine to the predicted direction, shape (K,)."""
+        """One minus the cosine to the predicted direction, shape (K,)."""
         return self.run.gaps(self.limit.direction)
 
     @property
@@ -115,7 +115,7 @@ class PredictedRun:
         return Approach(self.time, directions, self.limit.direction)
 
     def approaches(self, direction: Array | None = None) -> bool:
-        """:meth:`~marginproof.properties.plots.settling.Approach.nears`."""
+        """Whether the run nears a direction [default: the predicted one]: :meth:`~marginproof.properties.plots.settling.Approach.nears`."""
         return self.approach.nears(direction)
 
     def settled(self, marks: ReferenceDirections) -> bool:

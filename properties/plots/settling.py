@@ -18,7 +18,7 @@ MOVED = 1.0
 CHATTER = 4.0
 """The bounded part of w may double over the last stretch: steps of size η ∝ t^(-1/2) add Σ η², a logarithm."""
 ROUNDING = 1e-14
-"""1 - cosine that double precision cannot tell from 0, with room for d = 50 coordinates."""
+"""One minus a cosine that double precision cannot tell from 1, with room for d = 50 coordinates."""
 SAME = float(np.degrees(np.sqrt(2 * ROUNDING)))
 """The same in degrees."""
 NOT_SETTLED = (

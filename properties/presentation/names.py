@@ -19,7 +19,7 @@ DIRECTIONS_MATH = {
 }
 """By key, for the ends of lines in figures."""
 RESOLVED = 2e-6
-"""Degrees that a cosine in double precision tells from 0: 1 - cos = 6e-16."""
+"""Degrees that a cosine in double precision tells from 0: it is then 6·10^-16 below 1."""
 IRREGULAR = {"evidence": "evidence", "data": "data", "match": "matches", "vertex": "vertices"}
 
 DRAWN_BY = "Drawn by marginproof"
@@ -44,7 +44,7 @@ def several(noun: str) -> str:
 
 
 def have_settled(number: int) -> str:
-    """The verb of so many runs, before what each of them is within.
+    """``has settled,`` for one run, ``have settled, each`` for several: what they are within follows.
 
     Example:
       >>> have_settled(1), have_settled(2)
@@ -54,12 +54,12 @@ def have_settled(number: int) -> str:
 
 
 def degrees(gap: float) -> float:
-    """The angle whose cosine is 1 - gap, in degrees."""
+    """The angle, in degrees, whose cosine is 1 less ``gap``."""
     return math.degrees(2 * math.asin(min(math.sqrt(max(gap, 0.0) / 2), 1.0)))
 
 
 def angle(gap: float | None, digits: int = 3) -> str:
-    """The angle whose cosine is 1 - gap, as a table shows it; a dash without one.
+    """The angle whose cosine is 1 less ``gap``, as a table shows it; a dash without one.
 
     Example:
       >>> angle(0.5), angle(1e-9), angle(0.0), angle(None)

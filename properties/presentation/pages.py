@@ -9,7 +9,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inli
 
 
 def opening(title: str) -> Markup:
-    """An HTML document up to the end of what its head says besides its style."""
+    """The beginning of an HTML document: its head without the style, not yet closed."""
     return Markup(
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

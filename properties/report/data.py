@@ -40,7 +40,7 @@ class LimitRow:
       angles: of the predicted direction to each reference direction, in degrees.
       ratios: predicted min x_i·w/‖w‖ over γ_2 and γ_∞.
       proof: ``interval proof``, ``exact bracket`` or ``floating point``.
-      gap: 1 - cosine of the run's end to the prediction, or ``None`` where there is no single direction; shown as an angle.
+      gap: one minus the cosine between the run's end and the prediction, or ``None`` where there is no single direction; shown as an angle.
       run_ratios: the run's own margins.
       rate: d log(angle)/d log Σ η at the end; ``None`` also where the gap is rounding.
       settled: :meth:`~marginproof.properties.plots.measure.PredictedRun.settled`; ``None`` where there is no single direction.
@@ -65,7 +65,7 @@ class Section:
     Attributes:
       dataset, marks: the data and the directions compared with.
       rows: limits and runs.
-      figures: file stem to figure; ``small`` (the same for a phone), ``captions`` and ``alts`` (the figure in words) have
+      figures: each figure by its file's stem; ``small`` (the same for a phone), ``captions`` and ``alts`` (the figure in words) have
         the same keys.
       settings: of the runs.
       attracting: AdamProxy's attracting fixed points, where a portrait lists them; else 0.

@@ -72,15 +72,18 @@ def row_dot(X: np.ndarray, i: int, y: np.ndarray) -> float:
 
 
 rule: CoordinateLaw = gradient
+"""The law of one coordinate; :func:`~marginproof.properties.simulation.kernels.kernel_of` puts an optimizer's own in its place."""
 squares = shared = absolute = unbiased = False
-"""Bound anew for each optimizer by :func:`~marginproof.properties.simulation.kernels.kernel_of`."""
+"""Whether v adds up squared gradients of single samples; :func:`~marginproof.properties.simulation.kernels.kernel_of` sets it for an
+optimizer, with three more: whether one scale serves all coordinates (``shared``), gradients are in true units (``absolute``), and the law
+reads 1-β^t (``unbiased``)."""
 
 
 def advance(problem: KernelData, plan: Plan, state: State, until: int, W: np.ndarray, U: np.ndarray) -> None:
-    """Run to step ``until``.  W and U, shape (until-t, d) or empty, receive every w and u.
+    """Run to step ``until``.  W and U, shape (``until`` - t, d) or empty, receive every w and u.
 
-    A batch's loss gradient is -(1/b) Σ_i -ℓ'(z_i) x_i; in the running units its coefficients are
-    ``e^(slope_i + scale)``.  Units change when the larger of memory and gradient leaves the window.
+    A batch's loss gradient is (1/b) Σ_i ℓ'(z_i) x_i; in the running units -ℓ'(z_i) is e^(s_i + σ), s_i being the logarithm of
+    the slope and σ the set's ``scale``.  Units change when the larger of memory and gradient leaves the window.
     One long function: with the units and the sets in functions of their own, which take a dozen arrays each, a step took several
     times as long, called or inlined.
     """

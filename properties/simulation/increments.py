@@ -27,7 +27,7 @@ class Increments:
     Attributes:
       increment: w_{T+K} - w_T, shape (d,).
       growth: the least growth of a margin over the epoch.
-      distance: ‖increment/‖increment‖₂ - direction‖₂.
+      distance: ‖v/‖v‖₂ - u‖₂ of the increment v and the predicted unit direction u.
     """
 
     increment: np.ndarray

@@ -112,7 +112,7 @@ def _trial(quotient: Callable[..., Any]) -> Callable[[int], float]:
 
 
 def rule(g: float, m: float, v: float, h: Hyper) -> tuple[float, float, float]:
-    """Bound anew for each trial."""
+    """(m, v, u) of one coordinate after a step: a trial puts the law that it times in the place of this one."""
     return m, v, g
 
 

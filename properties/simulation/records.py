@@ -72,7 +72,7 @@ class Checkpoint:
         return float(self.direction @ direction / np.linalg.norm(direction))
 
     def gap(self, direction: np.ndarray) -> float:
-        """1 - cosine, without cancellation: ½‖w/‖w‖ - u/‖u‖‖²."""
+        """One minus the cosine to a direction u, without cancellation: ½ ‖w/‖w‖ - u/‖u‖‖²."""
         return float(0.5 * ((self.direction - direction / np.linalg.norm(direction)) ** 2).sum())
 
 
@@ -129,7 +129,7 @@ class Run:
         return self.final.direction
 
     def gaps(self, direction: np.ndarray) -> np.ndarray:
-        """1 - cosine to a direction at every checkpoint, shape (K,)."""
+        """One minus the cosine to a direction at every checkpoint, shape (K,)."""
         return np.array([point.gap(direction) for point in self.checkpoints])
 
     def save(self, path: str | Path) -> None:

@@ -32,7 +32,7 @@ class Simulation:
 
     Arguments:
       X: rows with labels folded in, shape (N, d).
-      optimizer: settings (:mod:`marginproof.theory.optimizers`).
+      optimizer: one of :mod:`marginproof.theory.optimizers`.
       batching: how batches are drawn.
       schedule: step sizes.
       loss: what is minimised.

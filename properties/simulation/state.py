@@ -63,7 +63,7 @@ class State(NamedTuple):
       m, v: moments in units of e^{-scale} and its square, shape (d,).
       scale: shape (P,), relative to ``reference``.
       level: log of a coefficient-level bound of the moments in those units, shape (P,).
-      zb: x_i·(base + low) - reference, shape (N,).
+      zb: x_i·y - r, where y is ``base + low`` and r the ``reference``, shape (N,).
       reference: shape (1,).
     """
 

@@ -53,7 +53,7 @@ def simulate(
 
     Arguments:
       data: rows with labels folded in, shape (N, d), or a :class:`~marginproof.constructions.dataset.Dataset`.
-      optimizer: settings.
+      optimizer: one of :mod:`marginproof.theory.optimizers`.
       batching: default as :meth:`~marginproof.theory.optimizers.Optimizer.batching` says: one sample a step in cyclic
         order for Adam and RMSProp, the full batch for the others.
       schedule: step sizes; a number is a constant, an array is taken one by one.

@@ -26,7 +26,7 @@ STUDIES = {
     "cycle": "Data on which the update direction never converges",
     "two-limits": "Data on which the start decides the limit",
 }
-"""A study's name to what it shows."""
+"""What each study shows, by its name."""
 
 
 def run_study(name: str, steps: int | None = None) -> Study:

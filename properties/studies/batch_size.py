@@ -15,7 +15,7 @@ from marginproof.properties.studies.study import Study, by_proof, observed, sett
 
 
 def run(steps: int = STEPS) -> Study:
-    """Gaussian data 10 × 50; every b predicted, the divisors of N run."""
+    """The study on Gaussian data 10 × 50: limits predicted for every b, and runs for the divisors of N."""
     data = load("gaussian")
     marks = landmarks(data)
     sweep = by_batch(data, steps=steps)

@@ -15,7 +15,7 @@ from marginproof.properties.studies.study import Study, by_proof, observed, sett
 
 
 def run(steps: int = STEPS) -> Study:
-    """Gaussian data 10 × 50, β1 = 0.5, β2 from 0.5 to 0.997."""
+    """The study on Gaussian data 10 × 50, with β1 = 0.5 and β2 from 0.5 to 0.997."""
     data = load("gaussian")
     marks = landmarks(data)
     sweep = by_beta2(data, steps=steps)

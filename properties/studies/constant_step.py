@@ -76,7 +76,7 @@ def _figures(data: Dataset, marks: ReferenceDirections) -> dict[str, Figure]:
 
 
 def run(steps: int = 200_000) -> Study:
-    """Gaussian data 10 × 50, (0.9, 0.95) and torch's (0.9, 0.999), constant steps."""
+    """The study on Gaussian data 10 × 50, at constant steps, with (0.9, 0.95) and torch's (0.9, 0.999)."""
     data = load("gaussian")
     marks = landmarks(data)
     seen = [

@@ -1,4 +1,4 @@
-"""cycle-3x3: one fixed point, repelling; the loss weights circle, and the circle goes as batches grow."""
+"""cycle-3x3: one fixed point, repelling; the loss weights circle, and with larger batches they no longer do."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FIELDS: tuple[tuple[str, Field], ...] = (
 
 
 def run(steps: int = STEPS) -> Study:
-    """Fields, their fixed points and what the flow does; then Inc-Adam itself, logistic loss."""
+    """The study: several fields, their fixed points and what the flow does; then Inc-Adam itself, logistic loss."""
     data = load("cycle-3x3")
     rows, outcomes = [], {}
     for name, field in FIELDS:

@@ -12,7 +12,7 @@ from marginproof.properties.studies.study import COURSE_COLUMNS, Study, course_r
 
 
 def run(steps: int = STEPS) -> Study:
-    """10 × 50 normal entries, from w = 0, exponential loss."""
+    """The study on 10 × 50 normal entries, with runs from w = 0 and the exponential loss."""
     data = load("gaussian")
     marks = landmarks(data)
     courses = [course(data, *one, steps=steps) for one in default_optimizers(data.n_samples)]

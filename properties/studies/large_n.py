@@ -26,7 +26,7 @@ STEP = 0.2
 
 
 def run(steps: int = 0) -> Study:
-    """Gaussian data N × 4N, seed 0, β1 = 0.9; predictions alone, so that ``steps`` plays no part."""
+    """The study on Gaussian data N × 4N, seed 0, β1 = 0.9; predictions alone, so that ``steps`` plays no part."""
     rows, vanishing, constant = [], [], []
     for n in SIZES:
         X = np.random.default_rng(0).standard_normal((n, 4 * n))

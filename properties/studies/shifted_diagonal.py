@@ -21,7 +21,7 @@ from marginproof.theory.optimizers import Adam, AdamProxy, NormalisedGD
 
 
 def run(steps: int = STEPS) -> Study:
-    """a = 1, 2, 4, 8 and δ = 1/10, from w = 0, exponential loss."""
+    """The study on shifted-diagonal data, 1, 2, 4, 8 and δ = 1/10, with runs from w = 0 and the exponential loss."""
     data = load("shifted-diagonal")
     marks = landmarks(data)
     adams = [Adam(beta2=beta2) for beta2 in (Fraction(19, 20), Fraction(99, 100))]

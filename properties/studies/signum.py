@@ -25,7 +25,7 @@ BETAS = (Fraction(0), Fraction(1, 2), Fraction(9, 10), Fraction(99, 100))
 
 
 def run(steps: int = STEPS) -> Study:
-    """β = 0 … 0.99 at b = 1 on three rows, and every b on Gaussian data at β = 0.99; w = 0, exponential loss."""
+    """The study: β from 0 to 0.99 at b = 1 on three rows, and every b on Gaussian data at β = 0.99; from w = 0, exponential loss."""
     data, gauss = load("signsgd-fails"), load("gaussian")
     marks, wide = landmarks(data), landmarks(gauss)
     few = [course(data, Signum(beta), Cyclic(1), steps=steps) for beta in BETAS]

@@ -19,7 +19,7 @@ from marginproof.properties.studies.study import (
 
 
 def run(steps: int = STEPS) -> Study:
-    """SR4, from w = 0, exponential loss."""
+    """The study on SR4, with runs from w = 0 and the exponential loss."""
     data = load("sr4")
     marks = landmarks(data)
     courses = [course(data, *one, steps=steps) for one in default_optimizers(data.n_samples)]

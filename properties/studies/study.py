@@ -54,7 +54,7 @@ class Study:
       finding: what came out, one or two sentences.
       columns, rows: the table.
       bearings: on which claims, and how strongly.
-      figures: file stems to figures; ``captions`` has the same keys.
+      figures: each figure by its file's stem; ``captions`` has the same keys.
       settings: step sizes, loss and seed of the runs, in words; what differs from run to run is in the table.
     """
 

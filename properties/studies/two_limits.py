@@ -22,7 +22,7 @@ STARTS = ((0.0, 0.0), (0.0, 0.2), (0.0, 0.6), (0.0, 0.733), (-1.0, 0.0))
 
 
 def run(steps: int = STEPS) -> Study:
-    """Inc-Adam (0.9, 0.95) from five starts, exponential loss."""
+    """The study: Inc-Adam (0.9, 0.95) run from five starts, with the exponential loss."""
     data = load("two-limits")
     marks, chosen = landmarks(data), Adam()
     found = enumerate_all(LimitProblem(data.entries, chosen.field(2)))

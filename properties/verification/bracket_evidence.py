@@ -63,4 +63,4 @@ SOURCES: tuple[tuple[str, EvidenceSource], ...] = (
         ),
     ),
 )
-"""(claim id, source)."""
+"""The source of evidence here, behind the id of its claim."""

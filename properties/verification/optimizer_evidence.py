@@ -58,4 +58,4 @@ def source_of(check: Check) -> EvidenceSource:
 
 
 SOURCES: tuple[tuple[str, EvidenceSource], ...] = tuple((check.claim, source_of(check)) for check in CHECKS)
-"""(claim id, source), one a check."""
+"""One source of evidence a check, behind the id of its claim."""

@@ -30,6 +30,7 @@ from marginproof.theory.verdicts import Verdict
 WIDE = ((4, 1, 2, -1, 1, 2), (1, 5, -1, 2, 3, -2), (-1, 2, 6, 1, -2, 3), (2, -1, 1, 4, 2, 1))
 """Data on which every batch size has a limit of its own, 0.03 apart."""
 TELLING = 0.05
+"""The largest tolerance at which a run still tells limits apart."""
 EXACT = 1e-12
 """Added to a tolerance for rounding: directions of 10^5 steps carry at most 10^5 units of 10^-17."""
 
@@ -125,4 +126,4 @@ SOURCES: tuple[tuple[str, EvidenceSource], ...] = (
         ),
     ),
 )
-"""(claim id, source)."""
+"""Each source of evidence here, behind the id of its claim."""

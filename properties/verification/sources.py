@@ -13,7 +13,7 @@ SOURCES: tuple[tuple[str, EvidenceSource], ...] = (
     *run_evidence.SOURCES,
     *two_runs.SOURCES,
 )
-"""(claim id, source): evidence that runs optimizers, or the checker.  To add one is to add a line."""
+"""Each source of evidence that runs optimizers, or the checker, behind the id of its claim.  To add one is to add a line."""
 
 
 def sources_for(claim: Claim) -> tuple[EvidenceSource, ...]:

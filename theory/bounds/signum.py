@@ -163,6 +163,6 @@ def delta_replaced(beta: float, n_samples: int, batch_size: int) -> float:
     """δ/R, almost surely, for batches drawn with replacement: 2 √(N(N-1)/b · (1-β)/(1+β)).
 
     No bound holds for every outcome: a sample may stay unseen for as long as you like.  The visits
-    are independent, so E max|ρ_i - 1| <= √(Σ_i Var ρ_i) with Var ρ_i = (N-1)/b · (1-β)/(1+β).
+    are independent, so E max_i |ρ_i - 1| <= √(Σ_i v_i), where v_i = (N-1)/b · (1-β)/(1+β) is the variance of ρ_i.
     """
     return float(2 * np.sqrt(n_samples * (n_samples - 1) / batch_size * (1 - beta) / (1 + beta)))

@@ -172,7 +172,7 @@ def sgd_epoch(numbers: NumberSystem, G: Array, settle: int, k: int) -> Array:
 
 
 def batch_mean_epoch(batch_size: int) -> Callable[[Array], Array]:
-    """Σ G / √(mean G²) over all batches of size b: Adam as β2 → 1 with uniformly random batches (floats)."""
+    """Σ G/√v, v being the mean of G², over all batches of size b: Adam as β2 → 1 with uniformly random batches (floats)."""
 
     def run(g: Array) -> Array:
         sums = np.array([g[list(batch)].sum(axis=0) for batch in combinations(range(len(g)), batch_size)])

@@ -82,7 +82,7 @@ LAWS: dict[str, Law] = {
 
 
 def law(name: str) -> Law:
-    """A law by name.  Raises MarginproofError for an unknown one."""
+    """A law by name.  Raises :class:`~marginproof.theory.errors.MarginproofError` for an unknown one."""
     if name not in LAWS:
         raise MarginproofError(f"law={name} is unknown; choose one of {', '.join(LAWS)}")
     return LAWS[name]

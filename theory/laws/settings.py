@@ -104,7 +104,7 @@ class Declared:
 
 
 def adjusted(base: Settings, given: dict[str, Any]) -> Settings:
-    """Settings with some changed; texts are read.  Raises MarginproofError for an unknown one."""
+    """Settings with some changed; texts are read.  Raises :class:`~marginproof.theory.errors.MarginproofError` for an unknown one."""
     kinds = {f.name: f.type for f in fields(Settings)}
     for name in given:
         if name not in kinds:
@@ -115,7 +115,7 @@ def adjusted(base: Settings, given: dict[str, Any]) -> Settings:
 
 
 def read(text: str) -> Declared:
-    """A declaration from ``name`` or ``name:setting=value,…``.  Raises MarginproofError."""
+    """A declaration from ``name`` or ``name:setting=value,…``.  Raises :class:`~marginproof.theory.errors.MarginproofError`."""
     from marginproof.theory.laws.catalogue import law
 
     name, _, rest = text.partition(":")

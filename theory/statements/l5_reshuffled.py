@@ -27,7 +27,7 @@ from marginproof.theory.verdicts import SUPPORTS, Verdict
 
 
 def all_batches(formula: LimitStatement, effort: Effort) -> Evidence:
-    """The field is ΣG/√(mean G²) over all C(N, b) batches, N <= 6, float64 to 10^-12 (sums of 20 terms)."""
+    """The field is Σ G/√v, v being the mean of G², over all batches of b samples, N <= 6, float64 to 10^-12 (sums of 20 terms)."""
     random, cases = Random("305"), []
     for n in range(2, 7):
         for b in range(1, n + 1):
