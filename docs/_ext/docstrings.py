@@ -33,6 +33,8 @@ FUNCTION = re.compile(r"<function [\w.]*(?:<\w+>)?[\w.]*(?: at 0x\w+)?>|<factory
 NAMED = re.compile(r"<(?:class '(?:\w+\.)*|built-in function |ufunc ')(\w+)'?>")
 NUMBERED = re.compile(r"\s*\(\d+\)\s")
 """A formula's number at the head of a line, which would begin a list."""
+QUAD = "\N{EM SPACE}\N{EM SPACE}"
+"""Between the formulas of a display."""
 RULE = re.compile(r"^\s*=+(\s+=+)+\s*$")
 
 
@@ -45,7 +47,7 @@ def _escaped(lines: list[str]) -> Iterator[str]:
     """Lines with markup characters escaped outside examples and literals; tables set anew."""
     table: list[str] = []
     rules, example = 0, False
-    for line in lines:
+    for line, kind in zip(lines, _kinds(lines), strict=True):
         rules += bool(RULE.match(line))
         example = bool(line.strip()) and (example or line.lstrip().startswith(">>>"))
         if rules:
@@ -53,10 +55,25 @@ def _escaped(lines: list[str]) -> Iterator[str]:
             if rules == 3:
                 yield from _table(table)
                 table, rules = [], 0
-        elif example or line.lstrip().startswith(".. "):
+        elif example or kind == "literal" or line.lstrip().startswith(".. "):
             yield line
         else:
-            yield _plain(line)
+            yield f"   | {re.sub(' {3,}', QUAD, _plain(line.strip()))}" if kind else _plain(line)
+
+
+def _kinds(lines: list[str]) -> Iterator[str]:
+    """For each line ``"display"``, a formula set four spaces in below a paragraph, ``"literal"``, code below ``::``, or ``""``."""
+    before, blank, kind = "", False, ""
+    for line in lines:
+        if line.strip():
+            deep = line.startswith("    ") and not line.lstrip().startswith((">>>", "..."))
+            if deep and blank and not kind and before[:1].strip() and before[:2] not in ("* ", ".."):
+                kind = "literal" if before.endswith("::") else "display"
+            kind = kind if deep else ""
+            before, blank = line, False
+        else:
+            blank = True
+        yield kind if line.strip() else ""
 
 
 def _plain(line: str) -> str:

@@ -82,7 +82,7 @@ class Reader(Operands):
             raise NoFormula  # every b (K = 1); as η → ∞ (b = 1) γ̂ tends
         unit = beside == "s" and so_far.rstrip()[-1:].isdigit()
         article = "a" in (beside, so_far.strip()) or beside == "I"
-        if spaced and (article or unit or NUMBER.match(beside)):
+        if spaced and ((article and not inside) or unit or NUMBER.match(beside)):
             raise NoFormula  # an article, a unit, a number of its own
         self.sure = self.sure or (not spaced and beside[0] == "(" and so_far[-1:].isalpha())
         return (r"\," if spaced else "") + operand

@@ -110,7 +110,7 @@ def _steps(
 
 
 def _gradient(rows: np.ndarray, w: np.ndarray, loss: Loss) -> np.ndarray:
-    """The batch's loss gradient -(1/b) Σ -ℓ'(z_i) x_i, in the rows' precision."""
+    """The batch's loss gradient -(1/b) Σ_i s_i x_i, s_i = -ℓ'(z_i), in the rows' precision."""
     z = rows @ w
     with np.errstate(over="ignore", under="ignore"):
         c = loss.slope(z, np.exp)

@@ -229,3 +229,18 @@ def test_a_name_is_looked_up_where_it_is_defined() -> None:
     assert home("SignField", "marginproof.theory.fields") == "marginproof.theory.fields.gradient.SignField"
     assert home("marginproof.theory.fields.SignField", "") == "marginproof.theory.fields.gradient.SignField"
     assert home("no_such_name", "marginproof.theory.fields") == "" and home("no_module.name", "") == ""
+
+
+def test_each_line_of_a_display_is_a_line_of_its_own() -> None:
+    text = "So\n\n    Φ = log L      exponential,\n    Φ = 0          else\n\nholds.\n\nCode::\n\n    x = 1\n"
+    shown = docstring(text.splitlines())
+    assert [line for line in shown if line.startswith("   | ")] == [
+        "   | :math:`\\Phi =\\log L`\N{EM SPACE}\N{EM SPACE}exponential,",
+        "   | :math:`\\Phi =0`\N{EM SPACE}\N{EM SPACE}else",
+    ]
+    assert "    x = 1" in shown
+
+
+def test_a_letter_within_a_bracket_is_no_article() -> None:
+    assert found("β1(1-β2) a g / (β2 (1-β2) a)")[-1].endswith(r"\,a)")
+    assert found("of η a step") == [r"\eta"]

@@ -172,7 +172,7 @@ CLAIM = Claim(
     "grow by at most ½ log(1/β2) a step on average. Here ϱ = β1/√β2, Q = (1-β1)/√(1-β2) Σ_k D_k²/a_k, D_k = max_i |x_i[k]|, "
     "a_k = |g_0[k]|; for steps at most η, J = η A ΣD - λ with A as in I11, H = log(2ηQ/((1-ϱ)λ)), and n is so large that "
     "η(1-β1)/√(1-β2) ΣD ϱ^{n+1}/(1-ϱ) <= λ/2.",
-    tex=r"-\log\sum_i-\ell'(x_i\cdot w_t)\le\tfrac12\log\tfrac1{\beta_2}\,t+\max(-\log S_0,H)+(n+1)\max(J,0)",
+    tex=r"-\log\sum_i\bigl(-\ell'(x_i\cdot w_t)\bigr)\le\tfrac12\log\tfrac1{\beta_2}\,t+\max(-\log S_0,H)+(n+1)\max(J,0)",
     quantifiers="for every X, batching without repetition in a batch, loss, w_0, bounded positive schedule and t, ε = 0, every "
     "β1² < β2 < 1, where the first gradient has no zero entry (else from each column's first gradient on)",
     source="derived here",

@@ -118,7 +118,7 @@ CLAIM = Claim(
     title="From √v to ε",
     plain="Adam with ε > 0, no bias correction, steps at most η, q = β2 e^{2ηRA} < 1, κ = √((1-β2)/(1-q)), D_k = max_i |x_i[k]|, "
     "R = max_i ‖x_i‖_1, A as in I11: where min_i x_i·w_t >= log(κ D_k/(δε)), coordinate k's step is η m/ε, gradient descent's with momentum and rate η/ε, to within a relative δ; before, √v decides.",
-    tex=r"\frac{1}{1+\rho_k}\le\frac{\epsilon|\Delta w_k|}{\eta_t|m_k|}\le 1,\quad \rho_k=\frac{\kappa D_k}{\epsilon}e^{-\min_i x_i\cdot w_t}",
+    tex=r"\frac{1}{1+\rho_k}\le\frac{\varepsilon|\Delta w_k|}{\eta_t|m_k|}\le 1,\quad \rho_k=\frac{\kappa D_k}{\varepsilon}e^{-\min_i x_i\cdot w_t}",
     quantifiers="for every data set, batching without repeats, both losses, every step t >= 0, β1² < β2 < 1",
     source="derived here; for the full batch the formula is known from public posts",
     proof=__doc__ or "",

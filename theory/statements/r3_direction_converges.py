@@ -107,7 +107,7 @@ CLAIM = Claim(
     plain="False: on [[1,15,2],[3,-1,14],[11,5,-3]] the only solution of AdamProxy's limit equation (θ = 0) is "
     "interior and repels, so from every other start the loss weights c and the update direction u(c) never converge. "
     "(w/‖w‖ does, on these data.)",
-    tex=r"c\approx(0.562333,0.297933,0.139734),\ \operatorname{tr}\approx2.995>0,\ \det\approx5.935>0",
+    tex=r"c\approx(0.562333,0.297933,0.139734),\quad \text{linearised flow at }c:\ \operatorname{tr}\approx2.995>0,\ \det\approx5.935>0",
     quantifiers="claimed (as an assumption) for AdamProxy's flow on every separable X; refuted by X = [[1,15,2],[3,-1,14],[11,5,-3]], "
     "from every interior start but one point",
     source="found here, against the paper's Assumption 4.4",
