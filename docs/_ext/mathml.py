@@ -20,6 +20,8 @@ SIGN = re.compile(
 )
 """A minus behind a relation, a parenthesis, a comma or a sum: a sign, no difference."""
 FUNCTION = re.compile(r"<mi>([a-z]{3,})</mi>(?=<m(?:i|sub|sup|frac)>)")
+LIMITED = re.compile(r"<mo>(min|max|lim)</mo>")
+"""Operators that take limits; a browser would give them wide room on both sides, at the head of a line too."""
 ARROW = re.compile(r"<mi>(&#x0(?:219|21[A-F]|27F|29[0-7])[0-9A-F];)</mi>")
 """An arrow, which as an identifier would have no room around it."""
 PRIMED = re.compile(
@@ -46,6 +48,7 @@ def formula(tex: str, display: str) -> str:
     text = SIGN.sub(r'\1<mo form="prefix">&#x02212;</mo>', text)
     text = re.sub(r"<msqrt>(<mi>.*?</mi>)</msqrt>", r"<msqrt><mrow>\1</mrow></msqrt>", text)
     text = re.sub(r"<mo>((?!mod|min|max|lim)[a-z]{3,})</mo>", r"<mi>\1</mi>", text)
+    text = LIMITED.sub(r'<mo lspace="0" rspace="0.17em">\1</mo>', text)
     text = FUNCTION.sub(r'\g<0><mspace width="0.17em"/>', text)
     return breakable(text) if display == "inline" else phrases(text)
 

@@ -244,3 +244,8 @@ def test_each_line_of_a_display_is_a_line_of_its_own() -> None:
 def test_a_letter_within_a_bracket_is_no_article() -> None:
     assert found("β1(1-β2) a g / (β2 (1-β2) a)")[-1].endswith(r"\,a)")
     assert found("of η a step") == [r"\eta"]
+
+
+def test_min_and_max_have_no_room_before_them() -> None:
+    for tex in (r"\max_{j} c_{j}", r"f(\min V)"):
+        assert '<mo lspace="0" rspace="0.17em">m' in formula(tex, "inline")
