@@ -9,7 +9,7 @@ from typing import Any
 REPLACED = {
     'role="heading">': 'role="heading" aria-level="2">',
     '<div class="highlight"><pre>': '<div class="highlight"><pre tabindex="0">',
-    '<table class="docutils': '<table tabindex="0" class="docutils',
+    '<div class="table-wrapper': '<div tabindex="0" class="table-wrapper',
 }
 DRAWN = re.compile(r'<span class="go">(?=[┏┃┡├│└╭╰┌]|[^<\n]*\S {3,}\S)')
 """A line of a table: with a border, or columns parted by spaces."""
@@ -20,7 +20,10 @@ LONG_WORD = re.compile(r"[A-Za-z]{25,}")
 CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 LONG_CELL = re.compile(r"<td>(?=<p>(?:(?!</p>).){160})", re.S)
 """A cell whose text a phone would set as a column of single words."""
-NAME = re.compile(r'(<h1>|<h[1-6]><code[^>]*>|<span class="(?:pre|doc)">)([^<]+)')
+NAME = re.compile(r'(<h1>|<h[1-6]><code[^>]*>|<span class="(?:pre|doc|nn)">)([^<]+)')
+CODE = re.compile(r'<pre\b.*?</pre>|<span class="pre">--?[a-z][^<]*</span>', re.S)
+WHOLE = re.compile(r"(?<![\w&;-])(?:--?[a-z][\w-]*|-&gt;|&lt;-|&lt;=|&gt;=|/\\|\\/)(?![^<>]*>)")
+"""An option or an arrow, which a browser would break behind its hyphen."""
 
 
 def breakable(html: str) -> str:
@@ -59,6 +62,18 @@ def with_marks(html: str) -> str:
     return MARKED.sub(kept, html)
 
 
+def with_options(html: str) -> str:
+    """Options and arrows in code, each kept on one line.
+
+    Example:
+      >>> with_options("<pre>run --json -&gt; a-b</pre> --json")
+      '<pre>run <span class="kept">--json</span> <span class="kept">-&gt;</span> a-b</pre> --json'
+    """
+    return CODE.sub(
+        lambda code: WHOLE.sub(lambda found: f'<span class="kept">{found[0]}</span>', code[0]), html
+    )
+
+
 def our_source(app: Any, module: str) -> tuple[str, dict[str, Any]] | None:
     """For viewcode: no source and no tags of other people's modules, from which some of our names come."""
     return None if module.partition(".")[0] == "marginproof" else ("", {})
@@ -87,7 +102,9 @@ def setup(app: Any) -> dict[str, bool]:
                 for plain, whole in REPLACED.items():
                     context[key] = context[key].replace(plain, whole)
                 context[key] = LONG_CELL.sub('<td class="long">', context[key])
-                context[key] = DRAWN.sub('<span class="go drawn">', with_marks(breakable(context[key])))
+                context[key] = DRAWN.sub(
+                    '<span class="go drawn">', with_options(with_marks(breakable(context[key])))
+                )
 
     app.connect("html-page-context", page, priority=900)
     app.connect("html-collect-pages", only_sources, priority=400)

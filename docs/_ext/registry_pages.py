@@ -49,9 +49,10 @@ def _formal(entry: Any) -> list[str]:
     from marginproof.theory.formal.files import definitions, theorem
     from marginproof.theory.registry import claim
 
-    def row(kind: str, pair: Any) -> str:
+    def row(pair: Any) -> str:
+        """The note stands below the code: in a column of its own it took the code's width."""
         text = "not needed" if pair.coq == NOT_NEEDED else f"`{pair.coq}`".replace("|", r"\|")
-        return f"| {kind} | {_cell(pair.registry)} | {text} | {_cell(pair.note)} |"
+        return f"| {_cell(pair.registry)} | {text}{f'<br>{_cell(pair.note)}' if pair.note else ''} |"
 
     stated, compared = claim(entry.claim), comparison(entry.claim)
     own = definitions(entry.file)
@@ -59,9 +60,8 @@ def _formal(entry: Any) -> list[str]:
         "", f"## {entry.claim}: {_prose(stated.title)}", "", _prose(stated.plain), "", "```{math}", stated.tex, "```", "",
         f"{_prose(stated.quantifiers[:1].upper() + stated.quantifiers[1:])}. Covered in Coq: {_prose(entry.scope)}.", "",
         "```coq", *(theorem(name).statement for name in entry.theorems), "```", "",
-        "| | the registry | the theorem | |", "|---|---|---|---|",
-        *(row("hypothesis", pair) for pair in compared.hypotheses),
-        *(row("conclusion", pair) for pair in compared.constants),
+        "| hypothesis in the registry | in the theorem |", "|---|---|", *map(row, compared.hypotheses), "",
+        "| conclusion in the registry | in the theorem |", "|---|---|", *map(row, compared.constants),
         *(["", f"Defined in `{entry.path}`:", "", "```coq", *own, "```"] if own else []),
     ]  # fmt: skip
 

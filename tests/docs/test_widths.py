@@ -128,3 +128,17 @@ def test_code_in_tables_and_titles_suit_a_phone(site: Path) -> None:
         assert min(browser.run(sizes)) >= 11.5
         browser.show(longest, WIDTHS[1])
         assert browser.run(lines) < 3.5
+
+
+@needs_chromium
+def test_the_theorems_tables_fit_a_phone(site: Path) -> None:
+    """Two columns, each with a head; arrows of the code stay whole."""
+    heads = "[...document.querySelectorAll('table.docutils th')].map(e => e.textContent.trim())"
+    split = "[...document.querySelectorAll('.kept')].filter(e => e.getClientRects().length > 1).length"
+    with Browser() as browser:
+        browser.show(site / "reference" / "generated" / "formal.html", WIDTHS[1])
+        assert len(browser.run(heads)) > 20
+        assert all(browser.run(heads))
+        assert not browser.run(f"{SCROLLED}.filter(e => e.matches('.table-wrapper')).length")
+        assert browser.run("document.querySelectorAll('pre .kept').length") > 20
+        assert not browser.run(split)
