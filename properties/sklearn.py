@@ -37,7 +37,7 @@ class MaxMarginClassifier(LinearClassifier):
     """The max-margin classifier of a norm, with a certified bracket of its margin.
 
     Arguments:
-      norm: ``l2``, ``linf`` or ``mahalanobis`` (√(wᵀMw); M is AdamProxy's at its limit unless ``metric`` is given).
+      norm: ``l2``, ``linf`` or ``mahalanobis`` (√(w·(M w)); M is AdamProxy's at its limit unless ``metric`` is given).
       metric: the diagonal of M for ``mahalanobis``, positive, of as many entries as features (and the intercept, if fitted).
       fit_intercept: add a feature of ones.
       on_overlap: ``warn`` or ``raise`` on data that are not completely separable.

@@ -39,7 +39,7 @@ from marginproof.theory.proofs.krawczyk import certify
 FLOW = "That the flow from w = 0 leads to this solution is computed in floating point."
 
 MOST_STEPS = 800
-"""Of the fine flow in a search.  Of 774 data sets with zeros, 2 x 2 to 5 x 4, it decided 697, 6,000 steps 703 in four times the time."""
+"""Of the fine flow in a search.  Of 774 data sets with zeros, 2 × 2 to 5 × 4, it decided 697, 6,000 steps 703 in four times the time."""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def inequality(
     Arguments:
       claim: its id.
       lower, upper: the two sides, shape (T,) or (T+1,).
-      allowance: what rounding may add to lower - upper, same shape; derived where the sides are.
+      allowance: what rounding may add to their difference, same shape; derived where the sides are.
       strength: see :class:`Comparison`; the example is vacuous where it is at most 0.
       note: what the two sides are, for the reader.
     """
@@ -115,7 +115,7 @@ def equal(left: Vector, right: Vector, what: str) -> Comparison:
 
 
 def within(measured: Vector, expected: Vector, allowance: Vector, what: str) -> Comparison:
-    """|measured - expected| <= allowance, elementwise; nan is a failure."""
+    """The two differ by ``allowance`` at most, elementwise; nan is a failure."""
     gap = np.abs(np.asarray(measured) - expected)
     bad = ~(gap <= allowance)
     if not bad.any():

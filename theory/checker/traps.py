@@ -61,8 +61,8 @@ def margin_below(problem: Problem, field: Field, points: list[Point], witness: A
 def cosine_below(problem: Problem, field: Field, points: list[Point], witness: Any) -> Any:
     """Every listed direction's cosine with the l2 max-margin direction w* is below a bound, by w near w* and weights c.
 
-    Let |w| = 1 and min Xw = low > 0, and let Xᵀc have length high for weights c that sum to 1. Since w* = Xᵀc*/γ with weights c*
-    that sum to 1, w·w* >= low/γ; and γ <= high. So |w - w*|² = 2 - 2 w·w* <= 2 (1 - low/high) <= 2 (1 - low²/high²).
+    Let |w| = 1 and min Xw = l > 0, and let Xᵀc have length h for weights c that sum to 1. Since w* = Xᵀc*/γ with weights c*
+    that sum to 1, w·w* >= l/γ; and γ <= h. So |w - w*|² = 2 - 2 w·w* <= 2 (1 - l/h) <= 2 (1 - l²/h²).
     """
     given, weights, bound = take(witness, "w c bound")
     w = vector(given, problem.d, problem.clock)

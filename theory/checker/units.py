@@ -14,7 +14,7 @@ from .reading import rational
 
 Judge = Callable[[Problem, Field, Any], tuple[Facts, list[Point]]]
 SMALL = -16
-"""Data whose entries are all below ``2**SMALL`` are taken in their own units; corpus and common data are not touched."""
+"""Data whose entries are all below ``2**SMALL`` are taken in their own units; larger data, as all of the corpus', stay as they are."""
 POWERS = {
     "start": 1,
     "lr": 1,

@@ -39,7 +39,7 @@ class FromMargin:
 
 
 def normalised_gd_limit(field: Fields, near: FromMargin, effort: Effort) -> Evidence:
-    """GD is B4's algorithm with steps η‖G‖, and ‖û - w*‖² <= 2(1 - margin/γ): symbolic data, N and d up to the bound."""
+    """GD is B4's algorithm with steps η‖G‖, and ‖û - w*‖² <= 2(1 - r/γ), r the margin of û: symbolic data, N and d up to the bound."""
     cases = []
     for n, d in effort.sizes():
         X, c = symbolic_data(n, d)

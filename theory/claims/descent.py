@@ -38,14 +38,14 @@ Step = Callable[[Array, Array, NumberSystem], Array]
 
 @dataclass(frozen=True)
 class MarginBound:
-    """min_i x_i·w_T >= -start(N) + Σ η_t (rate - cost(η_t, ρ)), ρ = radius(X).
+    """min_i x_i·w_T >= -s + Σ_t η_t (λ - p_t), with the parts that the attributes give.
 
     Attributes:
       direction: u(c) from (X, c, numbers).
-      rate: what c·F(c) is at least, from (X, γ, numbers), γ the claim's max-margin.
-      radius: what |x_i·u| is at most, from (X, numbers).
-      cost: the price of a step per unit of η, from (η, ρ).
-      start: log S(0), from N.
+      rate: λ, what c·F(c) is at least, from (X, γ, numbers), γ the claim's max-margin.
+      radius: ρ, what |x_i·u| is at most, from (X, numbers).
+      cost: p_t, the price of a step per unit of η, from (η, ρ).
+      start: s = log S(0), from N.
     """
 
     direction: Step

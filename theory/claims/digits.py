@@ -47,7 +47,7 @@ def random_beta(random: Random, low: Fraction = Fraction(1, 20)) -> Fraction:
 
 
 def disagreement(left: Any, right: Any) -> Any:
-    """max |left - right| / max(1, |right|), entrywise."""
+    """The largest |x - y|/max(1, |y|) over the entries x of ``left`` and y of ``right``."""
     pairs = zip(np.ravel(np.asarray(left, object)), np.ravel(np.asarray(right, object)), strict=True)
     return max(abs(a - b) / max(1, abs(b)) for a, b in pairs)
 

@@ -53,7 +53,7 @@ def places(points: list[dict[str, Any]]) -> tuple[list[int], list[Interval]]:
 
 
 def bernstein(f: Poly, low: Fraction, high: Fraction) -> Poly:
-    """The coefficients c_i with f(s) = Σ c_i x^i y^(4-i), x = s - low, y = high - s."""
+    """The coefficients c_i with f(s) = Σ c_i x^i y^(4-i), where x = s - l, y = h - s, l is ``low`` and h is ``high``."""
     width, n = high - low, 4
     shifted = [Fraction(0)] * (n + 1)  # in t = (s - low)/width
     for k, value in enumerate(f):

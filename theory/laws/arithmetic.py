@@ -83,7 +83,7 @@ def parts(number: Any) -> tuple[Any, Any]:
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """What a law needs beside + - · /.
+    """What a law needs beside sums, differences, products and quotients.
 
     Attributes:
       number: a float with a bound of its error, as a number.

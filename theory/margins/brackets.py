@@ -55,7 +55,7 @@ class Bracket:
 
     @property
     def relative_width(self) -> float:
-        """(upper - lower) / upper; 0 where the exact bounds agree, infinite where upper is 0.
+        """1 less ``lower / upper``; 0 where the exact bounds agree, infinite where upper is 0.
 
         Taken from the exact bounds, so that a width below the spacing of float64 shows as such.
         """

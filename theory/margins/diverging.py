@@ -7,7 +7,7 @@ vanish (Ji and Telgarsky 2019; for complete separation that is the ℓ₂ max-ma
 solution: such rows grow at a slower rate (log log), along the same direction for them alone once the others vanish
 too (Soudry et al. 2018, appendix on degenerate data sets), and so on.
 
-A sign is read off a bracket where that proves it (‖ŵ - û‖² <= 2 (1 - margin/γ)), else off û solved in rationals.
+A sign is read off a bracket where that proves it (‖ŵ - û‖² <= 2 (1 - r/γ), r the margin of ŵ), else off û solved in rationals.
 """
 
 from __future__ import annotations

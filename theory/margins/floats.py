@@ -51,7 +51,7 @@ class FloatMargin:
 
     @property
     def relative_gap(self) -> float:
-        """(upper - lower) / upper; 1 or more where the direction does not separate."""
+        """1 less ``lower / upper``; 1 or more where the direction does not separate."""
         return (self.upper - self.lower) / self.upper if self.upper > 0 else np.inf
 
     @property

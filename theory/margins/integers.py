@@ -1,4 +1,4 @@
-"""Arrays of exact numbers as integers over one denominator; float64 numbers, which are multiples of a power of two, without Python's."""
+"""Arrays of exact numbers as integers over one denominator; float64 numbers, multiples of a power of two, take no integers of Python for it."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def refine(
 
     Arguments:
       solve: approximate solver in float64 of A / factor, right-hand side to solution, both shape (n,).
-      residual: x as numerators and denominator to denominator · (right - A x), exact.
+      residual: gives q (b - A x), exact, for x = p/q given as numerators p and a denominator q; b is ``right``.
       right: the right-hand side, integers, not all zero.
       factor: positive; takes out a common denominator, so that ``solve`` works in the data's units.
     """

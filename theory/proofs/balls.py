@@ -85,7 +85,7 @@ def surely_positive_definite(matrix: flint.arb_mat) -> bool:
 
     With R the float64 inverse Cholesky factor of the midpoint, Rᵀ M R is close to the identity;
     where Gershgorin's discs of Rᵀ M R lie right of zero it is positive definite, hence so is M
-    (xᵀMx > 0 on the range of R, and R is injective, since R x = 0 would give xᵀRᵀMRx = 0).
+    (x·(M x) > 0 on the range of R, and R is injective, since R x = 0 would give x·(Rᵀ M R x) = 0).
 
     Arguments:
       matrix: M, shape (n, n), symmetric in exact arithmetic (only its enclosure need be given).

@@ -1,7 +1,7 @@
 """A solution (ĉ, γ̂) of the constant step's equations, polished to many digits and enclosed by Krawczyk's test.
 
-In the chart r = c / c_p the unknowns are z = (r, γ̂); with E = e^{γ̂/K}, one exponential, everything else is
-+ · / and √ (:mod:`marginproof.theory.limit.steps.effective`):
+In the chart r = c / c_p the unknowns are z = (r, γ̂); with E = e^{γ̂/K}, one exponential, everything else is sums,
+products, quotients and roots (:mod:`marginproof.theory.limit.steps.effective`):
 
     H(z) = (F_i - F_p for the rows i of S but p;  κ F_p - γ̂),     F = X u, u Inc-Adam's field at (β1 E, β2 E²).
 

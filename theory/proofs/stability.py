@@ -2,13 +2,13 @@
 
 In the chart r_p = 1 the flow on the support's face is dr_i/dτ = -r_i H_i, H_i = F_i - F_p, with the Jacobian
 A = -diag(r) ∂H/∂r at a solution, shape (|S|-1, |S|-1).  What shows its stability is a symmetric matrix P with
-AᵀP + PA negative definite for every A in the enclosure.  Then xᵀPx falls along the linear flow, and by the
+Aᵀ P + P A negative definite for every A in the enclosure.  Then x·(P x) falls along the linear flow, and by the
 theorem of Ostrowski and Schneider A has as many eigenvalues with negative real part as P has positive ones,
 and none on the imaginary axis:
 
 * P positive definite: every eigenvalue has negative real part.  With F_j > γ off the support, which
   the enclosure certifies (transversal rates γ - F_j < 0), the point attracts;
-* vᵀPv < 0 for some v: an eigenvalue has positive real part, and the point is unstable.
+* v·(P v) < 0 for some v: an eigenvalue has positive real part, and the point is unstable.
 
 P comes from float64 eigenvectors, its entries are dyadics, of few bits where these suffice, and the inequality
 is checked in balls; nothing rests on the eigenvalue routine.

@@ -50,7 +50,7 @@ class StabilityProof:
       reason: one clause.
       matrix: A over the enclosure, balls, shape (|S|-1, |S|-1), rows and columns as ``Witness.free``.
       lyapunov: P, float64 (exact dyadics), same shape; empty where none is needed or found.
-      vector: v with vᵀPv < 0, float64, for an unstable point; else empty.
+      vector: v with v·(P v) < 0, float64, for an unstable point; else empty.
       sign_of_trace, sign_of_determinant: of A, -1, 0, 1 or ``None`` (undecided); with |S| = 3 these
         two alone decide, which is what a reader checks by hand.
     """

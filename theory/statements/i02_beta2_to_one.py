@@ -41,7 +41,7 @@ class ProxyLimit:
 
 
 def geometric_sum(formula: ProxyLimit, effort: Effort) -> Evidence:
-    """Σ_{r<K} β1^r = factor, by telescoping in K; and (C · factor)² → K as β2 → 1, symbolic K."""
+    """Σ_{r<K} β1^r is ``formula.factor``, f, by telescoping in K; and C²f² → K as β2 → 1, symbolic K."""
     partial: Callable[[Any], Any] = lambda k: formula.factor(BETA1, k)  # noqa: E731
     step = sympy.simplify(partial(K + 1) - partial(K) - BETA1**K)
     head = sympy.limit((1 - BETA2**K) / (1 - BETA2), BETA2, 1)

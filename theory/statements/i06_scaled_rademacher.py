@@ -1,11 +1,11 @@
 """I6: on scaled Rademacher data AdamProxy is the ℓ₂ geometry.
 
 Proof.  |x_i[k]| = a_i makes q_k = Σ_i c_i² a_i² =: Q the same for every k, so u = Xᵀc/√Q and
-F = XXᵀc/√Q.  The limit equation then reads (XXᵀc)_j >= γ√Q with equality on the support, which is
+F = X Xᵀc/√Q.  The limit equation then reads (X Xᵀ c)_j >= γ√Q with equality on the support, which is
 the KKT system of min ½‖w‖² over Xw >= 1 with w = Xᵀd, d ∝ c: the ℓ₂ max-margin problem and its dual.
 One column is enough to see it, so it holds for every d; the sum over i is term by term, so for every N.
 
-At finite β1, β2 and b = 1 (G_j∘G_j)_k = c_j² a_j² does not depend on k either, so Inc-Adam's denominators are scalars
+At finite β1, β2 and with b = 1, c_j² a_j², which is (G_j∘G_j)_k, does not depend on k either, so Inc-Adam's denominators are scalars
 and u = Xᵀ(c∘ω), ω_j = Σ_i β1^{lag(i,j)}/√(Σ_l β2^{lag(i,l)} c_l² a_l²) > 0: again the ℓ₂ problem, with other dual weights.
 """
 
@@ -48,7 +48,7 @@ class CommonScale:
 
 
 def every_sign_pattern(formula: CommonScale, effort: Effort) -> Evidence:
-    """u = Xᵀc/√Q and F = XXᵀc/√Q for every sign matrix, symbolic a > 0 and c > 0."""
+    """u = Xᵀc/√Q and F = X Xᵀc/√Q for every sign matrix, symbolic a > 0 and c > 0."""
     cases = []
     for n, d in effort.sizes():
         a, c = symbol_array("a", (n,), positive=True), symbol_array("c", (n,), positive=True)

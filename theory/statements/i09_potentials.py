@@ -1,6 +1,6 @@
 """I9: GD's and sign descent's F are gradients of convex potentials; AdamProxy's is not a gradient.
 
-Proof.  ∂/∂c_j ½‖Xᵀc‖² = x_j·Xᵀc = F_j(GD), and the Hessian XXᵀ is positive semidefinite.  For the sign
+Proof.  The derivative of ½‖Xᵀc‖² in c_j is x_j·Xᵀc, GD's F_j, and the Hessian X Xᵀ is positive semidefinite.  For the sign
 field, ‖m'‖_1 - ‖m‖_1 >= sign(m)·(m' - m) coordinatewise (|m'| >= ±m'), so X sign(Xᵀc) is a subgradient of
 ‖Xᵀc‖_1, its gradient where no m_k vanishes.  The limit equation is the optimality condition of minimising
 the potential over the simplex; it is convex, so its minimum, hence the limit's margin, is unique in value.
@@ -43,7 +43,7 @@ class Potentials:
 
 
 def gradient_of_quadratic(formula: Potentials, effort: Effort) -> Evidence:
-    """∂/∂c_j of the potential is GD's F_j, and its Hessian is XXᵀ = Σ_k x[k] x[k]ᵀ."""
+    """The derivative of the potential in c_j is GD's F_j, and its Hessian is X Xᵀ."""
     cases = []
     for n, d in effort.sizes():
         X, c = symbolic_data(n, d)
@@ -81,7 +81,7 @@ def _jacobian(numbers: NumberSystem) -> Array:
 
 
 def circulation_is_not_zero(formula: Potentials, effort: Effort) -> Evidence:
-    """On [[1,15,2],[3,-1,14],[11,5,-3]] at c = (1/2, 3/10, 1/5): its ball excludes zero; zero for XXᵀ
+    """On [[1,15,2],[3,-1,14],[11,5,-3]] at c = (1/2, 3/10, 1/5): its ball excludes zero; zero for X Xᵀ
     and gradients.
     """
     system = balls(128)

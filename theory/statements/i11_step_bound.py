@@ -1,11 +1,11 @@
 """I11: |m|/√v <= A for every gradient sequence when β1² < β2: Cauchy–Schwarz, here by induction and sharp.
 
 Proof.  Put k = (1-β1)²/(1-β2), ρ = β1²/β2, and A_0 = 0, A_{t+1}² = k + ρ A_t².  Claim: m_t² <= A_t² v_t
-after t steps from m = v = 0.  If so at t, then with m, v and a gradient g, writing a = A_t²,
+after t steps from m = v = 0.  If so at t, then with m, v and a gradient g, writing α = A_t²,
 
-    (k + ρa)(β2 m²/a + (1-β2) g²) - (β1 m + (1-β1) g)² = ((1-β1)β2 m - β1(1-β2) a g)² / (β2 (1-β2) a) >= 0,
+    (k + ρα)(β2 m²/α + (1-β2) g²) - (β1 m + (1-β1) g)² = ((1-β1)β2 m - β1(1-β2) α g)² / (β2 (1-β2) α) >= 0,
 
-and v >= m²/a gives the claim at t + 1.  A_t² = k (1-ρ^t)/(1-ρ) increases to A² = k/(1-ρ), which is
+and v >= m²/α gives the claim at t + 1.  A_t² = k (1-ρ^t)/(1-ρ) increases to A² = k/(1-ρ), which is
 A = (1-β1)/√((1-β2)(1-β1²/β2)).  So A_t = A √(1-ρ^t) is a sharper bound at each finite t, and both are
 attained: equality holds in every step for gradients g_s ∝ (β2/β1)^s.  A >= 1, with equality only at
 β1 = β2, since (1-β1)² - (1-β2)(1-β1²/β2) = (β1-β2)²/β2.  For β1² >= β2 the series diverges (R7).

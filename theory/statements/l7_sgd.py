@@ -6,7 +6,7 @@ max-margin direction.
 
 Full batch, exponential loss: gradient descent is B4's algorithm with steps s_t = η_t‖G_t‖, so where s_t → 0 and
 Σ s_t = ∞ the margin over Σ s_t >= ‖w_t‖ has a lower limit of at least γ_2.  With w* = Xᵀc*/γ_2 (c* the dual solution)
-û·w* >= min_i x_i·û/γ_2, so ‖w/‖w‖ - w*‖² <= 2(1 - margin/(γ_2‖w‖)) → 0.
+û·w* >= min_i x_i·û/γ_2, so ‖û - w*‖² <= 2(1 - min_i x_i·û/γ_2) → 0, û = w/‖w‖.
 """
 
 from __future__ import annotations
