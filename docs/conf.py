@@ -30,6 +30,7 @@ extensions = [
     "outside",
     "phone_images",
     "reference_pages",
+    "signatures",
     "references",
 ]
 exclude_patterns = ["_ext", "examples", "**/README.md"]
