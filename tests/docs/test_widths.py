@@ -89,20 +89,23 @@ def test_a_page_that_overflows_is_seen(tmp_path: Path) -> None:
 
 SCROLLED = """[...document.querySelectorAll('article :is(div, table, pre, figure)')].filter(
   e => e.scrollWidth > e.clientWidth && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX))"""
-UNMARKED = f"""{SCROLLED}.filter(e => !getComputedStyle(e).backgroundImage.includes('gradient')
-  || !getComputedStyle(e).backgroundAttachment.includes('local')).map(e => e.textContent.trim().slice(0, 60))"""
+SHADE = "getComputedStyle(e).backgroundImage.includes('gradient') && getComputedStyle(e).getPropertyValue('--beyond')"
+UNMARKED = f"{SCROLLED}.filter(e => ({SHADE}) !== '1').map(e => e.textContent.trim().slice(0, 60))"
+MARKED = f"""[...document.querySelectorAll('article :is(div.math, .table-wrapper, pre)')].filter(
+  e => e.scrollWidth <= e.clientWidth && ({SHADE}) !== '0').map(e => e.textContent.trim().slice(0, 60))"""
 
 
 @needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_scrolls_shows_that_it_does(site: Path, scheme: str) -> None:
-    """A shadow at the edge, on whatever it is that scrolls: tables do within the theme's wrapper."""
+    """A shadow at the edge, on whatever it is that scrolls, and on nothing else: tables do within the theme's wrapper."""
     pages = [site / name for name in ("reference/generated/marginproof.theory.bounds.margin_bounds.html", "conformance.html", "gallery.html", "tutorial.html")]  # fmt: skip
     seen = 0
     with Browser() as browser:
         for page in pages:
             browser.show(page, WIDTHS[1], scheme)
             assert not browser.run(UNMARKED), page
+            assert not browser.run(MARKED), page
             seen += browser.run(f"{SCROLLED}.length")
     assert seen > 3
 
