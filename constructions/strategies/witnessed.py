@@ -1,10 +1,4 @@
-"""The families, drawing :class:`~marginproof.constructions.strategies.draws.Separated`: data with their witness.
-
-``aligned``, ``gaussian_like``, ``scaled_rademacher``, ``separable`` and ``shifted_diagonal`` are those of
-:mod:`~marginproof.constructions.strategies.families`; ``degenerate``, ``dominated``, ``duplicated``, ``nearly_parallel``,
-``one_feature``, ``single_sample``, ``tall``, ``wide`` and ``wide_scales`` those of
-:mod:`~marginproof.constructions.strategies.degenerate`.
-"""
+"""The families, drawing :class:`~marginproof.constructions.strategies.draws.Separated`: data with their witness."""
 
 from __future__ import annotations
 

@@ -3,9 +3,9 @@
 Nothing here underflows and nothing loses digits as margins grow:
 
 * w is kept as ``base + low + delta``: ``base + low`` is a pair of doubles that holds w as it was at
-  the last *fold*, ``delta`` what was added since.  Margins are ``zb_i + x_i·delta``, where
-  ``zb_i = x_i·(base + low) - reference`` was computed in twice the working precision (Ogita, Rump and
-  Oishi, 2005).  So the error of a margin does not grow with the margin.
+  the last *fold*, ``delta`` what was added since.  Margins less a ``reference`` r are z_i + x_i·δ, with δ ``delta``
+  and z_i = x_i·y - r, y being ``base + low``; z, kept in ``zb``, was computed in twice the working precision (Ogita,
+  Rump and Oishi, 2005).  So the error of a margin does not grow with the margin.
 * gradients, m and √v are expressed in units of e^{-scale}; the scale moves when what is in them
   leaves e^{±50}.  A rule that is indifferent to scale then never notices.
 * coordinates whose columns have zeros in different rows may drift apart in size for ever, so each

@@ -103,7 +103,7 @@ class Trap:
         return box
 
     def check_contraction(self) -> None:
-        """Conditions 2, 3 and 4."""
+        """Refuse unless 2, 3 and 4 of the module's text hold."""
         whole_ball = self.epoch.pass_through(EpochState(self.around(ONE), self.ratios()), self.W)
         E = [
             solve(self.W, [row[j] for row in whole_ball.slopes], self.clock) for j in range(self.size)
@@ -118,7 +118,7 @@ class Trap:
         need((enclose(1 - self.q) - away).lo >= 0, "the ball is not surely mapped into itself")
 
     def check_entry(self, run: Run, epochs: int) -> None:
-        """Condition 1: run, then look."""
+        """Refuse unless the run, made here, is in the trap after the stated epochs (1 of the module's text)."""
         for t in range(epochs * len(run.batches)):
             if t % SELDOM == 0:
                 run.coarsen()
@@ -135,7 +135,7 @@ class Trap:
             )
 
     def check_limit(self, direction: Rows, growth: tuple[Fraction, Fraction]) -> None:
-        """Condition 5, and the limit lies in the stated boxes."""
+        """Refuse unless every margin grows (5 of the module's text) and the limit lies in the stated boxes."""
         nothing = dict.fromkeys(self.rest, ZERO)
         after = self.epoch.pass_through(EpochState(self.y, nothing))
         away = norm(solve(self.W, [a - b for a, b in zip(after.state, self.y, strict=True)], self.clock))

@@ -77,7 +77,7 @@ class VerifiedRegion(Region):
     """What is verified on the region."""
 
     def check_drift(self) -> None:
-        """Conditions 1, 2 and 3, and that the stated bounds hold."""
+        """Refuse unless 1, 2 and 3 of the module's text and the stated bounds hold."""
         need(self.high_enough(), "most: the steps may be larger than stated")
         r = self.widened()
         e = [ZERO] * len(self.free)
@@ -155,7 +155,7 @@ class VerifiedRegion(Region):
         self.level = level
 
     def check_entry(self, run: RowRun) -> None:
-        """Condition 4: run, then look, at the visit of the chart's row."""
+        """Refuse unless the run, made here to a visit of the chart's row, is in the region (4 of the module's text)."""
         for t in range(self.count):
             if t % SELDOM == 0:
                 run.coarsen()
@@ -182,7 +182,7 @@ class VerifiedRegion(Region):
             need(Fraction(ratios[j][1], run.grid.unit) <= bound, "a ratio off the support is above its bound")
 
     def check_limit(self, direction: Rows) -> None:
-        """Condition 5, and the limit lies in the stated box."""
+        """Refuse unless every margin grows (5 of the module's text) and the limit lies in the stated box."""
         u = self.field_at(self.bare(self.logs(self.level / enclose(self.mu))))
         for row in self.rows.X:
             need(dot(row, u).positive(), "a margin does not surely grow")
