@@ -19,6 +19,8 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.viewcode",
+    "class_entries",
+    "constants",
     "docstrings",
     "explorer",
     "formulas",

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from class_entries import signature as class_signature
+from entries import apart, names_of
 from formulas import in_rst
 
 SECTIONS = (
@@ -165,34 +167,6 @@ def _head(line: str) -> str:
     return line[: line.index(": ") + 1]
 
 
-LONGEST = 120
-"""Letters of a constant's value that a page shows; of a registry the start says what it is."""
-
-
-def shortened(value: str) -> str:
-    """A constant's value, cut where it is long.
-
-    Example:
-      >>> shortened(" = (1, 2)")
-      ' = (1, 2)'
-      >>> len(shortened(" = " + "1, " * 100))
-      122
-    """
-    value = readable(value)
-    return value if len(value) <= LONGEST else f"{value[:LONGEST]} …"
-
-
-def shorten_values(app: Any, doctree: Any) -> None:
-    """Cut long values of constants, which Sphinx prints whole, pages long for some."""
-    from docutils import nodes
-    from sphinx.addnodes import desc_annotation
-
-    for node in doctree.findall(desc_annotation):
-        value = node.astext()
-        if value.startswith(" = ") and shortened(value) != value:
-            node.children = [nodes.Text(shortened(value))]
-
-
 def readable(signature: str) -> str:
     """A signature without the defaults that Sphinx cannot read; it would then spell every name out.
 
@@ -207,18 +181,13 @@ def setup(app: Any) -> dict[str, bool]:
     """Connect to autodoc."""
 
     def process(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
-        if lines[:1] and lines[0].startswith(
-            "Alias for field number"
-        ):  # of a NamedTuple; its class says what
-            lines.clear()
-        lines[:] = convert(lines)
+        lines[:] = convert(apart(lines, names_of(obj)))
 
     def signature(
         app: Any, what: str, name: str, obj: Any, options: Any, found: str | None, result: str | None
     ) -> Any:
-        return (readable(found), result) if found else None
+        return (class_signature(what, obj, readable(found)), result) if found else None
 
     app.connect("autodoc-process-docstring", process)
     app.connect("autodoc-process-signature", signature)
-    app.connect("doctree-read", shorten_values)
     return {"parallel_read_safe": True}

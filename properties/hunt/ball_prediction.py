@@ -26,7 +26,13 @@ from marginproof.theory.proofs.witness import Witness
 
 
 class QuantityBound(NamedTuple):
-    """A quantity and what bounds it from above: ``margin_ratios`` or ``cosines``, its norm, a rational."""
+    """A quantity and what bounds it from above.
+
+    Attributes:
+      part: ``margin_ratios`` or ``cosines``.
+      norm: the norm or direction, a key of that table.
+      bound: a rational above the quantity.
+    """
 
     part: str
     norm: str

@@ -33,9 +33,18 @@ class KernelData(NamedTuple):
 class Plan(NamedTuple):
     """What does not change during a run: sampling, loss, hyper-parameters and step sizes as numbers.
 
-    ``sampling`` and ``loss`` are the numbers of :data:`~marginproof.properties.simulation.sampling.CODES` and
-    :attr:`marginproof.theory.losses.Loss.code`.  ``hyper`` carries a relative ε (:data:`~marginproof.theory.laws.TINY` for 0), ``eps`` the true one;
-    ``fold_every`` is a power of two.
+    Attributes:
+      sampling: a number of :data:`~marginproof.properties.simulation.sampling.CODES`.
+      batch_size: b.
+      first_order: the rows in the order of the first epoch, int64, shape (N,).
+      seed: of the order of batches.
+      loss: a number, :attr:`marginproof.theory.losses.Loss.code`.
+      hyper: the optimizer's settings, with a relative ε (:data:`~marginproof.theory.laws.TINY` for 0).
+      eps: the true ε.
+      log_decay: log of the factor by which the slowest memory fades in a step; -inf without memory.
+      lr, offset, decay: η_0, t_0 and a of η_t = η_0 (t + t_0)^{-a}.
+      table: the step sizes where they are given one by one, shape (T,); else empty.
+      fold_every: steps from one :func:`fold` to the next, a power of two.
     """
 
     sampling: int

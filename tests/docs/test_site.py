@@ -109,6 +109,18 @@ def test_modules_without_source_of_ours_are_not_listed(monkeypatch: pytest.Monke
     )
 
 
+EXTENSIONS = [
+    "class_entries",
+    "constants",
+    "docstrings",
+    "entries",
+    "homes",
+    "mathml",
+    "module_pages",
+    "navigation",
+]
+
+
 def test_examples_of_the_extensions_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "docs" / "_ext"))
     for name in ("navigation", "mathml_lines", "docstrings", "homes", "module_pages"):

@@ -35,14 +35,24 @@ class Summand:
 
 
 class Place(NamedTuple):
-    """The gradients g of a column's batches over a box of weights, and (p, √s, s) of each step."""
+    """What value and slopes of a column over a box of weights are made of.
+
+    Attributes:
+      g: the gradient of each batch.
+      sums: (p, √s, s) of each step, enclosed.
+    """
 
     g: Box
     sums: list[tuple[Interval, Interval, Interval]]
 
 
 class Turns(NamedTuple):
-    """Along a line of weights: g', and g_j' g_i - g_i' g_j at [j][i], i < j."""
+    """How a column's gradients turn along a line of weights.
+
+    Attributes:
+      move: g', of each batch.
+      table: g_j' g_i - g_i' g_j at [j][i], i < j.
+    """
 
     move: Box
     table: list[Box]

@@ -15,14 +15,25 @@ GRID = Grid(BITS)
 
 
 class EpochState(NamedTuple):
-    """s = (r_S, M, V), and the ratios of the rows off the support."""
+    """The state at the start of an epoch.
+
+    Attributes:
+      s: (r_S, M, V), enclosed.
+      others: the ratio of each row off the support, by row.
+    """
 
     s: Box
     others: dict[int, Interval]
 
 
 class Passage(NamedTuple):
-    """The state after an epoch, its slopes DΦ·W (empty without W), and the way of w."""
+    """What one epoch does.
+
+    Attributes:
+      state: s after it.
+      slopes: DΦ·W, a row for each entry of s; empty without W.
+      way: η u summed over the steps, by column.
+    """
 
     state: Box
     slopes: list[Box]
@@ -149,7 +160,16 @@ class Epoch:
 
 
 class Moving(NamedTuple):
-    """A state within an epoch, with slopes by the state at its start (empty where none are asked for)."""
+    """A state within an epoch, with slopes by the state at its start (empty where none are asked for).
+
+    Attributes:
+      r: the ratio of each row, by row.
+      M: first moments, by column.
+      V: second moments, by column.
+      dr: slopes of the ratios, by row.
+      dM: slopes of the first moments, by column.
+      dV: slopes of the second moments, by column.
+    """
 
     r: dict[int, Interval]
     M: Box

@@ -13,7 +13,12 @@ Phases = tuple[Box, Box]
 
 
 class MemoryState(NamedTuple):
-    """At phase 0: σ_p and σ_j/σ_p by row (or ρ's)."""
+    """The memory of one moment at phase 0 (of the second with ρ for σ).
+
+    Attributes:
+      base: σ_p.
+      first: σ_j/σ_p, by row.
+    """
 
     base: Interval
     first: Box

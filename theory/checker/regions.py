@@ -16,7 +16,13 @@ from .refusals import Clock
 
 
 class Slopes(NamedTuple):
-    """∂ũ_k/∂S_j, ∂ũ_k/∂Q_j and ∂ũ_k/∂r_j, each at [j][k]."""
+    """Slopes of ũ, each at [j][k] for row j and column k.
+
+    Attributes:
+      S: ∂ũ_k/∂S_j.
+      Q: ∂ũ_k/∂Q_j.
+      r: ∂ũ_k/∂r_j.
+    """
 
     S: list[Box]
     Q: list[Box]

@@ -33,12 +33,21 @@ class Stability(StrEnum):
     """Whether the replicator flow is attracted to a fixed point, transversal directions included; equal to its word too."""
 
     ATTRACTING = "attracting"
+    """Every flow that starts near enough tends to it."""
     UNSTABLE = "unstable"
+    """Some flows that start as near as one likes leave it."""
     UNDECIDED = "undecided"
+    """The linearisation does not tell, or was not asked."""
 
 
 class Tier(NamedTuple):
-    """One tier of a limit: its features (columns, ascending), the weights of the distinct rows, shape (G,), and its support."""
+    """One tier of a limit.
+
+    Attributes:
+      features: its columns, ascending.
+      totals: the weights of the distinct rows, shape (G,).
+      support: the rows with positive weight.
+    """
 
     features: tuple[int, ...]
     totals: Array

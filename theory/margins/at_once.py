@@ -26,7 +26,13 @@ BITS = 60
 
 
 class AtOnce(NamedTuple):
-    """A candidate for the separation: integers w, weights c with Xᵀc = 0 and Σ c = 1, and the boundary's rows."""
+    """A candidate for the separation.
+
+    Attributes:
+      w: integers, shape (d,).
+      c: weights with Xᵀc = 0 and Σ c = 1, positive on the boundary.
+      boundary: its rows, counted from 0.
+    """
 
     w: list[int]
     c: list[Fraction]

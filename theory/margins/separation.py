@@ -55,8 +55,11 @@ class Status(Enum):
     """How the two classes lie to each other."""
 
     COMPLETE = "complete"
+    """Some w has X w > 0 in every row."""
     QUASI_COMPLETE = "quasi-complete"
+    """Some w has X w ≥ 0 in every row and > 0 in some, and none has > 0 in all."""
     OVERLAP = "overlap"
+    """X w ≥ 0 only where X w = 0."""
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,22 @@ from marginproof.theory.proofs.intervals import Interval
 
 
 class LeafKind(Enum):
-    """Why a box needed no further splitting (the module's text says what each proves)."""
+    """Why a box needed no further splitting; :mod:`marginproof.theory.proofs.branch_and_bound` says how each is proved."""
 
     UNDERCUT = "undercut"
+    """No solution: a row that carries weight in the whole box is surely undercut."""
     REDUCED = "reduced"
+    """A row is surely undercut whose weight reaches down to 0: only that face is kept."""
     NO_ZERO = "no_zero"
+    """No solution: the equations of the free rows have no zero in the box."""
     UNIQUE = "unique"
+    """Exactly one zero of these equations in an inflated box, hence at most one in the box."""
     VERTEX = "vertex"
+    """The box is a vertex, and a solution."""
     TIED_VERTEX = "tied_vertex"
+    """A vertex where rows are tied is the only solution in the box."""
     UNDECIDED = "undecided"
+    """Too narrow to be halved again, and nothing proved."""
 
 
 @dataclass(frozen=True)
