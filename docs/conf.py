@@ -33,7 +33,6 @@ extensions = [
     "phone_images",
     "reference_pages",
     "signatures",
-    "references",
 ]
 exclude_patterns = ["_ext", "examples", "**/README.md"]
 default_role = None

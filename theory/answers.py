@@ -113,7 +113,7 @@ class Answers:
 
     @property
     def angles(self) -> Mapping[str, float | None]:
-        """Degrees to the directions whose cosines :attr:`cosines` holds."""
+        """Degrees to the directions that have a cosine."""
         return Lazily({name: partial(_degrees, self.cosines, name) for name in self.cosines})
 
     def other(self, optimizer: Optimizer | Field, batching: Batching | None = None) -> Prediction:

@@ -87,19 +87,39 @@ def also_here(module: str) -> list[str]:
     return [home for home in homes if home.rpartition(".")[0] != module and docstring_of(home)]
 
 
-def resolve(app: Any, env: Any, node: Any, shown: Any) -> Any:
-    """A link to a short name that the page's module imports, or that ``marginproof`` has."""
+def _asked(module: str, target: str) -> str:
+    """The full name of what a page of ``module`` refers to: a name that the module imports or ``marginproof`` has, or a full name
+    by a module that has it from another; empty where it is neither.
+
+    Example:
+      >>> _asked("", "marginproof.theory.fields.SignField")
+      'marginproof.theory.fields.gradient.SignField'
+      >>> _asked("marginproof.theory.limit.problem", "SignField"), _asked("", "nothing.at.all")
+      ('marginproof.theory.fields.gradient.SignField', '')
+      >>> _asked("", "marginproof.theory.optimizers.Optimizer.batching")
+      'marginproof.theory.optimizers.base.Optimizer.batching'
+    """
     from marginproof import HOMES
 
-    module, target = node.get("py:module"), node.get("reftarget", "")
     name, dot, rest = target.partition(".")
-    if node.get("refdomain") != "py" or not module:
+    if module and (source := module if name in _imported(module) else HOMES.get(name)):
+        return home_of(source, name) + dot + rest
+    path = target.split(".") if target.startswith("marginproof.") else []
+    for cut in range(len(path) - 1, 0, -1):
+        try:
+            return ".".join([home_of(".".join(path[:cut]), path[cut]), *path[cut + 1 :]])
+        except ImportError:
+            pass  # a class, not a module
+    return ""
+
+
+def resolve(app: Any, env: Any, node: Any, shown: Any) -> Any:
+    """A link to what is defined elsewhere."""
+    if node.get("refdomain") != "py":
         return None
-    if (source := module if name in _imported(module) else HOMES.get(name)) is None:
-        return None
-    full = home_of(source, name) + dot + rest
+    full = _asked(node.get("py:module") or "", node.get("reftarget", ""))
     domain = env.get_domain("py")
-    return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", full, node, shown)
+    return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", full, node, shown) if full else None
 
 
 def setup(app: Any) -> dict[str, bool]:

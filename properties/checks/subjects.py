@@ -31,6 +31,7 @@ from marginproof.theory.laws.catalogue import LAWS
 from marginproof.theory.laws.settings import Declared, Settings
 
 FAMILIES = ("gd", "signum", "adam", "adamproxy")
+"""The laws that have a short form."""
 HYPER = {"gd": (), "signum": ("beta",), "adam": ("beta1", "beta2"), "adamproxy": ()}
 """Averaging constants by family; where the theory has no claims, the family is the law's own name."""
 ANY = "any law"

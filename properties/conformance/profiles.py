@@ -16,6 +16,7 @@ Each names its parent, so that neither CI nor the user's active profile changes 
 from __future__ import annotations
 
 DEFAULT = "mp-default"
+"""The profile of a run that asks for none."""
 
 
 def register_profiles() -> None:

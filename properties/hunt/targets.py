@@ -55,7 +55,7 @@ class Target(Protocol):
         ...
 
     def certify(self, X: Array) -> Certificate:
-        """The certificate; raises :class:`CertificateError` if none can be made."""
+        """The certificate; raises :class:`~marginproof.theory.proofs.certificates.errors.CertificateError` if none can be made."""
         ...
 
 

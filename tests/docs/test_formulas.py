@@ -14,7 +14,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docs" / "_ext"))
 from docstrings import convert as docstring
 from formulas import in_markdown, in_rst, page, parts
 from mathml import formula
-from references import home
 
 from marginproof.theory.registry import claims
 
@@ -223,12 +222,6 @@ def test_pages_keep_their_lines_and_code():
             assert re.findall("`[^`\n]+`", before) == re.findall("`[^`\n]+`", after), path
             for tex in re.findall(r"\$([^$\n]+)\$", after):
                 assert convert(tex), (path, tex)
-
-
-def test_a_name_is_looked_up_where_it_is_defined() -> None:
-    assert home("SignField", "marginproof.theory.fields") == "marginproof.theory.fields.gradient.SignField"
-    assert home("marginproof.theory.fields.SignField", "") == "marginproof.theory.fields.gradient.SignField"
-    assert home("no_such_name", "marginproof.theory.fields") == "" and home("no_module.name", "") == ""
 
 
 def test_each_line_of_a_display_is_a_line_of_its_own() -> None:

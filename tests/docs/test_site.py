@@ -262,3 +262,23 @@ def test_no_part_of_a_formula_is_emphasised(site: Path) -> None:
 def test_a_formula_taken_for_emphasis_is_noticed() -> None:
     assert false_emphasis("<p>max ‖x‖<em>1, γ</em>∞</p>") == ["1, γ"]
     assert not false_emphasis("<p><em>The margin.</em> <code><em>1</em></code></p>")
+
+
+OTHERS = re.compile(
+    r"Any|Callable|Fraction|Mapping|None|Random|dict|float|hypothesis\.target\(\)|int|list|ndarray|str|tuple"
+)
+"""Names of Python and of other packages."""
+
+
+def test_every_reference_to_a_name_of_ours_is_a_link(site: Path) -> None:
+    dead = {}
+    for path in site.rglob("*.html"):
+        if "_modules" in path.parts:
+            continue
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r"<a\b.*?</a>", "", text, flags=re.S)
+        names = re.findall(r'<code class="xref[^"]*">(.*?)</code>', text, flags=re.S)
+        found = {name for html in names if not OTHERS.fullmatch(name := re.sub("<[^>]+>", "", html))}
+        if found:
+            dead[path.name] = found
+    assert not dead

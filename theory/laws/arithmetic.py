@@ -16,6 +16,7 @@ import numpy as np
 
 Vector = np.ndarray
 ROUNDINGS = 4.0
+"""Units of rounding that an operation is charged."""
 
 
 class Rounded:
