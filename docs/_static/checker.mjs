@@ -541,7 +541,7 @@ function finiteRun(rows, body) {
   need(dot(rows[row], w).n < 0n && dot(rows[row], drift).n < 0n, "the row is not misclassified");
   times(rows, vector(given.separator, d)).every(v => v.n > 0n) || refuse("the separator does not separate");
   const found = { separable: true, steps: BigInt(eta.length), misclassified: BigInt(row) };
-  const words = `SignSGD misclassifies row ${row} after ${eta.length} steps, and eventually for ever, though the data are separable`;
+  const words = `SignSGD misclassifies row ${row + 1} after ${eta.length} steps, and eventually for ever, though the data are separable`;
   return { found, words, refutes: { R4: true } };
 }
 function stepGrowth(rows, body) {

@@ -67,14 +67,14 @@ def _sentence(facts: Facts, data: str, field: str, distinct: int) -> str:
         return _margin(facts, data)
     if "misclassified" in facts:
         return (
-            f"On these separable {data} SignSGD misclassifies row {facts['misclassified']} after {facts['steps']} steps, "
+            f"On these separable {data} SignSGD misclassifies row {facts['misclassified'] + 1} after {facts['steps']} steps, "
             "and eventually does so for ever."
         )
     if "betas" in facts:
         b1, b2 = facts["betas"]
         return (
             f"On these {facts['steps']} gradients Adam’s step |m|/√v at β1 = {short(b1)}, β2 = {short(b2)} passes {short(facts['bound'])}, "
-            "which no gradients make it do where β1 ≤ β2."
+            "which no gradients make it do at this β2 where β1 ≤ β2."
         )
     if "boundary" in facts:
         return f"On these {data} there is {_separation(facts)}."

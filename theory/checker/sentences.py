@@ -60,7 +60,7 @@ def shown(found: Found) -> str:
         return of_margin(facts)
     if "misclassified" in facts:
         return (
-            f"SignSGD misclassifies row {facts['misclassified']} after {count(facts['steps'], 'step')}, "
+            f"SignSGD misclassifies row {facts['misclassified'] + 1} after {count(facts['steps'], 'step')}, "
             "and eventually for ever, though the data are separable"
         )
     if "betas" in facts:
