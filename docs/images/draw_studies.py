@@ -7,8 +7,8 @@ from pathlib import Path
 from marginproof.properties.plots.style import look, rendered
 from marginproof.properties.studies import STUDIES, run_study
 
-PHONE = 3.6
-"""Inches of the drawing that a phone is shown (docs/_ext/phone_images.py)."""
+DESK, PHONE = 8.0, 3.6
+"""Inches of the drawings; a phone is shown its own (docs/_ext/phone_images.py), and the page is about eight inches of text wide."""
 FOLDER = Path(__file__).with_name("studies")
 
 
@@ -17,7 +17,8 @@ def main(names: list[str]) -> None:
     path = FOLDER / "studies.json"
     kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     for name in names or STUDIES:
-        found = run_study(name)
+        with look("screen", DESK):
+            found = run_study(name)
         stem, figure = list(found.figures.items())[-1]
         (FOLDER / f"{name}.png").write_bytes(rendered(figure, ".png"))
         with look("paper", PHONE):

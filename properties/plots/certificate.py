@@ -17,6 +17,7 @@ from scipy.integrate import solve_ivp
 from marginproof.constructions.corpus import Entry, corpus
 from marginproof.properties.plots import style
 from marginproof.properties.plots.certificate_rational import draw_growth, draw_margin, draw_rows, numbers
+from marginproof.properties.plots.labels import spread
 from marginproof.properties.presentation import colours
 from marginproof.theory.limit.problem import LimitProblem
 from marginproof.theory.number_systems import Array
@@ -44,6 +45,10 @@ def solution_near(problem: LimitProblem, c: Array) -> Array:
     return np.array([float(v) for v in polish(problem, c, np.flatnonzero(c).tolist(), 15).totals])
 
 
+WORD = 0.2
+"""Of the axes' width, for a word on a solution."""
+
+
 def draw_two_rows(ax: Any, problem: LimitProblem, body: dict[str, Any]) -> None:
     """F_1 - F_2 along c = (s, 1-s): an attracting zero is crossed upward."""
     s = np.linspace(0, 1, 600)
@@ -53,13 +58,12 @@ def draw_two_rows(ax: Any, problem: LimitProblem, body: dict[str, Any]) -> None:
     span = max(H) - min(H)
     ax.set_ylim(min(H) - 0.28 * span, max(H) + 0.08 * span)
     told = zip(body["witness"]["points"], body["conclusion"]["unstable_directions"], strict=True)
-    for k, (point, unstable) in enumerate(told):
-        c = solution_near(problem, weights_of(point, 2))
-        H_at = float(np.subtract(*problem.F(c)))
-        dot(ax, (c[0], H_at), unstable)
-        side = "left" if c[0] < 0.5 else "right"
-        ax.annotate(stability(unstable), (c[0], H_at), (0.02 if side == "left" else 0.98, 0.03 + 0.07 * (k % 2)),
-                    textcoords="axes fraction", ha=side, fontsize=8,
+    found = sorted((solution_near(problem, weights_of(point, 2))[0], unstable) for point, unstable in told)
+    ends = ax.transLimits.transform([(share, 0.0) for share, _ in found])[:, 0]
+    for (share, unstable), end in zip(found, spread(ends, np.full(len(found), WORD)), strict=True):
+        at = share, float(np.subtract(*problem.F(np.array([share, 1 - share]))))
+        dot(ax, at, unstable)
+        ax.annotate(stability(unstable), at, (end, 0.03), textcoords="axes fraction", ha="center", fontsize=8,
                     arrowprops={"arrowstyle": "-", "color": colours.FAINT, "lw": 0.7})  # fmt: skip
     ax.set_xlabel("$s = c_1$,  $c = (s, 1-s)$")
     ax.set_ylabel("$F_1(c) - F_2(c)$")

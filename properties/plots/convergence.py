@@ -60,8 +60,8 @@ def convergence(
             _rate(ax, shown)
             for end, angle, colour, settled in last:  # one below the axes would make the layout shrink them
                 end_mark(ax, end, max(angle, ax.get_ylim()[0]), colour, settled)
-            label_ends(ax, ends, x=1.03)
         heading(ax, title, _note(note, courses, marks))
+        label_ends(ax, ends, x=1.03)
     return drawn
 
 

@@ -76,7 +76,7 @@ def label_ends(
     In a narrow figure the texts stand in a legend below the axes.
 
     Arguments:
-      ax: axes whose limits and scales are final.
+      ax: axes whose limits, scales and :func:`heading` are final.
       labels: heights in data coordinates; those outside the axes are moved to its edge.
       size: in points; a text of several lines takes its room.
       x: where the texts begin, in axes widths.

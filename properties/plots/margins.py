@@ -59,13 +59,13 @@ def margins(
             (_ratios(c, marks, "linf")[-1], with_settled(label_of(c), settled), colour)
             for c, colour, settled in painted
         ]
-        label_ends(axes[1], ends, x=1.06)
         cut, hollow = (
             _cut(courses, marks),
             "" if all(done) else NOT_SETTLED if predicted else MARGIN_NOT_SETTLED,
         )
         explain(drawn, _keys(told, cut, not all(done)))
         heading(axes[0], title, _note(told, cut, hollow, stacked=style.narrow(drawn)))
+        label_ends(axes[1], ends, x=1.06)
     return drawn
 
 

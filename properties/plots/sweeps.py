@@ -47,9 +47,9 @@ def sweep_figure(sweep: Sweep, marks: ReferenceDirections, *, title: str = "", n
             end = float(known[-1]) if len(known) else float(measured[key][-1])
             ends.append((end, DIRECTIONS_MATH[key], colour))
         _axes(ax, sweep)
-        label_ends(ax, ends, x=1.04, shapes="".join(SHAPES[key] for key in measured))
         explain(drawn, _keys(sweep, marks))
         heading(ax, title, f"{note} {_note(sweep, marks)}")
+        label_ends(ax, ends, x=1.04, shapes="".join(SHAPES[key] for key in measured))
     return drawn
 
 

@@ -83,8 +83,8 @@ def weights(
             )
             for line, colour in zip(lines, LINES, strict=False)
         ]
-        label_ends(ax, ends, x=1.03)
         if style.narrow(drawn):
             explain(drawn, [(name, dashes, None) for (_, name), dashes in zip(levels, DASHES, strict=False)])
         heading(ax, title, note)
+        label_ends(ax, ends, x=1.03)
     return drawn
