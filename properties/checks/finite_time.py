@@ -222,7 +222,7 @@ def strong_full(subject: OptimizerUnderTest) -> st.SearchStrategy[Case]:
 
 
 CHECKS = (
-    Check("B1.step", "B1", STEP_BOUNDED, "‖w_{t+1} - w_t‖_∞ <= η_t A_t, any batches (η_t (A_t + λ‖w_t‖_∞) with a decay).",
+    Check("B1.step", "B1", STEP_BOUNDED, "‖w_{t+1} - w_t‖_∞ <= η_t A_{t+1}, any batches (η_t (A_{t+1} + λ‖w_t‖_∞) with a decay).",
           any_case, step_bound, skip=needs_step_bound),
     Check("B2.margin", "B2", ("signum", "lion"), "Signum's margin bound, and Lion's, any data and batches.",
           any_case, signum_margin, skip=needs_no_decay),

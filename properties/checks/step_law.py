@@ -104,7 +104,7 @@ def steady_state(subject: OptimizerUnderTest, case: Case, left: float) -> tuple[
 
 
 def extremal(subject: OptimizerUnderTest, case: Case) -> Comparison:
-    """The sequence g_s = (β1/β2)^{t-s} reaches the step bound A_t exactly, and none exceeds it."""
+    """The sequence g_s = (β1/β2)^{t-s}, s = 1 … t, reaches the step bound A_t exactly, and none exceeds it."""
     b1, b2 = float(case.hyper["beta1"]), float(case.hyper["beta2"])
     T = case.steps
     g = (b1 / b2) ** np.arange(T - 1, -1, -1.0)[:, None]

@@ -83,7 +83,7 @@ class PlainEpsAdam(PlainCorrectedAdam):
 
 
 class PlainAdamProxy:
-    """w ← w + η m/√q with m and q from the gradients of all samples (paper, Prop. 4.1)."""
+    """w ← w - η m/√q with m and q from the gradients of all samples (paper, Prop. 4.1)."""
 
     family = "adamproxy"
     per_sample = True

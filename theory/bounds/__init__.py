@@ -1,1 +1,1 @@
-"""Finite-time inequalities along a run (B1–B6), with derived rounding allowances."""
+"""Finite-time inequalities along a run (B1–B8), with derived rounding allowances."""

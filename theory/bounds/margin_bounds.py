@@ -147,11 +147,11 @@ def margin_sides(run: Trajectory, claim: str, rates: Vector, rate_errors: Vector
 def step_sides(
     run: Trajectory, beta1: float, beta2: float, corrected: bool = False, decay: float = 0.0
 ) -> Comparison:
-    """B1 (and I11): ‖w_{t+1} - w_t‖_∞ <= η_t A_t for Adam, any batches; with a decoupled decay η_t (A_t + λ‖w_t‖_∞).
+    """B1 (and I11): ‖w_{t+1} - w_t‖_∞ <= η_t A_{t+1} for Adam, any batches; with a decoupled decay η_t (A_{t+1} + λ‖w_t‖_∞).
 
     It holds for any gradients, so for those with a coupled decay too, and where v is larger: AMSGrad's maximum, v_0 > 0.
 
-    A_t² = (1-β1)²/(1-β2) · Σ_{a<=t} (β1²/β2)^a is what Cauchy–Schwarz gives after t + 1 steps; it
+    A_t² = (1-β1)²/(1-β2) · Σ_{s<t} (β1²/β2)^s is what Cauchy–Schwarz gives after t steps; it
     grows to A² = (1-β1)²/((1-β2)(1-β1²/β2)), the constant of the claim.
 
     Arguments:
@@ -164,12 +164,12 @@ def step_sides(
     relative = gamma_n(np.minimum(4.0 * t, 8 / (1 - beta2)) + 16, run.unit)  # moving averages, root, quotient
     allowance = run.etas * bound * relative + 2 * run.unit * (run.sizes[1:] + run.sizes[:-1])
     return inequality(
-        "B1", step, run.etas * bound, np.asarray(allowance), None, "‖w_{t+1} - w_t‖_∞ <= η_t A_t"
+        "B1", step, run.etas * bound, np.asarray(allowance), None, "‖w_{t+1} - w_t‖_∞ <= η_t A_{t+1}"
     )
 
 
 def step_constants(steps: int, beta1: float, beta2: float, corrected: bool = False) -> Vector:
-    """A_t for t = 0 … steps-1.  Raises where β1² >= β2, since the series then has no bound (R7)."""
+    """A_t after t = 1, 2, …, ``steps`` steps, so that entry t bounds step t by η_t A_{t+1}.  Raises where β1² >= β2, since the series then has no bound (R7)."""
     if not beta1 * beta1 < beta2 < 1:
         raise MarginproofError(
             f"beta1={beta1}, beta2={beta2}: the step bound needs beta1^2 < beta2 < 1; raise beta2"

@@ -120,7 +120,7 @@ def lion_spread(run: Trajectory, beta1: float, beta2: float) -> tuple[Vector, Ve
 def delta_lion(beta1: Real, beta2: Real, n_batches: int) -> Real:
     """δ/R of Lion for K batches visited in the same order every epoch; at β1 = β2 that is :func:`delta_cyclic`.
 
-    At lag 0 the weight is (1-β1) + a β2^{K-1}, at lag j = 1 … K-1 it is a β2^{j-1}, a = β1 (1-β2)/(1-β2^K).
+    At lag 0 the weight is (1-β1) + α β2^{K-1}, at lag j = 1 … K-1 it is α β2^{j-1}, with α = β1 (1-β2)/(1-β2^K).
     """
     share = beta1 * (1 - beta2) / (1 - beta2**n_batches)
     weights = [1 - beta1 + share * beta2 ** (n_batches - 1)]
@@ -135,7 +135,7 @@ def delta_cyclic(beta: Real, n_batches: int) -> Real:
 
 
 def reshuffled_spreads(beta: Real, n_batches: int) -> list[Real]:
-    """The largest E at position i = 0 … K-1 of an epoch over all orders of all epochs, as η → 0.
+    """E_i, the largest E at position i = 0 … K-1 of an epoch over all orders of all epochs, as η → 0.
 
     U is largest for a sample just seen that came last in every epoch before: 1 + β^{i+1}/(1-β^K).
     V is smallest for one not yet seen that came first in every epoch before: β^{K+i}/(1-β^K); at the
@@ -151,7 +151,9 @@ def reshuffled_spreads(beta: Real, n_batches: int) -> list[Real]:
 
 
 def delta_reshuffled(beta: Real, n_batches: int) -> Real:
-    """δ/R for batches reshuffled every epoch, whatever the orders: 2/K Σ_i E^i; it vanishes as β → 1."""
+    """δ/R for batches reshuffled every epoch, whatever the orders: (2/K) Σ_i E_i, as η → 0 with
+    E_i of :func:`reshuffled_spreads`; it vanishes as β → 1.
+    """
     spreads = reshuffled_spreads(beta, n_batches)
     total = spreads[0]
     for spread in spreads[1:]:

@@ -14,8 +14,8 @@ step of a run.  With the first gradient alone, V_t[k] >= β2^{t/2} a_k, a_k = |g
     h_{t+1} - h_t <= -λ + η_t Q Σ_{s<=t} ϱ^{t-s} e^{-h_s},    h_t = -log S_t - λ t,    Q = (1-β1)/√(1-β2) Σ_k μ D_k²/a_k.
 
 *All steps.*  That alone does not bound h: one very low h_s would allow a leap.  But |g_s[k]|/√v_t[k] <= β2^{-(t-s)/2}/√(1-β2)
-for every gradient, so what is older than n steps moves w_k by at most η Q_0[k] ϱ^{n+1}/(1-ϱ), and every step raises h by at
-most J = η A ΣD - λ (I11).  Choose n with η (1-β1)/√(1-β2) ΣD ϱ^{n+1}/(1-ϱ) <= λ/2 and H with η Q e^{-H}/(1-ϱ) = λ/2: where
+for every gradient, so what is older than n steps moves w_k by at most η (1-β1)/√(1-β2) ϱ^{n+1}/(1-ϱ), and every step raises
+h by at most J = η A ΣD - λ (I11).  Choose n with η (1-β1)/√(1-β2) ΣD ϱ^{n+1}/(1-ϱ) <= λ/2 and H with η Q e^{-H}/(1-ϱ) = λ/2: where
 h >= H for n + 1 steps it does not rise, hence for steps at most η
 
     -log S_t <= λ t + max(-log S_0, H) + (n+1) max(J, 0)        for every t,

@@ -3,7 +3,7 @@
 No run is made: w_0 alone, zero moments, any η_t in (0, η̄] with an infinite sum.  In the terms of ``memory`` (phase 0 is
 a visit of row p, r_j = c_j/c_p) the following are verified:
 
-1. r_j <= r̄_j at p's first visit, since before it |u_k| <= (1-β1)/√(1-β2) √Σ (β1²/β2)^i, summed over the visits so far;
+1. r_j <= r̄_j at p's first visit, since before it |u_k| <= (1-β1)/√(1-β2) √(Σ (β1²/β2)^i), summed over the visits so far;
 2. for the memories of each of the next ``epochs`` epochs, and then for a set of memories that an epoch keeps: over
    every r in Π [0, r̄_j] and at every phase, (x_j - x_p)·ũ is above 0 and at most ``fall[j]``, and x_j·ũ lies in the interval ``growth[j]``.
 

@@ -89,7 +89,7 @@ def all_vanish(values: Any) -> bool:
 
 @dataclass(frozen=True)
 class CovarianceFixedPoint:
-    """The limit equation of AdamProxy for symbolic X (N × d), unknowns c and γ.
+    """The limit equation of AdamProxy for symbolic X of shape (N, d), unknowns c and γ.
 
     Attributes:
       X: symbols, shape (N, d).  c: positive symbols, shape (N,).  gamma: positive symbol γ.

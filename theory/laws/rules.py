@@ -235,7 +235,10 @@ def adabelief(k: Step, s: Memory, g: Any, w: Any) -> Any:
 
 
 def adafactor(k: Step, s: Memory, g: Any, w: Any) -> Any:
-    """Vectors: v of β2 = 1 - t^-power; u clipped to RMS 1, times max(ε2, RMS(w)) min(1, 1/(η√t))."""
+    """Vectors: v of β2 = 1 - t^-power; u clipped to RMS 1, times max(ε_2, ‖w‖/√n) min(1, 1/(η√t)), n entries.
+
+    ``eps2`` is ε_2.
+    """
     size, fresh = _count(g), float(k.t) ** -k.h.power
     v = _average(s, "v", g * g, 1 - fresh)
     u = g / k.a.sqrt(k.a.maximum(v, 0.0 * g + k.h.eps * k.h.eps))

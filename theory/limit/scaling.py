@@ -1,7 +1,7 @@
 """Data of unit size: the limit equation does not care for a common factor of the rows, float64 methods do.
 
-With s X for X every Adam-like and sign field keeps u, so that F is s times as large; GD's u is s times and F
-s² times as large.  Directions, weights and stability stay.  A power of two changes no digit of the data.
+Rows multiplied by s leave u of every Adam-like and sign field as it is, so that F grows by the factor s; u of GD grows by
+the factor s, and F by s².  Directions, weights and stability stay.  A power of two changes no digit of the data.
 
 Example:
   >>> import numpy as np

@@ -110,10 +110,12 @@ def is_farkas(rows: IntegerRows, c: Certificate) -> bool:
 
 
 class Balanced(NamedTuple):
-    """X = R rows C with powers of two on the diagonals: X w > 0 has the same answer for w = C v.
+    """Y = D X E, with powers of two on the diagonals of D and E: X w > 0 for w = E v where Y v > 0, and the other way round.
 
     Attributes:
-      X: in float64, sparse where the rows are, shape (N, d).  row: shape (N,).  column: shape (d,).
+      X: Y in float64, sparse where the rows are, shape (N, d).
+      row: the diagonal of D, shape (N,).
+      column: the diagonal of E, shape (d,).
     """
 
     X: Any

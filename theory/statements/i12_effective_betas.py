@@ -128,7 +128,7 @@ def speed(formula: EffectiveBetas, effort: Effort) -> Evidence:
 
 
 def growing_epochs(formula: EffectiveBetas, effort: Effort) -> Evidence:
-    """Adam on gradients that shrink by e^{-γ̂} an epoch: its settled epoch is κ/η u at the effective betas."""
+    """Adam on gradients that shrink by e^{-γ̂} an epoch: its settled epoch is (κ/η) u at the effective betas."""
     random, numbers, count = Random("112"), multiprecision(50), 0
     b1, b2 = Fraction(1, 2), Fraction(3, 5)
     for n, b in 2 * ((1, 1), (2, 1), (3, 1), (4, 2), (6, 2), (6, 3)):

@@ -6,8 +6,8 @@ solution of the limit equation is the ℓ₂ direction, at finite β too, not on
 
 Theorem.  b = 1, cyclic or reshuffled, exponential loss, 0 < β1, β1² < β2 < 1, any w_0, η_t → 0, Σ η = ∞: w/‖w‖ → w*, the
 ℓ₂ direction, on every separable SR set.  A step is η Xᵀd with d_i = σ_i e^{-z_i}/√v >= 0, as v is the same in all
-features.  With s = Σ η|d|_1, w*·w >= γ_2 s + const; and w·Xᵀd = Σ d_i z_i <= |d|_1 (min z + C), C = (σ_max/σ_min) N/e, so
-‖w‖ <= γ_2 s + O(log s) + o(s) and the cosine of w and w* tends to 1 (:doc:`/proofs` has every step).
+features.  With s = Σ η|d|_1, w*·w >= γ_2·s + O(1); and w·Xᵀd = Σ d_i z_i <= |d|_1 (min z + C), C = (σ_max/σ_min) N/e, so
+‖w‖ <= γ_2·s + O(log s) + o(s) and the cosine of w and w* tends to 1 (:doc:`/proofs` has every step).
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ ROWS = (
     (-5, -1, -2, 5, -3, -2, 2, -2),
     (3, -2, 5, -2, -3, -1, -5, -3),
 )
-"""ρ is at most .897 at all settings tried: .897^300 < 10^-14."""
+"""Four samples that are tried: ρ <= 0.897 at every setting, and 0.897^300 < 10^-14, so that 300 epochs are enough."""
 BACKWARDS = (3, 1, 2, 0)
 
 

@@ -1,11 +1,11 @@
 """R4 (false): "SignSGD without momentum keeps the ℓ∞ bias at b = 1".
 
-Refutation.  {(1, -1/10), (1, -1/5), (-1/10, 1)}: the gradient of sample i is a positive multiple of -x_i,
-so the step is η sign(x_i) whatever w is.  An epoch of constant step moves w by η((1,-1) + (1,-1) +
-(-1,1)) = η(1,-1), and x_3·(1,-1) = -11/10 < 0: the third sample's margin tends to -∞ where Σ η = ∞.  Within an
-epoch it rises by at most 11/10 η, at its own visit, so it is negative from some step on.  It need not be negative
-for ever once it is: visited first, from x_3·w = -1/10 with η = 1, it goes -1/10, +1, -1/10, -6/5, …  Yet γ_∞ = 49/60 >
-0: w = (1, 11/12) attains it and c = (0, 5/6, 1/6) bounds it (B6).
+Refutation.  x_1 = (1, -1/10), x_2 = (1, -1/5), x_3 = (-1/10, 1): the gradient of sample i is a positive multiple of -x_i,
+so the step is η sign(x_i) whatever w is.  An epoch of constant step moves w by η((1,-1) + (1,-1) + (-1,1)) = η(1,-1),
+and x_3·(1,-1) = -11/10 < 0: the third sample's margin tends to -∞ where Σ η = ∞.  Within an epoch it rises by at
+most (11/10) η, at its own visit, so it is negative from some step on.  It need not be negative for ever once it is:
+visited first, from x_3·w = −1/10 with η = 1, it goes −1/10, +1, −1/10, −6/5, …  Yet γ_∞ = 49/60 > 0: w = (1, 11/12)
+attains it and c = (0, 5/6, 1/6) bounds it (B6).
 """
 
 from __future__ import annotations

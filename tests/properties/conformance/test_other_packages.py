@@ -28,7 +28,7 @@ def test_the_versions_measured_are_those_that_are_installed_for_it() -> None:
 def test_a_row_says_the_law_or_where_the_nearest_is_left() -> None:
     broken = {
         "I1.run": "step against I1's law: 1.0 against 2.0 +- 1e-16 at (0, 0) (step, coordinate)",
-        "B1.step": "B1 at step 3: ‖w_{t+1} - w_t‖_∞ <= η_t A_t fails: 0.000205 > 2.3e-06 + allowance 1e-19",
+        "B1.step": "B1 at step 3: ‖w_{t+1} - w_t‖_∞ <= η_t A_{t+1} fails: 0.000205 > 2.3e-06 + allowance 1e-19",
         "B7.step": "the optimizer raised OverflowError: math range error",
     }
     seen = {

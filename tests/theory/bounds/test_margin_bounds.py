@@ -19,6 +19,7 @@ from marginproof.theory.bounds.margin_bounds import (
     step_sides,
 )
 from marginproof.theory.errors import MarginproofError
+from marginproof.theory.registry import claim
 
 X = np.array([[2.0, 1.0], [1.0, 3.0], [1.5, 1.5]])
 GAMMA_2 = 2.1213203435596424  # (1.5, 1.5) alone supports: γ_2 = |(1.5, 1.5)| = 1.5 √2, less 1 ulp
@@ -102,6 +103,17 @@ def test_the_step_bound_refuses_a_step_one_part_in_a_million_too_long() -> None:
     run = Trajectory(np.ones((1, 1)), W, np.ones(T))
     assert step_sides(run, b1, b2).holds
     assert not step_sides(Trajectory(run.X, W * (1 + 1e-6), run.etas), b1, b2).holds
+
+
+def test_a_step_is_bounded_by_the_constant_that_the_claim_names() -> None:
+    """Step t by A_{t+1} of I11, where A_0 = 0."""
+    finite = claim("I11").formula.finite
+    assert step_constants(5, 0.9, 0.99) ** 2 == pytest.approx(
+        [finite(0.1**2 / (0.01 * (1 - 0.81 / 0.99)), 0.81 / 0.99, t + 1) for t in range(5)]
+    )
+    assert "η_t A_{t+1}" in claim("B1").plain
+    sides = step_sides(Trajectory(np.ones((1, 1)), np.array([[0.0], [9.0]]), np.ones(1)), 0.9, 0.99)
+    assert "η_t A_{t+1}" in sides.text
 
 
 def test_the_allowance_covers_what_rounding_really_does() -> None:

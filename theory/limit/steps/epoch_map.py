@@ -10,7 +10,7 @@ its square now.  With log-weights b_n = z_p - z_n, a step at batch j is
 
     S ← (β1 S + (1-β1) e^b [n in B_j]) g,   R ← (β2 R + (1-β2) e^{b_n+b_{n'}} [in B_j]) g²,   b_n ← b_n + δ_p - δ_n,
 
-δ = η X m/√v and g = e^{δ_p}.  So the state (b, S, R) has 3N - 1 numbers for b = 1, whatever d is, and the map
+δ = η X m/√v and g = e^{δ_p}.  So the state (b, S, R) has 3N - 1 numbers at batch size 1, whatever d is, and the map
 is autonomous (S_n e^{-b_n} and R_{n n'} e^{-b_n-b_{n'}} count against the rows' own weights instead).  A relatively
 periodic run is a fixed point.  Its *contraction* is the spectral radius of the derivative there, of what w
 can see: where d is small, some changes of S and R change neither m nor v.
