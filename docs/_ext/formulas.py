@@ -39,8 +39,14 @@ def parts(text: str) -> Iterator[tuple[bool, str]]:
         yield False, _signs(plain)
 
 
+MINUS = re.compile(r"(?<=[\s(\[{,;])-(?=\.?\d)")
+"""A hyphen that stands for the minus of a number."""
+TIMES = re.compile(r"(?<=\d) x (?=\d)")
+
+
 def _signs(plain: str) -> str:
-    """Text with the comparisons of a formula that could not be read whole."""
+    """Text with its signs: the minus of a number, 3 × 5, and the comparisons of a formula that could not be read whole."""
+    plain = MINUS.sub("−", TIMES.sub(" × ", plain))
     return re.sub(r"(?<![\w<>=])([<>])=(?![\w=>])", lambda sign: {"<": "≤", ">": "≥"}[sign[1]], plain)
 
 

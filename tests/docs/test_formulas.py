@@ -91,6 +91,13 @@ def test_a_comparison_that_is_not_read_whole_still_has_its_sign() -> None:
     assert in_markdown("low_y <=> f_low, f_low<=3x") == "low_y <=> f_low, f_low<=3x"
 
 
+def test_a_number_s_minus_and_the_times_of_a_size_are_signs() -> None:
+    assert in_markdown("(1, -0.5) and -.2 on 3 x 5 data") == "(1, −0.5) and −.2 on 3 × 5 data"
+    assert in_rst("[-1, 2]") == "[−1, 2]"
+    kept = "Inc-Adam-2, 1-2, --3, - 4, 0x5, 3 xs"
+    assert in_markdown(kept) == kept
+
+
 def test_what_cannot_be_read_whole_is_left_alone():
     """A script with a sign that no formula has is none, and neither is what it stands on."""
     assert found("R e^{a @ b} more") == []
