@@ -20,7 +20,7 @@ GREEK = {
     "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Π": "Pi", "Σ": "sum", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
     "ℓ": "ell", "∇": "nabla", "∂": "partial", "∞": "infty", "∏": "prod",
 }  # fmt: skip
-SIGNS = {"½": r"\tfrac{1}{2}"}
+SIGNS = {"½": r"\tfrac{1}{2}", "¼": r"\tfrac{1}{4}", "¾": r"\tfrac{3}{4}"}
 ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot"}
 WHOLE = {
     "ĉ": r"\hat{c}",

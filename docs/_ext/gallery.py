@@ -20,6 +20,7 @@ from formulas import in_markdown
 
 STUDIED = "images/studies/studies.json"
 MOST_ROWS = 8
+FACTORS = {"1/2": "½", "1/4": "¼", "3/4": "¾"}
 RUN_KINDS = ("constant_step", "vanishing_steps", "vertex")
 """Kinds about runs of the optimizer itself, which come last."""
 CHECKER = ("checker_numbers.mjs", "checker_runs.mjs", "checker.mjs")
@@ -83,7 +84,18 @@ def _set(text: str) -> str:
     """The same with formulas set."""
     from marginproof.properties.presentation.notation import in_unicode
 
-    return in_markdown(in_unicode(text), _note)
+    return in_markdown(steps(in_unicode(text)), _note)
+
+
+def steps(text: str) -> str:
+    """Sizes of steps with what is raised in one bracket, and a factor that nothing after it divides.
+
+    Example:
+      >>> steps("with steps 3/4 (t + 2)^-(3/4), converges")
+      'with steps ¾ (t + 2)^(-3/4), converges'
+    """
+    text = re.sub(r"\^-\((\d+/\d+)\)", r"^(-\1)", text)
+    return re.sub(r"\b(1/2|1/4|3/4) (?=\(t)", lambda found: f"{FACTORS[found[1]]} ", text)
 
 
 def _check(entry: Any, text: str) -> Iterator[str]:

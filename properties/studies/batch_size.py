@@ -39,7 +39,7 @@ def run(steps: int = STEPS) -> Study:
         title=STUDIES["batch-size"],
         question="How does the limit of Adam depend on the batch size?",
         finding=(
-            f"The angle to ℓ∞ falls from {predicted['linf'][0]:.1f}° at b = 1 to 0 at b = N; of {len(rows)} runs {done.sum()} have "
+            f"The angle to ℓ∞ falls from {predicted['linf'][0]:.1f}° at b = 1 to 0 at b = N; {done.sum()} of {len(rows)} runs have "
             f"settled, and all end within {np.nanmax(misses):.2g}° of the predicted direction."
         ),
         columns=("b", *heads, "run to prediction", "settled"),

@@ -57,7 +57,7 @@ def run(steps: int = 0) -> Study:
         question="At fixed β2, β2^N → 0: does the limit β2 → 1 say anything on large data?",
         finding=(
             f"Where N(1-β2) < 1 the limit is {min(small):.2g} to {max(small):.2g} degrees times N(1-β2) from AdamProxy's. At a "
-            "constant step the effective β2' takes the place of β2, and it is nearer 1."
+            "constant step the effective β2' takes the place of β2; it is nearer to 1, so the limit is nearer to AdamProxy's."
         ),
         columns=("N", "β2", "N(1-β2)", "degrees, η → 0", "η", "N(1-β2')", "degrees at η", "growth / limit"),
         rows=tuple(rows),

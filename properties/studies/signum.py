@@ -48,9 +48,9 @@ def run(steps: int = STEPS) -> Study:
         title=STUDIES["signum"],
         question="Does momentum save the ℓ∞ bias of sign descent on small batches?",
         finding=(
-            f"Without momentum SignSGD on single samples ends at {lost:.3f} γ_∞ (it does not separate); with β = 0.99 Signum "
-            f"reaches {few[-1].run.final.margin_linf / marks.linf.value:.3f} γ_∞ there, and at least "
-            f"{min(ratios):.3f} γ_∞ on Gaussian data at every batch size."
+            f"On the three rows of {data.name} SignSGD, which has no momentum, ends at {lost:.3f} γ_∞ with single samples (it does not separate), "
+            f"and Signum with β = 0.99 reaches {few[-1].run.final.margin_linf / marks.linf.value:.3f} γ_∞. On Gaussian data Signum with "
+            f"β = 0.99 reaches at least {min(ratios):.3f} γ_∞ at every batch size."
         ),
         columns=("data", "b", "β", "margin / γ_∞ at the end", "guaranteed as η → 0", "Σ η", "margin settled"),
         rows=tuple(rows),

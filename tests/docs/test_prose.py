@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docs" / "_ext"))
+
+from formulas import in_markdown
+from gallery import steps
 
 from marginproof.properties.studies import STUDIES
 from marginproof.theory.formal.files import FORMAL
@@ -13,6 +19,22 @@ from marginproof.theory.registry import claims
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "generated" not in path.parts)
+
+
+def test_a_run_s_steps_are_set_as_one_formula_with_nothing_raised_twice() -> None:
+    for told, tex in (
+        ("3/4 (t + 2)^-(3/4)", r"$\tfrac{3}{4}\,(t+2)^{-3/4}$"),
+        ("(t + 2)^-1", "$(t+2)^{-1}$"),
+    ):
+        assert in_markdown(steps(f"with steps {told}, converges")) == f"with steps {tex}, converges"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_sizes_have_a_times_sign(page: Path) -> None:
+    told = re.sub(
+        r"^ *```.*?^ *```|`[^`]*`|\]\([^)]*\)", "", page.read_text(encoding="utf-8"), flags=re.M | re.S
+    )
+    assert re.findall(r"\d x \d|\b\d+x\d+\b", told) == []
 
 
 def test_every_study_is_named_where_figures_are_explained() -> None:
