@@ -215,7 +215,7 @@ CERTIFICATES: dict[str, Callable[[], Certificate]] = {
     ),
     "batch-size-breaks-the-cycle": lambda: all_fixed_points(
         problem(CIRCLE, ThetaField(Fraction(1, 20))),
-        note="R3's data in the theta-family at theta = 1/20: an attractor appears.",
+        note="R3's data in the theta field at theta = 1/20: an attractor appears.",
     ),
     "both-margins-poor": _both_margins_poor,
     "both-margins-poor-4x8": _both_margins_poor_4x8,

@@ -27,6 +27,9 @@ def breakable(text: str) -> str:
       >>> short = whole.replace(row, row[:60])
       >>> breakable(short) == short
       True
+      >>> power = "<mn>5</mn><mo>·</mo><msup><mn>10</mn><mn>3</mn></msup>"
+      >>> breakable(whole.replace(row, "<mo>…</mo>".join([power] * 6))).count("<wbr")
+      0
     """
     root, row = _row(text)
     pieces = _pieces(row)
@@ -89,7 +92,8 @@ def _split(piece: list[Element], marks: set[str]) -> list[list[Element]]:
         word = next(((one.text or "").strip() for one in signs if one.tag == SPACE + "mo"), "")
         depth += (word in set("([{⟨")) - (word in set(")]}⟩"))
         sign = child.get("form") == "prefix"
-        if child.tag == SPACE + "mo" and word in marks and not sign and depth == 0 and parts[-1]:
+        number = word == "·" and bool(parts[-1]) and parts[-1][-1].tag == SPACE + "mn"
+        if child.tag == SPACE + "mo" and word in marks and not (sign or number) and depth == 0 and parts[-1]:
             child.set("form", "infix")  # it would be set as a sign at the head of a formula
             parts.append([])
         parts[-1].append(child)

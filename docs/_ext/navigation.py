@@ -15,7 +15,8 @@ DRAWN = re.compile(r'<span class="go">(?=[┏┃┡├│└╭╰┌]|[^<\n]*\S
 """A line of a table: with a border, or columns parted by spaces."""
 MARKED = re.compile(r"(?:[(\[“]*<math (?:(?!</math>).)*</math>[,.;:)\]”’?!]*)+", re.S)
 """Formulas with the marks that a line must not part from them."""
-BREAK = re.compile(r"(?<=\w[._/])(?=\w)")
+BREAK = re.compile(r"(?<=\w[_/])(?=\w)|(?<=\w\.)(?=[^\W\d])|(?<=[^\W\d]\.)(?=\d)")
+"""Within a name, but not at the point of a decimal."""
 LONG_WORD = re.compile(r"[A-Za-z]{25,}")
 CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 LONG_CELL = re.compile(r"<td>(?=<p>(?:(?!</p>).){160})", re.S)
@@ -31,6 +32,8 @@ def breakable(html: str) -> str:
     more before capitals too, where a line that breaks would be read as two names.
 
     Example:
+      >>> breakable('<span class="pre">Adam(0.99)</span>')
+      '<span class="pre">Adam(0.99)</span>'
       >>> breakable('<span class="pre">margin_bracket</span>')
       '<span class="pre">margin_<wbr>bracket</span>'
       >>> breakable("<h1>theory.SignField</h1>")

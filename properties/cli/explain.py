@@ -61,7 +61,8 @@ def command(identifier: str, json_target: str | None) -> None:
 
     def human() -> None:
         say(f"{claim.id}  {claim.title}\n\n{claim.plain}\n")
-        say(f"{_range(claim)}\nSource: {claim.source}.\nTeX: {claim.tex}\n")
+        say(f"{_range(claim)}\nSource: {claim.source}.")
+        click.echo(f"TeX: {claim.tex}\n")  # to be pasted, so as it is
         hypotheses = "\n".join(f"  {h.name}: {h.plain}" for h in claim.hypotheses)
         say(
             f"Hypotheses\n{hypotheses or '  none'}\n\nProof\n{textwrap.indent(without_roles(claim.proof), '  ')}\n"

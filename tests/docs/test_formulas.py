@@ -91,6 +91,10 @@ def test_a_comparison_that_is_not_read_whole_still_has_its_sign() -> None:
     assert in_markdown("low_y <=> f_low, f_low<=3x") == "low_y <=> f_low, f_low<=3x"
 
 
+def test_a_fourth_power_is_read() -> None:
+    assert found("2246s⁴ - 238s³ + 112") == ["2246s^{4}-238s^{3}+112"]
+
+
 def test_a_number_s_minus_and_the_times_of_a_size_are_signs() -> None:
     assert in_markdown("(1, -0.5) and -.2 on 3 x 5 data") == "(1, −0.5) and −.2 on 3 × 5 data"
     assert in_rst("[-1, 2]") == "[−1, 2]"

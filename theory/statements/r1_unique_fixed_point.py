@@ -1,7 +1,7 @@
 """R1 (false): "AdamProxy's fixed point is unique".
 
 Refutation.  X = [[5,1],[1,4]], shifted-diagonal data with δ = 1: with c = (s, 1-s) elimination
-(:mod:`marginproof.theory.proofs.two_samples.elimination`) gives 2246s^4 - 238s³ - 3985s² + 2040s + 112, whose two roots in (0, 1) are both
+(:mod:`marginproof.theory.proofs.two_samples.elimination`) gives 2246s⁴ - 238s³ - 3985s² + 2040s + 112, whose two roots in (0, 1) are both
 genuine, s ≈ 0.772377542 (unstable) and s ≈ 0.868825911 (attracting); and s = 0 solves too (I7), attracting.
 """
 
