@@ -17,6 +17,7 @@ from formula_symbols import (
     LOWERED,
     NAMED,
     NUMBER,
+    PRODUCT,
     RAISED,
     SCRIPT,
     SIGNS,
@@ -61,7 +62,7 @@ class Operands(Scanner, ABC):
             return r"\Sigma "  # a matrix as a function, Σ(c)
         if char in GREEK:
             self.take(sure=True)
-            return self._accented(_greek(char)) + (self._order() if char in "βγℓδηρ" else "")
+            return self._accented(_greek(char)) + (self._order() if char in "βγℓδερη" else "")
         if found := self.match(r"l(?:_inf|[12]|_[12])(?!\w)"):
             self.take(len(found[0]), sure=True)
             return r"\ell_{\infty}" if "inf" in found[0] else rf"\ell_{{{found[0][-1]}}}"
@@ -83,7 +84,7 @@ class Operands(Scanner, ABC):
             self.take(len(word[0]))
             return rf"\mathrm{{{word[0]}}}"
         found = self.match(LETTER)
-        found = found or self.match(r"[A-Z](?=[A-Z](?![A-Za-z])|[a-z]_)" if glued else r"X(?=w(?![a-z]))")
+        found = found or self.match(r"[A-Z](?=[A-Z](?![A-Za-z])|[a-z]_)" if glued else PRODUCT)
         if found is None:
             raise NoFormula
         self.take(len(found[0]))

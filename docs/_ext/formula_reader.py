@@ -113,4 +113,4 @@ def _aside(text: str) -> bool:
     depth = [0]
     for char in text:
         depth.append(depth[-1] + (char in "([{") - (char in ")]}"))
-    return depth[-1] == 0 and len(text) > 1 and all(depth[1:-1]) and bool(re.search(r"[=<>≤≥,;]", text))
+    return depth[-1] == 0 and len(text) > 1 and all(depth[1:-1]) and bool(re.search(r"[=<>≤≥,;×]", text))

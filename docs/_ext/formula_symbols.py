@@ -39,6 +39,8 @@ NUMBER = re.compile(r"\d+(?:[.,]\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?|\.\d+")
 FUNCTION = re.compile(rf"({'|'.join(FUNCTIONS)})(?![A-Za-z0-9.])")
 DERIVATIVE = re.compile(r"d([a-z])(?:_([a-z]))?/d([a-zτ])(?![A-Za-z])")
 LETTER = re.compile(r"[A-Za-z](?![A-Za-z\d]|\.\w|_[A-Za-z]{2,}(?<!_inf)(?<!_max)(?<!_min)(?<!_[a-n][jk]))")
+PRODUCT = re.compile(r"(?:X(?=[b-z])|W(?=[uvwz])|T(?=[uw])|P(?=[AJ])|D(?=g))(?=[A-Za-z](?![A-Za-z0-9]))")
+"""A matrix whose product with the letter behind it looks like a word."""
 SCRIPT = re.compile(
     r"inf(?![a-z])|dual(?!\w)|max(?!\w)|min(?!\w)|[a-n\d][jk](?![a-z])|\d+|[A-Za-z∞α-ω*](?![a-z])"
 )

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from formula_reader import Reader
+from formula_symbols import PRODUCT
 
-ALONE = frozenset("bcdefghijklmnopqrstuvwxyz" + "ABDEFGHJKLMNPQRSTUVWXYZ")
+ALONE = frozenset("bcdefghijklmnopqrstuvwxyz" + "ABCDEFGHJKLMNPQRSTUVWXYZ")
 """Letters that are symbols wherever they stand by themselves but for :func:`_single`; of the others some are articles or languages."""
 START = re.compile(r"(?!n/a\b|w/o\b)(?<![\w.\\$=/@#'’`^-])(?<![\w)]\s-)")
 OPENING = re.compile(r"(?!\((?:\d+|[a-z])\) )(?<!\w)")
@@ -39,7 +40,7 @@ def parts(text: str) -> Iterator[tuple[bool, str]]:
         yield False, _signs(plain)
 
 
-MINUS = re.compile(r"(?<=[\s(\[{,;])-(?=\.?\d)")
+MINUS = re.compile(r"(?<=[\s(\[{,;=])-(?=\.?\d)")
 """A hyphen that stands for the minus of a number."""
 TIMES = re.compile(r"(?<=\d) x (?=\d)")
 
@@ -60,9 +61,17 @@ def _formula(text: str, at: int) -> tuple[str, int] | None:
         return None
     source = text[at : reader.at]
     sure = reader.sure or (source in ALONE and _single(text, at, reader.at))
-    sure = sure or bool(re.fullmatch(r"[B-HJ-Z] [A-HJ-Z]", source))
+    sure = sure or (source == "a" and not text[:at].endswith("(") and bool(NO_ARTICLE.match(text, reader.at)))
+    sure = sure or (bool(PRODUCT.match(source)) and len(source) == 2) or _factors(source, text[:at])
     sure = sure or (len(source) > 2 and bool(re.search(r"[+×·∘/-]", source)) and not ALONE.isdisjoint(source))
     return (tex, reader.at) if sure else None
+
+
+def _factors(source: str, before: str) -> bool:
+    """Whether these are letters side by side, one of them a capital: X w, T A w; no sentence that begins with an article."""
+    letters = source.split(" ")
+    alone = len(letters) > 1 and all(letter in ALONE for letter in letters) and not source.islower()
+    return alone and (letters[0] != "A" or bool(re.search(r"[a-z\d,]\s$", before)))
 
 
 def _ends(text: str, end: int) -> bool:
@@ -72,6 +81,12 @@ def _ends(text: str, end: int) -> bool:
 
 INITIAL = re.compile(r"(^|[;,*.:(] |\band |[A-Z]\. |[A-Z]{3} )$")
 """What stands before the initial of a name; before an article a sentence begins."""
+NO_ARTICLE = re.compile(r"[,;]|[.)\]](?!\w)| (?:is|may|has)\b| in [(\[]")
+"""What stands behind A or a where it is no article."""
+LANGUAGE = {
+    "C": re.compile(r"(?:against|the|in|a) C$|C (?:loop|library|compiler|alone)|(?:against|in) C\b"),
+    "R": re.compile("R['’]s"),
+}
 NO_SYMBOL = re.compile(r"['’](?!s\b)\w|-?\d|-[A-Z]| \d+ \(")
 
 
@@ -80,9 +95,9 @@ def _single(text: str, at: int, end: int) -> bool:
     before, letter = text[:at], text[at:end]
     if before.endswith("(") and text[end:].startswith(") "):
         return False
-    if letter == "A" and not re.search(r"[a-z\d,]\s$", before):
+    if letter == "A" and not (re.search(r"[a-z\d,]\s$", before) or NO_ARTICLE.match(text, end)):
         return False
-    if letter == "R" and re.match("['’]s", text[end:]):
+    if letter in "CR" and LANGUAGE[letter].search(f"{before[-8:]}{letter}{text[end : end + 9]}"):
         return False
     if letter.isupper() and INITIAL.search(before) and re.match(r"\. [A-Z]", text[end:]):
         return False

@@ -15,10 +15,10 @@ logger = logging.getLogger(__name__)
 BAR = re.compile(r'<mo stretchy="false">(&#x0007C;)</mo>|<mo>(&#x0221E;)</mo>')
 """The bar of an absolute value and infinity, which as operators would have room on both sides."""
 SIGN = re.compile(
-    r"(<mo[^>]*>(?:&#x0(?:003[CDE]|226[45]|2248|2208|2192|2211|0028|002C);|[=<>(\[,≤≥≈∈→∑])</mo>|<msub><mo>&#x02211;</mo>(?:(?!</?msub>).)*</msub>)"
-    r"<mo>&#x02212;</mo>"
+    r"(<mo[^>]*>(?:&#x0(?:003[CDE]|226[45]|2248|2208|221D|2192|2211|0028|007B|002C);|[=<>(\[{,≤≥≈∈∝→∑])</mo>(?:<mspace[^>]*>)?|<msub><mo>&#x02211;</mo>(?:(?!</?msub>).)*</msub>)"
+    r"<mo>(&#x0(?:2212|00B1);)</mo>"
 )
-"""A minus behind a relation, a parenthesis, a comma or a sum: a sign, no difference."""
+"""A minus or ± behind a relation, a parenthesis, a comma or a sum: a sign, no difference."""
 FUNCTION = re.compile(r"<mi>([a-z]{3,})</mi>(?=<m(?:i|sub|sup|frac)>)")
 LIMITED = re.compile(r"<mo>(min|max|lim)</mo>")
 """Operators that take limits; a browser would give them wide room on both sides, at the head of a line too."""
@@ -45,7 +45,8 @@ def formula(tex: str, display: str) -> str:
         '<mo stretchy="true">&#x000AF;</mo>', "<mo>&#x02015;</mo>"
     )
     text = BAR.sub(r"<mi>\1\2</mi>", text)
-    text = SIGN.sub(r'\1<mo form="prefix">&#x02212;</mo>', text)
+    text = text.replace("<mi>&#x000B1;</mi>", "<mo>&#x000B1;</mo>")
+    text = SIGN.sub(r'\1<mo form="prefix">\2</mo>', text)
     text = re.sub(r"<msqrt>(<mi>.*?</mi>)</msqrt>", r"<msqrt><mrow>\1</mrow></msqrt>", text)
     text = re.sub(r"<mo>((?!mod|min|max|lim)[a-z]{3,})</mo>", r"<mi>\1</mi>", text)
     text = LIMITED.sub(r'<mo lspace="0" rspace="0.17em">\1</mo>', text)

@@ -45,6 +45,9 @@ def found(text: str) -> list[str]:
         ("half-width 10^-digits, 1 - t^-power", [r"10^{-\mathrm{digits}}", r"1-t^{-\mathrm{power}}"]),
         ("shape (B, N, d), the bound A, zeros of H. Then R's", ["B", "N", "d", "A", "H"]),
         ("is W G up to A. A row", [r"W\,G", "A"]),
+        ("no v with Xv >= 0, AᵀP + PA and T A w", ["v", r"Xv\geq0", "A^{T}P+PA", r"T\,A\,w"]),
+        ("a in (0, 1], the weights a; C (I1)", ["a", "a", "C"]),
+        ("A is chosen, X (N × d), ε2", ["A", "X", r"(N\timesd)", r"\varepsilon_{2}"]),
         ("x_jk and √q_k(s)", ["x_{jk}", r"\sqrt{q_{k}(s)}"]),
         ("every N, d; K <= max N + 2", ["N", "d", r"K\leq\maxN+2"]),
         ("the β2 → 1 limit", [r"\beta_{2}\to1"]),
@@ -77,6 +80,8 @@ def test_formulas_are_read_whole(text, formulas):
         "--beta1 0.9, beta1=0.9, l2.json",
         "(1) the first, (2) the second; (a) one, (b) another",
         "2**top and a == b",
+        "a C library, against C alone; a row (a). A row",
+        "the end of a",  # a line, which the next one goes on
         "(1) A basic solution. A row: A sum; R's own package, L-BFGS",
         "A. Albert and J. A. Anderson; E. Lesaffre, JRSS B 51 (1989), SIAM J. Optimization",
     ],
@@ -87,6 +92,7 @@ def test_prose_and_code_stay_text(text):
 
 
 def test_a_comparison_that_is_not_read_whole_still_has_its_sign() -> None:
+    assert in_markdown("[[1, -0.9]]") == "[[1, −0.9]]"
     assert in_markdown("lower <= f_low, upper >= f_low") == "lower ≤ f_low, upper ≥ f_low"
     assert in_markdown("low_y <=> f_low, f_low<=3x") == "low_y <=> f_low, f_low<=3x"
 

@@ -112,3 +112,12 @@ def test_a_display_is_parted_at_its_wide_spaces() -> None:
     assert formula(LONG, "block").count('class="phrase"') == 3
     assert formula(r"a=b,\ c=d", "block").count('class="phrase"') == 2
     assert formula(r"\forall a\ \Rightarrow\ b", "block").count('class="phrase"') == 1
+
+
+@pytest.mark.parametrize("tex", [r"(a,\, -b)", r"c\propto -\ell", r"\{-1\}", r"=\pm 1"])
+def test_a_sign_behind_a_comma_or_a_brace_is_no_difference(tex: str) -> None:
+    assert '<mo form="prefix">' in formula(tex, "inline")
+
+
+def test_plus_or_minus_between_two_terms_is_an_operator() -> None:
+    assert "<mo>&#x000B1;</mo>" in formula(r"\theta\pm 1", "inline")
