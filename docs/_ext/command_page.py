@@ -10,8 +10,15 @@ from typing import Any
 from formulas import in_markdown
 
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
-LITERAL = re.compile(r"(`[^`]+`|(?<![\w-])--?[a-z][\w-]*)")
-"""Code, and the options that a text names."""
+LITERAL = re.compile(
+    r"""(`[^`]+`|(?<![^\s(])"\w+"|(?<![\w^-])--?[a-z][\w-]*|(?<![\w{])[a-z]{2,}(?:_[a-z]{2,})+(?!\w))"""
+)
+"""Code, a word between double quotes, and the options and the names with underscores that a text has."""
+EXAMPLE = re.compile(r"Example( of [\w.]+)?:")
+BRACKETED = re.compile(r"\[default: \((.*)\)\]")
+"""A default in words, as click shows it."""
+AT_LEAST = re.compile(r"(?<=[\[ ])x>=(\d+)\]")
+"""The range of a number, as click shows it."""
 COLUMNS = re.compile(r"(\S+) {2,}(\S.*)")
 CHOICES = re.compile(r"(.*) \[([^\[\]]+\|[^\[\]]+)\]")
 HEAD = """# Command line
@@ -65,8 +72,10 @@ def _description(text: str) -> Iterator[str]:
     """Paragraphs as such; examples as code; two columns as a list."""
     for paragraph in cleandoc(text).split("\n\n"):
         lines = paragraph.removeprefix("\b").strip("\n").splitlines()
-        if lines and lines[0].strip() == "Example:":
-            yield from ("**Example**" if len(lines) == 2 else "**Examples**", "", "```text")
+        example = EXAMPLE.fullmatch(lines[0].strip()) if lines else None
+        if example:
+            plural = "s" if len(lines) > 2 and not example[1] else ""
+            yield from (f"**Example{plural}{example[1] or ''}**", "", "```text")
             yield from (*(line.strip() for line in lines[1:]), "```", "")
         elif not paragraph.startswith("\b"):
             yield from (_told(" ".join(paragraph.split())), "")
@@ -84,6 +93,7 @@ def _options(command: Any, context: Any) -> Iterator[str]:
         if record is None or parameter.param_type_name == "argument":  # the usage and the text say what it is
             continue
         names, text = record
+        text = AT_LEAST.sub(r"at least \1]", BRACKETED.sub(r"[default: \1]", text))
         choices = CHOICES.fullmatch(names)
         if choices:
             values = ", ".join(f"`{value}`" for value in choices[2].split("|"))
@@ -99,5 +109,5 @@ def _told(text: str) -> str:
     """Help as Markdown: options as code, formulas set, and every other sign itself."""
     parts = LITERAL.split(text)
     parts[::2] = [in_markdown(part, lambda prose: re.sub(r"[_*$<\[\]#]", r"\\\g<0>", prose)) for part in parts[::2]]  # fmt: skip
-    parts[1::2] = [f"`{part.strip('`')}`" for part in parts[1::2]]
+    parts[1::2] = ["`" + part.strip('`"') + "`" for part in parts[1::2]]
     return "".join(parts)

@@ -45,7 +45,7 @@ def reading_options(command: Command) -> Command:
     @click.option(
         "--label",
         metavar="COLUMN",
-        help="The label column [default: label, y, class or target, else the last].",
+        help='The label column [default: "label", "y", "class" or "target", else the last].',
     )
     @click.option("--folded", is_flag=True, help="Rows are y_i x_i already; every column is a feature.")
     @click.option("--bias", is_flag=True, help="Add a column of ones before the labels are folded in.")

@@ -61,8 +61,15 @@ def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--steps", type=int, default=1_000_000, show_default=True, metavar="T", help="Steps of each run."
     )
-    @click.option("--lr", type=float, metavar="η0", help="η_t = η0 (t + 2)^-a [default: the figure's own].")
-    @click.option("--lr-decay", type=float, default=0.5, show_default=True, metavar="a")
+    @click.option("--lr", type=float, metavar="η_0", help="η_t = η_0 (t + 2)^-a [default: the figure's own].")
+    @click.option(
+        "--lr-decay",
+        type=float,
+        default=0.5,
+        show_default=True,
+        metavar="a",
+        help="The exponent of --lr; 0 keeps η_t constant.",
+    )
     @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the batch order.")
     @wraps(function)
     def wrapper(steps: int, lr: float | None, lr_decay: float, **others: Any) -> Any:

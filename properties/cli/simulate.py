@@ -30,9 +30,25 @@ INTERRUPTED = 130
 @data_options
 @optimizer_options
 @click.option("--steps", type=int, default=1_000_000, show_default=True, metavar="T", help="Steps in all.")
-@click.option("--lr", type=float, default=0.1, show_default=True, metavar="η0", help="η_t = η0 (t + t0)^-a.")
-@click.option("--lr-decay", type=float, default=0.5, show_default=True, metavar="a", help="0: constant.")
-@click.option("--lr-offset", type=float, default=2.0, show_default=True, metavar="t0")
+@click.option(
+    "--lr", type=float, default=0.1, show_default=True, metavar="η_0", help="η_t = η_0 (t + t_0)^-a."
+)
+@click.option(
+    "--lr-decay",
+    type=float,
+    default=0.5,
+    show_default=True,
+    metavar="a",
+    help="The exponent of --lr; 0 keeps η_t constant.",
+)
+@click.option(
+    "--lr-offset",
+    type=float,
+    default=2.0,
+    show_default=True,
+    metavar="t_0",
+    help="The offset of --lr: a larger one makes η_t fall more slowly at first.",
+)
 @click.option("--loss", default="exponential", show_default=True, metavar="[exponential|logistic]")
 @click.option("--eps", type=float, default=0.0, show_default=True, help="Adam's ε.")
 @click.option("--bias-correction", is_flag=True, help="Adam with bias correction.")
@@ -53,7 +69,7 @@ INTERRUPTED = 130
 @click.option(
     "--every-schedule",
     is_flag=True,
-    help="Certify every run whose steps are at most η0 and have an infinite sum, at a vertex.",
+    help="Certify every run whose steps are at most η_0 and have an infinite sum, at a vertex.",
 )
 @click.option(
     "--digits", type=int, metavar="D", help="Decimals of the certified direction's box [default: 9]."

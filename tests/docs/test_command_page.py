@@ -65,6 +65,30 @@ def test_summaries_are_whole(sections: dict[str, str]) -> None:
     assert "against batch size" in listed
 
 
+def test_the_exponent_of_a_formula_is_no_option(sections: dict[str, str]) -> None:
+    assert r"$\eta _{t}=\eta _{0}\,(t+t_{0})^{-a}$" in sections["marginproof simulate"]
+    assert r"$\eta _{t}=\eta _{0}\,(t+2)^{-a}$" in sections["marginproof plot margins"]
+    assert _told("give --lr, or -h") == "give `--lr`, or `-h`"
+
+
+def test_an_example_of_a_file_is_code(sections: dict[str, str]) -> None:
+    page = sections["marginproof sweep"]
+    assert '**Example of FILE.toml**\n\n```text\ndata = ["sr4", {file = "rows.csv"' in page
+
+
+def test_names_are_code_and_no_symbols(sections: dict[str, str]) -> None:
+    assert "`label`, `y`, `class` or `target`" in sections["marginproof predict"]
+    assert "`margin_bracket`, `farkas`, `finite_run`" in sections["marginproof export"]
+
+
+def test_every_option_has_a_description_and_no_sign_of_clicks_own(sections: dict[str, str]) -> None:
+    for name, section in sections.items():
+        assert not re.findall(r"^: (?:\\\[.*)?$", section, re.M), name
+        assert "default: (" not in section and "[x" not in section and "x>=" not in section, name
+    assert r"\[default: 3; R2: 2; R7: 6\]" in sections["marginproof hunt"]
+    assert r"\[at least 1\]" in sections["marginproof verify"]
+
+
 def test_options_in_a_text_are_code() -> None:
     assert _told("with --json; $5 *") == r"with `--json`; \$5 \*"
     assert _told("Adam-like, a < b") != _told("`a`")
