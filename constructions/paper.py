@@ -116,7 +116,7 @@ def _named(data: Dataset, name: str, what: str) -> Dataset:
 
 
 def two_limits() -> Dataset:
-    """[[5,1],[1,4]], on which AdamProxy has two attracting limits (R1, R2): :func:`shifted_diagonal` of (4, 5) and 1, both orders reversed."""
+    """X = [[5, 1], [1, 4]], on which AdamProxy has two attracting limits (R1, R2): :func:`shifted_diagonal` of (4, 5) and 1, both orders reversed."""
     return Dataset.of(
         [[5, 1], [1, 4]], name="two-limits", provenance="found by search; refutes a unique fixed point"
     )

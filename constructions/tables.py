@@ -83,7 +83,7 @@ class Table:
       source: the file, for messages.
       rows: N rows of cells; or an array of numbers, or a sparse array by rows.
       columns: names of the columns, or ``None``.
-      row_names: or ``None``.
+      row_names: names of the rows, or ``None``.
       labels: N labels where the file keeps them apart, or ``None``; labels_name: what it calls them, if anything.
       notices: on what was recognised or left out.
     """

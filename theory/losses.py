@@ -21,7 +21,7 @@ SATURATED = 40.0
 def log_slope(relative: float, reference: float, code: int) -> float:
     """log(-ℓ'(z)) + reference, at z = relative + reference.
 
-    Exponential: -z.  Logistic: -log(1+e^z) = -z - log(1+e^{-z}).  The engine compiles this.
+    That is log(-ℓ') = -z for the exponential loss, and -log(1+e^z) = -z - log(1+e^{-z}) for the logistic.  The engine compiles this.
     """
     z = relative + reference
     if code == 0 or z > 40.0:

@@ -38,7 +38,6 @@ class Prediction(Answers):
 
     Attributes:
       limit: the solved limit (float64).
-      l2, linf: the margins with their exact brackets, computed when first looked at.
       cosines: of the limit direction with the directions ``l2``, ``linf`` and ``adamproxy`` (the proxy's
         limit from the same start; ``None`` where the proxy does not settle).
       margin_ratios: margin of the limit direction over γ_2 (``l2``) and γ_∞ (``linf``).
@@ -63,12 +62,12 @@ class Prediction(Answers):
 
     @cached_property
     def l2(self) -> Margin:
-        """γ_2 with its exact bracket."""
+        """γ_2 with its exact bracket, computed when first looked at."""
         return exact_margin("l2", self.problem.X)
 
     @cached_property
     def linf(self) -> Margin:
-        """γ_∞ with its exact bracket."""
+        """γ_∞ with its exact bracket, computed when first looked at."""
         return exact_margin("linf", self.problem.X)
 
     @property

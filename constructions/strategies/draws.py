@@ -56,13 +56,13 @@ def size(n: Size, least: int, most: int) -> st.SearchStrategy[int]:
 
 
 def small_integers(bound: int = 4) -> st.SearchStrategy[Fraction]:
-    """Integers in [-bound, bound] as fractions; shrinks to 0."""
+    """Integers of size at most ``bound`` as fractions; shrinks to 0."""
     return st.integers(-bound, bound).map(Fraction)
 
 
 @st.composite
 def dyadics(draw: st.DrawFn, bound: int = 4, bits: int = 3) -> Fraction:
-    """Dyadic rationals p / 2^k with k <= bits in [-bound, bound]; shrinks to 0, then to small integers."""
+    """Dyadic rationals p/2^k of size at most ``bound``, k at most ``bits``; shrinks to 0, then to small integers."""
     k = draw(st.integers(0, bits))
     return Fraction(draw(st.integers(-bound << k, bound << k)), 1 << k)
 

@@ -110,7 +110,7 @@ class OptimizerUnderTest:
       unit: unit roundoff of its arithmetic.
       origin: ``module:name``, for the replay command.
       drives: makes a case's :class:`marginproof.theory.bounds.margin_bounds.Trajectory`, for something that makes its own batches too.
-      split: the same with the coordinates split over several tensors, for torch's and optax's.
+      split: makes the optimizer with the coordinates split over several tensors, for torch's and optax's.
       signature: what its constructor takes, for messages.
       library: its steps are calls into torch or optax, a hundred times the cost of the arithmetic: half as many long runs.
       cancels: it may form (1-β)g as g - βg, which loses a relative u/(1-β).

@@ -29,7 +29,8 @@ class Said:
     Attributes:
       law: the law with its settings, or ``None`` where only a family, or nothing, is said.
       family: of :data:`~marginproof.properties.checks.subjects.FAMILIES`, the short form, as it was said.
-      corrected, unit: those attributes.
+      corrected: whether Adam's averages are corrected for their bias.
+      unit: unit roundoff of its arithmetic.
       grid: hyper-parameter settings to try.
       keywords: our names to the constructor's.
     """

@@ -1,6 +1,7 @@
 """Conjectures over whole batches: ``@marginproof.batched`` functions, and the predictions that they are given.
 
 Example:
+  >>> import numpy as np
   >>> import marginproof as mp
   >>> from marginproof.theory.fields import AdamProxyField
   >>> @mp.batched

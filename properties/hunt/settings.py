@@ -34,7 +34,8 @@ class Hunt:
         the integer data.
       seconds: time limit for the search (a violation in hand is still shrunk and certified).
       seed, chunk: the random numbers; ``chunk`` data sets are drawn at a time.
-      jobs: worker processes, with ``loky`` (joblib's default backend) at most one a core; backend: that or ``dask``.
+      jobs: worker processes, with ``loky`` at most one a core.
+      backend: ``loky``, joblib's default, or ``dask``.
       method: ``random`` screens many data sets at once, ``targeted`` climbs with Hypothesis, one data set at a time, where
         the target says how far a data set is from failing; ``auto`` climbs a user's own conjecture in batches
         (:mod:`marginproof.properties.hunt.generations`), and is random for the registry's claims.

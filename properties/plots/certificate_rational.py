@@ -12,7 +12,7 @@ from marginproof.theory.number_systems import Array
 
 
 def numbers(value: Any) -> Array:
-    """Nested lists of "p/q" as float64."""
+    """Nested lists of ``"p/q"`` as float64."""
     return np.array([[float(Fraction(v)) for v in row] for row in value])
 
 

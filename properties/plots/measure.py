@@ -63,7 +63,7 @@ class ReferenceDirections:
 
 
 def landmarks(dataset: Dataset, start: Array | None = None) -> ReferenceDirections:
-    """The landmarks of a data set; raises NotSeparableError with its certificate."""
+    """The landmarks of a data set; raises ``NotSeparableError`` with its certificate."""
     l2, linf = l2_margin(dataset.entries), linf_margin(dataset.entries)
     return ReferenceDirections(l2, linf, solve(LimitProblem(dataset.entries, AdamProxyField()), start))
 
@@ -148,7 +148,7 @@ class PredictedRun:
         return of_optimizer(self.optimizer, self.batching.size(n), n)
 
     def slope(self) -> float:
-        """d log(angle) / d log Σ η over the last half of log-time, a least-squares fit."""
+        """The slope of the angle's logarithm against log Σ η over the last half of log-time, a least-squares fit."""
         time, gaps = self.time, np.sqrt(np.maximum(self.gaps, 1e-300))
         late = time >= np.sqrt(time[0] * time[-1])
         return (

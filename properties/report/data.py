@@ -42,7 +42,7 @@ class LimitRow:
       proof: ``interval proof``, ``exact bracket`` or ``floating point``.
       gap: one minus the cosine between the run's end and the prediction, or ``None`` where there is no single direction; shown as an angle.
       run_ratios: the run's own margins.
-      rate: d log(angle)/d log Σ η at the end; ``None`` also where the gap is rounding.
+      rate: the slope of the angle's logarithm against log Σ η at the end; ``None`` also where the gap is rounding.
       settled: :meth:`~marginproof.properties.plots.measure.PredictedRun.settled`; ``None`` where there is no single direction.
     """
 
@@ -83,7 +83,9 @@ class Section:
 
 
 def optimizers_shown(n_samples: int) -> list[tuple[Optimizer, Batching]]:
-    """The default_optimizers, and Inc-Adam at up to two batch sizes between 1 and N."""
+    """The optimizers of :func:`~marginproof.properties.plots.measure.default_optimizers`, and Inc-Adam at up to two batch
+    sizes between 1 and N.
+    """
     between = divisors(n_samples)[1:-1]
     middle = sorted({between[0], between[len(between) // 2]}) if between else []
     return default_optimizers(n_samples) + [(Adam(), Cyclic(b)) for b in middle]

@@ -184,7 +184,7 @@ def advance(problem: KernelData, plan: Plan, state: State, until: int, W: np.nda
 
 
 def one_sample(x: Any, c: float, eta: float, h: Hyper, m: Any, v: Any, delta: Any, g: Any) -> None:
-    """A step from one sample, whose gradient c x is used as it is made; u goes to g."""
+    """A step from one sample, whose gradient c·x is used as it is made; u goes to g."""
     for k in range(x.shape[0]):
         m[k], v[k], u = rule(c * x[k], m[k], v[k], h)
         delta[k] -= eta * u

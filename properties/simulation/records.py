@@ -30,7 +30,7 @@ class Ending(Enum):
             Ending.COMPLETED: "All steps were done.",
             Ending.INTERRUPTED: "Stopped early; what was done is recorded and can be resumed bit for bit.",
             Ending.DIVERGED: (
-                "w stopped being finite; lower the step size, and keep beta1**2 < beta2 for Adam, "
+                "w stopped being finite; lower the step size, and keep β1² < β2 for Adam, "
                 "whose steps are unbounded otherwise."
             ),
             Ending.UNDERFLOW: (

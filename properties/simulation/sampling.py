@@ -66,7 +66,7 @@ def fill(rows: np.ndarray, order: np.ndarray, step: int, position: int, code: in
 def batches(
     batching: Batching, n_samples: int, steps: int, seed: int = 0, start: int = 0
 ) -> Iterator[np.ndarray]:
-    """The batches of steps start … start+steps-1, each an int array of shape (b,)."""
+    """The batches of ``steps`` steps from step ``start`` on, each an int array of shape (b,)."""
     batching.check_epochs(n_samples)
     code = CODES[batching.sampling]
     order = batching.first_order(n_samples)

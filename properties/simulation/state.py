@@ -42,7 +42,9 @@ class Plan(NamedTuple):
       hyper: the optimizer's settings, with a relative ε (:data:`~marginproof.theory.laws.TINY` for 0).
       eps: the true ε.
       log_decay: log of the factor by which the slowest memory fades in a step; -inf without memory.
-      lr, offset, decay: η_0, t_0 and a of η_t = η_0 (t + t_0)^{-a}.
+      lr: η_0 of η_t = η_0 (t + t_0)^{-a}.
+      offset: t_0 there.
+      decay: the exponent's size there.
       table: the step sizes where they are given one by one, shape (T,); else empty.
       fold_every: steps from one :func:`fold` to the next, a power of two.
     """

@@ -25,7 +25,7 @@ WIDEST = 1e-12
 
 
 def data_sets(instances: int) -> Iterator[Array]:
-    """SR4, [[5,1],[1,4]] and random rational separable data, N <= 5, d <= 4."""
+    """SR4, X = [[5, 1], [1, 4]] and random rational separable data, N <= 5, d <= 4."""
     yield exact_rows(SR4)
     yield exact_rows(TWO)
     random = Random("B6")

@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docs" / "_ext"))
 from formulas import in_markdown
 from gallery import steps
 
+from marginproof.properties.simulation.records import Ending
 from marginproof.properties.studies import STUDIES
 from marginproof.theory.formal.files import FORMAL
 from marginproof.theory.registry import claims
@@ -65,3 +66,16 @@ def test_the_index_of_proofs_names_every_bound_and_identity() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_no_link_is_named_after_a_file(page: Path) -> None:
     assert re.findall(r"\[[\w./-]+\.md\]\(", page.read_text(encoding="utf-8")) == []
+
+
+def test_formal_statements_stand_in_the_order_of_their_numbers() -> None:
+    names = [formal.claim for formal in FORMAL]
+    for kind in "IB":
+        numbers = [int(name[1:]) for name in names if name[0] == kind]
+        assert numbers == sorted(numbers)
+
+
+def test_sentences_for_the_reader_have_no_notation_of_code() -> None:
+    assert not [ending for ending in Ending if "**" in ending.advice]
+    assert not [claim.id for claim in claims().values() if re.search(r"_\{?(?:GD|sign|proxy)", claim.tex)]
+    assert not [claim.id for claim in claims().values() if re.search(r"\bon (?:\[\[|\{\()", claim.plain)]

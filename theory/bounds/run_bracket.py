@@ -55,7 +55,7 @@ def run_bracket_sides(
     """B6 along a run, both sides at every T.
 
     Arguments:
-      p: "2" for normalised gradient descent, full batch; "inf" for sign descent, full batch, or Signum.
+      p: ``"2"`` for normalised gradient descent, full batch; ``"inf"`` for sign descent, full batch, or Signum.
       gamma: γ_p, or a lower bound: only the strength is measured by it.
       beta: Signum's β, any batches; ``None`` for the full batch without momentum.
       eps: of Adam at β = 0; :func:`~marginproof.theory.bounds.margin_bounds.eps_cost` is paid.

@@ -126,7 +126,7 @@ class Column:
             yield [step.a[j] * bg[i] - step.a[i] * bg[j] for i in range(j)]
 
     def turns(self, start: Box, way: Box) -> Turns:
-        """g_j' g_i - g_i' g_j for i < j along r = start + t way: they do not depend on t."""
+        """g_j' g_i - g_i' g_j for i < j along the line from ``start`` in the direction ``way``: they are constant there."""
         at, move = self.gradients(start), self.gradients(way)
         table = []
         for j in range(len(at)):

@@ -3,13 +3,13 @@
 The epoch map Φ acts on s = (r_S, M, V), S the supported rows but the chart's; the ratios R of the other rows are
 parameters in [0, r̄].  With the ball B = {y + W z : |z|_2 <= 1} the following are verified:
 
-1. after the stated epochs, run at BITS + ``bits`` bits, it lies in B, and its other ratios in [0, r̄];
+1. after the stated epochs, run at ``BITS + bits`` bits, it lies in B, and its other ratios in [0, r̄];
 2. |W⁻¹ DΦ W|_2 <= q < 1 on B and every such R;
 3. |W⁻¹(Φ(y, R) - y)|_2 <= 1 - q for every such R;
 4. an epoch lowers every other ratio there;
 5. at the fixed point every margin grows.
 
-Hence s tends to the only fixed point s* of Φ(., 0) in B, and w_t/|w_t| to the direction of w's way in an epoch
+Hence s tends to the only fixed point s* of Φ(·, 0) in B, and w_t/|w_t| to the direction of w's way in an epoch
 there; :doc:`/certificates` has the proof.  s* is within e / (1 - q) of y in the same norm, e = |W⁻¹(Φ(y, 0) - y)|_2.
 """
 

@@ -180,7 +180,7 @@ class Moving(NamedTuple):
 
 
 def doubled(x: Interval) -> Interval:
-    """2x."""
+    """The interval 2·x."""
     return Interval(2 * x.lo, 2 * x.hi)
 
 

@@ -24,7 +24,7 @@ class Field:
 
     Attributes:
       name: ``gd``, ``theta`` or ``inc_adam``; numbers: none, (θ,) or (β1, β2).
-      batches: the rows of each batch, in order (one row each but for inc_adam).
+      batches: the rows of each batch, in order (one row each but for ``inc_adam``).
       words: the field in words, as conclusions and sentences name it.
       unit: the power of two that F is divided by.
     """

@@ -78,7 +78,7 @@ class Flow:
         return [list(row) for row in zip(*table, strict=True)]
 
     def turns(self, start: Box, way: Box) -> list[Turns | None]:
-        """What slopes along r = start + t way need."""
+        """What slopes along the line from ``start`` in the direction ``way`` need."""
         return [None if column is None else column.turns(start, way) for column in self.columns]
 
     def along(self, at: Places, turns: list[Turns | None]) -> Box:

@@ -40,7 +40,7 @@ def take(value: Any, required: str, optional: str = "") -> list[Any]:
 
 
 def rational(value: Any) -> Fraction:
-    """An exact number from a string "p" or "p/q"."""
+    """An exact number from a string ``"p"`` or ``"p/q"``."""
     match = RATIONAL.fullmatch(value) if isinstance(value, str) else None
     need(match, f'a string "p" or "p/q" is due, q > 0, to {DIGITS} digits')
     assert match is not None

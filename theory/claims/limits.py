@@ -76,7 +76,7 @@ def linf_gap(known: KnownMargins, u: Array) -> float:
 
 
 def known_data(seed: int, instances: int) -> list[KnownMargins]:
-    """SR4, [[5,1],[1,4]], and :func:`~marginproof.theory.claims.descent.known_margins` with a known ℓ₂ direction."""
+    """SR4, X = [[5, 1], [1, 4]], and :func:`~marginproof.theory.claims.descent.known_margins` with a known ℓ₂ direction."""
     found = [
         KnownMargins(exact_rows(SR4), exact_rows([SR4_L2])[0], Fraction(3)),
         KnownMargins(exact_rows(TWO), exact_rows([[3, 4]])[0], Fraction(5)),

@@ -12,13 +12,13 @@ REALS = "From Coq Require Import Reals Lra.\nOpen Scope R_scope.\n"
 
 
 def real(q: Fraction) -> str:
-    """A rational in R's scope."""
+    """A rational in ``R_scope``."""
     size = str(abs(q.numerator)) if q.denominator == 1 else f"{abs(q.numerator)} / {q.denominator}"
     return f"(- ({size}))" if q < 0 else size if q.denominator == 1 else f"({size})"
 
 
 def ratio(q: Fraction) -> str:
-    """A rational in Q's scope."""
+    """A rational in ``Q_scope``."""
     return f"({q.numerator} # {q.denominator})"
 
 

@@ -50,9 +50,9 @@ FORMAL = (
     Formal("B3", "b3", ("B3",), "every N, d, T and schedule"),
     Formal("B4", "b4", ("B4",), "every N, d, T and schedule"),
     Formal("B5", "b5", ("B5",), "every N, d, T and schedule"),
+    Formal("B6", "b6", ("B6_linf", "B6_l2"), "every N, d, X, w and c, both norms"),
     Formal("B7", "b7", ("B7_step", "B7"), "every N, d, t, bounded schedule and batches under the exponential loss, not the logistic",
            whole=False),
-    Formal("B6", "b6", ("B6_linf", "B6_l2"), "every N, d, X, w and c, both norms"),
 )  # fmt: skip
 
 

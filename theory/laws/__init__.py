@@ -66,7 +66,7 @@ class Hyper(NamedTuple):
 
 
 CoordinateLaw = Callable[[Any, Any, Any, Hyper], tuple[Any, Any, Any]]
-"""(g, m, v, settings) -> (m, v, u), on one coordinate."""
+"""From g, m, v and the settings to m, v and u, on one coordinate."""
 
 
 def sqrt(x: float) -> float:

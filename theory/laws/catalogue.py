@@ -28,7 +28,8 @@ class Law:
     """A law.
 
     Attributes:
-      name, source: where it was published.
+      name: what it is called in :data:`LAWS`.
+      source: where it was published.
       rule: see :mod:`marginproof.theory.laws.rules`.
       hyper: the averaging constants that it is constructed with.
       defaults: its settings where nothing is said.

@@ -43,7 +43,7 @@ class Step:
 
 
 Rule = Callable[[Step, Memory, Any, Any], Any]
-"""(k, memory, g, w) -> u."""
+"""From the step k, the memory, g and w to u."""
 
 
 @lru_cache(maxsize=256)

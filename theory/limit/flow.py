@@ -114,8 +114,8 @@ class Cycle:
 class FineFlow:
     """The flow integrated by LSODA (scipy) at relative tolerance 1e-9, step by step.
 
-    LSODA turns to stiff formulas by itself, which badly scaled data need.  The state is the smaller of
-    log-weights (G) and rescaled w (d).  Dense output of recent steps is kept, so that returns to a
+    LSODA turns to stiff formulas by itself, which badly scaled data need.  The state is the shorter of
+    the log-weights, one for each group of rows, and the rescaled w, shape (d,).  Dense output of recent steps is kept, so that returns to a
     section can be located.
     """
 

@@ -21,7 +21,7 @@ class CombinedRows(IntegerRows):
 
     Attributes:
       integers: T, shape (K, N), object.
-      base: A.
+      base: the rows of A.
     """
 
     base: IntegerRows

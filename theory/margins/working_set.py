@@ -110,7 +110,7 @@ class WorkingSet:
         self.index, self.rows = np.r_[self.index, index], np.vstack([self.rows, rows])
 
     def keep_lowest(self, direction: Array) -> None:
-        """Only the rows with the smallest x_i·direction, as many as may matter."""
+        """Only the rows whose products with ``direction`` are smallest, as many as may matter."""
         near = max(500, 4 * self.rows.shape[1])
         chosen = np.sort(np.argsort(self.rows @ direction, kind="stable")[:near])
         self.index, self.rows = self.index[chosen], self.rows[chosen]

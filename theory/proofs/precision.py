@@ -2,7 +2,7 @@
 
 The unknowns are the ratios r_i = c_i / c_p on a support S, p its row of largest weight; H = (F_i - F_p for
 i in S).  One float64 inverse A of ∂H/∂r at the start serves every step r ← r - A H(r), each of which gains about
--log10(cond · 1e-16) digits, so only F is evaluated at full precision.  Where that contraction is
+16 digits less those of the condition number, so only F is evaluated at full precision.  Where that contraction is
 poor, a true Newton step takes over.  python-flint does the arithmetic (an order of magnitude faster
 than mpmath); the result is handed back as mpmath numbers.  Digits are evidence; proof is
 :mod:`marginproof.theory.proofs.krawczyk`.
@@ -183,7 +183,7 @@ def iterate(system: ChartSystem, start: Array, inverse: Array, digits: int) -> t
 
 
 def float_log(value: flint.arb) -> float:
-    """log2 |midpoint|, -inf at zero: orders numbers far below float64's range."""
+    """The midpoint's logarithm to base 2, -∞ at zero: orders numbers far below float64's range."""
     mantissa, exponent = value.man_exp()
     return -math.inf if mantissa == 0 else abs(int(mantissa)).bit_length() + float(exponent)
 

@@ -123,7 +123,7 @@ def lyapunov_matrix(A: Array) -> Array | None:
     """A float64 symmetric P with AᵀP + PA ≺ 0 (approximately), or ``None`` on the imaginary axis.
 
     With real modal coordinates A = V Λ V⁻¹ (2 × 2 blocks for complex pairs), P = V⁻ᵀ D V⁻¹ with
-    D = -diag(sign Re λ) gives AᵀP + PA = -2 V⁻ᵀ diag|Re λ| V⁻¹.
+    D = −diag(sign Re λ) gives AᵀP + PA = -2 V⁻ᵀ diag|Re λ| V⁻¹.
     """
     values, vectors = np.linalg.eig(A)
     if not np.abs(values.real).min() > 0:

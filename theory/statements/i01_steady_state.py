@@ -51,7 +51,7 @@ class SteadyState:
     )
 
     def average(self, beta: Any, gradients: Array, i: int) -> Any:
-        """The steady state at step i: Σ_j a(lag) g_j, shape (d,)."""
+        """The steady state at step i: Σ_j ω_j g_j with the lags' weights ω_j, shape (d,)."""
         k = len(gradients)
         return sum(self.weight(beta, k, self.lag(i, j, k)) * gradients[j] for j in range(k))
 

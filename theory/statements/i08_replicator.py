@@ -3,7 +3,7 @@
 Proof.  c_i = e^{-z_i}/S with z = Xw, S = Σ_j e^{-z_j}; dz/dτ = X u = F.  Hence
 d log c_i/dτ = -F_i - S'/S = -F_i + Σ_j c_j F_j with S' the derivative in τ, for every N: the derivative passes through a
 finite sum, which sympy does with a symbolic N.  Rest points with F_j >= γ off the support are the
-symmetric Nash equilibria of the game with payoffs -F; they are the solutions of the limit equation.
+symmetric Nash equilibria of the game whose payoffs are -F; they are the solutions of the limit equation.
 For discrete steps, (softmax(-X(w + ηu)) - c)/η → the same at rate η.
 """
 
@@ -107,7 +107,7 @@ CLAIM = Claim(
     title="replicator identity",
     plain="For the exponential loss c = softmax(-Xw), and dw/dτ = u(c) gives "
     "dc_i/dτ = c_i (Σ_j c_j F_j(c) - F_i(c)).",
-    tex=r"\dot w=u(c)\ \Rightarrow\ \dot c_i=c_i\bigl(\textstyle\sum_jc_jF_j(c)-F_i(c)\bigr)",
+    tex=r"\frac{dw}{d\tau}=u(c)\ \Rightarrow\ \frac{dc_i}{d\tau}=c_i\bigl(\textstyle\sum_jc_jF_j(c)-F_i(c)\bigr)",
     quantifiers="for every N, d, X, w and every direction field u",
     source="derived here",
     proof=__doc__ or "",

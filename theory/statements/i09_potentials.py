@@ -81,7 +81,7 @@ def _jacobian(numbers: NumberSystem) -> Array:
 
 
 def circulation_is_not_zero(formula: Potentials, effort: Effort) -> Evidence:
-    """On [[1,15,2],[3,-1,14],[11,5,-3]] at c = (1/2, 3/10, 1/5): its ball excludes zero; zero for X Xᵀ
+    """On X = [[1, 15, 2], [3, -1, 14], [11, 5, -3]] at c = (1/2, 3/10, 1/5): its ball excludes zero; zero for X Xᵀ
     and gradients.
     """
     system = balls(128)
@@ -125,8 +125,8 @@ CLAIM = Claim(
     plain="F of GD is ∇½‖Xᵀc‖², F of sign descent a (sub)gradient of ‖Xᵀc‖_1, "
     "both convex, so their limits are unique "
     "in value; F of AdamProxy is no gradient, on the simplex itself for N = 3.",
-    tex=r"F_{GD}=\nabla\tfrac12\|X^\top c\|_2^2,\quad F_{sign}\in\partial\|X^\top "
-    r"c\|_1,\quad J_{proxy}\ne J_{proxy}^\top",
+    tex=r"F_{\mathrm{GD}}=\nabla\tfrac12\|X^\top c\|_2^2,\quad F_{\mathrm{sign}}\in\partial\|X^\top "
+    r"c\|_1,\quad J_{\mathrm{proxy}}\ne J_{\mathrm{proxy}}^\top",
     quantifiers="for every N, d, X (potentials); there exist X, c with N = 3 (no potential)",
     source="derived here",
     proof=__doc__ or "",

@@ -65,7 +65,7 @@ def _start(X: Array, s: float) -> Array:
 
 
 def data_sets(instances: int) -> list[Array]:
-    """[[5,1],[1,4]] and random separable integer 2 × 2 and 2 × 3 data."""
+    """X = [[5, 1], [1, 4]] and random separable integer 2 × 2 and 2 × 3 data."""
     random, found = Random("303"), [exact_rows([[5, 1], [1, 4]])]
     while len(found) < 2 * instances + 1:
         d = random.choice((2, 3))
@@ -76,7 +76,7 @@ def data_sets(instances: int) -> list[Array]:
 
 
 def basins(formula: StartAware, effort: Effort) -> Evidence:
-    """The solver from starts at s = 0.1 … 0.9 and on either side of every wall, against exact basins."""
+    """The solver from starts at s = 0.1 … 0.9 and on either side of every boundary between basins, against exact basins."""
     from marginproof.theory.limit.solve import solve
 
     cases = []

@@ -62,7 +62,7 @@ F = ThreeSolutions()
 CLAIM = Claim(
     id="R1",
     title="the fixed point is unique",
-    plain="False: on [[5,1],[1,4]] AdamProxy's limit equation (θ = 0) holds for c = (s, 1-s) at s = 0 and at two roots of "
+    plain="False: on X = [[5,1],[1,4]] AdamProxy's limit equation (θ = 0) holds for c = (s, 1-s) at s = 0 and at two roots of "
     "a quartic, two of the three attracting.",
     tex=r"2246s^4-238s^3-3985s^2+2040s+112=0",
     quantifiers="claimed for AdamProxy's field on every separable X without zero entries; refuted by X = [[5,1],[1,4]]",

@@ -103,7 +103,7 @@ F = TwoStarts()
 CLAIM = Claim(
     id="R2",
     title="the data alone decide the limit",
-    plain="False: on [[5,1],[1,4]] Inc-Adam itself (.9, .95), one sample a step, has w/‖w‖ → (1,1)/√2 from w_0 = 0 and "
+    plain="False: on X = [[5,1],[1,4]] Inc-Adam itself (.9, .95), one sample a step, has w/‖w‖ → (1,1)/√2 from w_0 = 0 and "
     "→ (3,4)/5 from w_0 = (0, 0.733), at the constant step 1/200 and with steps .75 (t+2)^-.75: two certified runs each. "
     "The flows of AdamProxy and of Inc-Adam (.9, .95), with c = (s, 1-s), go from w_0 = 0 to s = 0 and from w_0 = (0, 0.733) into [0.8, 1).",
     tex=r"w_0=0:\ s\to0,\qquad w_0=(0,0.733):\ s\to0.87",

@@ -104,7 +104,7 @@ F = Focus()
 CLAIM = Claim(
     id="R3",
     title="AdamProxy's update direction converges",
-    plain="False: on [[1,15,2],[3,-1,14],[11,5,-3]] the only solution of AdamProxy's limit equation (θ = 0) is "
+    plain="False: on X = [[1,15,2],[3,-1,14],[11,5,-3]] the only solution of AdamProxy's limit equation (θ = 0) is "
     "interior and repels, so from every other start the loss weights c and the update direction u(c) never converge. "
     "(w/‖w‖ does, on these data.)",
     tex=r"c\approx(0.562333,0.297933,0.139734),\quad \text{linearised flow at }c:\ \operatorname{tr}\approx2.995>0,\ \det\approx5.935>0",

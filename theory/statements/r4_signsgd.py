@@ -81,7 +81,7 @@ F = SignRun()
 CLAIM = Claim(
     id="R4",
     title="SignSGD keeps l_inf at b = 1",
-    plain="False: on {(1,-.1),(1,-.2),(-.1,1)}, γ_∞ = 49/60, SignSGD's w/‖w‖ tends to (1,-1)/√2, and from some step "
+    plain="False: on X = [[1,-.1],[1,-.2],[-.1,1]], γ_∞ = 49/60, SignSGD's w/‖w‖ tends to (1,-1)/√2, and from some step "
     "on the third sample is misclassified.",
     tex=r"w_t/\|w_t\|\to(1,-1)/\sqrt2,\qquad x_3\cdot w_t\to-\infty,\qquad\gamma_\infty=49/60",
     quantifiers="claimed for every separable X; refuted by one X, for every start, cyclic order, loss and non-increasing "

@@ -1,6 +1,6 @@
 """R5 (false): "Adam's ℓ∞ bias survives b = 1".
 
-Refutation.  SR4 = {(1,1,1,1), (2,2,2,-2), (3,3,-3,-3), (4,-4,4,-4)} is scaled Rademacher data.  For b = 1
+Refutation.  SR4, X = [[1,1,1,1],[2,2,2,-2],[3,3,-3,-3],[4,-4,4,-4]], is scaled Rademacher data.  For b = 1
 and every β1, β2, (G∘G)_j = c_j² a_j² (1,…,1), so every denominator of Inc-Adam's field is a scalar and
 u(c) = Xᵀ(c∘ω) with ω > 0: the limit equation is the KKT system of the ℓ₂ problem (I6 for AdamProxy).  Its
 solution is exact: w = Xᵀd with d = (1/4, 0, 1/36, 1/64) is (19, 13, 11, 5)/48, and its ℓ∞ margin is
@@ -82,7 +82,7 @@ F = L2Limit()
 CLAIM = Claim(
     id="R5",
     title="Adam's l_inf bias survives b = 1",
-    plain="False: on SR4, rows (1, 1, 1, 1), (2, 2, 2, -2), (3, 3, -3, -3) and (4, -4, 4, -4), Inc-Adam's limit equation, for every β1, β2, is the l2 max-margin "
+    plain="False: on SR4, X = [[1, 1, 1, 1], [2, 2, 2, -2], [3, 3, -3, -3], [4, -4, 4, -4]], Inc-Adam's limit equation, for every β1, β2, is the l2 max-margin "
     "problem, whose direction (19,13,11,5) has "
     "l_inf margin 48/19 < γ_∞ = 3.",
     tex=r"u(c)=X^\top(c\circ\omega),\ \omega>0,\qquad \min_ix_i\cdot "

@@ -42,7 +42,7 @@ class Certificate:
     Attributes:
       kind: which of the checker's kinds.
       data: exact rows x_i with labels folded in, shape (N, d) (gradients, shape (n, 1), for step growth).
-      witness: what the checker is shown; Fractions are written as "p/q".
+      witness: what the checker is shown; Fractions are written as ``"p/q"``.
       conclusion: what the checker must find.
       field: the direction field, or ``None`` where none is involved.
       claim: the refuted claim's id, or ``None``.
@@ -130,7 +130,7 @@ def rows_of(X: Any) -> tuple[tuple[Fraction, ...], ...]:
 
 
 def plain(value: Any) -> Any:
-    """JSON values; every rational a string "p" or "p/q", indices stay integers."""
+    """JSON values; every rational a string ``"p"`` or ``"p/q"``, indices stay integers."""
     if isinstance(value, Fraction):
         return str(value)
     if isinstance(value, Mapping):

@@ -14,7 +14,7 @@ from marginproof.theory.proofs.certificates.document import Certificate, rows_of
 from marginproof.theory.proofs.certificates.errors import CertificateError
 
 Rational = Any
-"""Anything :func:`marginproof.theory.number_systems.exact` reads: int, Fraction, "p/q", float."""
+"""Anything :func:`marginproof.theory.number_systems.exact` reads: int, Fraction, ``"p/q"``, float."""
 
 
 def fractions(values: Sequence[Rational]) -> list[Fraction]:
@@ -173,7 +173,7 @@ def step_growth(
     note: str = "",
     gradients: Sequence[Rational] | None = None,
 ) -> Certificate:
-    """Gradients g_k = (β2/β1)^-k … that drive Adam's |m|/√v above the bound, when β1² > β2.
+    """Gradients g_s ∝ (β2/β1)^s that drive Adam's |m|/√v above the bound, when β1² > β2.
 
     By Cauchy–Schwarz the largest m²/v after n steps is (1-β1)²/(1-β2) Σ_{k<n} (β1²/β2)^k, reached at
     g_{n-k} ∝ (β1/β2)^k; the series diverges, so every bound is passed.  n is the first that does.

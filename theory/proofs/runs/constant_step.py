@@ -11,7 +11,7 @@ the ball B = {y + Wz: ‖z‖_2 <= 1} and the box R ∈ Π[0, r̄_j],
 Then s_n → s*, the only fixed point of Φ(·, 0) in B, R_n → 0, the way of w an epoch tends to Δ(s*), and if
 X Δ(s*) > 0 then w_t/‖w_t‖ → Δ(s*)/‖Δ(s*)‖.
 
-*Proof.* B is convex, so by 2 and 3 ‖Φ(s, R) - y‖_W <= q + (1 - q): B × box is mapped into itself (with 4), and
+*Proof.* B is convex, so by conditions 2 and 3, ‖Φ(s, R) - y‖_W <= q + (1 - q): B × box is mapped into itself (with 4), and
 R_n → 0 geometrically.  Φ(·, 0) is a contraction of B; s* is its fixed point.  ‖s_{n+1} - s*‖_W <= q‖s_n - s*‖_W +
 ‖Φ(s_n, R_n) - Φ(s_n, 0)‖_W, and the last term tends to zero, Φ being uniformly continuous there.  Δ is continuous,
 so the averages of Δ(s_n, R_n) tend to Δ(s*); since XΔ(s*) > 0 the margins and ‖w‖ tend to infinity linearly, and

@@ -62,7 +62,18 @@ class Region:
 
 @njit(cache=True)
 def advance(X, order, b1, b2, factor, eta0, offset, power, first, count, h, s, q):  # type: ignore[no-untyped-def]
-    """Steps ``first`` … ``count`` - 1 in float64; h = Xw, s and q the rows' parts in the moments, in place."""
+    """The steps from ``first`` to before ``count`` in float64, in place.
+
+    Arguments:
+      X: rows, shape (N, d).
+      order: the row of each step of an epoch, shape (N,).
+      b1, b2: β1 and β2.
+      factor: what m/√v is multiplied by, (1-β1)/√(1-β2).
+      eta0, offset, power: η_0, t_0 and p of the step sizes η_t = η_0 (t + t_0)^{-p}.
+      first, count: the first step, and the one after the last.
+      h: the margins Xw, shape (N,).
+      s, q: what m and v remember of each row, shape (N,).
+    """
     n, d = X.shape
     for t in range(first, count):
         i = order[t % n]

@@ -5,7 +5,7 @@ With c = (s, 1-s) the equation is about one function of s,
     D(s) = F_1 - F_2 = Σ_k A_k(s)/√q_k(s),   A_k = (x_1k - x_2k)(s x_1k + (1-s) x_2k),
 
 with q_k = s²x_1k² + (1-s)²x_2k².  Interior solutions are the zeros of D in (0, 1); s = 0 solves iff
-D(0) >= 0, s = 1 iff D(1) <= 0; and ds/dτ = -s(1-s) D, so a zero attracts iff D changes from - to +.
+D(0) >= 0, s = 1 iff D(1) <= 0; and ds/dτ = -s(1-s) D, so a zero attracts iff D changes from negative to positive.
 
 The square roots are eliminated (:mod:`marginproof.theory.proofs.two_samples.radicals`), which leaves a polynomial P that
 vanishes wherever D does.  Its roots are isolated by Sturm's theorem in integers.  A root is *genuine*
