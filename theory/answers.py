@@ -98,7 +98,7 @@ class Answers:
 
     @property
     def unique(self) -> bool | None:
-        """False where the direction is one of a continuum, ``None`` where that is undecided."""
+        """``False`` where the direction is one of a continuum, ``None`` where that is undecided."""
         return self.limit.unique
 
     @property

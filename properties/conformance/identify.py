@@ -43,6 +43,7 @@ class Identified:
       steps: how many were compared.
       runner_up: the next law of another name, and its deviation.
       witness: for none of these: the first step that departs, its coordinate, and both values.
+      text: the answer in one sentence.
     """
 
     law: str

@@ -30,7 +30,14 @@ SCALES = 2.0 ** -np.array([0.0, 9.0, 18.0, 27.0, 36.0, 54.0])
 
 @dataclass(frozen=True)
 class ProbeRun:
-    """Gradients, rates and the iterates an optimizer made of them, shapes (T, d), (T,), (T+1, d)."""
+    """Gradients and rates, and the iterates that an optimizer made of them.
+
+    Attributes:
+      G: gradients, shape (T, d).
+      rates: shape (T,).
+      W: iterates, shape (T+1, d).
+      single: whether the optimizer computes in float32.
+    """
 
     G: np.ndarray
     rates: np.ndarray

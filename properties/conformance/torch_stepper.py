@@ -29,6 +29,14 @@ class TorchStepper:
     Attributes:
       absent: pieces that get no gradient at the next step.
       touched: what a step changed, or did not do, that it should not, or should; "" if nothing.
+
+    Arguments:
+      factory: makes the optimizer from parameters.
+      keywords: what else it is given.
+      dim: d.
+      unit: unit roundoff; float32 above that of float64.
+      variant: a flag to construct it with, such as ``foreach``; "" for none.
+      closures: ``step`` is given a closure even where it could do without.
     """
 
     rates: tuple[float, ...] = (1.0,)

@@ -48,6 +48,7 @@ class BallPrediction:
       witness: the proof of the solution.
       doubts: shared by all balls made here.
       widened: quantities to be known only up to a rational bound.
+      used: the balls that were asked for, by part and norm.
     """
 
     problem: LimitProblem

@@ -17,7 +17,7 @@ SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 TEXTS = {VERMILION: "#b84f00", ORANGE: "#8f5f00", SKY: "#21719f"}
 """For words: the line colours whose contrast on white is below 4.5 (WCAG AA), darkened; the others serve as they are."""
 TINTS = ("#cfe6f5", "#fbdcc5", "#cdeee2", "#f0d8e8", "#f8e7be")
-"""Fills of basins, in the order of SERIES."""
+"""Fills of basins, in the order of :data:`SERIES`."""
 UNDECIDED_TINT = "#ececec"
 
 DIRECTIONS = {"l2": BLUE, "linf": VERMILION, "adamproxy": GREEN}

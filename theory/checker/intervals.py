@@ -183,6 +183,6 @@ def enclose(*ends: Fraction | int) -> Interval:
 
 
 def parallel_undecided(x: Sequence[Interval], y: Sequence[Interval]) -> bool:
-    """False only if two vectors surely are not parallel: a 2 × 2 minor with the entry of x farthest from zero."""
+    """``False`` only if two vectors surely are not parallel: a 2 × 2 minor with the entry of x farthest from zero."""
     k = max(range(len(x)), key=lambda i: abs(x[i]).lo)
     return not any((x[k] * b - a * y[k]).nonzero() for a, b in zip(x, y, strict=True))

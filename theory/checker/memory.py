@@ -52,6 +52,10 @@ class Memory:
     Attributes:
       base: σ_p at phase 0.  first: σ_j/σ_p at phase 0, by row (1 for p).
       phases: σ_j/σ_p at each phase.  plain: the same without any growth (H → 0).
+
+    Arguments:
+      positions: each row's place in the order of an epoch, counted from row p.
+      bounds: how far a margin may grow from one phase to the next.
     """
 
     def __init__(self, beta: Fraction, times: int, positions: Sequence[int], bounds: Bounds) -> None:

@@ -43,7 +43,7 @@ class Effort:
     run_steps: int
 
     def sizes(self, smallest: int = 1) -> list[tuple[int, int]]:
-        """Every (N, d) with smallest <= N <= max_samples and 1 <= d <= max_features."""
+        """Every (N, d) with N from ``smallest`` to ``max_samples`` and d from 1 to ``max_features``."""
         return [
             (n, d)
             for n in range(smallest, self.max_samples + 1)

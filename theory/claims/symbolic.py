@@ -27,7 +27,7 @@ from marginproof.theory.number_systems import SYMBOLS, Array, NumberSystem
 
 
 def symbol_array(name: str, shape: tuple[int, ...], **assumptions: bool) -> Array:
-    """An object array of sympy symbols name_11 …, with the given assumptions."""
+    """An object array of sympy symbols, each called ``name`` and its indices from 1, with the given assumptions."""
     out = np.empty(shape, dtype=object)
     for index in np.ndindex(*shape):
         out[index] = sympy.Symbol(name + "".join(str(i + 1) for i in index), **assumptions)

@@ -25,6 +25,10 @@ class Step:
     """The numbers of step t = 1, 2, … : rate η, averaging constants, settings.
 
     Attributes:
+      a: the arithmetic that the step is made in.
+      t: the step's number, from 1.
+      lr: η.
+      h: the law's settings.
       beta1, beta2: averaging constants; Signum's β, momentum's μ stand as ``beta1``, RMSprop's and Adadelta's as ``beta2``.
     """
 

@@ -12,10 +12,12 @@ from marginproof.theory.limit.problem import Limit, LimitProblem, Outcome, Stabi
 from marginproof.theory.limit.stability import classify
 from marginproof.theory.number_systems import Array
 
-VISIBLE, SAME_SPEED, NEARLY = 1e-8, 1e-6, 1e-3
-"""Rows whose weights are not yet this far apart keep their ratio; F that agree to the second, as a part of max |F|, count as equal,
-and to the third as nearly so."""
-
+VISIBLE = 1e-8
+"""Rows whose weights are not yet this far apart keep their ratio."""
+SAME_SPEED = 1e-6
+"""F that agree to this part of max |F| count as equal."""
+NEARLY = 1e-3
+"""F that agree to this part of max |F| count as nearly equal."""
 SEEN = 1e-12
 """Where nothing is decided, rows of smaller weight are not named as support."""
 

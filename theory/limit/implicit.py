@@ -22,9 +22,10 @@ from marginproof.theory.number_systems import Array
 
 VANISHED = 1e-6
 """Rows with less than this share of the largest weight have no column in the Jacobian: their part in u is below the error."""
-ITERATIONS, SLOW = 7, 0.2
-"""Newton's iterations for one step; a step that needs more is cut to a quarter.  A factorisation serves as long as it shortens the
-corrections to this part."""
+ITERATIONS = 7
+"""Newton's iterations for one step; a step that needs more is cut to a quarter."""
+SLOW = 0.2
+"""A factorisation serves as long as it shortens the corrections to this part."""
 MANY_ROWS = 400
 """Rows from which on, with half as many features at least, the iteration's matrices are in float32, half the work, until it fails
 with them once: they steer it, and its error is measured in float64.  Many rows of few features lose too many digits."""

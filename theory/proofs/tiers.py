@@ -54,7 +54,11 @@ class TierWitness:
 
 @dataclass(frozen=True)
 class TieredWitness(Witness):
-    """The proof of a limit in tiers: support, weights and γ are the first tier's, the direction is the whole one."""
+    """The proof of a limit in tiers: support, weights and γ are the first tier's, the direction is the whole one.
+
+    Attributes:
+      tiers: the proof of each; the other attributes are those of :class:`~marginproof.theory.proofs.witness.Witness`.
+    """
 
     tiers: tuple[TierWitness, ...] = ()
 

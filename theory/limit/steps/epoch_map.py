@@ -6,9 +6,10 @@ weight e^{-z_p} of one row p,
     m = e^{-z_p} Σ_n S_n x_n,        v = e^{-2z_p} Σ_{n,n'} R_{n n'} x_n∘x_{n'}     (n, n' in one batch),
 
 where S_n and R_{n n'} are what the two moving averages remember of the rows' weights, relative to e^{-z_p} and
-its square now.  With log-weights b_n = z_p - z_n, a step at batch j is
+its square now.  With log-weights b_n = z_p - z_n, and χ_n = 1 for the rows of batch j and 0 for others, a step at
+batch j is
 
-    S ← (β1 S + (1-β1) e^b [n in B_j]) g,   R ← (β2 R + (1-β2) e^{b_n+b_{n'}} [in B_j]) g²,   b_n ← b_n + δ_p - δ_n,
+    S_n ← (β1 S_n + (1-β1) χ_n e^{b_n}) g,   R_{n n'} ← (β2 R_{n n'} + (1-β2) χ_n χ_{n'} e^{b_n+b_{n'}}) g²,   b_n ← b_n + δ_p - δ_n,
 
 δ = η X m/√v and g = e^{δ_p}.  So the state (b, S, R) has 3N - 1 numbers at batch size 1, whatever d is, and the map
 is autonomous (S_n e^{-b_n} and R_{n n'} e^{-b_n-b_{n'}} count against the rows' own weights instead).  A relatively
