@@ -39,7 +39,7 @@ class NumberSystem:
       name: for messages.
       convert: exact value (int, float, :class:`~fractions.Fraction`, decimal or ``"p/q"`` string) to a number.
       sqrt_one: square root of one number.
-      sign_one: sign in {-1, 0, 1} of one number, as a number; ``None`` where undecided.
+      sign_one: the sign, −1, 0 or 1, of one number, as a number; ``None`` where undecided.
       rigorous: whether an operation's result is sure to contain the true value.
       working: a context manager under which operations must run (sets the precision).
     """
@@ -98,7 +98,7 @@ def exact(value: Any) -> Fraction:
 
 
 def decide_sign(value: Any) -> int | None:
-    """Sign of one number in {-1, 0, 1}, or ``None`` where its enclosure contains zero and more.
+    """The sign of one number, −1, 0 or 1, or ``None`` where its enclosure contains zero and more.
 
     This is the only place where an undecided comparison is met: balls and intervals compare
     ``False`` both ways, and neither answer may be taken for the other.

@@ -41,7 +41,7 @@ class Plan(NamedTuple):
       loss: a number, :attr:`marginproof.theory.losses.Loss.code`.
       hyper: the optimizer's settings, with a relative ε (:data:`~marginproof.theory.laws.TINY` for 0).
       eps: the true ε.
-      log_decay: log of the factor by which the slowest memory fades in a step; -inf without memory.
+      log_decay: log of the factor by which the slowest memory fades in a step; −∞ without memory.
       lr: η_0 of η_t = η_0 (t + t_0)^{-a}.
       offset: t_0 there.
       decay: the exponent's size there.

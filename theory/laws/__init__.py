@@ -80,7 +80,7 @@ def ratio(m: Any, v: Any, eps: Any) -> Any:
 
 
 def sign(x: float) -> float:
-    """Sign in {-1, 0, 1}; rebound by :func:`over`."""
+    """The sign, −1, 0 or 1; rebound by :func:`over`."""
     return float((x > 0) - (x < 0))
 
 

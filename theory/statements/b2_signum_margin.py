@@ -23,8 +23,8 @@ Signum moves along sign(p), p = (1-β) Σ_{s<=t} β^{t-s} Σ_{i∈B_s} e^{-x_i·
        liminf min_i x_i·w/‖w‖_∞ >= R (g - e)/(1 - g e) = R tanh(artanh g - ½(K-1) log(1/β)),  if that is positive.
 
    Only if: ‖w‖_∞ <= Σ η_t, so a positive lower bound of the margin over Σ η is one of the margin over ‖w‖_∞, and a
-   negative one is not.  On X = [[1, -.9], [-.9, 1]] with β = 1/2 signs cancel, w stays bounded and the ratio is -1.9,
-   while the right side is -0.543.
+   negative one is not.  On X = [[1, -.9], [-.9, 1]] with β = 1/2 signs cancel, w stays bounded and the ratio is −1.9,
+   while the right side is −0.543.
 
 5. Nothing above knows that the norm is ℓ∞: <p, s(p)> = ‖p‖_* and ‖s(p)‖ <= 1 are all that is used of sign(p), so
    the bound holds for momentum steepest descent in any norm, with R = max ‖x_i‖_* and γ the max-margin in that norm
