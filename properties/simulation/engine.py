@@ -80,7 +80,7 @@ reads 1-β^t (``unbiased``)."""
 
 
 def advance(problem: KernelData, plan: Plan, state: State, until: int, W: np.ndarray, U: np.ndarray) -> None:
-    """Run to step ``until``.  W and U, shape (``until`` - t, d) or empty, receive every w and u.
+    """Run to step ``until``.  W and U, each empty or with a row for each step, receive every w and u.
 
     A batch's loss gradient is (1/b) Σ_i ℓ'(z_i) x_i; in the running units -ℓ'(z_i) is e^(s_i + σ), s_i being the logarithm of
     the slope and σ the set's ``scale``.  Units change when the larger of memory and gradient leaves the window.
