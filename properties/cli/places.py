@@ -79,6 +79,7 @@ CERTIFICATE = Kind(
 RESULT = Kind("JSON of this program", _is_result)
 RUN = Kind("saved run", _is_run)
 VERDICTS = Kind("file of verdicts", lambda path: {"fingerprint", "done"} <= set(_json(path)))
+REPORT = Kind("report of the claims", lambda path: {"marginproof", "versions", "checks"} <= set(_json(path)))
 HUNT = Kind("state of a hunt", lambda path: {"hunt", "chunks"} <= set(_json(path)))
 TABLE = Kind("table of a sweep", _is_table)
 COQ = Kind("Coq file of this program", _holds(b"(* A certificate of kind", 100))
@@ -102,8 +103,13 @@ def take(option: str, name: str | Path, kind: Kind) -> None:
     other = taken.setdefault(path.resolve(), option)
     if other != option:
         raise MarginproofError(f"{option}={name} is where {other} goes too; choose two names")
+    refuse_other_kind(option, path, kind)
+
+
+def refuse_other_kind(option: str, path: Path, kind: Kind) -> None:
+    """Refuse to write over a file of another kind."""
     if path.exists() and not _replaceable(path, kind):
-        raise MarginproofError(f"{option}={name} is there already and is no {kind.noun}; choose another name")
+        raise MarginproofError(f"{option}={path} is there already and is no {kind.noun}; choose another name")
 
 
 def check_place(option: str, path: Path) -> None:

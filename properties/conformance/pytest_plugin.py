@@ -21,6 +21,7 @@ from hypothesis import settings
 
 from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import OptimizerUnderTest
+from marginproof.properties.cli.output import write_atomically
 from marginproof.properties.conformance.coverage import table, versions
 from marginproof.properties.conformance.identify import with_diagnosis
 from marginproof.properties.conformance.interruption import between_examples
@@ -28,6 +29,7 @@ from marginproof.properties.conformance.loading import found_at, load
 from marginproof.properties.conformance.one_check import examples_of
 from marginproof.properties.conformance.pace import pace
 from marginproof.properties.conformance.profiles import ours_or
+from marginproof.properties.conformance.report_place import refuse_report
 from marginproof.properties.conformance.results import CheckResult, CheckStatus
 from marginproof.properties.conformance.resume import Store, key_of, run_in_slices
 from marginproof.properties.conformance.selection import (
@@ -65,6 +67,8 @@ class Conformance:
     def _prepare(self) -> None:
         for check in select(self.claims):
             examples_of(check, self.budget)
+        if report := self.config.getoption("marginproof_report"):
+            refuse_report(Path(report), self.config.getoption("marginproof_resume"))
         target = self.config.getoption("marginproof_optimizer")
         xfails = self.config.getoption("marginproof_xfails")
         if xfails:
@@ -82,9 +86,6 @@ class Conformance:
             raise MarginproofError(
                 "--marginproof-optimizer=None: name the optimizer to check, as module:name"
             )
-        report = self.config.getoption("marginproof_report")
-        if report and not Path(report).absolute().parent.is_dir():
-            raise MarginproofError(f"--marginproof-report={report}: there is no such folder; make it first")
 
     def _open_store(self, path: str | None) -> None:
         """The file of ``--marginproof-resume``; its seed is ``--hypothesis-seed``, or the file's own."""
@@ -165,7 +166,7 @@ class Conformance:
         """Write the report; no check run is no success."""
         path = self.config.getoption("marginproof_report")
         if path and self.subject:
-            Path(path).write_text(json.dumps(self.to_dict(), indent=2) + "\n")
+            write_atomically(Path(path), json.dumps(self.to_dict(), indent=2) + "\n")
         ran = [r for r in self.results if r.status is not CheckStatus.SKIPPED]
         if self.subject and session.exitstatus == 0 and not ran:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from marginproof.properties.conformance.report_place import refuse_report
+from marginproof.theory.errors import MarginproofError
+
 OPTIM = """
 import numpy as np
 
@@ -227,9 +230,47 @@ def test_a_file_of_another_run_is_refused_and_kept(elsewhere: Path) -> None:
     assert "not a file of an earlier run" in run(elsewhere, *asked).stderr
 
 
-def test_a_report_into_no_folder_is_refused_before_anything_runs(elsewhere: Path) -> None:
-    done = run(
-        elsewhere, "--marginproof-optimizer", "mypkg.optim:MySignum", "--marginproof-report", "no/out.json"
-    )
-    assert done.returncode == 4
-    assert "--marginproof-report=no/out.json" in done.stderr
+REPORTED = ["--marginproof-optimizer", "mypkg.optim:MySignum", "--marginproof-claims", "B2.norm",
+            "--marginproof-max-examples", "2", "--marginproof-report"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        ("sep.csv", "--marginproof-report=sep.csv is there already and is no report of the claims; choose"),
+        ("other.json", "--marginproof-report=other.json is there already and is no report of the claims"),
+        ("mypkg", "--marginproof-report=mypkg is a folder; give the name of a file"),
+        ("no/out.json", "--marginproof-report=no/out.json: folder "),
+        (
+            "new.json --marginproof-resume new.json",
+            "is where --marginproof-resume goes too; choose two names",
+        ),
+    ],
+)
+def test_a_report_that_may_not_be_written_is_refused_before_anything_runs(
+    elsewhere: Path, report: str, said: str
+) -> None:
+    (elsewhere / "sep.csv").write_text("x,y,label\n1,2,1\n")
+    (elsewhere / "other.json").write_text('{"mine": 1}')
+    done = run(elsewhere, *REPORTED, *report.split())
+    assert done.returncode == 4, done.stdout
+    assert said in done.stderr
+    assert "passed" not in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert (elsewhere / "sep.csv").read_text() == "x,y,label\n1,2,1\n"
+    assert (elsewhere / "other.json").read_text() == '{"mine": 1}'
+    assert not (elsewhere / "new.json").exists()
+
+
+def test_a_report_is_written_over_an_earlier_one(elsewhere: Path) -> None:
+    for _ in range(2):
+        assert run(elsewhere, *REPORTED, "out.json").returncode == 0
+    assert json.loads((elsewhere / "out.json").read_text())["optimizer"] == "mypkg.optim:MySignum"
+
+
+def test_a_report_into_a_folder_without_write_permission_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda place, mode: Path(place) != tmp_path)
+    with pytest.raises(MarginproofError, match="cannot be written to; choose another folder"):
+        refuse_report(tmp_path / "out.json")
