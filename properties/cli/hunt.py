@@ -104,6 +104,7 @@ def _run(settings: Any, state: Path | None, before: Any) -> Any:
     from marginproof.properties.hunt import hunt
     from marginproof.properties.progress import late_spinner
 
+    version = settings.version()  # of the function that is asked, whatever becomes of its file meanwhile
     with late_spinner(f"hunting {settings.claim}, seed {settings.seed}") as relabel:
 
         def told(tried: int, candidates: int, seconds: float) -> None:
@@ -115,7 +116,7 @@ def _run(settings: Any, state: Path | None, before: Any) -> Any:
         def keep(now: Any) -> None:
             if state is not None:
                 kept = {key: value + getattr(now, key) for key, value in asdict(before).items()}
-                write_atomically(state, json.dumps({"hunt": settings.key(), **kept}) + "\n")
+                write_atomically(state, json.dumps({"hunt": settings.key(), **version, **kept}) + "\n")
 
         try:
             return hunt(settings, before.chunks, told, keep)
@@ -144,6 +145,11 @@ def _before(settings: Any, state: Path | None) -> Any:
         raise MarginproofError(f"state={state} is not the state of a hunt; name another file") from cause
     if not same:
         raise MarginproofError(f"state={state} belongs to another hunt ({kept['hunt']}); name another file")
+    if settings.version().get("function") != kept.get("function"):
+        raise MarginproofError(
+            f"state={state} was searched with another version of claim={settings.claim}; name another file, or delete this one "
+            "to begin again"
+        )
     return before
 
 

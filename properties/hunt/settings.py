@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from marginproof.properties.hunt.conjecture import UserConjecture
+from marginproof.properties.hunt.fingerprint import fingerprint
 from marginproof.properties.hunt.long_steps import FEWEST
 from marginproof.properties.hunt.targets import TARGETS, Target
 from marginproof.properties.hunt.user_function import load
@@ -121,6 +122,10 @@ class Hunt:
     def unit(self) -> str:
         """What is counted: data sets, or for R7 sequences of gradients."""
         return "sequences" if self.claim == "R7" else "data sets"
+
+    def version(self) -> dict[str, str]:
+        """Which version of the user's function is asked, under ``function``; nothing for a claim of the registry."""
+        return {"function": fingerprint(load(self.claim))} if self.own else {}
 
     def key(self) -> dict[str, Any]:
         """What a resumed hunt must have in common with the one it continues."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import json
+import linecache
 import sys
 
 import numpy as np
@@ -157,3 +159,44 @@ def test_there_are_no_more_processes_than_cores(monkeypatch, backend, jobs):
 
 def test_r7_counts_sequences():
     assert "Found after 500 sequences, " in run("hunt", "R7").output
+
+
+OWN = "LIMIT = {limit}\n\n\ndef helper(X):\n    return {helper}\n\n\ndef holds(X, prediction):\n    return helper(X) < LIMIT\n"
+
+
+@pytest.mark.parametrize("edited", [{"limit": 11}, {"helper": "abs(X).min()"}])
+def test_a_hunt_does_not_go_on_once_the_function_is_another(tmp_path, monkeypatch, edited):
+    """The function's own text is as before: what it calls and compares with counts too."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    state, module = tmp_path / "own.state", tmp_path / "edited_conjecture.py"
+    asked = (
+        "hunt",
+        "edited_conjecture:holds",
+        "--n",
+        "2",
+        "--d",
+        "2",
+        "--seconds",
+        "0.5",
+        "--max-entry",
+        "5",
+    )
+
+    def hunted(more="", **texts):
+        module.write_text(OWN.format(**{"limit": 10, "helper": "abs(X).max()"} | texts) + more)
+        sys.modules.pop("edited_conjecture", None)
+        importlib.invalidate_caches()
+        linecache.clearcache()
+        return run(*asked, "--state", str(state))
+
+    sys.dont_write_bytecode, before = True, sys.dont_write_bytecode
+    try:
+        assert hunted().exit_code == 1
+        assert hunted(more="\n\ndef another(X, prediction):\n    return True\n").exit_code == 1
+        refused = hunted(**edited)
+    finally:
+        sys.dont_write_bytecode = before
+    assert refused.exit_code == 2
+    assert (
+        f"state={state} was searched with another version of claim=edited_conjecture:holds" in refused.output
+    )
