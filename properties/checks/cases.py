@@ -120,17 +120,55 @@ class Case:
     @classmethod
     def from_json(cls, text: str) -> Case:
         """The case a failing property printed.  Raises :class:`~marginproof.theory.errors.MarginproofError` for anything else."""
-        try:
-            raw = json.loads(text)
-            b, sampling = (
-                raw.pop(key, default) for key, default in zip(_BATCHING, (0, "cyclic"), strict=True)
-            )
-            drawn = SAMPLINGS[sampling](b) if b else Full()
-            return cls(batching=drawn, **{name: _read(name, value) for name, value in raw.items()})
-        except (ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError) as cause:
-            raise MarginproofError(
-                f"case={text[:60]}: not a case as printed by a failing property ({cause})"
-            ) from cause
+        raw = _object(text)
+        b, sampling = raw.pop("batch_size", 0), raw.pop("sampling", "cyclic")
+        _whole(text, {"batch_size": b, **{key: raw[key] for key in ("steps", "seed") if key in raw}})
+        if b and sampling not in list(SAMPLINGS):
+            raise _no_case(text, f"sampling={sampling} is none of {', '.join(SAMPLINGS)}")
+        made = cls(
+            batching=SAMPLINGS[sampling](b) if b else Full(),
+            **{name: _entry(text, name, value) for name, value in raw.items()},
+        )
+        widths = {len(row) for row in made.rows}
+        if len(widths) != 1 or 0 in widths:
+            raise _no_case(text, "its rows are to be one or more lists of one length")
+        return made
+
+
+def _no_case(text: str, why: str) -> MarginproofError:
+    return MarginproofError(
+        f"case={text[:60]} is not a case: {why}; give the line that a failing property printed, whole"
+    )
+
+
+def _object(text: str) -> dict[str, Any]:
+    """The fields of a line of JSON, all of them known, ``rows`` among them."""
+    try:
+        raw = json.loads(text)
+    except (ValueError, RecursionError) as cause:
+        raise _no_case(text, "it is no JSON") from cause
+    if not isinstance(raw, dict):
+        raise _no_case(text, "it is no JSON object")
+    known = {*_BATCHING, *(item.name for item in fields(Case))} - {"batching"}
+    if unknown := sorted(set(raw) - known):
+        raise _no_case(text, f"a case has no {unknown[0]}")
+    if "rows" not in raw:
+        raise _no_case(text, "it has no rows")
+    return raw
+
+
+def _whole(text: str, counts: dict[str, Any]) -> None:
+    for name, value in counts.items():
+        if type(value) is not int or value < (name == "steps"):
+            raise _no_case(text, f"{name}={value} is no whole number in range")
+
+
+def _entry(text: str, name: str, value: Any) -> Any:
+    """A field's value.  Raises :class:`~marginproof.theory.errors.MarginproofError` where it cannot be read."""
+    try:
+        return Loss(value) if name == "loss" else _read(name, value)
+    except (ValueError, TypeError, AttributeError, ArithmeticError) as cause:
+        raise _no_case(text, f"its {name} cannot be read") from cause
 
 
 _BATCHING = ("batch_size", "sampling")

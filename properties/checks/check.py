@@ -44,9 +44,13 @@ class Check:
         """Whether it is for this family."""
         return family in self.families or (ANY in self.families and family != "adamproxy")
 
+    def applies_to(self, subject: OptimizerUnderTest) -> bool:
+        """Whether it is for the subject's family, or for every law and the subject follows one."""
+        return self.is_for(subject.family) or (ANY in self.families and subject.declared is not None)
+
     def reason_to_skip(self, subject: OptimizerUnderTest) -> str:
         """Why the check does not apply; empty where it does."""
-        if not self.is_for(subject.family) and not (ANY in self.families and subject.declared):
+        if not self.applies_to(subject):
             return f"for {', '.join(self.families)}"
         return self.skip(subject)
 

@@ -31,7 +31,7 @@ def load(target: str, family: str | None = None, declared: Declared | None = Non
 def found_at(target: str) -> Any:
     """What stands at ``module:name``.  Raises :class:`~marginproof.theory.errors.MarginproofError` where nothing does."""
     module, _, name = target.partition(":")
-    if not name:
+    if not name or not all(module.split(".")):
         raise MarginproofError(
             f"optimizer={target}: give it as module:name, for example mypkg.optim:MySignum"
         )
@@ -40,10 +40,16 @@ def found_at(target: str) -> Any:
         for part in name.split("."):
             found = getattr(found, part)
     except (ImportError, AttributeError) as cause:
-        raise MarginproofError(
-            f"optimizer={target} could not be imported ({cause}); check the spelling, and that it is installed or on PYTHONPATH"
-        ) from cause
+        raise _not_imported(target, str(cause)) from cause
+    except Exception as cause:  # the module's own
+        raise _not_imported(target, f"{type(cause).__name__}: {cause}") from cause
     return found
+
+
+def _not_imported(target: str, why: str) -> MarginproofError:
+    return MarginproofError(
+        f"optimizer={target} could not be imported ({why}); check the spelling, and that it is installed or on PYTHONPATH"
+    )
 
 
 def subject_of(

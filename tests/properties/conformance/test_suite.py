@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 
 from marginproof.properties.checks.cases import Case
 from marginproof.properties.checks.finite_time import any_case
+from marginproof.properties.cli import main
 from marginproof.properties.conformance.loading import load, subject_of
 from marginproof.properties.conformance.reference import PlainAdam, PlainGD, PlainSignum
 from marginproof.properties.conformance.replay import replay
@@ -116,10 +119,77 @@ def test_a_case_survives_its_line_of_json(case: Case) -> None:
     assert Case.from_json(case.to_json()) == case
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '{"rows": 3}', '{"rows": [["1/0"]]}', '{"nonsense": 1}'])
-def test_a_line_that_is_no_case_is_refused(line: str) -> None:
-    with pytest.raises(MarginproofError, match="case="):
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "it is no JSON"),
+        ("[1]", "it is no JSON object"),
+        ("{}", "it has no rows"),
+        ('{"nonsense": 1}', "a case has no nonsense"),
+        ('{"rows": 3}', "its rows cannot be read"),
+        ('{"rows": [["1/0"]]}', "its rows cannot be read"),
+        ('{"rows": []}', "one or more lists of one length"),
+        ('{"rows": [["1"], ["1", "2"]]}', "one or more lists of one length"),
+        ('{"rows": [["1"]], "hyper": [1]}', "its hyper cannot be read"),
+        ('{"rows": [["1"]], "loss": "hinge"}', "its loss cannot be read"),
+        ('{"rows": [["1"]], "steps": "x"}', "steps=x is no whole number in range"),
+        ('{"rows": [["1"]], "batch_size": 1, "sampling": ["x"]}', "is none of "),
+    ],
+)
+def test_a_line_that_is_no_case_is_refused(line: str, said: str) -> None:
+    with pytest.raises(MarginproofError) as refused:
         Case.from_json(line)
+    assert str(refused.value).startswith(f"case={line[:60]} is not a case: ")
+    assert said in str(refused.value)
+    assert str(refused.value).endswith("; give the line that a failing property printed, whole")
+
+
+ADAM = "marginproof.properties.conformance.reference:PlainAdam"
+BETAS = '"hyper": {"beta1": "1/2", "beta2": "3/4"}'
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("identify", ":X"), "optimizer=:X: give it as module:name"),
+        (("identify", ".x:X"), "optimizer=.x:X: give it as module:name"),
+        (("replay", "I3.signs", ":x", "{}"), "optimizer=:x: give it as module:name"),
+        (("replay", "B1.step", ADAM, '{"rows": [["1"]]}'), "has no β₁ and no β₂ in its hyper"),
+        (("replay", "I3.signs", ADAM, '{"rows": [["1"]], ' + BETAS + "}"), "has signs=[], and check=I3.signs"),
+        (("replay", "I3.permutation", ADAM, '{"rows": [["1"]], "order": [3], ' + BETAS + "}"), "has order=[3]"),
+    ],
+)  # fmt: skip
+def test_commands_on_optimizers_refuse_bad_input_in_one_sentence(words: tuple[str, ...], said: str) -> None:
+    done = CliRunner().invoke(main, list(words))
+    assert done.exit_code == 2, done.stderr
+    assert said in done.stderr and done.stderr.count("\n") == 1
+
+
+class Halves(PlainSignum):
+    """Declared as GD with momentum, and moves by half its step."""
+
+    law, family = "momentum", None
+
+    def __init__(self, dim: int, momentum: float) -> None:
+        self.momentum, self.u = momentum, np.zeros(dim)
+
+    def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
+        self.u = self.momentum * self.u + grad
+        return w - lr * self.u / 2
+
+
+def test_a_law_without_claims_of_its_own_replays_too() -> None:
+    result = run_check(BY_ID["I1.unrolled"], subject_of(Halves), fixed_seed=1)
+    assert result.status is CheckStatus.FAILED and result.case is not None
+    comparison, _ = replay("I1.unrolled", f"{__name__}:Halves", result.case.to_json())
+    assert not comparison.holds
+
+
+def test_a_module_that_cannot_be_read_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "unfinished.py").write_text("class X(:")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(MarginproofError, match=r"unfinished:X could not be imported \(SyntaxError: "):
+        load("unfinished:X")
 
 
 def test_replay_refuses_what_does_not_fit() -> None:
