@@ -65,8 +65,10 @@ def _checkpoint(
     }
 
 
-def show_run(title: str, result: dict[str, Any], run: Run, limit: Limit | None, constant: str) -> None:
-    """The table, and the sentence: ``constant`` where a constant step was compared."""
+def show_run(
+    title: str, result: dict[str, Any], run: Run, limit: Limit | None, constant: str, saved: str | None
+) -> None:
+    """The table, and the sentence: ``constant`` where a constant step was compared; ``saved`` names the file of the run."""
     last = run.final
     ratio = result["margin_ratio"]
     rows: list[list[object]] = [
@@ -81,16 +83,20 @@ def show_run(title: str, result: dict[str, Any], run: Run, limit: Limit | None, 
         ["residual of the limit equation", last.residual],
     ]
     table(title, ["", "value"], rows)
-    say(constant if constant and run.ending.value == "completed" else verdict(run, limit))
+    say(constant if constant and run.ending.value == "completed" else verdict(run, limit, saved))
     if result.get("certified"):
         say(f"CERTIFIED: {result['certified']['statement']}")
 
 
-def verdict(run: Run, limit: Limit | None) -> str:
-    """One line: how close the run came, and how the distance fell."""
+def verdict(run: Run, limit: Limit | None, saved: str | None = None) -> str:
+    """One line: how close the run came, and how the distance fell; of a run that was stopped, whether it is kept in a file."""
     from marginproof.properties.simulation.records import Ending
     from marginproof.theory.limit.problem import Outcome
 
+    if run.ending is Ending.INTERRUPTED:
+        if saved:
+            return f"Stopped early; what was done is in {saved}, and --resume {saved} goes on bit for bit."
+        return "Stopped early, and what was done is not kept; --save FILE would keep it, to be resumed bit for bit."
     if run.ending is not Ending.COMPLETED:
         return run.ending.advice
     if limit is None:

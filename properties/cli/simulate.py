@@ -125,7 +125,7 @@ def command(
     emit(
         result,
         json_target,
-        lambda: show_run(f"{dataset.name}: {asked.label}", result, run, limit, constant),
+        lambda: show_run(f"{dataset.name}: {asked.label}", result, run, limit, constant, save),
         answer=run.ending is not Ending.DIVERGED and result.get("certified", True) is not None,
     )
     if run.ending is Ending.INTERRUPTED:

@@ -28,7 +28,7 @@ class Ending(Enum):
         """One sentence for the user."""
         return {
             Ending.COMPLETED: "All steps were done.",
-            Ending.INTERRUPTED: "Stopped early; what was done is recorded and can be resumed bit for bit.",
+            Ending.INTERRUPTED: "Stopped early; the record holds what was done, and can be resumed bit for bit.",
             Ending.DIVERGED: (
                 "w stopped being finite; lower the step size, and keep β1² < β2 for Adam, "
                 "whose steps are unbounded otherwise."

@@ -120,3 +120,18 @@ def test_data_that_are_not_separable_are_refused_before_the_run(tmp_path, monkey
     (tmp_path / "d.csv").write_text("1,2\n-1,-2\n3,1\n-3,-1\n")
     result = CliRunner().invoke(main, ["simulate", str(tmp_path / "d.csv"), "--folded"])
     assert result.exit_code == 2 and "not linearly separable" in result.stderr
+
+
+def test_a_stopped_run_can_be_resumed_only_where_it_was_saved(tmp_path, monkeypatch):
+    from marginproof.properties.progress import LateBar
+    from marginproof.properties.simulation import trajectories
+
+    def stop(self, done):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(trajectories, "CHUNK_SECONDS", 1e-4)
+    monkeypatch.setattr(LateBar, "__call__", stop)
+    asked, kept = ("sr4", "--optimizer", "adam", "--steps", "2000000"), str(tmp_path / "run.npz")
+    without = run(*asked, code=130).output
+    assert "can be resumed" not in without and "--save FILE would keep it" in without
+    assert f"is in {kept}, and --resume {kept} goes on" in run(*asked, "--save", kept, code=130).output
