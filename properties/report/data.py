@@ -37,8 +37,8 @@ class LimitRow:
     Attributes:
       name, batch: the optimizer and b.
       outcome: of the predicted flow.
-      angles: of the predicted direction to each reference direction, in degrees.
-      ratios: predicted min x_i·w/‖w‖ over γ_2 and γ_∞.
+      angles: of the predicted direction to each reference direction, in degrees; empty where the prediction is undecided.
+      ratios: predicted min x_i·w/‖w‖ over γ_2 and γ_∞; ``None`` twice where the prediction is undecided.
       proof: ``interval proof``, ``exact bracket`` or ``floating point``.
       gap: one minus the cosine between the run's end and the prediction, or ``None`` where there is no single direction; shown as an angle.
       run_ratios: the run's own margins.
@@ -50,7 +50,7 @@ class LimitRow:
     batch: int
     outcome: str
     angles: dict[str, float]
-    ratios: tuple[float, float]
+    ratios: tuple[float, float] | tuple[None, None]
     proof: str
     gap: float | None
     run_ratios: tuple[float, float]
@@ -129,22 +129,23 @@ def limit_row(dataset: Dataset, one: PredictedRun, marks: ReferenceDirections) -
     """A course as a row of the table."""
     limit, final = one.limit, one.run.final
     told = one.comparable and float(one.gaps[-1]) > ROUNDING
-    settled = limit.outcome is Outcome.FIXED_POINT
+    settled, known = limit.outcome is Outcome.FIXED_POINT, limit.outcome is not Outcome.UNDECIDED
     return LimitRow(
         name=one.short,
         batch=1 if isinstance(one.optimizer, AdamProxy) else one.batching.size(dataset.n_samples),
         outcome=_outcome(one),
-        angles=marks.angles(limit.direction),
-        ratios=(
-            predicted_ratio(dataset.X, one, marks, "l2"),
-            predicted_ratio(dataset.X, one, marks, "linf"),
-        ),
+        angles=marks.angles(limit.direction) if known else {},
+        ratios=_predicted_ratios(dataset, one, marks) if known else (None, None),
         proof=_proof(dataset, one) if settled else "floating point",
         gap=float(one.gaps[-1]) if one.comparable else None,
         run_ratios=(final.margin_l2 / marks.l2.value, final.margin_linf / marks.linf.value),
         rate=one.slope() if told else None,
         settled=one.settled(marks) if one.comparable else None,
     )
+
+
+def _predicted_ratios(dataset: Dataset, one: PredictedRun, marks: ReferenceDirections) -> tuple[float, float]:
+    return predicted_ratio(dataset.X, one, marks, "l2"), predicted_ratio(dataset.X, one, marks, "linf")
 
 
 def _outcome(one: PredictedRun) -> str:

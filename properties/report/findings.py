@@ -51,7 +51,7 @@ def _of(section: Section) -> list[tuple[int, str]]:
             (1, f"{name}: the start decides; AdamProxy has {section.attracting} attracting fixed points.")
         )
     row = next((row for row in section.rows if row.name == "Inc-Adam"), None)
-    if row is not None and row.outcome != "circles (mean)":
+    if row is not None and row.angles and row.outcome != "circles (mean)":
         out.append((2, f"{name}: per-sample Adam {_goes(row)} ({row.proof})."))
     runs = [row for row in section.rows if row.settled is not None and row.gap is not None]
     done = [row for row in runs if row.settled]
@@ -60,7 +60,7 @@ def _of(section: Section) -> list[tuple[int, str]]:
         text = f"{name}: {len(done)} of {plural(len(runs), 'run')} {have_settled(len(done))} within {worst} of its prediction."
         out.append((3, text))
     full = next((row for row in section.rows if row.name == "full-batch Adam"), None)
-    if full is not None:
+    if full is not None and full.ratios[0] is not None:
         out.append(
             (
                 4,

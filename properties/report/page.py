@@ -144,8 +144,10 @@ def brief(source: str) -> str:
     return source.split(";")[0].split(" (")[0]
 
 
-def degrees(value: float) -> str:
-    """An angle in degrees."""
+def degrees(value: float | None) -> str:
+    """An angle in degrees; a dash for none."""
+    if value is None:
+        return "–"
     return f"{value:.3g}°" if value > RESOLVED else "0°"
 
 

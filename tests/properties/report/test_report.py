@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 from html import escape
 from html.parser import HTMLParser
@@ -25,11 +26,13 @@ from marginproof.properties.report import claims as claim_module
 from marginproof.properties.report.build import build, check_folder, total_parts
 from marginproof.properties.report.claims import claim_rows
 from marginproof.properties.report.data import limit_row, section
+from marginproof.properties.report.findings import findings
 from marginproof.properties.report.page import counts, render
 from marginproof.properties.verification.verdict import judge
 from marginproof.theory.batching import Cyclic
 from marginproof.theory.claims.claim import QUICK
 from marginproof.theory.errors import MarginproofError, NotSeparableError
+from marginproof.theory.limit.problem import Outcome
 from marginproof.theory.optimizers import Adam, Signum
 from marginproof.theory.registry import claims
 from marginproof.theory.verdicts import Verdict
@@ -267,6 +270,26 @@ def test_limits_on_the_page_are_the_theory_s():
     assert full.outcome == "not unique"
     cycling = {row.name: row for row in section(load("cycle-3x3"), STEPS).rows}["AdamProxy"]
     assert cycling.proof == "floating point" and "circles" in cycling.outcome
+
+
+def test_of_an_undecided_prediction_no_angle_or_margin_is_shown():
+    """Where the flow was when it was given up is no prediction."""
+    data = load("two-limits")
+    one, marks = course(data, Adam(), Cyclic(1), steps=2_000), landmarks(data)
+    undecided = replace(one, limit=replace(one.limit, outcome=Outcome.UNDECIDED))
+    row = limit_row(data, undecided, marks)
+    shown = replace(
+        section(data, 2_000), rows=(replace(row, name="Inc-Adam"), replace(row, name="full-batch Adam"))
+    )
+    text = render([], [shown], "")
+    found = re.search(r"<tr><th scope=\"row\">Inc-Adam.*?</tr>", text, re.S)
+    cells = re.findall(r"<td[^>]*>([^<]*)", found[0]) if found else []
+    ratios = 2 + len(marks.directions)
+    assert [*cells[2:ratios], cells[ratios], cells[ratios + 2]] == ["–"] * ratios, (
+        "run's margins stand between"
+    )
+    assert "°" not in "".join(cells)
+    assert not any("Adam’s limit" in one or "per-sample Adam" in one for one in findings([shown]))
 
 
 def test_bad_input_writes_nothing(tmp_path):
