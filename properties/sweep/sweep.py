@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from joblib import Parallel, delayed
@@ -71,15 +71,23 @@ def columns() -> list[str]:
 def _known(
     table: Path, cases: list[PlannedCase], digests: dict[tuple[str, str], str]
 ) -> dict[tuple[str, ...], Row]:
-    """The rows of an earlier run on the same data; a last line that was cut off is computed again."""
+    """The rows of an earlier run on the same data, whose files may be named from another folder; a last line that was cut off is computed again."""
     if not table.exists():
         return {}
     text = table.read_text(encoding="utf-8")
     rows = list(csv.DictReader(io.StringIO(text[: text.rfind("\n") + 1], newline="")))
-    wanted = {_key(case.named) for case in cases}
-    found = {}
+    wanted = dict.fromkeys(_key(case.named) for case in cases)
+    elsewhere = _by_file_name(wanted)
+    found: dict[tuple[str, ...], Row] = {}
     for row in rows:
-        if list(row) != columns() or None in row.values() or _key(row) not in wanted:
+        whole = list(row) == columns() and None not in row.values()
+        if whole and _key(row) not in wanted:  # the same file, named from another folder
+            same = elsewhere.get(_named_apart(_key(row)), [])
+            row["data"] = next(
+                (key[0] for key in same if key not in found and row["sha256"] == digests[key[0], key[1]]),
+                row["data"],
+            )
+        if not whole or _key(row) not in wanted:
             raise MarginproofError(
                 f"file={table} holds rows of another sweep; choose another table with --out, or move it away"
             )
@@ -90,6 +98,19 @@ def _known(
         if row["sha256"]:  # a file that could not be read is tried again
             found[_key(row)] = row
     return found
+
+
+def _by_file_name(keys: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], list[tuple[str, ...]]]:
+    """Keys of cases under what is the same from wherever their files of data are named."""
+    out: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for key in keys:
+        out.setdefault(_named_apart(key), []).append(key)
+    return out
+
+
+def _named_apart(key: tuple[str, ...]) -> tuple[str, ...]:
+    """A key with the name of its file of data only, without the folder."""
+    return (Path(key[0]).name, *key[1:])
 
 
 def _line(row: Row) -> str:

@@ -178,3 +178,22 @@ def test_data_that_are_not_separable_are_named_with_the_command_that_says_more(p
         "marginproof separation",
     ):
         assert part in row["reason"]
+
+
+def test_a_table_goes_on_from_another_folder(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same files, named from where the command stands."""
+    below = plan.parent / "below"
+    below.mkdir()
+    monkeypatch.chdir(plan.parent)
+    assert run(plan.name).exit_code == 0
+    first = rows_of(plan.with_suffix(".csv"))
+    monkeypatch.setattr(module, "row_of", lambda case: pytest.fail("nothing is to be computed again"))
+    monkeypatch.chdir(below)
+    for name in (f"../{plan.name}", plan):
+        again = run(name)
+        assert again.exit_code == 0, again.output
+    found = rows_of(plan.with_suffix(".csv"))
+    assert [row | {"data": ""} for row in found] == [row | {"data": ""} for row in first]
+    (plan.parent / "rows.csv").write_text("3,1\n1,5\n")
+    monkeypatch.chdir(plan.parent)
+    assert run(plan.name).exit_code == 2
