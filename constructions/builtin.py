@@ -123,12 +123,32 @@ def read_sparse(source: str | Path, bias: bool = False, **how: Any) -> Dataset |
     reading = Reading(**how)
     path = Path(source)
     dataset: Dataset | SparseDataset
-    if suffix_of(path) in READERS or path.exists():
+    if suffix_of(path) in READERS or (path.exists() and not _means_builtin(source, path)):
         dataset = read_file(path, reading)
     else:
         _no_use_for_builtin(str(source), reading)
         dataset = load(str(source))
     return dataset.with_bias() if bias else dataset
+
+
+def _means_builtin(source: str | Path, path: Path) -> bool:
+    """Whether a text is the name of a built-in set; a folder of that name, as ``report --out`` makes, is no data.
+
+    Raises:
+      MarginproofError: a file has that name too.
+    """
+    if not isinstance(source, str) or not is_builtin(source):
+        return False
+    if not path.is_dir():
+        raise MarginproofError(
+            f"data={source} is a built-in set and also a file here; give ./{source} for the file, or rename the file for the built-in set"
+        )
+    return True
+
+
+def is_builtin(name: str) -> bool:
+    """Whether a name, ``+bias`` apart, is one of :data:`BUILTINS`."""
+    return name.removesuffix(BIAS) in BUILTINS
 
 
 def _no_use_for_builtin(source: str, reading: Reading) -> None:

@@ -22,6 +22,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from marginproof.constructions.builtin import is_builtin
 from marginproof.theory.batching import SAMPLINGS
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.optimizers import OPTIMIZERS, optimizer_of
@@ -127,7 +128,8 @@ def _data(entry: Any, folder: Path) -> tuple[str, tuple[tuple[str, Any], ...]]:
             f"data.{stray}={reading[stray]!r} is not an option of reading; choose from {', '.join(known)}"
         )
     here = folder / entry["file"]
-    return str(here) if here.exists() else entry["file"], tuple(sorted(reading.items()))
+    found = here.exists() and not (here.is_dir() and is_builtin(entry["file"]))
+    return str(here) if found else entry["file"], tuple(sorted(reading.items()))
 
 
 def _optimizers(entry: Any) -> list[tuple[str, tuple[tuple[str, str], ...]]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from marginproof.constructions.builtin import BIAS, BUILTINS, load
+from marginproof.constructions.builtin import BIAS, BUILTINS, load, read
 from marginproof.constructions.dataset import Dataset
+from marginproof.properties.sweep.plan import read_plan
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.margins.box_program import linf_in_floats
 
@@ -102,3 +104,25 @@ def test_unknown_name_suggests_the_nearest(name: str, hint: str) -> None:
 def test_bias_on_a_folded_set_is_refused() -> None:
     with pytest.raises(MarginproofError, match="data=sr4 has rows with labels already folded in"):
         load("sr4+bias")
+
+
+@pytest.mark.parametrize("name", ["iris", "iris+bias"])
+def test_a_folder_does_not_shadow_a_built_in_set_and_a_file_is_asked_about(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).mkdir()
+    assert read(name).n_samples == 150
+    (tmp_path / name).rmdir()
+    (tmp_path / name).write_text("1,2\n")
+    with pytest.raises(
+        MarginproofError, match=rf"data={re.escape(name)} is a built-in set and also a file here; give \./"
+    ):
+        read(name)
+    with pytest.raises(MarginproofError, match="suffix ''"):
+        read(f"./{name}")
+
+
+def test_a_folder_beside_a_plan_does_not_shadow_a_built_in_set(tmp_path):
+    (tmp_path / "sr4").mkdir()
+    plan = tmp_path / "s.toml"
+    plan.write_text('data = ["sr4"]\noptimizers = ["gd"]\n')
+    assert read_plan(plan)[0].data == "sr4"
