@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -23,6 +26,8 @@ SHOWN = {
 }
 """Columns of the table on a terminal with their heads; cosines are shown as angles."""
 MOST_SHOWN = 40
+REASONS = 3
+"""Refusals that are told apart below the table."""
 
 
 @click.command("sweep")
@@ -63,7 +68,7 @@ def command(file: str, out: str | None, jobs: int, backend: str, json_target: st
                 f"{len(planned) - len(cases)} of {len(planned)} cases stand twice in {file}; each is predicted once"
             ]
         )
-    with late_spinner(f"sweeping {file}") as tell:
+    with late_spinner(f"sweeping {file}") as tell, _resumable(target):
         rows = sweep(
             cases,
             target,
@@ -84,12 +89,32 @@ def command(file: str, out: str | None, jobs: int, backend: str, json_target: st
             [[_cell(name, row[name]) for name in used] for row in shown],
         )
         say(f"{target}: {plural(len(rows), 'row')}, {len(refused)} of them refused; floating-point evidence.")
-        for row in refused[:3]:
-            say(
-                f"refused: {row['data']}, {row['optimizer']}, batch size {row['batch_size'] or 'default'}: {row['reason']}."
-            )
+        _show_refused(refused, target)
 
     emit({"table": str(target), "rows": rows}, json_target, show, answer=not refused)
+
+
+@contextmanager
+def _resumable(table: Path) -> Iterator[None]:
+    """Say of a sweep that the user stops how it goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"notice: the sweep was interrupted; give it again to go on from {table}", err=True)
+        raise
+
+
+def _show_refused(refused: list[dict[str, str]], target: Path) -> None:
+    """Why cases were refused, the first few reasons, each with the number of its cases."""
+    told = Counter(
+        f"{row['data']}, {row['optimizer']}, batch size {row['batch_size'] or 'default'}: {row['reason']}"
+        for row in refused
+    )
+    for line, count in list(told.items())[:REASONS]:
+        say(f"refused{f' ({count} cases)' * (count > 1)}: {line}.")
+    left = sum(list(told.values())[REASONS:])
+    if left:
+        say(f"{plural(left, 'more case')} refused; the reasons stand in {target}.")
 
 
 def _cell(name: str, text: str) -> str:

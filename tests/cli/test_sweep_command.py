@@ -197,3 +197,28 @@ def test_a_table_goes_on_from_another_folder(plan: Path, monkeypatch: pytest.Mon
     (plan.parent / "rows.csv").write_text("3,1\n1,5\n")
     monkeypatch.chdir(plan.parent)
     assert run(plan.name).exit_code == 2
+
+
+def test_refusals_are_told_once_and_counted(plan: Path) -> None:
+    """Five batch sizes that do not divide N, each at two step sizes."""
+    plan.write_text(
+        'data = "sr4"\noptimizers = "adam"\nbatch_sizes = [3, 5, 6, 7, 9]\nlr = ["vanishing", 0.01]\n'
+    )
+    said = run(plan).stdout
+    assert said.count("refused (2 cases): sr4, adam, batch size ") == 3, said
+    assert f"4 more cases refused; the reasons stand in {plan.with_suffix('.csv')}." in said
+
+
+def test_a_sweep_that_is_stopped_says_that_the_same_command_goes_on(
+    plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*words: Any, **more: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "row_of", stop)
+    monkeypatch.setattr(module, "Parallel", lambda **how: stop)
+    result = run(plan)
+    assert result.exit_code == 130
+    assert (
+        f"the sweep was interrupted; give it again to go on from {plan.with_suffix('.csv')}" in result.stderr
+    )
