@@ -27,6 +27,9 @@ def breakable(text: str) -> str:
       >>> short = whole.replace(row, row[:60])
       >>> breakable(short) == short
       True
+      >>> matrix = "<mo>[</mo>" + "<mo>[</mo><mn>12345678</mn><mo>]</mo><mo>,</mo>" * 4 + "<mo>]</mo>"
+      >>> breakable(whole.replace(row, matrix)).count("<wbr")
+      3
       >>> power = "<mn>5</mn><mo>·</mo><msup><mn>10</mn><mn>3</mn></msup>"
       >>> breakable(whole.replace(row, "<mo>…</mo>".join([power] * 6))).count("<wbr")
       0
@@ -76,7 +79,20 @@ def _pieces(row: list[Element]) -> list[list[Element]]:
         pieces = [
             part for piece in pieces for part in (_split(piece, marks) if _length(piece) > LONG else [piece])
         ]
-    return pieces
+    return [part for piece in pieces for part in (_by_rows(piece) if _length(piece) > 2 * LONG else [piece])]
+
+
+def _by_rows(piece: list[Element]) -> list[list[Element]]:
+    """A matrix written as a list of lists parted before its rows."""
+    parts: list[list[Element]] = [[]]
+    depth = 0
+    for child in piece:
+        word = (child.text or "").strip()
+        if word == "[" and depth == 1 and len(parts[-1]) > 3:
+            parts.append([])
+        depth += (word == "[") - (word == "]")
+        parts[-1].append(child)
+    return parts
 
 
 def _length(piece: list[Element]) -> int:
