@@ -23,6 +23,8 @@ MANY_CELLS = 200_000
 """Entries of a data set above which no rows are tried one by one."""
 SHOWN = 8
 """Rows that a sentence names."""
+INTERCEPT = "(intercept)"
+"""What a table calls the column of ones that it adds."""
 
 
 def described(dataset: Dataset | SparseDataset) -> tuple[dict[str, Any], Separation]:
@@ -64,13 +66,26 @@ def unidentified(result: dict[str, Any]) -> list[str]:
     """Sentences on coefficients that the likelihood does not identify, without and with an intercept; none where it identifies all."""
     own, d, n = result["collinear"], len(result["features"]), result["n_samples"]
     intercept = result.get("with_intercept") or result
-    tail = "so the likelihood does not identify their coefficients; what is shown is the fit of least norm"
     if own is None:
         more = f"{d} columns on {n} rows depend on each other" if d > n else "columns depend on each other"
-        return [f"{more}, {tail}"]
-    lines = [f"{_combined(own)}, {tail}"] if own else []
-    new = {name: others for name, others in (intercept["collinear"] or {}).items() if name not in own}
-    return [*lines, f"with an intercept, {_combined(new)}, {tail}"] if new else lines
+        return [more + _shown_instead(result["status"])]
+    lines = [_combined(own) + _shown_instead(result["status"])] if own else []
+    told = dict.fromkeys(list(intercept["features"])[d:], INTERCEPT)  # as the table calls it
+    new = {
+        told.get(name, name): [told.get(other, other) for other in others]
+        for name, others in (intercept["collinear"] or {}).items()
+        if name not in own
+    }
+    both = f"with an intercept, {_combined(new)}{_shown_instead(intercept['status'])}"
+    return [*lines, both] if new else lines
+
+
+def _shown_instead(status: Status) -> str:
+    """Which of the many coefficients are shown: a fit exists where the classes overlap only."""
+    shown = (
+        "is the fit of least norm" if status is Status.OVERLAP else "are the limits of those of least norm"
+    )
+    return f", so the likelihood does not identify their coefficients; what is shown {shown}"
 
 
 def _combined(found: dict[str, list[str]]) -> str:

@@ -76,7 +76,7 @@ def _certificate(dataset: Dataset | SparseDataset, found: Separation) -> Certifi
 
 
 def _show(dataset: Dataset | SparseDataset, result: dict[str, Any], found: Separation) -> None:
-    from marginproof.properties.separating import advice, meaning
+    from marginproof.properties.separating import INTERCEPT, advice, meaning
 
     w = ["-"] * dataset.n_features if found.direction is None else [str(v) for v in found.direction]
     features = list(zip(result["features"].items(), w, strict=True))
@@ -86,7 +86,7 @@ def _show(dataset: Dataset | SparseDataset, result: dict[str, Any], found: Separ
         heads.append("with an intercept")
         rows = [[*row, intercept["features"][row[0]]] for row in rows]
         intercept_name = list(intercept["features"])[-1]
-        rows += [["(intercept)", "", "", intercept["features"][intercept_name]]] * (len(features) <= SHOWN)
+        rows += [[INTERCEPT, "", "", intercept["features"][intercept_name]]] * (len(features) <= SHOWN)
     table(f"{dataset.name}: {found.status.value}", heads, rows)
     if len(features) > SHOWN:
         say(f"({len(features) - SHOWN} more features; --json lists all)")

@@ -139,16 +139,26 @@ def levels(folder: Path, change: Any = lambda text: text) -> str:
 def test_columns_that_are_combinations_of_others_are_named(tmp_path: Path) -> None:
     """Both levels of a category sum to the intercept."""
     found = run("separation", levels(tmp_path), "--bias")
-    said = "column bias is a combination of f and m, so the likelihood does not identify their coefficients"
-    assert f"notice: {said}" in found.stderr
+    said = "is a combination of f and m, so the likelihood does not identify their coefficients; what is shown is the fit"
+    assert f"notice: column bias {said}" in found.stderr
     assert "maximum-likelihood fits exist, many with the same fitted values" in found.stdout
     without = run("separation", levels(tmp_path))
-    assert f"notice: with an intercept, {said}" in without.stderr
+    assert f"notice: with an intercept, column (intercept) {said}" in without.stderr
     assert "the maximum-likelihood fit exists and every coefficient is finite" in without.stdout
     report = json.loads(run("separation", levels(tmp_path), "--json").stdout)
     assert (report["collinear"], report["with_intercept"]["collinear"]) == ({}, {"bias": ["f", "m"]})
     one = run("separation", levels(tmp_path), "--bias", "--drop", "m")
     assert "identify" not in one.stderr
+
+
+@pytest.mark.parametrize("rows", ["1,0\n2,0\n5,1\n6,1", "1,0\n2,0\n2,1\n6,1"])
+def test_where_no_fit_exists_none_is_said_to_be_shown(tmp_path: Path, rows: str) -> None:
+    """Complete and quasi-complete, with a column of ones beside the intercept."""
+    (tmp_path / "p.csv").write_text("a,ones,y\n" + rows.replace(",", ",1,") + "\n", encoding="utf-8")
+    for more in ((), ("--bias",)):
+        found = run("separation", str(tmp_path / "p.csv"), *more)
+        assert "what is shown are the limits of those of least norm" in found.stderr
+        assert "fit of least norm" not in found.stderr
 
 
 def test_more_columns_than_rows_are_said_to_depend_on_each_other(tmp_path: Path) -> None:
