@@ -157,7 +157,7 @@ def start_of(text: str | None, n_features: int) -> np.ndarray:
     if path.suffix.lower() == ".npy":
         start = _array(path)
     else:
-        start = _numbers(_words(path) if path.is_file() else text, text)
+        start = _in_file(path) if path.is_file() else _numbers(text)
     if len(start) != n_features:
         raise MarginproofError(
             f"start={text} has {len(start)} entries where the data have {n_features} features; give as many"
@@ -186,9 +186,24 @@ def _words(path: Path) -> str:
         ) from cause
 
 
-def _numbers(words: str, text: str) -> np.ndarray:
+def _in_file(path: Path) -> np.ndarray:
+    """The numbers in a text; the first word that is none is named."""
+    found = []
+    for line, words in enumerate(_words(path).splitlines(), 1):
+        for word in words.replace(",", " ").split():
+            try:
+                found.append(float(Fraction(word)))
+            except (ValueError, ZeroDivisionError, OverflowError) as cause:
+                raise MarginproofError(
+                    f"start={path}: {word[:40]!r} in line {line} is not a finite number; give a file that holds the entries of w "
+                    "alone, or a .npy file"
+                ) from cause
+    return np.array(found)
+
+
+def _numbers(text: str) -> np.ndarray:
     try:
-        return np.array([float(Fraction(word)) for word in words.replace(",", " ").split()])
+        return np.array([float(Fraction(word)) for word in text.replace(",", " ").split()])
     except (ValueError, ZeroDivisionError, OverflowError) as cause:
         raise MarginproofError(
             f"start={text} is neither a file nor a list of finite numbers; write it like 0,0.733"

@@ -388,6 +388,11 @@ def test_start_file_with_nan_is_refused(tmp_path: Path) -> None:
         ("w.npy", pickled_npy(), "holds pickled objects"),
         ("w.npz", npz(w=np.array([0.0, 0.733])), "is not readable text in UTF-8"),
         ("w.txt", b"\xff\xfe0\x00", "is not readable text in UTF-8"),
+        (
+            "sep.csv",
+            b"1,2\n3,kind\n",
+            "'kind' in line 2 is not a finite number; give a file that holds the entries",
+        ),
     ],
 )
 def test_bad_start_files_are_refused(tmp_path: Path, name: str, content: bytes, part: str) -> None:
