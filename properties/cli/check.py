@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from os.path import isfile
@@ -158,11 +159,23 @@ def _claim(text: bytes) -> str:
         return ""
 
 
+def name_shown(name: str) -> str:
+    """A file's name as it is where standard output can carry it; letters that do not print are escaped."""
+    from marginproof.theory.checker import plain
+
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
+    try:
+        shown.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return plain(name)
+    return shown
+
+
 def _show(results: list[dict[str, Any]]) -> None:
     from marginproof.theory.checker import plain
 
     for found in results:
         says = found["conclusion"] or plain(found["says"])
-        say(f"{plain(Path(found['file']).name)}: {found['verdict']}. {says}")
+        say(f"{name_shown(Path(found['file']).name)}: {found['verdict']}. {says}")
     valid = sum(found["verdict"] == "VALID" for found in results)
     say(f"{valid} of {len(results)} VALID, by exact arithmetic from the data in each file.")

@@ -130,7 +130,20 @@ def _margin(facts: Facts, data: str) -> str:
         return f"The {name} margin of these {data} is {low}, and more than one direction attains it."
     if facts["lower"] == facts["upper"]:
         return f"The {name} margin of these {data} is {low}."
+    if low == high:  # as many digits as are shown agree
+        return f"The {name} margin of these {data} is {low}, enclosed to {_width(facts)}."
     return f"The {name} margin of these {data} lies between {low} and {high}."
+
+
+def _width(facts: Facts) -> str:
+    """The least power of ten that the bracket is no wider than, as ``1e-15``."""
+    width = Fraction(facts["upper"]) - Fraction(facts["lower"])
+    power = len(str(width.numerator)) - len(str(width.denominator))  # within one of the logarithm
+    while width > Fraction(10) ** power:
+        power += 1
+    while width <= Fraction(10) ** (power - 1):
+        power -= 1
+    return f"1e{power}"
 
 
 def _solutions(facts: Facts, field: str, data: str, distinct: int) -> str:

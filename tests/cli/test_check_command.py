@@ -231,3 +231,14 @@ def test_a_time_limit_reached_names_the_option():
         "UNSUPPORTED",
         "the time limit was reached; allow more with --seconds",
     )
+
+
+def test_a_name_is_printed_as_it_is_where_the_terminal_can(tmp_path):
+    """Letters that do not print, and those that the terminal does not carry, are escaped."""
+    path = tmp_path / "Beweis ü 1.json"
+    path.write_bytes(R6.read_bytes())
+    assert run("check", str(path)).output.startswith("Beweis ü 1.json: VALID. ")
+    plain = CliRunner(charset="ascii").invoke(main, ["check", str(path)])
+    assert plain.output.startswith(r"Beweis \xfc 1.json: VALID. ")
+    hostile = path.rename(tmp_path / "a\x1b[2J\u202e.json")
+    assert run("check", str(hostile)).output.startswith(r"a\x1b[2J\u202e.json: VALID. ")

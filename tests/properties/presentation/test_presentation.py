@@ -84,3 +84,17 @@ def test_counts_agree_with_their_nouns() -> None:
 def test_names_to_be_typed_stay_as_they_are():
     assert in_unicode("beta2=2: choose 0 <= beta2 < 1") == "beta2=2: choose 0 ≤ β₂ < 1"
     assert in_unicode("study=x: choose one of gaussian, beta2, cycle").endswith("of gaussian, beta2, cycle")
+
+
+@pytest.mark.parametrize(
+    ("upper", "said"),
+    [
+        ("18669056740000001/10000000000000000", "is about 1.866905674, enclosed to 1e-15."),
+        ("18669056740000002/10000000000000000", "is about 1.866905674, enclosed to 1e-15."),
+        ("18669056740000011/10000000000000000", "is about 1.866905674, enclosed to 1e-14."),
+        ("18669056760000000/10000000000000001", "lies between about 1.866905674 and about 1.866905676."),
+    ],
+)
+def test_a_bracket_is_not_said_to_lie_between_a_number_and_itself(upper, said):
+    facts = {"norm": "2", "lower": "18669056740000000000/10000000000000000001", "upper": upper}
+    assert conclusion({"data": [[1, 2]], "conclusion": facts}).endswith(said)
