@@ -16,7 +16,7 @@ SAME = 1e-9
 """One minus the cosine up to which the sentence calls two directions the same: far above rounding (1e-16 · d)."""
 
 NO_POINT = (
-    "; NOT certified: --certify proves a fixed point, and this run settles on none; `marginproof enumerate` with the same "
+    "; NOT certified: {option} proves a fixed point, and this run settles on none; `marginproof enumerate` with the same "
     "data and optimizer proves which there are, and `marginproof check --corpus` judges the limit cycles that are proved"
 )
 
@@ -107,7 +107,8 @@ def sentence(found: Prediction, certify: bool = False, known: bool = True, saved
     """
     limit = found.limit
     if limit.outcome.value == "cycle":
-        return f"no limit of the update direction: {limit.reason}{NO_POINT if certify else ''}."
+        unproved = NO_POINT.format(option="--certificate" if saved else "--certify") if certify else ""
+        return f"no limit of the update direction: {limit.reason}{unproved}."
     if limit.outcome.value == "undecided":
         stray = "; the direction printed does not separate the data" if found.margin_ratios["l2"] <= 0 else ""
         return f"undecided: {limit.reason}{stray}."

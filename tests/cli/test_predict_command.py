@@ -110,6 +110,11 @@ def test_a_cycle_is_not_certified_as_a_point():
     assert "NOT certified: --certify proves a fixed point" in said and "`marginproof enumerate`" in said
 
 
+def test_the_option_that_was_given_is_named(tmp_path):
+    said = " ".join(run("cycle-3x3", "--certificate", str(tmp_path / "c.json"), code=1).output.split())
+    assert "NOT certified: --certificate proves a fixed point" in said and "--certify" not in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "phrase"),
     [
