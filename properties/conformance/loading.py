@@ -67,10 +67,7 @@ def subject_of(
     if declared is not None:
         said = replace(said, law=declared)
     if said.law is None and said.family not in (None, *FAMILIES):
-        name = getattr(getattr(factory, "func", factory), "__name__", factory)
-        raise MarginproofError(
-            f"family={said.family} of optimizer={name} is unknown; choose one of {', '.join(FAMILIES)}, or say the `law` instead"
-        )
+        raise _unknown_family(factory, said.family)
     if (
         inspect.isclass(factory)
         and (hasattr(factory, "step") or hasattr(factory, "train"))
@@ -78,6 +75,17 @@ def subject_of(
     ):
         return _plain_class(factory, family, said)
     return wrap(factory, family, said)
+
+
+def _unknown_family(factory: Any, family: Any) -> MarginproofError:
+    name = getattr(getattr(factory, "func", factory), "__name__", factory)
+    if family in LAWS:
+        return MarginproofError(
+            f'family={family} of optimizer={name} is the name of a law: write law = "{family}" instead'
+        )
+    return MarginproofError(
+        f"family={family} of optimizer={name} is unknown; choose one of {', '.join(FAMILIES)}, or say the `law` instead"
+    )
 
 
 def _is_torch(factory: Any) -> bool:

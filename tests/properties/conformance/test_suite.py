@@ -230,6 +230,12 @@ def test_a_class_without_family_or_with_a_bad_grid_is_explained() -> None:
             subject_of(misspelt)
         assert subject_of(misspelt, declared=Declared("gd")).family == "gd"
 
+    lion = type("Lion", (Nameless,), {"family": "lion"})
+    with pytest.raises(
+        MarginproofError, match='family=lion of optimizer=Lion is the name of a law: write law = "lion"'
+    ):
+        subject_of(lion)
+
     class BadGrid(PlainSignum):
         grid = ({"momentum": 0.9},)
 
