@@ -175,7 +175,7 @@ def bibtex(name: str, theorem: str, text: bytes) -> str:
     return "\n".join((
         f"@misc{{marginproof-{name},",
         f"  title = {{{{{theorem.rstrip('.')}}}}},",
-        "  author = {{The marginproof developers}},",
+        "  author = {{The marginproof contributors}},",
         f"  howpublished = {{Certificate {name}.json of marginproof {__version__}}},",
         f"  note = {{SHA-256 {hashlib.sha256(text).hexdigest()}}},",
         "}",

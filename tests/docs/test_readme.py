@@ -9,6 +9,7 @@ import pytest
 
 import marginproof
 from marginproof.theory.registry import claims
+from marginproof.theory.verdicts import Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -77,3 +78,23 @@ def test_the_version_cited_is_the_package_s() -> None:
     version = marginproof.__version__
     assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text()
     assert f"version = {{{version}}}" in README
+
+
+def test_the_citation_names_the_papers_authors_as_the_readme_does() -> None:
+    software, paper = (ROOT / "CITATION.cff").read_text(encoding="utf-8").split("references:")
+    names = re.findall(r"family-names: (.*)\n +given-names: (.*)", paper)
+    assert f"author    = {{{' and '.join(map(', '.join, names))}}}" in README
+    (year,) = re.findall(r"year: (\d+)", paper)
+    assert f"year      = {{{year}}}" in README
+    (name,) = re.findall(r"authors:\n  - name: (.*)\n", software)
+    assert f"author  = {{{{{name}}}}}" in README and "contributors" in name
+
+
+def test_the_picture_says_of_r3_what_the_registry_says() -> None:
+    """R3 states that the direction converges, and the cycle refutes it."""
+    assert "which refutes R3" in " ".join(README.split("</picture>")[1].split("```")[0].split())
+
+
+def test_each_verdict_that_a_command_prints_is_explained() -> None:
+    words = README.split("## What a verdict means")[1]
+    assert all(f"| {verdict.value}" in words for verdict in Verdict) and "| PROVED (kernel) |" in words
