@@ -70,8 +70,8 @@ def other(name: str, seen: dict[str, Any]) -> str:
     return f"| {name} | {near[1]} | {near[2]} | {near[3]} |" if near else f"| {name} | {seen['says']} | | |"
 
 
-WRAPPED = re.compile(r"(MarginproofError: optimizer=[^:]*: |OptimizerRaisedError: the optimizer raised )*")
-ADVICE = re.compile(r"\.?;( i?| it.*)?$")
+WRAPPED = re.compile(r"(MarginproofError: optimizer=[^:]*: |(OptimizerRaisedError: )?the optimizer raised )*")
+ADVICE = re.compile(r"\.?;( [if]?| it.*| fi.*)?$")
 """The end of marginproof's own message, cut anywhere: "; it must be constructed at its defaults, …"."""
 
 

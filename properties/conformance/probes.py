@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from marginproof.properties.checks.running import Guarded
+from marginproof.properties.checks.running import Guarded, OptimizerRaisedError
 from marginproof.properties.conformance.declarations import said_by
 from marginproof.properties.conformance.foreign import takes_parameters
 from marginproof.properties.conformance.known import arguments_of
@@ -85,19 +85,40 @@ def _run(factory: Any, G: np.ndarray, rates: np.ndarray, start: np.ndarray) -> n
     """The iterates.  Raises :class:`~marginproof.theory.errors.MarginproofError` where the optimizer cannot be constructed or stepped."""
     W = np.empty((len(G) + 1, G.shape[1]))
     W[0] = start
-    try:
-        stepper = Guarded(constructed(factory, G.shape[1]), G.shape[1])
-        with np.errstate(all="ignore"):
-            for t, g in enumerate(G):
+    stepper = Guarded(_built(factory, G.shape[1]), G.shape[1])
+    for t, g in enumerate(G):
+        try:
+            with np.errstate(all="ignore"):
                 W[t + 1] = stepper.step(W[t], g.copy(), float(rates[t]))
+        except OptimizerRaisedError as error:
+            raise MarginproofError(f"optimizer={_name(factory)}, in step {t + 1}: {_told(error)}") from error
+    return W
+
+
+def _built(factory: Any, dim: int) -> Any:
+    """A fresh one.  Raises :class:`~marginproof.theory.errors.MarginproofError` where there is none."""
+    try:
+        made = constructed(factory, dim)
     except MarginproofError:
         raise
     except Exception as error:
         raise MarginproofError(
-            f"optimizer={_name(factory)}: {type(error).__name__}: {error}; it must be constructed at its defaults, as cls(dim), and "
-            "step(w, grad, lr) must return the next w (docs/how-to/own-optimizer.md)"
+            f"optimizer={_name(factory)} could not be constructed: {type(error).__name__}: {error}; it must be constructed at its "
+            "defaults, as cls(dim) (docs/how-to/own-optimizer.md)"
         ) from error
-    return W
+    if not hasattr(made, "step"):
+        raise MarginproofError(
+            f"optimizer={_name(factory)} has no step; give it step(w, grad, lr), which returns the next w"
+        )
+    return made
+
+
+def _told(error: OptimizerRaisedError) -> str:
+    """What went wrong in a step, with a way out."""
+    if error.__cause__ is None:  # the shape or None, said with a way out
+        return str(error)
+    called = isinstance(error.__cause__, TypeError) and "argument" in str(error)
+    return f"{error}; {'it is called as step(w, grad, lr)' if called else 'fix its step'}"
 
 
 @dataclass(frozen=True)

@@ -238,13 +238,57 @@ class Forgets:
         w -= lr * grad
 
 
+class Tires:
+    """Its third step raises."""
+
+    def __init__(self, dim: int) -> None:
+        self.t = 0
+
+    def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:
+        self.t += 1
+        if self.t == 3:
+            raise RuntimeError("no more")
+        return w - lr * grad
+
+
+class OnLoss:
+    def __init__(self, dim: int) -> None:
+        pass
+
+    def step(self, loss: float) -> float:
+        return loss
+
+
+class Shortens(Forgets):
+    def step(self, w: np.ndarray, grad: np.ndarray, lr: float) -> np.ndarray:  # type: ignore[override]
+        return w[:2]
+
+
+class Stepless:
+    def __init__(self, dim: int) -> None:
+        pass
+
+
+DEFAULTS = "it must be constructed at its defaults, as cls(dim) (docs/how-to/own-optimizer.md)"
+
+
 @pytest.mark.parametrize(
     ("factory", "said"),
-    [(TakesNothing, "takes no arguments"), (Forgets, "step returned None"), (np.mean, "must be constructed")],
-)
-def test_what_cannot_be_driven_is_one_sentence(factory: object, said: str) -> None:
-    with pytest.raises(MarginproofError, match=said):
+    [
+        (TakesNothing, f" could not be constructed: TypeError: TakesNothing() takes no arguments; {DEFAULTS}"),
+        (np.mean, f" could not be constructed: TypeError: mean() got an unexpected keyword argument 'learning_rate'; {DEFAULTS}"),
+        (Forgets, ", in step 1: step returned None; return the next iterate"),
+        (Shortens, ", in step 1: step returned shape (2,) for w of shape (6,); return the next iterate"),
+        (Tires, ", in step 3: the optimizer raised RuntimeError: no more; fix its step"),
+        (OnLoss, ", in step 1: the optimizer raised TypeError: OnLoss.step() takes 2 positional arguments but 4 were given; "
+                 "it is called as step(w, grad, lr)"),
+        (Stepless, " has no step; give it step(w, grad, lr), which returns the next w"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_driven_is_one_sentence_on_what_applies(factory: Any, said: str) -> None:
+    with pytest.raises(MarginproofError) as refused:
         identify(factory)
+    assert str(refused.value) == f"optimizer={factory.__name__}{said}"
 
 
 @pytest.mark.parametrize(("decay", "left"), [(1e-200, 0.0), (0.01, 0.01)])

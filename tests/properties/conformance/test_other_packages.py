@@ -57,5 +57,7 @@ def test_a_reason_is_what_the_package_raised_whole_or_with_dots() -> None:
     assert reason("TypeError: no `lr`") == "`TypeError: no 'lr'`"
     for advice in (".; it must be constructed at its defaults, as cls(dim), a", "; it m", ";"):
         assert reason(f"{wrapped}TypeError: no lr{advice}") == "`TypeError: no lr`"
+    newer = "MarginproofError: optimizer=A, in step 3: the optimizer raised TypeError: no lr; fix its st"
+    assert reason(newer) == "`TypeError: no lr`"
     long = f"{wrapped}TypeError: {'no ' * 40}"
     assert reason(long).endswith("no…`")
