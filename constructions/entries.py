@@ -119,6 +119,8 @@ SHEET_ERRORS = ("#n/a", "#null!", "#div/0!", "#value!", "#ref!", "#name?", "#num
 MISSING = {"", "na", "n/a", "nan", "null", "none", "?", ".", "nil", "<na>", *SHEET_ERRORS}
 """Texts that stand for a missing value, in lower case."""
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([T ].*)?|\d\d?([/.])\d\d?\2\d{4}|\d\d?:\d\d(:\d\d.*)?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}([.,'’\s])\d{3}(?:\1\d{3})*(?:[.,]\d*)?")
+"""A number whose thousands are parted."""
 AS_NUMBERS = "convert to numbers first, such as days, or leave out"
 """What to do about dates."""
 FILL_IN = "fill it in, or leave out the row or the column (--drop)"
@@ -156,8 +158,10 @@ def number(cell: Any, where: str, source: str) -> Fraction:
     try:
         size = abs(as_float(text))
     except (ValueError, ZeroDivisionError, OverflowError) as cause:
+        mark = _GROUPED.fullmatch(text)
+        out = f"take out the mark {mark[1]!r} that parts thousands" if mark else "correct it"
         raise MarginproofError(
-            f"file={source}: text {text[:40]!r} in {where} is not a number; correct it, "
+            f"file={source}: text {text[:40]!r} in {where} is not a number; {out}, "
             "leave the column out (--drop), or, if it is the label, name it (--label)"
         ) from cause
     if size == float("inf") and any(map(str.isdigit, text)):  # a decimal too large for float64

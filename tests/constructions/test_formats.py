@@ -627,3 +627,12 @@ def test_a_second_column_with_a_labels_name_is_named(tmp_path: Path) -> None:
     assert any(notice.startswith("column 'Class' has a label's name") for notice in notices)
     notices = read(write(tmp_path / "d.csv", "label,b,a\n1,0,3\n0,1,4\n")).notices
     assert not any("has a label's name" in notice for notice in notices)
+
+
+@pytest.mark.parametrize("text", ["1.234,5", "1 000", "-12\u00a0345\u00a0678,5", "1'000.5", "1,234.5"])
+def test_marks_of_thousands_are_named(tmp_path: Path, text: str) -> None:
+    path = write(tmp_path / "d.csv", f"a;label\n{text};1\n2;0\n")
+    mark = next(letter for letter in text[1:] if not letter.isdigit())
+    with pytest.raises(MarginproofError) as refused:
+        read(path)
+    assert f"take out the mark {mark!r} that parts thousands, leave the column out" in str(refused.value)
