@@ -108,10 +108,7 @@ def _run(settings: Any, state: Path | None, before: Any) -> Any:
     with late_spinner(f"hunting {settings.claim}, seed {settings.seed}") as relabel:
 
         def told(tried: int, candidates: int, seconds: float) -> None:
-            rate = tried / max(seconds, 1e-9)
-            relabel(
-                f"hunting {settings.claim}: {tried} {settings.unit}, {candidates} candidates, {rate:.0f} a second"
-            )
+            relabel(_progress(settings, tried, candidates, seconds))
 
         def keep(now: Any) -> None:
             if state is not None:
@@ -126,6 +123,12 @@ def _run(settings: Any, state: Path | None, before: Any) -> Any:
             )
             click.echo(f"notice: the hunt was interrupted; {kept}", err=True)
             raise
+
+
+def _progress(settings: Any, tried: int, candidates: int, seconds: float) -> str:
+    """How far a hunt is."""
+    rate = tried / max(seconds, 1e-9)
+    return f"hunting {settings.claim}: {tried} {settings.unit}, {plural(candidates, 'candidate')}, {rate:.0f} a second"
 
 
 def _before(settings: Any, state: Path | None) -> Any:

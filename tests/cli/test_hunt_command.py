@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from marginproof.properties.cli import main
-from marginproof.properties.cli.hunt import _show, _show_smaller
+from marginproof.properties.cli.hunt import _progress, _show, _show_smaller
 from marginproof.properties.hunt import Hunt, search
 from marginproof.properties.hunt.conjecture import UserConjecture
 from marginproof.properties.hunt.exhaust import exhaust, solutions
@@ -200,3 +200,8 @@ def test_a_hunt_does_not_go_on_once_the_function_is_another(tmp_path, monkeypatc
     assert (
         f"state={state} was searched with another version of claim=edited_conjecture:holds" in refused.output
     )
+
+
+def test_one_candidate_is_one():
+    assert _progress(Hunt("R4"), 500, 1, 2.0) == "hunting R4: 500 data sets, 1 candidate, 250 a second"
+    assert ", 2 candidates, " in _progress(Hunt("R4"), 500, 2, 2.0)
