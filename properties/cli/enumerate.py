@@ -87,6 +87,7 @@ def command(
             problem, complete=complete, digits=digits or FLOAT_DIGITS, max_boxes=max_boxes, seed=seed
         )
     result = {
+        "data": dataset.name,  # as other commands say
         "dataset": dataset.name,
         "complete": found.complete,
         "reason": found.reason,

@@ -37,6 +37,7 @@ def r1(tmp_path: Path) -> str:
 def test_r1_lists_three_certified_points(r1: str) -> None:
     answer = parsed(r1, "--folded")
     assert answer["complete"] is True
+    assert answer["data"] == answer["dataset"], "the key of other commands beside the first one"
     points = answer["points"]
     assert [point["stability"] for point in points] == ["attracting", "unstable", "attracting"]
     assert all(point["certified"] for point in points)
