@@ -20,14 +20,15 @@ from marginproof.theory.losses import Loss
 
 
 class OptimizerRaisedError(Exception):
-    """An optimizer's own error in a step."""
+    """An optimizer's own error in a step, or what a step may not do."""
 
 
 class Guarded:
     """An optimizer at work, with 0/0 read as 0.
 
     Where every gradient so far was zero in a coordinate, Adam without ε divides 0 by 0, and the paper,
-    whose data have no zero entries, says nothing: a nan there is read as "stays".
+    whose data have no zero entries, says nothing: a nan there is read as "stays".  The gradient is the caller's:
+    a step that changes its array is refused.
     """
 
     def __init__(self, stepper: Stepper, dim: int) -> None:
@@ -39,6 +40,7 @@ class Guarded:
         if not self.settled:
             self.touched |= np.atleast_2d(grad != 0).any(axis=0)
             self.settled = bool(self.touched.all())
+        given = grad.tobytes()
         try:
             made = self.stepper.step(w.copy(), grad, lr)
             new = np.array(made, dtype=np.float64)
@@ -51,6 +53,10 @@ class Guarded:
         if new.shape != w.shape:
             raise OptimizerRaisedError(
                 f"step returned shape {new.shape} for w of shape {w.shape}; return the next iterate"
+            )
+        if grad.tobytes() != given:
+            raise OptimizerRaisedError(
+                "step changed the gradient in the array that it was given; work on a copy of grad"
             )
         if self.settled:
             return new

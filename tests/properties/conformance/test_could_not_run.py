@@ -222,3 +222,29 @@ def test_rows_and_zero_columns_that_play_no_part_are_dropped() -> None:
 def test_rows_stay_where_the_batches_would_not_divide_them() -> None:
     data = Case(fractions((1, 2), (3, 7), (4, 5), (1, 1)), batching=Cyclic(2))
     assert not list(smaller_cases(data, gradients=False))
+
+
+class ClipsInPlace(PlainSignum):
+    """The right step, and the caller's gradient is another one after it."""
+
+    def step(self, w: Array, grad: Array, lr: float) -> Array:
+        new = super().step(w, grad, lr)
+        grad *= 0.9
+        return new
+
+
+class ClipsACopy(PlainSignum):
+    """Its right twin."""
+
+    def step(self, w: Array, grad: Array, lr: float) -> Array:
+        new, own = super().step(w, grad, lr), grad.copy()
+        own *= 0.9
+        return new
+
+
+@pytest.mark.parametrize("check", ["I1.unrolled", "I1.run", "I3.signs", "B2.norm"])
+def test_a_step_that_changes_the_callers_gradient_is_noticed(check: str) -> None:
+    result = run_check(BY_ID[check], subject_of(ClipsInPlace), 5, 1)
+    assert result.status is CheckStatus.FAILED
+    assert "step changed the gradient in the array that it was given; work on a copy" in result.report
+    assert run_check(BY_ID[check], subject_of(ClipsACopy), 5, 1).status is CheckStatus.HELD
