@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import Any
 
 from marginproof.properties.checks.subjects import FAMILIES, OptimizerUnderTest, family_of
@@ -46,10 +47,19 @@ def found_at(target: str) -> Any:
     return found
 
 
+EXTRAS = ("torch", "optax")
+"""Packages that an extra of the same name installs."""
+
+
 def _not_imported(target: str, why: str) -> MarginproofError:
-    return MarginproofError(
-        f"optimizer={target} could not be imported ({why}); check the spelling, and that it is installed or on PYTHONPATH"
+    package = target.partition(":")[0].partition(".")[0]
+    missing = package in EXTRAS and find_spec(package) is None
+    way_out = (
+        f"pip install 'marginproof[{package}]' installs {package}"
+        if missing
+        else "check the spelling, and that it is installed or on PYTHONPATH"
     )
+    return MarginproofError(f"optimizer={target} could not be imported ({why}); {way_out}")
 
 
 def subject_of(

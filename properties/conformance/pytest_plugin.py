@@ -84,7 +84,7 @@ class Conformance:
             self._open_store(self.config.getoption("marginproof_resume"))
         else:
             raise MarginproofError(
-                "--marginproof-optimizer=None: name the optimizer to check, as module:name"
+                "--marginproof-optimizer is missing; name the optimizer to check, as module:name"
             )
 
     def _open_store(self, path: str | None) -> None:

@@ -114,7 +114,7 @@ def test_expected_failures_come_from_a_file(elsewhere: Path) -> None:
         (["--marginproof-optimizer", "mypkg.optim:Nothing"], "could not be imported"),
         (["--marginproof-optimizer", "mypkg.optim:MySignum", "--marginproof-claims", "B9"], "claims=B9"),
         (["--marginproof-optimizer", "mypkg.optim:MySignum", "--marginproof-claims", "B4"], "none applies"),
-        (["--marginproof-claims", "B2"], "name the optimizer"),
+        (["--marginproof-claims", "B2"], "--marginproof-optimizer is missing; name the optimizer to check"),
         (
             ["--marginproof-optimizer", "mypkg.optim:MySignum", "--marginproof-max-examples", "0"],
             "max_examples=0 is no number of examples",

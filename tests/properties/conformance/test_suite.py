@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -183,6 +184,20 @@ def test_a_law_without_claims_of_its_own_replays_too() -> None:
     assert result.status is CheckStatus.FAILED and result.case is not None
     comparison, _ = replay("I1.unrolled", f"{__name__}:Halves", result.case.to_json())
     assert not comparison.holds
+
+
+@pytest.mark.parametrize("package", ["torch", "optax"])
+def test_an_optimizer_of_an_extra_not_installed_names_it(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "path", [])
+    monkeypatch.setattr(sys, "meta_path", [])
+    with pytest.raises(
+        MarginproofError, match=rf"; pip install 'marginproof\[{package}\]' installs {package}"
+    ):
+        load(f"{package}.optim:Adam")
 
 
 def test_a_module_that_cannot_be_read_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
