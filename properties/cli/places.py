@@ -25,6 +25,7 @@ _RESULTS = (
     "datasets", "name n_samples n_features classes", "data n_samples n_features", "data settings ending",
     "dataset complete reason", "id title statement tex", "claims killed mutants", "claims profile ok",
     "claim about found shrunk", "study title question finding", "table rows", "certificates", "error certificate",
+    "law settings agrees_to", "agrees_to steps first_departure",
 )  # fmt: skip
 """With which keys the JSON of each command begins; one of fewer than three keys has no others."""
 

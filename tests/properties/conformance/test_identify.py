@@ -6,6 +6,7 @@ import functools
 import json
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -188,6 +189,24 @@ def test_the_command_prints_one_line_or_json() -> None:
     same = json.loads(CliRunner().invoke(main, ["identify", name, "--against", name, "--json"]).output)
     assert same["agrees_to"] == 0 and same["first_departure"] is None
     assert CliRunner().invoke(main, ["identify", "nowhere:X"]).exit_code == 2
+
+
+@pytest.mark.parametrize("more", [[], ["--against", "marginproof.properties.conformance.reference:PlainGD"]])
+def test_json_goes_to_a_file_as_with_other_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = "marginproof.properties.conformance.reference:PlainSignum"
+    for _ in range(2):  # over an earlier one too
+        done = CliRunner().invoke(main, ["identify", name, *more, "--json", "law.json"])
+        assert done.exit_code == 0, done.stderr
+        assert done.stdout and "agrees_to" in json.loads((tmp_path / "law.json").read_text())
+    first = CliRunner().invoke(main, ["identify", "--json", name, *more])
+    assert json.loads(first.stdout) == json.loads((tmp_path / "law.json").read_text())
+    (tmp_path / "mine.json").write_text("[1]")
+    refused = CliRunner().invoke(main, ["identify", name, *more, "--json", "mine.json"])
+    assert refused.exit_code == 2 and "json=mine.json is there already" in refused.stderr
+    assert "OPTIMIZER is missing" in CliRunner().invoke(main, ["identify"]).stderr
 
 
 def test_two_implementations_are_compared_step_by_step() -> None:
