@@ -23,7 +23,7 @@ PLACES = "marginproof.places"
 
 _RESULTS = (
     "datasets", "name n_samples n_features classes", "data n_samples n_features", "data settings ending",
-    "dataset complete reason", "id title statement tex", "claims killed mutants", "claims profile ok",
+    "data dataset complete", "dataset complete reason", "id title statement tex", "claims killed mutants", "claims profile ok",
     "claim about found shrunk", "study title question finding", "table rows", "certificates", "error certificate",
     "law settings agrees_to", "agrees_to steps first_departure",
 )  # fmt: skip
