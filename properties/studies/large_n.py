@@ -89,7 +89,8 @@ def _figure(vanishing: list[tuple[float, float]], constant: list[tuple[float, fl
             ax.plot(x, y, shape, color=colour, ms=style.mark(6.5), label=name)
         ax.set_xscale("log")
         ax.set_yscale("log")
-        ax.set_xlabel("the data's size in memories of $v$: $N(1-\\beta_2)$ or $N(1-\\beta_2')$")
+        memories = "$N(1-\\beta_2)$, or $N(1-\\beta_2')$"
+        ax.set_xlabel(memories if style.narrow(drawn) else f"the data's size in memories of $v$: {memories}")
         ax.set_ylabel("angle (degrees)" if style.narrow(drawn) else "angle to AdamProxy's limit (degrees)")
         ax.legend(frameon=False)
         heading(ax, "Gaussian data, N × 4N: how near AdamProxy", "One mark a pair (N, β₂); predictions.")

@@ -194,7 +194,7 @@ def test_unbounded_steps_are_reported() -> None:
     # R7: with β1² > β2 the step bound fails; here the ratio m/√v overflows.
     run = simulate(X, Adam(0.99, 0.0), schedule=1e200, steps=2000)
     assert run.ending is Ending.DIVERGED
-    assert "beta1" in run.ending.advice
+    assert "β1" in run.ending.advice
 
 
 def test_many_runs_are_the_single_ones() -> None:
