@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
 import re
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ FURTHER = re.compile(r"(?<=[.;)])\s+([A-Za-z_]\w*(?:, [A-Za-z_]\w*)*):\s+(?=\S)"
 SET = re.compile(r"\bself\.(\w+)(?:: [^=\n]+)?(?:, self\.\w+)* =")
 
 
+@functools.cache
 def _set_in(cls: type) -> set[str]:
     """Names that the methods of a class give its instances."""
     with contextlib.suppress(TypeError, OSError):
