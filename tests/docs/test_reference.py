@@ -58,7 +58,9 @@ def test_modules_that_gather_names_list_them(pages: Any) -> None:
 def test_commands_are_listed_with_their_whole_sentence() -> None:
     from marginproof.properties.cli.plot import command
 
-    assert "batch size, reshuffled Adam." in " ".join(command.get_help(click.Context(command)).split())
+    assert "batch size, reshuffled Adam." in " ".join(
+        command.get_help(click.Context(command, help_option_names=["-h", "--help"])).split()
+    )
 
 
 def test_main_names_and_the_tables_of_packages_are_links(site: Path) -> None:
