@@ -135,10 +135,12 @@ class Case:
         return made
 
 
+WHOLE = "give the line that a failing property printed, whole"
+"""What to do about a line that is no case."""
+
+
 def _no_case(text: str, why: str) -> MarginproofError:
-    return MarginproofError(
-        f"case={text[:60]} is not a case: {why}; give the line that a failing property printed, whole"
-    )
+    return MarginproofError(f"case={text[:60]} is not a case: {why}; {WHOLE}")
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marginproof.properties.cli.output import notices, write_atomically
-from marginproof.properties.cli.places import CERTIFICATE, check_place, take, writes
+from marginproof.properties.cli.output import notices
+from marginproof.properties.cli.places import take, writes
+from marginproof.properties.file_kinds import CERTIFICATE, check_place
+from marginproof.properties.writing import write_atomically
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:

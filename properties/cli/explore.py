@@ -9,7 +9,8 @@ import click
 
 from marginproof.properties.cli.options import reading_options
 from marginproof.properties.cli.output import notices, say
-from marginproof.properties.cli.places import WEB_PAGE, writes
+from marginproof.properties.cli.places import writes
+from marginproof.properties.file_kinds import WEB_PAGE
 
 
 @click.command("explore")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from marginproof.properties.cli.places import COQ, writes
+from marginproof.properties.cli.places import writes
+from marginproof.properties.file_kinds import COQ
 
 
 @click.command("export")
@@ -21,7 +22,7 @@ def command(certificate: Path, target: str, output: Path | None) -> None:
     """Write a certificate as a self-contained Coq file, whose theorem is the certificate's conclusion.
 
     The file needs Coq's own library only; `coqc FILE` checks it in Coq's kernel and prints what it assumes.
-    Kinds: margin_bracket, `farkas`, finite_run, step_growth, and all_fixed_points of AdamProxy on two samples
+    Kinds: `margin_bracket`, `farkas`, `finite_run`, `step_growth`, and `all_fixed_points` of AdamProxy on two samples
     with two features (the list, not the stability).  A certificate that the checker does not find VALID is not exported.
 
     \b

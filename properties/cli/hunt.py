@@ -10,10 +10,12 @@ from typing import Any
 import click
 
 from marginproof.properties.cli.options import json_option, workers_options
-from marginproof.properties.cli.output import emit, notices, say, write_atomically
-from marginproof.properties.cli.places import CERTIFICATE, HUNT, writes
+from marginproof.properties.cli.output import emit, notices, say
+from marginproof.properties.cli.places import writes
+from marginproof.properties.file_kinds import CERTIFICATE, HUNT
 from marginproof.properties.presentation.conclusions import conclusion
 from marginproof.properties.presentation.names import plural
+from marginproof.properties.writing import write_atomically
 
 
 @click.command("hunt")

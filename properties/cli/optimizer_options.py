@@ -58,6 +58,17 @@ class OptimizerName(_Word):
         return f"[{'|'.join(OPTIMIZERS)}]"
 
 
+lr_decay_option = click.option(
+    "--lr-decay",
+    type=float,
+    default=0.5,
+    show_default=True,
+    metavar="a",
+    help="The exponent of --lr; 0 keeps η_t constant.",
+)
+"""``--lr-decay``; the command receives ``lr_decay``."""
+
+
 def optimizer_options(command: Command) -> Command:
     """The optimizer's settings and its start; the command receives ``optimizer``, ``batching`` and ``start`` (shape (d,), or zeros)."""
 

@@ -30,7 +30,8 @@ from marginproof.properties.cli.output import (
     check_json_target,
     notices,
 )
-from marginproof.properties.cli.places import RESULT, take_file
+from marginproof.properties.cli.places import take_file
+from marginproof.properties.file_kinds import RESULT
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import shutil
 import sys
-import tempfile
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
@@ -19,6 +17,7 @@ import numpy as np
 
 from marginproof.properties.presentation.notation import in_ascii, in_unicode
 from marginproof.properties.progress import silenced
+from marginproof.properties.writing import write_atomically
 from marginproof.theory.errors import MarginproofError
 
 JSON_TARGET = "marginproof.json"
@@ -74,32 +73,6 @@ def check_json_target(target: str | None) -> None:
     """Refuse to write JSON over what looks like somebody's data."""
     if target is not None and Path(target).suffix.lower() in DATA_SUFFIXES:
         raise MarginproofError(f"json={target} has the name of a data file; choose a name ending in .json")
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a neighbour first and rename it, so that a reader never meets half a file."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as cause:
-        raise MarginproofError(
-            f"file={path} cannot be written: {cause.strerror}; choose another place"
-        ) from cause
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
-    except OSError as cause:
-        Path(name).unlink(missing_ok=True)
-        raise MarginproofError(
-            f"file={path} cannot be written: {cause.strerror}; choose another place"
-        ) from cause
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def jsonable(value: Any) -> Any:

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from marginproof.properties.cli.output import write_atomically
+from marginproof.properties.writing import write_atomically
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.proofs.certificates.document import plain, producer
 from marginproof.theory.proofs.certificates.field_entry import field_entry

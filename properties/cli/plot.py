@@ -13,10 +13,16 @@ import numpy as np
 
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli import CommandGroup
-from marginproof.properties.cli.optimizer_options import optimizer_options, rational, start_of
+from marginproof.properties.cli.optimizer_options import (
+    lr_decay_option,
+    optimizer_options,
+    rational,
+    start_of,
+)
 from marginproof.properties.cli.options import data_options, style_options
 from marginproof.properties.cli.output import say
-from marginproof.properties.cli.places import FIGURE, take
+from marginproof.properties.cli.places import take
+from marginproof.properties.file_kinds import FIGURE
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -62,14 +68,7 @@ def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
         "--steps", type=int, default=1_000_000, show_default=True, metavar="T", help="Steps of each run."
     )
     @click.option("--lr", type=float, metavar="η_0", help="η_t = η_0 (t + 2)^-a [default: the figure's own].")
-    @click.option(
-        "--lr-decay",
-        type=float,
-        default=0.5,
-        show_default=True,
-        metavar="a",
-        help="The exponent of --lr; 0 keeps η_t constant.",
-    )
+    @lr_decay_option
     @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the batch order.")
     @wraps(function)
     def wrapper(steps: int, lr: float | None, lr_decay: float, **others: Any) -> Any:

@@ -10,7 +10,8 @@ import click
 
 from marginproof.properties.cli.options import as_typed, reading_options
 from marginproof.properties.cli.output import ANSWER_IS_NO, notices, say
-from marginproof.properties.cli.places import CERTIFICATE, FIGURE, WEB_PAGE, take
+from marginproof.properties.cli.places import take
+from marginproof.properties.file_kinds import CERTIFICATE, FIGURE, WEB_PAGE
 from marginproof.properties.presentation.names import plural
 from marginproof.theory.errors import MarginproofError, NotSeparableError
 

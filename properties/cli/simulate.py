@@ -9,12 +9,13 @@ import numpy as np
 
 from marginproof.constructions.dataset import Dataset
 from marginproof.properties.cli.certificate import certificate_option
-from marginproof.properties.cli.optimizer_options import optimizer_options
+from marginproof.properties.cli.optimizer_options import lr_decay_option, optimizer_options
 from marginproof.properties.cli.options import data_options, json_option
 from marginproof.properties.cli.output import emit, notices
-from marginproof.properties.cli.places import RUN, writes
+from marginproof.properties.cli.places import writes
 from marginproof.properties.cli.run_asked import AskedRun
 from marginproof.properties.cli.run_shown import run_json, show_run
+from marginproof.properties.file_kinds import RUN
 from marginproof.theory.errors import MarginproofError
 
 if TYPE_CHECKING:
@@ -33,14 +34,7 @@ INTERRUPTED = 130
 @click.option(
     "--lr", type=float, default=0.1, show_default=True, metavar="η_0", help="η_t = η_0 (t + t_0)^-a."
 )
-@click.option(
-    "--lr-decay",
-    type=float,
-    default=0.5,
-    show_default=True,
-    metavar="a",
-    help="The exponent of --lr; 0 keeps η_t constant.",
-)
+@lr_decay_option
 @click.option(
     "--lr-offset",
     type=float,

@@ -9,7 +9,8 @@ import click
 
 from marginproof.properties.cli.options import json_option, style_options
 from marginproof.properties.cli.output import emit, say, table
-from marginproof.properties.cli.places import FIGURE, take
+from marginproof.properties.cli.places import take
+from marginproof.properties.file_kinds import FIGURE
 from marginproof.properties.studies import STUDIES
 from marginproof.theory.errors import MarginproofError
 

@@ -11,7 +11,8 @@ import click
 
 from marginproof.properties.cli.options import json_option, workers_options
 from marginproof.properties.cli.output import emit, notices, say, table
-from marginproof.properties.cli.places import TABLE, take_file
+from marginproof.properties.cli.places import take_file
+from marginproof.properties.file_kinds import TABLE
 from marginproof.properties.presentation.names import DIRECTIONS, angle, plural
 
 SHOWN = {
@@ -100,7 +101,7 @@ def _resumable(table: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        click.echo(f"notice: the sweep was interrupted; give it again to go on from {table}", err=True)
+        notices([f"the sweep was interrupted; give it again to go on from {table}"])
         raise
 
 

@@ -10,7 +10,8 @@ import click
 
 from marginproof.properties.cli.options import json_option
 from marginproof.properties.cli.output import emit, say, table
-from marginproof.properties.cli.places import VERDICTS, writes
+from marginproof.properties.cli.places import writes
+from marginproof.properties.file_kinds import VERDICTS
 
 if TYPE_CHECKING:
     from marginproof.properties.verification.verdict import ClaimVerdict

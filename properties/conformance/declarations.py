@@ -55,7 +55,7 @@ def said_by(factory: Any) -> Said:
     settings = {
         name: found[name] for name in _SETTINGS if isinstance(found.get(name), bool | int | float | str)
     }
-    name = str(getattr(_bare(factory), "__name__", factory))
+    name = str(getattr(maker(factory), "__name__", factory))
     declared = None
     if "law" in found:
         declared = read(str(found["law"]))
@@ -73,7 +73,8 @@ SHORT = tuple(family for family in FAMILIES if family in LAWS)
 _OTHERS = ("law", "family", "grid", "keywords")
 
 
-def _bare(factory: Any) -> Any:
+def maker(factory: Any) -> Any:
+    """What a ``functools.partial`` is of, or the factory itself."""
     return factory.func if isinstance(factory, functools.partial) else factory
 
 
@@ -82,7 +83,7 @@ def _attribute(factory: Any, name: str) -> Any:
         factory
     ):  # a partial has `keywords` of its own
         return vars(factory)[name]
-    return getattr(_bare(factory), name, None)
+    return getattr(maker(factory), name, None)
 
 
 def exact(entry: Mapping[str, Any], name: str) -> dict[str, Fraction]:

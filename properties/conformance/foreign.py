@@ -17,7 +17,7 @@ from typing import Any
 
 from marginproof.properties.checks.subjects import HYPER, OptimizerUnderTest, declared_by, family_of
 from marginproof.properties.conformance import optax_stepper, torch_stepper
-from marginproof.properties.conformance.declarations import Grid, Said, renamed
+from marginproof.properties.conformance.declarations import Grid, Said, maker, renamed
 from marginproof.properties.conformance.known import B1_B2, BETAS, KNOWN, arguments_of
 from marginproof.properties.conformance.optax_stepper import OptaxStepper
 from marginproof.properties.conformance.torch_stepper import TorchStepper
@@ -37,7 +37,7 @@ def wrap(factory: Any, family: str | None = None, said: Said | None = None) -> O
     Raises:
       MarginproofError: none of these, or of no known law.
     """
-    bare = factory.func if isinstance(factory, functools.partial) else factory
+    bare = maker(factory)
     said = said or Said()
     if inspect.isclass(bare) and any(
         _module(base).startswith("torch.optim") for base in inspect.getmro(bare)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from marginproof.properties.conformance.declarations import maker
 from marginproof.theory.laws.catalogue import law
 from marginproof.theory.laws.settings import Declared, adjusted
 
@@ -40,7 +41,7 @@ def said(name: str, **settings: Any) -> Declared:
 
 def arguments_of(factory: Any) -> dict[str, Any]:
     """Defaults of a class's constructor or of a function, and what a partial gives."""
-    bare = factory.func if isinstance(factory, functools.partial) else factory
+    bare = maker(factory)
     try:
         parameters = inspect.signature(bare.__init__ if inspect.isclass(bare) else bare).parameters
     except (TypeError, ValueError):

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from marginproof.properties.checks.subjects import FAMILIES, OptimizerUnderTest, family_of
-from marginproof.properties.conformance.declarations import Said, renamed, said_by
+from marginproof.properties.conformance.declarations import Said, maker, renamed, said_by
 from marginproof.properties.conformance.foreign import wrap
 from marginproof.properties.conformance.trial import takes
 from marginproof.theory.errors import MarginproofError
@@ -88,7 +88,7 @@ def subject_of(
 
 
 def _unknown_family(factory: Any, family: Any) -> MarginproofError:
-    name = getattr(getattr(factory, "func", factory), "__name__", factory)
+    name = getattr(maker(factory), "__name__", factory)
     if family in LAWS:
         return MarginproofError(
             f'family={family} of optimizer={name} is the name of a law: write law = "{family}" instead'

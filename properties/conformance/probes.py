@@ -8,7 +8,6 @@ maxima, corrections, decays and velocities that hold an old rate each leave a ma
 
 from __future__ import annotations
 
-import functools
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from marginproof.properties.checks.running import Guarded, OptimizerRaisedError
-from marginproof.properties.conformance.declarations import said_by
+from marginproof.properties.conformance.declarations import maker, said_by
 from marginproof.properties.conformance.foreign import takes_parameters
 from marginproof.properties.conformance.known import arguments_of
 from marginproof.properties.conformance.optax_stepper import OptaxStepper
@@ -158,13 +157,13 @@ def symmetries(factory: Any, trace: ProbeRun) -> Symmetries:
 
 
 def _name(factory: Any) -> str:
-    bare = factory.func if isinstance(factory, functools.partial) else factory
+    bare = maker(factory)
     return str(getattr(bare, "__name__", type(bare).__name__))
 
 
 def constructed(factory: Any, dim: int) -> Any:
     """An optimizer at its own defaults; where a plain class asks for constants, they are the usual ones."""
-    bare, unit = factory.func if isinstance(factory, functools.partial) else factory, said_by(factory).unit
+    bare, unit = maker(factory), said_by(factory).unit
     if inspect.isclass(bare) and any(b.__module__.startswith("torch.optim") for b in inspect.getmro(bare)):
         return TorchStepper(factory, {}, dim, unit)
     if callable(getattr(factory, "init", None)) and callable(getattr(factory, "update", None)):
@@ -191,7 +190,7 @@ _ALIASES = {"b1": "beta1", "b2": "beta2", "alpha": "beta2", "rho": "beta2", "dec
 
 def hints(factory: Any) -> dict[str, float]:
     """Where to look first: the numbers among the constructor's defaults.  The fit does not rely on them."""
-    bare = factory.func if isinstance(factory, functools.partial) else factory
+    bare = maker(factory)
     found: dict[str, float] = {}
     given = {**arguments_of(factory)}
     if inspect.isclass(bare) and "torch" not in str(getattr(bare, "__module__", "")):

@@ -21,7 +21,6 @@ from hypothesis import settings
 
 from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import OptimizerUnderTest
-from marginproof.properties.cli.output import write_atomically
 from marginproof.properties.conformance.coverage import table, versions
 from marginproof.properties.conformance.identify import with_diagnosis
 from marginproof.properties.conformance.interruption import between_examples
@@ -39,6 +38,7 @@ from marginproof.properties.conformance.selection import (
     select,
 )
 from marginproof.properties.conformance.trial import tried
+from marginproof.properties.writing import write_atomically
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.laws.settings import read
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marginproof.properties.checks.cases import Case
+from marginproof.properties.checks.cases import WHOLE, Case
 from marginproof.properties.checks.check import Check
 from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.loading import load
@@ -12,8 +12,6 @@ from marginproof.theory.errors import MarginproofError
 
 PER_COLUMN = {"I3.signs": "signs", "I3.permutation": "order", "I3.scale": "powers"}
 """Which field of a case, one entry a column, these checks need."""
-
-WHOLE = "give the line that a failing property printed, whole"
 
 
 def replay(check_id: str, target: str, case_json: str) -> tuple[Comparison, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from marginproof.properties.cli.places import REPORT, check_place, refuse_other_kind
+from marginproof.properties.file_kinds import REPORT, check_place, refuse_other_kind
 from marginproof.theory.errors import MarginproofError
 
 OPTION = "--marginproof-report"

@@ -12,7 +12,6 @@ import inspect
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
@@ -26,6 +25,7 @@ from marginproof.properties.checks.subjects import OptimizerUnderTest
 from marginproof.properties.conformance.interruption import raise_if_interrupted
 from marginproof.properties.conformance.one_check import examples_of, run_check
 from marginproof.properties.conformance.results import CheckResult, CheckStatus
+from marginproof.properties.writing import write_atomically
 from marginproof.theory.errors import MarginproofError
 
 SLICE = 100
@@ -107,10 +107,7 @@ class Store:
         """Note a slice that held, and write the file."""
         self.slices[name] = [part.examples, part.vacuous, part.strong]
         text = json.dumps({"key": self.key, "seed": self.seed, "slices": self.slices}, indent=1) + "\n"
-        handle, scratch = tempfile.mkstemp(dir=self.path.parent, prefix=self.path.name, suffix=".part")
-        with os.fdopen(handle, "w") as file:
-            file.write(text)
-        os.replace(scratch, self.path)
+        write_atomically(self.path, text)
 
 
 def seed_of(check: Check, seed: int, index: int) -> int:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from marginproof.properties.checks.subjects import Split
+from marginproof.properties.conformance.declarations import maker
 from marginproof.theory.bounds.margin_bounds import UNIT
 
 VARIANTS = ("foreach", "fused", "capturable", "differentiable")
@@ -202,7 +203,7 @@ def split_of(
     Arguments:
       usual: hyper-parameters to try a variant with.
     """
-    bare = factory.func if isinstance(factory, functools.partial) else factory
+    bare = maker(factory)
     given = factory.keywords if isinstance(factory, functools.partial) else {}
     flags = [v for v in VARIANTS if v in _parameters(bare) and v not in given]
 

@@ -121,7 +121,7 @@ def _line(row: Row) -> str:
 
 def _write(table: Path, rows: list[Row]) -> None:
     """The table whole, by a neighbour that is renamed."""
-    from marginproof.properties.cli.output import write_atomically
+    from marginproof.properties.writing import write_atomically
 
     header = ",".join(columns()) + "\n"
     write_atomically(table, header + "".join(map(_line, rows)))

@@ -16,7 +16,8 @@ from click.testing import CliRunner
 
 from marginproof.constructions.builtin import BUILTINS, load
 from marginproof.properties.cli import COMMANDS, main
-from marginproof.properties.cli.output import brief, jsonable, write_atomically
+from marginproof.properties.cli.output import brief, jsonable
+from marginproof.properties.writing import write_atomically
 from marginproof.theory.errors import MarginproofError
 from marginproof.theory.limit.problem import Outcome
 
